@@ -10,7 +10,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.crosswalks import ACLED_KINDS, UCDP_CLARITY, UCDP_DATE_PREC, UCDP_WHERE_PREC, words
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.exporters import ucdp
-from conflict_incidents.exchange.importers.places import PRECISIONS
+from conflict_incidents.exchange.importers.ucdp.places import PRECISIONS
 from conflict_incidents.exchange.importers.ucdp.rows import CLARITIES, DATE_PRECISIONS
 from conflict_incidents.records.schema import document
 from incident_datasets import airstrike, dataset_of, incidents_of

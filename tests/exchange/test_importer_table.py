@@ -17,7 +17,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import SCHEMA, load, vocabulary
-from conflict_incidents.exchange.importers.place_registry import GeoPoint, PlaceQuery, PlaceResolver
+from conflict_incidents.exchange.importers.places import GeoPoint, PlaceQuery, PlaceResolver
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow

@@ -1,205 +1,173 @@
-"""Resolve the places of a source to one canonical place each in the registry.
+"""Resolve the places of rows to the registry, or create them: one resolver for all importers.
 
-Two names are one place if they differ only in case, accents and the word for the kind of place ("town"), and have the
-same position; equal names elsewhere are different places.
+Two names are one place if they differ only in case, accents and the word for the kind of place ("town"), and are in the
+same units and at most 15 km apart; other places of the name are different ones.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
+from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.units import Units
 from conflict_incidents.records.cells import tidy
-from conflict_incidents.records.model import Place
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
-PRECISIONS = words(UCDP_WHERE_PREC)
-"""Our precision by UCDP's `where_prec`."""
+APART_KM = 15.0
+"""The maximum distance between two positions of one place: sources disagree about where a village ends."""
 DECIMALS = 4
+WHOLE_UNITS = {"adm1", "adm2", "adm3", "country"}
+"""Levels that match only themselves: a village isn't the district of its name."""
 TIMEZONES = {"SYR": "Asia/Damascus"}
 """The time zones of countries with a single one, as far as needed."""
-_COARSE = (("6", "country"), ("4", "adm1"), ("3", "adm2"), ("5", "area"), ("7", "area"))
 _SETTLEMENT = re.compile(r"(?i)\s+(town|village|city)\Z")
-_AREA = re.compile(
-    r"(?i)\b(?:area|areas|plains?|valleys?|border|borders|roads?|highway|region|mountains|desert|forest|sea|gulf|lake|river"
-    r"|stream|coast|front|(?:north|south|east|west|central)\w* .*governorate)\b"
-)
-_NEIGHBOURHOOD = re.compile(r"(?i)\b(?:suburbs?|neighbou?rhood|quarter|ward|barrio|colonia)\b")
-_POINT = re.compile(
-    r"(?i)\b(?:air ?base|airbase|airport|base|checkpoint|check point|prison|camp|hill|mount|mountain|jabal|farm"
-    r"|hospital|crossing|bridge|barracks|brigade|dam|field|facility|station|shrine|mosque|church|school|university|mine|port"
-    r"|compound|island|pass)\b"
-)
-_FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "area": "area", "country": "country"}
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """The location stated by a row; `lat` and `lon` are rounded, None if there is none in the country."""
+class GeoPoint:
+    """A position in degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+    def km(self, other: GeoPoint) -> float:
+        """Return the distance in kilometres."""
+        return arc_km(self.lat, self.lon, other.lat, other.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceQuery:
+    """A place as named by a row; `admin` has p-codes by level (`adm1`), `level` is its level if it is new."""
 
     name: str
     country: str
-    adm1: str
-    adm2: str
-    lat: float | None
-    lon: float | None
-    code: str = ""
-    """The `where_prec` of the place."""
-    instead: str = ""
-    """The column of the unit that replaces a missing name."""
+    admin: dict[str, str] = field(default_factory=dict)
+    position: GeoPoint | None = None
+    level: str = "settlement"
+    source: str = ""
+    """A description of the origin of the position."""
+    close: bool = False
+    """Whether only places that an incident can be at or near match, not areas."""
+    row: tuple[str, str] = ("", "")
+    """The foreign id of the row, and the id of the site in its record."""
+    text: str = ""
+    """The name as in the row, if `name` is a part of it."""
+    variants: tuple[str, ...] = ()
+    """Other names of the place."""
+    units: tuple[str, ...] = ()
+    """The names of its units, the smallest first: those of one name have them in their ids."""
 
 
 @dataclass(frozen=True, slots=True)
-class ResolvedSpot:
-    """The place of a spot as the registry has it: id, name, level, position, p-codes."""
+class ResolvedPlace:
+    """A place as the registry has it.
+
+    It is `ambiguous` if several places match, and none is that of the existing record.
+    """
 
     id: str
     name: str
     level: str
-    lat: float | None
-    lon: float | None
-    admin: dict[str, str] = field(default_factory=dict, hash=False)
-
-    def precision(self, code: str) -> tuple[str, bool]:
-        """Return the precision of a site for a `where_prec`, and whether that gives the code back."""
-        wanted = PRECISIONS[code]
-        if wanted in PRECISIONS_BY_LEVEL[self.level]:
-            return wanted, True
-        return _FALLBACK.get(self.level, self.level), False
+    admin: dict[str, str]
+    position: GeoPoint | None
+    ambiguous: bool = False
 
 
-_Key = tuple[str, str, float | None, float | None]
-"""The identity of a place."""
+class PlaceResolver:
+    """Looks up and creates places; `created` are the new ones, in the order of rows.
 
-
-@dataclass(slots=True)
-class _Group:
-    spots: list[Spot] = field(default_factory=list)
-    codes: set[str] = field(default_factory=set)
-
-
-class SpotResolver:
-    """Looks up and creates places. All spots of the source are needed at once, so that ids don't depend on their order.
-
-    `created` are the new places.
+    The place of the existing record is kept even if another one is nearer: `kept` returns these places by the foreign
+    id of the row and the id of the site.
     """
 
-    def __init__(self, dataset: Dataset, source: str) -> None:
-        self.dataset = dataset
-        self.source = source
-        self.units = Units(dataset)
+    def __init__(self, dataset: Dataset, kept: Callable[[], Mapping[tuple[str, str], str]] = dict) -> None:
+        self._kept = cache(kept)
         self.created: dict[str, Incoming] = {}
+        self.units = Units(dataset)
         self._aliases = aliases(dataset, "place_aliases")
-        self._taken: set[str] = set(dataset.index.ids("places"))
-        self._named: dict[tuple[str, str], list[Place]] = {}
-        self._of_unit: dict[tuple[str, str, str], Place] = {}
-        self._countries: dict[str, Place] = {}
-        for place in (place for id in sorted(self._taken) if (place := dataset.registry.place(id))):
-            for name in {folded(bare(name)) for name in (place.name, *(name.spelling for name in place.names))}:
-                self._named.setdefault((place.country or "", name), []).append(place)
-            if place.level == "country":
-                self._countries.setdefault(place.country or "", place)
-            if place.level in place.admin:
-                self._of_unit.setdefault((place.country or "", place.level, place.admin[place.level]), place)
-        self._found: dict[_Key, ResolvedSpot] = {}
+        self._by_id: dict[str, ResolvedPlace] = {}
+        self._by_name: dict[tuple[str, str], list[ResolvedPlace]] = {}
+        self._by_unit: dict[tuple[str, str, str], ResolvedPlace] = {}
+        self._ids = {id.casefold() for id in dataset.index.ids("places")}
+        for place in (place for id in sorted(dataset.index.ids("places")) if (place := dataset.registry.place(id))):
+            position = GeoPoint(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
+            found = ResolvedPlace(place.id, place.name, place.level, place.admin, position)
+            self._remember(found, place.country or "", (place.name, place.id, *(name.spelling for name in place.names)))
 
-    def prepare(self, spots: Iterable[tuple[Spot, str]]) -> None:
-        """Find or create the place of every spot, each given with its `where_prec`."""
-        groups: dict[_Key, _Group] = {}
-        for spot, code in spots:
-            group = groups.setdefault(self._key(spot), _Group())
-            group.spots.append(spot)
-            group.codes.add(code)
-        unmatched = []
-        for key in sorted(groups, key=lambda key: tuple(str(part) for part in key)):
-            place = self._match(groups[key])
-            if place:
-                self._found[key] = ResolvedSpot(place.id, place.name, place.level, place.lat, place.lon, place.admin)
-            else:
-                unmatched.append(key)
-        homonyms: dict[str, int] = {}
-        for key in groups:
-            name = slug(bare(self._first(groups[key]).name))
-            homonyms[name] = homonyms.get(name, 0) + 1
-        for key in unmatched:
-            self._make(key, groups[key], homonyms)
+    def knows(self, wanted: PlaceQuery) -> ResolvedPlace | None:
+        """Return the matching place of the registry; None if there is none."""
+        text = wanted.text or wanted.name
+        alias = self._by_id.get(self._aliases.get((folded(wanted.country), folded(text)), ""))
+        if alias:
+            return alias
+        names = dict.fromkeys(folded(bare(name)) for name in (wanted.name, text))
+        named = {place.id: place for name in names for place in self._by_name.get((wanted.country, name), ())}
+        near = [place for place in named.values() if _distance(place, wanted) <= APART_KM]
+        fitting = [place for place in near if _fits(place, wanted)]
+        kept = self._kept().get(wanted.row) if len(fitting) != 1 and near else None
+        if kept in {place.id for place in near}:
+            return self._by_id[str(kept)]
+        if fitting:
+            best = min(fitting, key=lambda place: (_distance(place, wanted), len(place.id), place.id))
+            return replace(best, ambiguous=len(fitting) > 1)
+        return self._by_unit.get((wanted.country, wanted.level, _unit(wanted.level, wanted.admin)))
 
-    def at(self, spot: Spot) -> ResolvedSpot:
-        """Return the place of a prepared spot."""
-        return self._found[self._key(spot)]
-
-    def _key(self, spot: Spot) -> _Key:
-        """Return name and position; without a position the known units."""
-        units = (
-            ""
-            if spot.lat is not None
-            else "".join(f" {code}" for code in self.units.codes(spot.country, spot.adm1, spot.adm2).values())
-        )
-        return spot.country, folded(bare(spot.name)) + units, spot.lat, spot.lon
-
-    def _match(self, group: _Group) -> Place | None:
-        spot = self._first(group)
-        alias = self._aliases.get((folded(spot.country), folded(spot.name)))
-        if alias and (place := self.dataset.registry.place(alias)):
-            return place
-        unit = self.units.codes(spot.country, spot.adm1, spot.adm2)
-        level = _level(group, spot.name)
-        names = {folded(bare(_names(spot.name, one)[0])) for one in (level, "settlement")}
-        for place in (place for name in sorted(names) for place in self._named.get((spot.country, name), [])):
-            there = spot.lat is not None and (place.lat, place.lon) == (spot.lat, spot.lon)
-            if there or (spot.lat is None and place.lat is None and place.admin == unit):
-                return place
-        if level == "country" and spot.instead and (place := self._countries.get(spot.country)):
-            return place
-        return self._of_unit.get((spot.country, level, unit[level])) if level in unit else None
-
-    def _make(self, key: _Key, group: _Group, homonyms: dict[str, int]) -> None:
-        spot = self._first(group)
-        level = _level(group, spot.name)
-        name, variants = _names(spot.name, level)
-        record: dict[str, Any] = {"id": self._id(spot, name, homonyms), "name": name}
-        if variants:
+    def place(self, wanted: PlaceQuery) -> ResolvedPlace:
+        """Return the matching place, creating it if missing."""
+        found = self.knows(wanted)
+        if found:
+            return found
+        record: dict[str, Any] = {"id": self._free_id(wanted), "name": wanted.name}
+        if wanted.variants:
             latin = {"language": "en", "script": "Latn"}
-            record["names"] = [{"text": text} | (latin if slug(text) else {}) for text in variants]
-        record |= {"level": level, "country": spot.country}
-        admin = self.units.codes(spot.country, spot.adm1, spot.adm2)
-        if level in {"adm1", "country"}:
-            admin = {unit: code for unit, code in admin.items() if unit == "adm1" and level == "adm1"}
-        if admin:
-            record["admin"] = admin
-        if spot.lat is not None:
-            record |= {"lat": spot.lat, "lon": spot.lon, "coordinates": "published", "coordinates_from": self.source}
-        if spot.country in TIMEZONES:
-            record["timezone"] = TIMEZONES[spot.country]
+            record["names"] = [{"text": text} | (latin if slug(text) else {}) for text in wanted.variants]
+        record |= {"level": wanted.level, "country": wanted.country}
+        if wanted.admin:
+            record["admin"] = dict(wanted.admin)
+        if wanted.position:
+            record |= {"lat": wanted.position.lat, "lon": wanted.position.lon, "coordinates": "published"}
+            record["coordinates_from"] = wanted.source
+        if wanted.country in TIMEZONES:
+            record["timezone"] = TIMEZONES[wanted.country]
         self.created[record["id"]] = Incoming("place", record)
-        self._found[key] = ResolvedSpot(record["id"], name, level, record.get("lat"), record.get("lon"), admin)
+        self._ids.add(record["id"])
+        made = ResolvedPlace(record["id"], wanted.name, wanted.level, wanted.admin, wanted.position)
+        self._remember(made, wanted.country, (wanted.name, made.id, *wanted.variants))
+        return made
 
-    def _id(self, spot: Spot, name: str, homonyms: dict[str, int]) -> str:
-        word = _SETTLEMENT.search(spot.name)
-        stem = slug(name) or f"place-{spot.country.lower()}"
-        alone = homonyms.get(slug(bare(spot.name)), 0) < 2
-        tails = [""] if alone else []
-        tails += [word[1].lower()] if word and alone else []
-        tails += [slug(bare_unit(spot.adm2)), slug(bare_unit(spot.adm1)), spot.country.lower()]
-        for tail in [*tails, *(str(number) for number in range(2, len(self._taken) + 3))]:
-            id = f"{stem[: 63 - len(tail)].strip('-')}-{tail}" if tail else stem
-            if id not in self._taken and (tail or alone):
-                self._taken.add(id)
-                return id
-        raise AssertionError("there are more numbers than places")
+    def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
+        """Return the place that represents an administrative unit."""
+        return self.place(PlaceQuery(unit.name, unit.country, admin, level=f"adm{unit.level}", row=row))
 
-    @staticmethod
-    def _first(group: _Group) -> Spot:
-        return min(group.spots, key=lambda spot: (spot.name, spot.adm1, spot.adm2))
+    def _remember(self, place: ResolvedPlace, country: str, names: Iterable[str]) -> None:
+        self._by_id[place.id] = place
+        for name in dict.fromkeys(folded(bare(name)) for name in names):
+            if name:
+                self._by_name.setdefault((country, name), []).append(place)
+        if unit := _unit(place.level, place.admin):
+            self._by_unit.setdefault((country, place.level, unit), place)
+
+    def _free_id(self, wanted: PlaceQuery) -> str:
+        """Derive an id from the name; if taken, append its unit, then a number. Non-Latin names get a hash."""
+        base = slug(wanted.name) or f"place-{hashlib.sha256(wanted.name.encode()).hexdigest()[:8]}"
+        holder, kind = self._by_id.get(base), _SETTLEMENT.search(wanted.text)
+        tails = [kind[1].lower()] if kind and holder and holder.level in WHOLE_UNITS else []
+        tails += [slug(bare_unit(unit)) for unit in wanted.units]
+        tails += [wanted.admin[level].lower() for level in ("adm3", "adm2", "adm1") if level in wanted.admin]
+        options = (base, *(f"{base[:30]}-{tail[:32]}" for tail in tails if tail))
+        numbers = (f"{base[:48]}-{number}" for number in range(2, len(self._ids) + 3))
+        return next(id for option in (*options, *numbers) if (id := option[:63].strip("-")) not in self._ids)
 
 
 def bare(name: str) -> str:
@@ -213,27 +181,18 @@ def bare_unit(name: str) -> str:
     return re.sub(rf"(?i)\s+(?:{kinds})\Z", "", tidy(name))
 
 
-def _names(text: str, level: str) -> tuple[str, list[str]]:
-    """Return the name to publish, and further ones: those in brackets or after a slash."""
-    name = tidy(text)
-    if level in {"settlement", "point", "neighbourhood"}:
-        inside = re.findall(r"\(([^()]+)\)", name)
-        outside = bare(tidy(re.sub(r"\([^()]*\)", " ", name)))
-        first, *others = [bare(part) for part in outside.split("/") if part.strip()] or [name]
-        variants = [tidy(part) for part in [*others, *inside] if tidy(part) and tidy(part) != first]
-        return first, list(dict.fromkeys(variants))
-    return name, []
+def _unit(level: str, admin: Mapping[str, str]) -> str:
+    """Return the unit that a place of a level is: its p-code, `country` for a country; empty if it isn't known."""
+    return level if level == "country" else admin.get(level, "")
 
 
-def _level(group: _Group, name: str) -> str:
-    for code, level in _COARSE:
-        if code in group.codes:
-            return level
-    if re.match(r"(?i)(?:compound|house|home|residence|farm) (?:outside|near|in|at)\b", name):
-        return "point"
-    if _SETTLEMENT.search(name):
-        return "settlement"
-    for pattern, level in ((_AREA, "area"), (_NEIGHBOURHOOD, "neighbourhood"), (_POINT, "point")):
-        if pattern.search(name):
-            return level
-    return "settlement"
+def _fits(known: ResolvedPlace, wanted: PlaceQuery) -> bool:
+    if known.level != wanted.level and WHOLE_UNITS & {known.level, wanted.level}:
+        return False
+    if wanted.close and "near" not in PRECISIONS_BY_LEVEL[known.level]:
+        return False
+    return all(known.admin[level] == code for level, code in wanted.admin.items() if level in known.admin)
+
+
+def _distance(known: ResolvedPlace, wanted: PlaceQuery) -> float:
+    return known.position.km(wanted.position) if known.position and wanted.position else 0.0

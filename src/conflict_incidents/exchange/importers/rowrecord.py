@@ -11,7 +11,7 @@ from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
-from conflict_incidents.exchange.importers.place_registry import (
+from conflict_incidents.exchange.importers.places import (
     DECIMALS,
     GeoPoint,
     PlaceQuery,
@@ -159,24 +159,17 @@ class Builder:
 
         If the code list has units of the country and level, an unknown name is an error, unless the column is kept.
         """
-        found: dict[str, AdminUnit] = {}
-        named: dict[str, str] = {}
-        for number, level in enumerate(UNITS, 1):
-            text = values.text(said.get(level), f"place {level}")
-            above = next((found[upper] for upper in reversed(UNITS) if upper in found), None)
-            unit = self.places.units.find(country, number, text, above) if text else None
-            if unit:
-                found[level] = unit
-            elif text:
-                listed = self.places.units.lists(country, number)
-                if listed and not set(named_columns(said[level])) <= set(self.kept):
-                    raise RowError(
-                        first_column(said[level]),
-                        f"{shown(text)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
-                        "without: `keep` the column",
-                    )
-                named[level] = text
-                self.remarks[f"units of level {number} missing from the code list, kept by their names"] += 1
+        names = {level: values.text(said.get(level), f"place {level}") or "" for level in UNITS}
+        found, named = self.places.units.resolve(country, names)
+        for level, name in named.items():
+            listed = self.places.units.lists(country, int(level[-1]))
+            if listed and not set(named_columns(said[level])) <= set(self.kept):
+                raise RowError(
+                    first_column(said[level]),
+                    f"{shown(name)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
+                    "without: `keep` the column",
+                )
+            self.remarks[f"units of level {level[-1]} missing from the code list, kept by their names"] += 1
         return found, named
 
     def _place(

@@ -13,7 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.columns import in_whole_numbers
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, columns_of, fixed_values, load, templates
 from conflict_incidents.exchange.importers.names import NameIndex
-from conflict_incidents.exchange.importers.place_registry import PlaceResolver
+from conflict_incidents.exchange.importers.places import PlaceResolver
 from conflict_incidents.exchange.importers.rowrecord import Builder
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, has_one_of, select_rows

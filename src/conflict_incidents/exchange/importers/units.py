@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import codelists
@@ -38,11 +39,21 @@ class Units:
         found = [unit for unit in named if parent is None or self._lies_in(unit, parent)]
         return found[0] if len(found) == 1 else None
 
-    def codes(self, country: str, adm1: str, adm2: str) -> dict[str, str]:
-        """Return the p-codes of the named units, `{"adm1": "SY07", "adm2": "SY0700"}`; unknown units are absent."""
-        first = self.find(country, 1, adm1)
-        second = self.find(country, 2, adm2, first) if first else None
-        return {level: unit.pcode for level, unit in (("adm1", first), ("adm2", second)) if unit}
+    def resolve(self, country: str, names: Mapping[str, str]) -> tuple[dict[str, AdminUnit], dict[str, str]]:
+        """Return the units named by a row, and the names of unknown ones, by level; `names` has the largest unit first.
+
+        A unit inside of an unknown one is unknown, too: another may have its name.
+        """
+        found: dict[str, AdminUnit] = {}
+        unknown: dict[str, str] = {}
+        for level, name in names.items():
+            above = next(reversed(found.values()), None)
+            unit = self.find(country, int(level[-1]), name, above) if name and not unknown else None
+            if unit:
+                found[level] = unit
+            elif name:
+                unknown[level] = name
+        return found, unknown
 
     def lists(self, country: str, level: int) -> bool:
         """Whether the dataset lists units of a level of a country."""

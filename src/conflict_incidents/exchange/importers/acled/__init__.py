@@ -33,7 +33,7 @@ from conflict_incidents.exchange.importers.columns import clean_table, rename_co
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
-from conflict_incidents.exchange.importers.place_registry import (
+from conflict_incidents.exchange.importers.places import (
     DECIMALS,
     GeoPoint,
     PlaceQuery,
@@ -193,18 +193,12 @@ class _Import:
     ) -> tuple[dict[str, Any], str]:
         """Return the site, and its location for a title; the place of a region if ACLED has no closer one."""
         precision = precision_of(cells)
-        admin: dict[str, str] = {}
-        parent = None
-        named: dict[str, str] = {}
-        for number in (1, 2, 3):
-            column = f"admin{number}"
-            unit = self.places.units.find(country, number, cells.get(column, ""), parent) if cells.get(column) else None
-            if unit and (number == 1 or parent):
-                admin[f"adm{number}"], parent = unit.pcode, unit
-            elif cells.get(column):
-                named[f"adm{number}"] = cells[column]
-            known = f"adm{number}" in admin
-            external.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
+        levels = {level: cells.get(level.replace("adm", "admin"), "") for level in ("adm1", "adm2", "adm3")}
+        units, named = self.places.units.resolve(country, levels)
+        admin = {level: unit.pcode for level, unit in units.items()}
+        for level, name in levels.items():
+            to = f"places.admin.{level}" if level in admin else "sites.units"
+            external.given(level.replace("adm", "admin"), bool(name), to)
         lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
         position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
         is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", ECONOMIC_ZONE)
@@ -223,7 +217,15 @@ class _Import:
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
             wanted = PlaceQuery(
-                cells["location"], country, admin, position if is_inside else None, level, "ACLED", close=True, row=row
+                cells["location"],
+                country,
+                admin,
+                position if is_inside else None,
+                level,
+                "ACLED",
+                close=True,
+                row=row,
+                units=tuple(reversed(levels.values())),
             )
             found = self.places.place(wanted)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,10 @@ from conflict_incidents.exchange import ucdp_columns
 from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
-from conflict_incidents.exchange.importers.places import TIMEZONES, ResolvedSpot, Spot, SpotResolver
+from conflict_incidents.exchange.importers.places import TIMEZONES, PlaceQuery, PlaceResolver, ResolvedPlace
 from conflict_incidents.exchange.importers.rowvalues import OFF
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError, select_rows
+from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming, packaged_record
 from conflict_incidents.exchange.importers.tabular.grid import (
     LISTED_AT_MOST,
@@ -36,9 +36,11 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 from conflict_incidents.exchange.importers.tabular.read import read_table
 from conflict_incidents.exchange.importers.ucdp.counts import killed
 from conflict_incidents.exchange.importers.ucdp.names import informants, publisher, side
+from conflict_incidents.exchange.importers.ucdp.places import level_of, parts, precision
 from conflict_incidents.exchange.importers.ucdp.rows import (
     CLARITIES,
     SENTENCES,
+    Spot,
     date_of,
     position_of,
     published,
@@ -62,6 +64,8 @@ _HANDLED = {
 }  # fmt: skip
 _VIOLENCE = words(UCDP_VIOLENCE)
 _IN_WORDS = {word: f"{word.replace('_', '-').capitalize()} violence" for word in UCDP_VIOLENCE}
+_UNITS: dict[str, tuple[str, ...]] = {"country": (), "adm1": ("adm1",)}
+"""The levels of units that a place lies in, where not in all."""
 _COUNTED_TO = {
     "conflict_new_id": ("conflict", "id"),
     "conflict_id": ("conflict", "id"),
@@ -119,7 +123,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         raise SourceTableError(f"{as_given(file)}: there are no rows under the header, so there is nothing to import")
     table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.whole()), options.where), _own_name)
     version = options.source_version or version_in(file.name)
-    return _Import(table, dataset, version, options.dates).batch()
+    return _Import(table, dataset, version, options).batch()
 
 
 def version_in(name: str) -> str | None:
@@ -149,9 +153,9 @@ def days_of(version: str | None) -> tuple[str, str] | None:
 class _Import:
     """An import in progress."""
 
-    def __init__(self, table: SourceTable, dataset: Dataset, version: str | None, order: str | None) -> None:
+    def __init__(self, table: SourceTable, dataset: Dataset, version: str | None, options: argparse.Namespace) -> None:
         _refuse_others(table)
-        self.order = order
+        self.order = options.dates
         self.dataset = dataset
         self.rows = table.rows
         self.organisations = NameIndex(dataset, "organisation")
@@ -160,24 +164,15 @@ class _Import:
         if SOURCE not in self.organisations.ids:  # as after creation of the record
             self.organisations.add(self.sources[0].record)
         self.actors = NameIndex(dataset, "actor")
-        self.places = SpotResolver(dataset, LABEL)
+        self.places = PlaceResolver(dataset, lambda: sites(options.out or dataset.root, SCHEME))
         self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
 
     def batch(self) -> Batch:
         """Return the batch: registry records, then incidents."""
-        self.places.prepare(self._spots())
         incidents = self.done.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
         registries = self.organisations.created, self.actors.created, self.places.created
         self.done.set_records(self.sources, registries, incidents)
         return self.done
-
-    def _spots(self) -> Iterator[tuple[Spot, str]]:
-        for row in self.rows:
-            try:
-                spot = spot_of(_cells(row))
-                yield spot, spot.code
-            except RowError:
-                continue
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
         if row.faults:
@@ -194,8 +189,7 @@ class _Import:
         spot = spot_of(cells)
         remark_country(cells, account)
         day, first, last = date_of(external, self.order)
-        place = self.places.at(spot)
-        site = self._site(spot, place, external)
+        place, site = self._site(spot, foreign, external)
         counts, note = killed(external)
         reports = self._reports(external)
         based_on, unresolved = self._informants(external)
@@ -222,10 +216,27 @@ class _Import:
         record["external"] = [self._external(foreign, len(reports) - 1, external)]
         return Incoming("incident", record, spot.country)
 
-    def _site(self, spot: Spot, place: ResolvedSpot, external: ExternalValues) -> dict[str, Any]:
-        """Return the site; values of the row that differ from the place in the registry are kept."""
+    def _site(self, spot: Spot, foreign: str, external: ExternalValues) -> tuple[ResolvedPlace, dict[str, Any]]:
+        """Return place and site; values of the row that differ from the place in the registry are kept."""
         cells, account = external.cells, external.account
-        precision, given_back = place.precision(cells["where_prec"])
+        units, _ = self.places.units.resolve(spot.country, spot.units)
+        codes = {level: unit.pcode for level, unit in units.items()}
+        level = level_of(spot.name, spot.code)
+        name, variants = parts(spot.name, level)
+        wanted = PlaceQuery(
+            name,
+            spot.country,
+            {unit: code for unit, code in codes.items() if unit in _UNITS.get(level, codes)},
+            spot.position,
+            level,
+            LABEL,
+            row=(foreign, "site"),
+            text=spot.name,
+            variants=variants,
+            units=tuple(reversed(spot.units.values())),
+        )
+        place = self.places.place(wanted)
+        exactness, given_back = precision(place.level, cells["where_prec"])
         if spot.instead:
             external.left_out({"where_coordinates": "may name a person"})
             account.remark(f"where_coordinates has no name to keep: the place is that of {spot.instead}")
@@ -233,25 +244,25 @@ class _Import:
             account.mapped("where_coordinates", "sites.place")
         external.given("where_prec", given_back, "sites.precision")
         lat, lon = position_of(cells)
-        if lat is not None and (lat, lon) != (place.lat, place.lon):
+        there = place.position
+        if lat is not None and (there is None or (lat, lon) != (there.lat, there.lon)):
             account.remark("the position isn't that of the place in the registry: kept under external")
         if lat is not None and lon is not None and not may_contain(spot.country, lat, lon):
             account.remark(OFF)
-        for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
-            external.given(column, ours == theirs, f"places.{column[:3]}")
+        for column, theirs in (("latitude", lat), ("longitude", lon)):
+            external.given(column, there is not None and getattr(there, column[:3]) == theirs, f"places.{column[:3]}")
         named: dict[str, str] = {}
-        units = self.places.units.codes(spot.country, spot.adm1, spot.adm2)
-        for column, level in (("adm_1", "adm1"), ("adm_2", "adm2")):
-            code, name = units.get(level), tidy(cells.get(column, ""))
-            if name and level not in place.admin:
-                named[level] = name
-                external.given(column, True, f"sites.units.{level}")
+        for unit, text in spot.units.items():
+            column = unit.replace("adm", "adm_")
+            if text and unit not in place.admin:
+                named[unit] = text
+                external.given(column, True, f"sites.units.{unit}")
             else:
-                external.given(column, code is not None and place.admin[level] == code, f"places.admin.{level}")
+                external.given(column, unit in codes and place.admin[unit] == codes[unit], f"places.admin.{unit}")
         for column, value in zip(("country_id", "country"), countries()[2][spot.country], strict=True):
             external.given(column, cells.get(column) == value, "places.country")
-        site = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
-        return site | ({"units": named} if named else {})
+        site = {"id": "site", "place": place.id, "kind": "unspecified", "precision": exactness}
+        return place, site | ({"units": named} if named else {})
 
     def _reports(self, external: ExternalValues) -> list[dict[str, Any]]:
         """Return the articles by publisher and day, and UCDP's own coding, as reports."""

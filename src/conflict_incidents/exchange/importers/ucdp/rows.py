@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,10 @@ from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import without_owner
-from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
+from conflict_incidents.exchange.importers.places import DECIMALS, GeoPoint
 from conflict_incidents.exchange.importers.rowvalues import degrees, located
 from conflict_incidents.exchange.importers.store.batch import Accounting, ExternalValues, RowError, year_of
+from conflict_incidents.exchange.importers.ucdp.places import PRECISIONS
 from conflict_incidents.records.cells import CellError, tidy
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.days import read_day_in_year
@@ -42,6 +44,21 @@ AT_SEA = "7"
 """The `where_prec` of international waters and airspace, which are in no country."""
 UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
 """The columns that replace a missing place name, smallest unit first, with their `where_prec`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The location stated by a row; the position is rounded, None if there is none in the country."""
+
+    name: str
+    country: str
+    units: dict[str, str]
+    """The names of administrative units, the largest first."""
+    position: GeoPoint | None
+    code: str
+    """The `where_prec` of the place."""
+    instead: str = ""
+    """The column of the unit that replaces a missing name."""
 
 
 def country_of(cells: Mapping[str, str]) -> str:
@@ -85,16 +102,17 @@ def spot_of(cells: Mapping[str, str]) -> Spot:
         raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
     country, (lat, lon) = country_of(cells), position_of(cells)
     anywhere = 360 if code == AT_SEA else ECONOMIC_ZONE
-    if lat is None or lon is None or not located(country, lat, lon, "latitude", anywhere):
-        lat, lon = None, None
+    is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", anywhere)
+    position = GeoPoint(lat, lon) if is_inside and lat is not None and lon is not None else None
     if not name:
         instead, own = next((unit for unit in UNITS if folded(cells.get(unit[0], ""))), UNITS[-1])
         name = tidy(cells[instead]) or countries()[2][country][1]
         if own != code:  # the position isn't that of the unit
-            code, lat, lon = own, None, None
+            code, position = own, None
     if len(name) > LONGEST_NAME:
         raise RowError(instead or "where_coordinates", f"it is longer than {LONGEST_NAME} characters")
-    return Spot(name, country, cells.get("adm_1", ""), cells.get("adm_2", ""), lat, lon, code, instead)
+    units = {"adm1": tidy(cells.get("adm_1", "")), "adm2": tidy(cells.get("adm_2", ""))}
+    return Spot(name, country, units, position, code, instead)
 
 
 def position_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:

@@ -1,0 +1,59 @@
+"""UCDP's names of places: their level, parts and precision."""
+
+from __future__ import annotations
+
+import re
+
+from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
+from conflict_incidents.exchange.importers.places import bare
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
+
+PRECISIONS = words(UCDP_WHERE_PREC)
+"""Our precision by UCDP's `where_prec`."""
+_COARSE = {"6": "country", "4": "adm1", "3": "adm2", "5": "area", "7": "area"}
+_AREA = re.compile(
+    r"(?i)\b(?:area|areas|plains?|valleys?|border|borders|roads?|highway|region|mountains|desert|forest|sea|gulf|lake|river"
+    r"|stream|coast|front|(?:north|south|east|west|central)\w* .*governorate)\b"
+)
+_NEIGHBOURHOOD = re.compile(r"(?i)\b(?:suburbs?|neighbou?rhood|quarter|ward|barrio|colonia)\b")
+_POINT = re.compile(
+    r"(?i)\b(?:air ?base|airbase|airport|base|checkpoint|check point|prison|camp|hill|mount|mountain|jabal|farm"
+    r"|hospital|crossing|bridge|barracks|brigade|dam|field|facility|station|shrine|mosque|church|school|university|mine|port"
+    r"|compound|island|pass)\b"
+)
+_FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "area": "area", "country": "country"}
+
+
+def precision(level: str, code: str) -> tuple[str, bool]:
+    """Return the precision of a site for a `where_prec`, and whether that gives the code back."""
+    wanted = PRECISIONS[code]
+    if wanted in PRECISIONS_BY_LEVEL[level]:
+        return wanted, True
+    return _FALLBACK.get(level, level), False
+
+
+def parts(text: str, level: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name to publish, and further ones: those in brackets or after a slash."""
+    name = tidy(text)
+    if level in {"settlement", "point", "neighbourhood"}:
+        inside = re.findall(r"\(([^()]+)\)", name)
+        outside = bare(tidy(re.sub(r"\([^()]*\)", " ", name)))
+        first, *others = [bare(part) for part in outside.split("/") if part.strip()] or [name]
+        variants = [tidy(part) for part in [*others, *inside] if tidy(part) and tidy(part) != first]
+        return first, tuple(dict.fromkeys(variants))
+    return name, ()
+
+
+def level_of(name: str, code: str) -> str:
+    """Return the level of a place by its `where_prec`, or else by words in its name."""
+    if code in _COARSE:
+        return _COARSE[code]
+    if re.match(r"(?i)(?:compound|house|home|residence|farm) (?:outside|near|in|at)\b", name):
+        return "point"
+    if bare(name) != tidy(name):
+        return "settlement"
+    for pattern, level in ((_AREA, "area"), (_NEIGHBOURHOOD, "neighbourhood"), (_POINT, "point")):
+        if pattern.search(name):
+            return level
+    return "settlement"
