@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from conflict_incidents.release.contents import write_format
 from conflict_incidents.tables import contract, frames
 from samples import REGISTRIES, Tree, counted, incident, organisation, place, plain, record, withdrawn
 
@@ -42,6 +43,8 @@ STORY: list[Tree] = [
 
 
 def release_of(folder: Path, trees: Iterable[Tree]) -> None:
-    """Write a release of some records into a folder, the tables alone."""
+    """Write a release of some records into a folder, with the readers alone beside the tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    plain(folder, contract.package(), frames(map(record, trees))).finish()
+    making = plain(folder, contract.package(), frames(map(record, trees)))
+    making.add(write_format("readers", folder)[0])
+    making.finish()

@@ -1,6 +1,8 @@
 """`incidents site` and `incidents serve`: pages of a release, without a browser."""
 
+import html
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import duckdb
 import pytest
 import yaml
 
@@ -173,6 +176,24 @@ def test_the_data_page_has_every_file_with_its_hash(site: dict[str, bytes]) -> N
         if tag == "a" and one["href"].startswith("release/")
     }
     assert links == {name.removeprefix("release/") for name in site if name.startswith("release/")}
+
+
+def test_what_the_data_page_tells_to_type_loads_the_release(
+    site: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`./scripts/test-r` runs those for R."""
+    client, pandas, sql, r = re.findall(
+        "<pre.*?><code>(.*?)</code></pre>", html.unescape(site["data.html"].decode()), re.S
+    )
+    release_of(tmp_path / "release", STORY)
+    monkeypatch.chdir(tmp_path)
+    exec(client, {})
+    printed = capsys.readouterr().out
+    assert "chosen" in printed
+    assert "<NA>" in printed
+    exec(pandas, {})
+    assert len(duckdb.connect().execute(sql).fetchall()) == 5
+    assert r == 'source("release/formats/read_release.R", chdir = TRUE)\nincidents <- read_release("incidents")'
 
 
 def test_of_many_incidents_only_the_contested_have_pages(tmp_path: Path) -> None:
