@@ -47,7 +47,7 @@ export function draw(svg, caption, rows, from, to, choose) {
   const { bars, none, years } = periods(rows, from, to);
   const most = Math.max(1, ...bars.map((bar) => bar.count));
   svg.replaceChildren();
-  const width = 100 / Math.max(bars.length, 1);
+  const width = 100 / Math.max(bars.length, 6); // a few bars are no blocks
   bars.forEach(({ name, count }, index) => {
     const height = count ? Math.max((HEIGHT - 24) * (count / most), 2) : 0;
     const bar = element("rect", { x: `${index * width}%`, y: HEIGHT - 20 - height, width: `${width * 0.85}%`, height, class: "month" });
