@@ -1,9 +1,15 @@
 """`incidents site` and `incidents serve`: pages of a release, without a browser."""
 
+import contextlib
 import html
 import json
+import os
 import re
+import signal
+import socket
+import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,7 +29,7 @@ from conflict_incidents.release.site import Site
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.server import server
-from samples import Tree
+from samples import TOP, Tree
 from sites import GONE, HOSTILE, NASTY, OPEN, SILENT, SOFT, STORY, release_of
 
 VOID = {"meta", "link", "br", "img", "input", "stop", "line", "rect", "circle", "path", "wbr", "hr"}
@@ -300,6 +306,36 @@ def test_errors_are_reported(
     Path("here").mkdir()
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "datapackage.json").write_bytes((TOP / "datapackage.json").read_bytes())
+    release_of(tmp_path / "release/current", STORY)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found: list[tuple[int, bytes, str | None]] = []
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def close() -> None:
+        while not found:
+            with contextlib.suppress(OSError):
+                found.append(asked(f"http://127.0.0.1:{port}/index.html", "bytes=0-14"))
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGHUP)]
+    threading.Thread(target=close, daemon=True).start()
+    try:
+        assert main(["serve", "--root", str(tmp_path), "--port", str(port)]) == 0
+    finally:
+        for one, handler in before:
+            signal.signal(one, handler)
+    assert found[0][:2] == (206, b"<!doctype html>")
+    assert list(tmp_path.glob("incidents-*")) == []
 
 
 def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from conflict_incidents.cli._options import add_root, named_path
 from conflict_incidents.core.findings import as_given
 
 PORT = 8000
+_ENDING = ("SIGTERM", "SIGHUP")
+"""The signals, as of a closed terminal, that end it as Ctrl-C does, so that a temporary site is deleted."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +36,9 @@ def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
     from conflict_incidents.release.site.server import server
 
+    for name in _ENDING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     with _site(options) as folder:
         try:
             serving = server(folder, options.port)
