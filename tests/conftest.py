@@ -28,6 +28,12 @@ settings.register_profile("here", max_examples=EXAMPLES, deadline=None, suppress
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_sessionfinish() -> None:
+    """Collect garbage once: pytest does so twice after this, and looks for what couldn't be closed."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Let what commands keep for the next time go into a folder of the tests."""
@@ -70,10 +76,12 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A dataset over time, that has published nothing yet; its releases have no other formats."""
-    from conflict_incidents.release import formats
+    from conflict_incidents.release import checks, formats
     from projects import Project
+    from samples import unjudged
 
     monkeypatch.setattr(formats, "FORMATS", {})  # for tests that call `incidents build`
+    monkeypatch.setattr(checks, "check_frictionless", unjudged)
     return Project(tmp_path)
 
 

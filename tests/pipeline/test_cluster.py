@@ -10,10 +10,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-import s3fs
 from distributed import Client, LocalCluster
 from fsspec.core import url_to_fs
-from moto.server import ThreadedMotoServer
 
 from conflict_incidents.cli import main
 from conflict_incidents.core.progress import heard_by
@@ -116,9 +114,15 @@ def test_neither_dask_nor_a_store_is_imported_without_a_scheduler() -> None:
     assert said == "set()\n"
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """The URL of a folder in a store of its own, which speaks S3."""
+@pytest.fixture(scope="module", params=["memory", pytest.param("s3", marks=pytest.mark.slow)])
+def bucket(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a folder in a store of its own: one in memory, and one that speaks S3, whose libraries import long."""
+    if request.param == "memory":
+        yield "memory://bucket/war"
+        return
+    import s3fs
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -151,21 +155,23 @@ def test_incidents_are_read_from_a_store_by_the_workers(root: Path, address: str
         assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), filling=True), alone)
 
 
-@pytest.mark.usefixtures("bucket")
-@pytest.mark.parametrize(("url", "words"), [("s3://bucket/none", "is not a dataset"), ("s4://x/y", "can't be read")])
+@pytest.mark.parametrize(("url", "words"), [("", "is not a dataset"), ("s4://x/y", "can't be read")])
 def test_a_url_without_a_dataset_is_named(
-    url: str, words: str, address: str, capsys: pytest.CaptureFixture[str]
+    url: str, words: str, address: str, bucket: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    url = url or f"{bucket}/none"
     assert main(["validate", "--root", url, "--scheduler", address]) == 2
     assert words in capsys.readouterr().err
     assert main(["validate", "--root", url]) == 2
     assert "give --scheduler" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("bucket")
-def test_a_key_that_leads_out_of_the_dataset_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
-    s3fs.S3FileSystem().pipe_file("bucket/odd/data/places/../../../x.yaml", b"a")
-    assert main(["validate", "--root", "s3://bucket/odd", "--scheduler", address]) == 2
+def test_a_key_that_leads_out_of_the_dataset_is_refused(
+    address: str, bucket: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, top = url_to_fs(f"{bucket}/odd")
+    store.pipe_file(f"{top}/data/places/../../../x.yaml", b"a")
+    assert main(["validate", "--root", f"{bucket}/odd", "--scheduler", address]) == 2
     assert "no path of a file in a dataset" in capsys.readouterr().err
 
 

@@ -44,6 +44,7 @@ from samples import (
     records,
     released,
     rows,
+    unjudged,
     withdrawn,
 )
 
@@ -117,7 +118,9 @@ def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:
     assert content(MORE) != before["contentHash"]
 
 
-def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp_path: Path) -> None:
+def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     steps: list[str] = []
     left = tmp_path / "release/.tmp-0.1.0-0123"  # what an interrupted build left is cleared
     left.mkdir(parents=True)
@@ -136,6 +139,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
         *("current", ".lock"),
         *(first.folder.name, f"{first.folder.name}.zip"),
     }
+    monkeypatch.setattr(checks, "check_frictionless", unjudged)
     second = build(Dataset(tmp_path), source(reversed(records(made)), made.registry.admin_units), wanted=PLAIN)
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
     third = released(tmp_path, MORE, PLAIN).folder
@@ -458,7 +462,10 @@ def test_what_is_not_ours_at_the_place_of_the_link_is_left_alone(tmp_path: Path,
     assert unread(link) == before
 
 
-def test_a_release_that_was_changed_is_not_taken_for_a_new_one(story: Path, tmp_path: Path) -> None:
+def test_a_release_that_was_changed_is_not_taken_for_a_new_one(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "check_frictionless", unjudged)
     shutil.copytree(story, tmp_path, symlinks=True, dirs_exist_ok=True)
     (tmp_path / "release/current/incidents.csv").write_text("changed", "utf-8")
     (tmp_path / "release/current").unlink()
