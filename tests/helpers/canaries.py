@@ -24,7 +24,7 @@ from conflict_incidents.authoring.review import page
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.core.pages import as_markdown, as_text
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import id_keys, path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.records.parsing import parse
@@ -60,6 +60,8 @@ CANARIES: dict[str, Any] = {
     "escaped": "HTTP://qandeelmo.local/%D9%82%D9%86%D8%AF%D9%8A%D9%84%D9%85%D9%88",
 }
 """Made-up personal data, each with a part by which it is found again."""
+SLUG = "zuhayra-qandeelmo"
+"""A name in the form of an id, which is shown as the value of keys that take ids."""
 _MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.71234|37SBV|35934 36712", re.IGNORECASE)
 
 
@@ -134,6 +136,8 @@ def planted() -> Iterator[tuple[str, str, str, str]]:
             for name, value in CANARIES.items():
                 text = json.dumps(replaced(tree, path, value), ensure_ascii=False)
                 yield home, " ".join(map(str, path)), name, text
+            if not {path[-1], path[-2:][0]} & {*id_keys(), "name", "title"}:  # a published name is no leak
+                yield home, " ".join(map(str, path)), "slug", json.dumps(replaced(tree, path, SLUG))
         for name, value in CANARIES.items():
             for what, text in _around(tree, str(value)):
                 yield home, what, name, text

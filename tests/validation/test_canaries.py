@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from canaries import CANARIES, leaked, leaks
+from canaries import CANARIES, SLUG, leaked, leaks
 from commands import run
 from conflict_incidents.core.findings import REDACTED, printable, shown
 from conflict_incidents.core.redaction import path_shown
@@ -23,6 +23,13 @@ def test_a_canary_is_not_shown(canary: str) -> None:
     assert shown(CANARIES[canary]) == REDACTED
     name = str(CANARIES[canary]).replace("/", "-")
     assert leaked(path_shown(printable(f"data/organisations/{name}.yaml"))) == set()
+
+
+@pytest.mark.parametrize("key", ["timezone", "language", "kind", "lat", "key"])
+def test_a_name_in_the_form_of_an_id_is_shown_where_ids_are(key: str) -> None:
+    assert shown(SLUG, key) == REDACTED
+    assert shown("barrel-bomb", key) == "`barrel-bomb`"
+    assert shown(SLUG, "by") == shown(SLUG) == f"`{SLUG}`"
 
 
 @pytest.mark.parametrize("canary", CANARIES)

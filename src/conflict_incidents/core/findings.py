@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from conflict_incidents.core.redaction import FREE_TEXT, is_personal
+from conflict_incidents.core.redaction import FREE_TEXT, id_keys, is_personal
 from conflict_incidents.core.redaction import Shown as Shown
 
 Text = TypeVar("Text", Shown, str)
@@ -95,12 +95,12 @@ def harmless(text: Text) -> Text:
 
 
 def shown(value: object, key: str = "") -> Shown:
-    """Return a value in backquotes, escaped and truncated; `key` is that of the value.
+    """Return a value in backquotes, escaped and truncated; `key` is that of the value, if it may be no id.
 
     Free text, and possible personal data, is redacted.
     """
     seen = value if isinstance(value, str) else str(value)
-    if key in FREE_TEXT or is_personal(seen):
+    if key in FREE_TEXT or is_personal(seen, ids=not key or key in id_keys()):
         return REDACTED
     text = printable(seen).replace("`", "'")
     return Shown(f"`{text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + '…'}`")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection
 from functools import cache
 from html import unescape
-from typing import NewType
+from typing import Any, NewType
 
 from conflict_incidents.core.persons.names import is_bare_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
@@ -44,6 +45,7 @@ _ESCAPED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-
 _APART = re.compile(r"\s+-+\s+|(?<=[a-z])(?=[A-Z])|\s+")
 _DASHES = "\N{MINUS SIGN}\N{MIDDLE DOT}\N{BULLET}"
 _SLUG = re.compile(r"(?<![\w-])[a-z]{2,}(?:-[a-z]+){1,3}(?![\w-])")
+_JOINED = re.compile("(?<=[a-z])-(?=[a-z])")
 _SMALL = re.compile("[a-z]")
 _IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
 _SUFFIX = re.compile(r"\.(?:ya?ml|csv|json)~?\Z")
@@ -53,14 +55,15 @@ _BY_NUMBER = ("incidents", "codelists")
 """The folders of `data/` in which no file is named by words with hyphens."""
 
 
-def is_personal(text: str, known: Collection[str] = ()) -> bool:
+def is_personal(text: str, known: Collection[str] = (), ids: bool = True) -> bool:
     """Whether a text may be personal data: it may contain a name, an address, a number or a position.
 
     Two consecutive words are taken for a name if one of them isn't a word of the schemas and tables, or of `known`; for
     words in lower case, if neither is. An id is taken for one if it is a common given name and other words, none of a
-    thing.
+    thing; without `ids`, its words are consecutive ones.
     """
     text = _plainly(text[:LOOKED_AT])
+    text = text if ids else _JOINED.sub(" ", text)
     if _NUMBERED.fullmatch(text):
         return False
     if _PERSONAL.search(text) or any(_is_name(pair, known) for pair in _IN_A_ROW.findall(text)):
@@ -111,6 +114,25 @@ def _name_shown(name: str, ids: bool) -> str:
 def _is_name(pair: tuple[str, str], known: Collection[str]) -> bool:
     told = [word.casefold() in _words() or word.casefold() in known for word in pair]
     return not (any(told) if _SMALL.match(pair[1]) else all(told))
+
+
+@cache
+def id_keys() -> frozenset[str]:
+    """Return the keys that take ids according to the schemas, and `record`, which takes one of any kind."""
+    found = {"record"}
+    schemas: list[Any] = [json.loads(file.read_text("utf-8")) for file in resource("schemas").glob("*.json")]
+    while schemas:
+        node = schemas.pop()
+        schemas += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        if isinstance(node, dict) and isinstance(properties := node.get("properties"), dict):
+            found |= {key for key, value in properties.items() if _takes_id(value) or _takes_id(value.get("items", {}))}
+    return frozenset(found)
+
+
+def _takes_id(schema: Any) -> bool:
+    return schema.get("$ref") in ("#/$defs/slug", "#/$defs/record") or schema.get("pattern", "").startswith(
+        "^[A-Z]{3}-"
+    )
 
 
 @cache

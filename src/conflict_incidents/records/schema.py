@@ -77,7 +77,7 @@ class Violation:
             return Shown("a list")
         seen = str(self.value.value) if isinstance(self.value.value, str) else str(self.value.value).lower()
         if self.key in DEGREES:
-            return shown(_FRACTION.sub(r"\1…", seen))
+            return shown(_FRACTION.sub(r"\1…", seen), self.key)
         return shown(seen, self.key)
 
     @property

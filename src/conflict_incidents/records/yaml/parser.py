@@ -369,7 +369,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
         killed: 7
     """
     item = Shown(", or write `- ` before it if another item of the list begins here" if begins else "")
-    yield Problem(at, f"duplicate key {shown(key)} (first used on line {first.line}); remove one{item}")
+    yield Problem(at, f"duplicate key {shown(key, 'key')} (first used on line {first.line}); remove one{item}")
 
 
 @rule("REC002", Severity.ERROR)

@@ -260,7 +260,7 @@ def _dash_column(lines: list[str], above: tuple[int, int, str]) -> int:
 
 
 def _dashed(lines: list[str], number: int, column: int, text: str, key: str, end: int = 0) -> SyntaxSlip:
-    seen = f"{shown(key)} is a list, and the item that begins here has no dash"
+    seen = f"{shown(key, 'key')} is a list, and the item that begins here has no dash"
     at, after = Mark(number + 1, _indent(lines[number]) + 1), lines[end or number + 1 :]
     mended = "\n".join([*lines[:number], text, *after])
     return SyntaxSlip(at, seen, f"write {_spaces(column)} and `- ` before it", mended)

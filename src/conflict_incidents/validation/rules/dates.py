@@ -203,7 +203,9 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
             form = Shown("write the moment as YYYY-MM-DDThh:mm:ss+hh:mm, or the day alone")
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and judged.timezone not in zone_names():
-        yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is not an IANA time zone; {_A_ZONE}")
+        yield Problem(
+            judged.at("timezone"), f"{shown(judged.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
+        )
     elif isinstance(judged, Incident) and judged.time and judged.days:
         yield from _foreign_offset(judged, judged.time, judged.days, dataset)
 

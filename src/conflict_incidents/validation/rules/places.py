@@ -168,16 +168,18 @@ def _language_problems(name: Name) -> Iterator[Problem]:
     """Check the language and the script of a name."""
     slip = language_hint(name.language) if name.language else None
     if slip:
-        yield Problem(name.at("language"), f"{shown(name.language)} is not a language code; {slip}")
+        yield Problem(name.at("language"), f"{shown(name.language, 'language')} is not a language code; {slip}")
     found = scripts(name.spelling)
     if name.script and found and name.script in SCRIPTS and name.script not in found:
         seen = ", ".join([shown(script) for script in sorted(found)])
         yield Problem(
-            name.at("script"), f"the name is written in {seen}, not in {shown(name.script)}; correct the script"
+            name.at("script"),
+            f"the name is written in {seen}, not in {shown(name.script, 'script')}; correct the script",
         )
     elif name.language and found and "Latn" not in found and only_latin(name.language):
         yield Problem(
-            name.at("language"), f"{shown(name.language)} isn't written in such letters; correct the language"
+            name.at("language"),
+            f"{shown(name.language, 'language')} isn't written in such letters; correct the language",
         )
 
 

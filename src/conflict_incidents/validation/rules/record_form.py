@@ -78,11 +78,11 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """
     key = violation.name.rpartition(", ")[2]
     if (written := _count_in_key(key, violation)) is not None:
-        yield Problem(violation.at, f"unknown key {shown(key)}; write {written}")
+        yield Problem(violation.at, f"unknown key {shown(key, 'key')}; write {written}")
         return
     if violation.empty and re.fullmatch("[0-9]{3}", key):
         repair = Shown("write the number without a comma between thousands, which ends it here")
-        yield Problem(violation.at, f"unknown key {shown(key)}; {repair}")
+        yield Problem(violation.at, f"unknown key {shown(key, 'key')}; {repair}")
         return
     meant = meant_key(key)
     homes = keys_with(meant) if meant not in violation.options else ()
@@ -90,7 +90,7 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if "total" in violation.options and hint.startswith("; use"):
         groups = suggestion("", [option for option in violation.options if option in GROUPS])
         hint = f"{groups}; people of no such group are in `total`, and the claim's `note` says who they were"
-    yield Problem(violation.at, f"unknown key {shown(key)}{hint}")
+    yield Problem(violation.at, f"unknown key {shown(key, 'key')}{hint}")
 
 
 def _count_in_key(key: str, violation: Violation) -> Shown | None:

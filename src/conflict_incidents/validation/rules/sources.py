@@ -109,7 +109,7 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
             yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
         slip = language_hint(report.language) if report.language else None
         if slip:
-            yield Problem(report.at("language"), f"{shown(report.language)} is not a language code; {slip}")
+            yield Problem(report.at("language"), f"{shown(report.language, 'language')} is not a language code; {slip}")
 
 
 def no_language(violation: Violation) -> Shown:
