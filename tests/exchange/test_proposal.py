@@ -48,11 +48,11 @@ SURVEY = """_id,date,ctry,loc,victims/killed,victims/wounded,reported by
 1,08sep2021,Yemen,Taiz,"1٬200",7,A; B
 2,09sep2021,Yemen,Taiz,.,0,A
 """
-BODIES = """Made-up counts,,,,
-Copyright,,,,
-Code,Date,Country,Minimum,Reported Maximum
-a1,2007-01-05,Iraq,3,5
-a2,2007-01-06,Iraq,4,4
+BODIES = """Made-up counts,,,,,
+Copyright,,,,,
+Code,Date,Country,Province,Minimum,Reported Maximum
+a1,2007-01-05,Iraq,Basra,3,5
+a2,2007-01-06,Iraq,Basra,4,4
 """
 
 
@@ -152,9 +152,10 @@ def test_a_proposal_imports_what_is_certain(
     assert "exists; name another file" in capsys.readouterr().err
 
 
-def test_bounds_alone_are_proposed_as_killed_to_be_checked(tmp_path: Path) -> None:
+def test_bounds_alone_are_killed_and_a_province_alone_the_place_to_be_checked(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(BODIES, "utf-8")
     text = propose(tmp_path / "a.csv", None, None, None)
+    assert "- name: {column: Province} # CHECK: the column with the place\n    level: adm1\n" in text
     assert "killed: {min: Minimum, max: Reported Maximum} # CHECK: is Minimum and Reported Maximum that?" in text
 
 

@@ -427,8 +427,10 @@ def _site(found: _Columns) -> Iterator[str]:
     if name:
         yield f"  - name: {{column: {_flow(name)}}}"
     else:
-        instead = roles[levels.pop()] if levels else "PLACE"
-        yield f"  - name: {{column: {_flow(instead)}}} # {_CHECK}: the column with the place"
+        level = levels.pop() if levels else ""
+        yield f"  - name: {{column: {_flow(roles.get(level, 'PLACE'))}}} # {_CHECK}: the column with the place"
+        if level:
+            yield f"    level: {level}"
     yield from (f"    {level}: {{column: {_flow(roles[level])}}}" for level in levels)
     yield from (f"    {key}: {inline(roles[key])}" for key in ("lat", "lon") if key in roles)
     if "latlon" in roles:
