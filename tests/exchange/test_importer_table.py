@@ -52,6 +52,7 @@ GUIDE = TOP / "docs/import-table.md"
         ("3-5", {"between": [3, 5]}),
         ("3\u20135", {"between": [3, 5]}),
         ("3 to 5", {"between": [3, 5]}),
+        ("4-4", 4),
         ("between 3 and 5", {"between": [3, 5]}),
         ("3-5 (best 4)", {"between": [3, 5], "best": 4}),
         ("~20", {"about": 20}),
@@ -59,7 +60,10 @@ GUIDE = TOP / "docs/import-table.md"
         ("at least 7", {"at_least": 7}),
         ("أكثر من \u0665", {"at_least": 6}),
         ("\u200f7\u200f", 7),
-        *[(cell, None) for cell in ("", "  ", "Unknown", "n/a", "N/A", "-", ".", "\u2013", "غير معروف", "not known")],
+        *[
+            (cell, None)
+            for cell in ("", "  ", "Unknown", "n/a", "N/A", "-", ".", "\u2212", "\u2013", "غير معروف", "not known")
+        ],
     ],
 )
 def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -> None:
@@ -836,6 +840,13 @@ def test_a_cell_that_lists_actors_names_each_in_whichever_order(run: Run) -> Non
 def test_a_list_without_a_separator_is_counted(run: Run) -> None:
     code, told = run(SIDES, LISTS.replace(', separator: ","', ""))
     assert (code, "4 times: cells of `Side` look like a list, and were taken as one actor" in told) == (0, True), told
+
+
+def test_a_list_of_places_is_counted(run: Run) -> None:
+    code, told = run('Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,X; Y,7\nB,2022-09-08,raid,"Z, Y",7\n', MAPPING)
+    assert (code, "1 times: cells of `Place` look like a list of places, and were taken as one" in told) == (0, True), (
+        told
+    )
 
 
 def test_each_of_several_originators_in_a_cell_makes_the_claim(run: Run) -> None:

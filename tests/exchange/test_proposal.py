@@ -44,9 +44,9 @@ Maximum civilians reported killed,References,links
 7,2015,1,0,Syria,Idlib,Sarmin,Bombing/Explosion,Unknown,2,3,1,http://a.example/1 http://a.example/2,
 8,2015,1,2,Iraq,Baghdad,Baghdad,Armed attack,Reds,,4,,,
 """.replace("\\\n", "")
-SURVEY = """_id,date,ctry,loc,victims/killed,victims/wounded,reported by
-1,08sep2021,Yemen,Taiz,"1٬200",7,A; B
-2,09sep2021,Yemen,Taiz,.,0,A
+SURVEY = """_id,date,ctry,loc,victims/killed,killed boys,victims/wounded,reported by
+1,08sep2021,Yemen,Taiz,"1٬200",3,7,A; B
+2,09sep2021,Yemen,Taiz,.,,0,A
 """
 BODIES = """Made-up counts,,,,,
 Copyright,,,,,
@@ -120,10 +120,13 @@ a2,2007-01-06,Iraq,Basra,4,4
             "f.csv",
             SURVEY,
             [
-                {"kind": "unspecified", "date": "2021-09-08", "killed": 1200, "wounded": 7},
+                {"kind": "unspecified", "date": "2021-09-08", "killed": {"total": 1200, "boys": 3}, "wounded": 7},
                 {"kind": "unspecified", "date": "2021-09-09", "wounded": 0},
             ],
-            ["killed: {column: victims/killed} # CHECK: is victims/killed that?", 'thousands: "٬"'],
+            [
+                "{total: {column: victims/killed}, boys: {column: killed boys}} # CHECK: is victims/killed",
+                'thousands: "٬"',
+            ],
         ),
     ],
 )

@@ -9,6 +9,7 @@ import lzma
 import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ RUSSIAN = "id,место\n1,Идлиб и окрестности\n2,Россия
         (ARABIC, "iso8859-6"),
         (RUSSIAN, "windows-1251"),
         (RUSSIAN, "koi8-r"),
+        ("№;Населённый пункт\n1;Изюм\n2;неизвестно\n", "windows-1251"),
         ("id,Ort\n1,Zürich grüßt Österreich\n", "windows-1252"),
         ("id,lieu\n1,Région de Séguéla\n2,Côte d'Ivoire\n3,Bouaké\n", "mac-roman"),
         ("id,μέρος\n1,Αθήνα και Θεσσαλονίκη\n2,Η πόλη βομβαρδίστηκε\n", "windows-1253"),  # noqa: RUF001
@@ -93,6 +95,20 @@ def test_an_encoding_that_is_not_certain_is_asked_for(tmp_path: Path, text: str,
     if "Número" in text:
         assert "`Nъmero`" not in message, "no Latin word has a Cyrillic letter"
     assert cells(read(tmp_path, "a.csv", text.encode(encoding), encoding=encoding))[0][1] == text.splitlines()[1][2:]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("діти,місце,№\n1,Харків,лікарня\n", "windows-1251"),
+        ("жители;№;ранено\n1;Изюм;женщина\n", "windows-1251"),
+        ("élèves;N°;date\n4;armée;évènement\n", "mac-roman"),
+    ],
+)
+def test_no_older_encoding_is_taken_for_another(tmp_path: Path, text: str, encoding: str) -> None:
+    table = read(tmp_path, "right.csv", text)
+    with suppress(SourceTableError):
+        assert read(tmp_path, "a.csv", text.encode(encoding)) == table
 
 
 def test_a_named_encoding_that_does_not_exist_or_fit_is_refused(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ CountValue = int | dict[str, Any]
 HIGHEST = 100_000_000
 """The maximum number in a record."""
 EMPTY = frozenset(
-    {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", ".", "-", "--", "\u2013", "\u2014"}
+    {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", ".", "-", "--", "\u2013", "\u2014", "\u2212"}
 )
 """Values written for an empty cell by programs and people."""
 UNKNOWN = EMPTY | {
@@ -229,7 +229,7 @@ def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountVal
         if low is not None and high is not None:
             if low > high or (best is not None and not low <= best <= high):
                 raise CellError(f"{shown(cell)} runs backwards or its best value is outside; correct the cell")
-            return {"between": [low, high]} | ({} if best is None else {"best": best})
+            return low if low == high else {"between": [low, high]} | ({} if best is None else {"best": best})
     raise CellError(_refusal(text, cell))
 
 

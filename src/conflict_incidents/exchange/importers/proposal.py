@@ -28,7 +28,7 @@ from conflict_incidents.records.days import DateForm, read_day
 from conflict_incidents.records.formatting import inline
 
 _MEASURES = ("killed", "wounded", "missing", "detained", "displaced", "casualties", "strikes", "munitions")
-_GROUPS = ("civilians", "combatants", "women", "men", "children")
+_GROUPS = ("civilians", "combatants", "women", "men", "girls", "boys", "children")
 _BOUNDS = ("min", "max", "best")
 _NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
 """Words of names besides the role."""

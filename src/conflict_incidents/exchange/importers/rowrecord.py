@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -36,6 +37,8 @@ from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LE
 UNITS = ("adm1", "adm2", "adm3")
 LONGEST_KEPT = 200
 SITE_DECIMALS = 2
+_SEVERAL_PLACES = re.compile(r"[;|]| (?:and|et|y) ")
+"""What stands between several places; commas also stand before a unit, and slashes before another name."""
 
 
 class Builder:
@@ -193,6 +196,8 @@ class Builder:
             return self.places.of_unit(units[smallest], admin, row), smallest
         if names_owner(name):
             raise RowError(column, NAMES_OWNER)
+        if _SEVERAL_PLACES.search(name):
+            self.remarks[f"cells of {shown(column)} look like a list of places, and were taken as one"] += 1
         source = self.content.get("attribution", self.content["scheme"])
         wanted = PlaceQuery(name, country, admin, position, said.get("level", "settlement"), source, row=row)
         found = self.places.knows(wanted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 
 from conflict_incidents.core.findings import as_given, shown
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
@@ -37,9 +38,11 @@ _MESS = 0.18
 """The maximum share of implausible characters (charset-normalizer's `threshold`)."""
 _AHEAD = 0.3
 """The margin by which a decoding must be more coherent than any other."""
-_PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f"  # noqa: RUF001 - what texts have in a wrong encoding
-_SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
-"""Signs that are letters in another encoding: those not used in names, or between two letters."""
+_BEHIND = 0.1
+"""The margin by which a decoding with odd signs may be more coherent."""
+_PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™№×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f"  # noqa: RUF001 - what texts have in a wrong encoding
+_SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]|ς[^\W\d_]")  # noqa: RUF001 - the same
+"""Signs that are letters in another encoding: unusual ones, or between two letters, and a final sigma inside."""
 
 _WORD = re.compile(r"\w*[^\x00-\x7f\W\d_]\w*")
 """Words with letters outside of ASCII."""
@@ -101,13 +104,17 @@ def _encoding_hint(data: bytes, start: int) -> str:
     from charset_normalizer import from_bytes
 
     plausible = {str(match): match.coherence for match in from_bytes(data, cp_isolation=CANDIDATES, threshold=_MESS)}
-    readings: dict[str, list[str]] = {}
+    plain: dict[str, list[str]] = {}
+    odd: dict[str, list[str]] = {}
     for name in CANDIDATES:
         text = data.decode(name, "replace")
-        if text in plausible and not _SIGN.search(text) and not _mixes_scripts(text):
-            readings.setdefault(text, []).append(name)
-    best, *others = sorted(readings, key=lambda text: -plausible[text]) or [""]
-    if readings and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
+        if text in plausible and not _is_mixed(text):
+            (odd if _SIGN.search(text) else plain).setdefault(text, []).append(name)
+    best, *others = sorted(plain, key=lambda text: -plausible[text]) or [""]
+    readings = plain | {
+        text: names for text, names in odd.items() if plain and plausible[text] > plausible[best] + _BEHIND
+    }
+    if len(readings) == len(plain) > 0 and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
         return best
     line = data.count(b"\n", 0, start) + 1
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be detected for sure"
@@ -117,10 +124,17 @@ def _encoding_hint(data: bytes, start: int) -> str:
     raise SourceTableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
 
 
-def _mixes_scripts(text: str) -> bool:
-    """Whether most words with foreign letters have two scripts, as Spanish has when read as Cyrillic."""
+def _is_mixed(text: str) -> bool:
+    """Whether most words with foreign letters have two scripts or capitals inside, as Spanish has when read as Cyrillic
+    or Mac's French as Baltic.
+    """
     words = _WORD.findall(text)
-    return 2 * sum(_TWO_SCRIPTS.search(word) is not None for word in words) > len(words)
+    mixed = [word for word in words if _TWO_SCRIPTS.search(word) or _has_capital_inside(word)]
+    return 2 * len(mixed) > len(words)
+
+
+def _has_capital_inside(word: str) -> bool:
+    return any(one.islower() and other.isupper() for one, other in pairwise(word))
 
 
 def _differences(readings: dict[str, list[str]]) -> list[tuple[list[str], str]]:
