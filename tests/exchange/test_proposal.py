@@ -9,6 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from canaries import leaked
 from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.core.names import folded
@@ -160,6 +161,20 @@ def test_bounds_alone_are_killed_and_a_province_alone_the_place_to_be_checked(tm
     text = propose(tmp_path / "a.csv", None, None, None)
     assert "- name: {column: Province} # CHECK: the column with the place\n    level: adm1\n" in text
     assert "killed: {min: Minimum, max: Reported Maximum} # CHECK: is Minimum and Reported Maximum that?" in text
+
+
+def test_a_proposal_repeats_no_cell_that_may_be_personal(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "date,country,place,killed,event_type\n"
+        "2022-09-08,Zuhayra Qandeelmo,Hafsarjah,+963944555666,Ahmad Qandeelmo\n"
+        "2022-09-09,Syria,Hafsarjah,a few,Odd Skirmish\n",
+        "utf-8",
+    )
+    proposed = propose(table, None, None, None)
+    assert leaked(proposed) == set()
+    assert "a few (1x)" in proposed
+    assert "Odd Skirmish" in proposed
 
 
 def test_a_heading_in_two_lines_is_refused_with_the_names_to_change(tmp_path: Path) -> None:

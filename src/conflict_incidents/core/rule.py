@@ -157,4 +157,4 @@ def suggestion(seen: str, options: Iterable[str]) -> Shown:
         return Shown("")
     few = ", ".join(map(shown, known[:LISTED]))
     more = f" and {len(known) - LISTED} more" if len(known) > LISTED else Shown("")
-    return f"; use one of {few}{more}"
+    return f"; use {few}" if len(known) == 1 else f"; use one of {few}{more}"

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3, countries_containing
+from conflict_incidents.core.findings import bare
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.persons.names import persons_in
 from conflict_incidents.exchange.importers.mapping import vocabulary
 from conflict_incidents.exchange.importers.rowvalues import LISTED, CellRules, RowValues, degrees
 from conflict_incidents.exchange.importers.store.batch import RowError
@@ -298,7 +300,7 @@ def _forms(found: _Columns) -> Iterator[str]:
         yield f"cells: {inline(cells)}"
     odd = Counter(cell for cell in counts if not _is_count(cell, CellRules({"cells": cells}).thousands))
     if odd:
-        shown = ", ".join(f"{cell} ({times}x)" for cell, times in odd.most_common(8))
+        shown = ", ".join(f"{bare(cell)} ({times}x)" for cell, times in odd.most_common(8))
         yield f"# {_CHECK}: counts to explain, as in `cells: {{words: {{several: 3+}}, unknown: [-99]}}`: {shown}"
     dates = [cell for role in ("date", "to", "published") if role in roles for cell in found.said(roles[role])[:_DATES]]
     said: dict[str, Any] = {}
@@ -346,7 +348,7 @@ def _identity(found: _Columns) -> Iterator[str]:
 def _country(found: _Columns) -> Iterator[str]:
     if column := found.roles.get("country"):
         unknown = sorted(cell for cell in {*found.said(column)} if alpha3(cell) is None)[:_MOST_WORDS]
-        words = f" # {_CHECK}: translate under `words`: {', '.join(unknown)}" if unknown else ""
+        words = f" # {_CHECK}: translate under `words`: {', '.join(map(bare, unknown))}" if unknown else ""
         yield f"country: {{column: {_flow(column)}}}{words}"
         return
     fitting = countries_containing(_positions(found))
@@ -403,7 +405,8 @@ def _choice(list_name: str, found: _Columns, indent: str = "") -> Iterator[str]:
         yield f"{indent}  # words:"
     for word, meaning in meanings.items():
         if not meaning:
-            yield f"{indent}    # {inline(word)}: {_CHECK}, {words[word]} rows"
+            seen = bare(word) if re.search("[@0-9]", word) or persons_in(word, cell=True) else inline(word)
+            yield f"{indent}    # {seen}: {_CHECK}, {words[word]} rows"
     yield f"{indent}  else: other # any other word"
 
 
