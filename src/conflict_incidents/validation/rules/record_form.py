@@ -203,6 +203,8 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
     # A near match of a valid value can't be a person's name; anything else is redacted unless it looks harmless.
     if violation.name == "date, precision" and hint.startswith("; use"):
         hint = f"{hint}, or leave it out if the incident lasted so long"
+    if violation.options == ("true",):
+        hint = Shown("; write `true`, or leave it out")
     seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
     yield Problem(violation.at, f"{violation.name} is {seen}, not a valid value{hint}")
 
