@@ -61,13 +61,16 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf"(?i)(?<![\w.,/-])[0-9]{{1,4}}(?: ?bis| ?ter)?,? (?:{street}) (?=\w)",
             rf"(?i){_START}(?:{street}) (?:[^\s,.;:#0-9]+ ){{0,5}}?[0-9]{{0,3}} ?[a-z]? ?{_NUMBER_SIGN} ?[0-9]",
             rf"{_START}(?i:{street}) (?:(?:de|del|la|las|los|el|des?|du) )*(?!Octubre|Mayo|Julio){name}(?: {name})*"
-            r",? [0-9]{1,4}(?=, [0-9]| ?$|\.$)",
+            rf",? [0-9]{{1,4}}(?=, (?:[0-9]|{said['floor']})| ?$|\.$)",
             rf"(?i){_START}(?:{said['within']}) (?:no?\.? ?)?[0-9]{{1,4}}[a-z]?"
             r"(?=[,.;)\u060c\u061b]|$| (?!k?m\b)[^\W\d_])",
             rf"(?i){_START}(?:{said['house']})\u0654? ?[0-9]",
             rf"(?i){_START}(?:{said['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
         ),
-        ACCOUNT: (r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",),
+        ACCOUNT: (
+            r"(?<![\w-])(?!(?:19|20)[0-9]{2} )[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w-])",
+            r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",
+        ),
         PLATE: (
             rf"{_START}(?i:{said['plate']})(?: (?i:no|number|nr|n°|رقم|شماره))?[.:]? ?"
             r"(?:[0-9A-Z\u0621-\u06d3]{1,3}[ -]?)?(?=[0-9]{3}|(?:[0-9][A-Z -]*){4})",
@@ -75,6 +78,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         HANDLE: (
             rf"(?i){_START}(?:{said['account']})\s?(?:id|user|username|handle|compte|cuenta)?\s?[:=]\s?"
             r"[a-z][\w.]*[_.0-9]\w+",
+            rf"(?i){_START}(?:{said['handle']})[^\s:=(]{{0,3}}[\s:=(\"«]{{1,3}}[a-z]\w*[_.0-9][\w.]*\w",
         ),
     }
     return tuple((re.compile(pattern), what) for what, patterns in by_kind.items() for pattern in patterns)
@@ -90,7 +94,15 @@ _IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}")
 def _hints() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Words of which a text has one that spells something out, that has an "at", or that has a number of a house."""
     said = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
-    numbered = said["street"] | said["before_street"] | said["within"] | said["house"] | said["plate"] | said["account"]
+    numbered = (
+        said["street"]
+        | said["before_street"]
+        | said["within"]
+        | said["house"]
+        | said["plate"]
+        | said["account"]
+        | said["handle"]
+    )
     return said["dot"] - {"point"} | said["zero"], said["at"] | {"point"}, numbered | {"no", "numara"}
 
 

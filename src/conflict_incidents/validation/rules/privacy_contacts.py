@@ -38,12 +38,12 @@ _CALL = (
 )
 _CARD = (
     r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: card)?"
-    r"|id (?:card|number|no|nr)|(?:her|his|whose|my) id|ssn|passeport|carte d'identité|cni"
+    r"|id (?:card|number|no|nr)|(?:her|his|whose|my) id|ssn|passeport|carte (?:d'identité|d'électeur|consulaire)|cni"
     r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport|kimlik"
     r"|تذکره|گذرنامه|پاسپورت|کد ملی|شماره ملی|بالجواز|جوازه|جوازها|هويته|هويتها|بطاقته"
     "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
-_SIGNS = r"(?:[:.=#/\s\u0654]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|le\b|au\b|al\b|رقم|شماره)*"
+_SIGNS = r"(?:[:,.=#/\s\u0654]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|le\b|au\b|al\b|رقم|شماره)*"
 _NO_DAY = (
     r"(?![12][0-9]{3}(?:/|[.-][01][0-9][.-])|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}"
     r"|[0-2][0-9][0-5][0-9] ?[\u2013-] ?[0-2][0-9][0-5][0-9]\b)"
@@ -53,6 +53,7 @@ _ZONE, _SQUARE = "[0-9]{1,2}[C-HJ-NP-X]", "[A-HJ-NP-Z][A-HJ-NP-V]"
 _OPEN = "[2-9CFGHJMPQRVWX]"
 """A digit of open location codes, `8G6X+QF`."""
 _DEGREES = r"-?[0-9]{1,3}[.\u066b][0-9]{3,}"
+_NORTH = r"[NS]|(?i:nor(?:th|d|te)|su[rd]|south|kuzey|güney)|(?:شمال|جنوب)[^\s\d,\u060c]*"
 _EAST = r"(?i:(?:lon(?:g|gitude)?|lng|[ewo]|خط (?:ال)?طول)[:= ]*)?"
 _ANYWHERE = (
     (
@@ -72,6 +73,7 @@ _ANYWHERE = (
     (
         re.compile(
             rf"(?i)(?<![^\W_])(?:{_CARD})(?![^\W\d_]|-[a-z]{{2}}){_SIGNS}(?:[a-z]{{1,2}}[ -])?"
+            r"(?![0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}|[12][0-9]{3}[./-][01][0-9][./-])"
             r"(?=[a-z0-9.-]*[0-9]{4}|[0-9]{1,3}\.[0-9]{3}\.[0-9]{3})[a-z0-9.-]{5,}"
         ),
         IDENTITY,
@@ -91,8 +93,8 @@ _ANYWHERE = (
     (re.compile(r"///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]"), POSITION),
     (
         re.compile(
-            rf"(?:(?<![\w.])(?:[NS] ?)?|!3d){_DEGREES}°? ?[NS]?(?: ?[,;/|\u060c] ?| |&[a-z]+=|!4d){_EAST}{_DEGREES}"
-            r"(?: ?[EWO])?(?!\w|\.[0-9])"
+            rf"(?:(?<![\w.])(?:[NS] ?)?|!3d){_DEGREES}°? ?(?:{_NORTH})?(?: ?[,;/|\u060c] ?| |&[a-z]+=|!4d)"
+            rf"{_EAST}{_DEGREES}(?: ?[EWO])?(?!\w|\.[0-9])"
         ),
         POSITION,
     ),
@@ -102,15 +104,16 @@ _IN_TEXT = (
     (re.compile(rf"(?<![\w/.%-])(?:\+ ?[0-9]|00[1-9])(?:{_GAP}[0-9]){{7,14}}(?![0-9])"), PHONE),
     (
         # As people group them: 0000 000 000, (00) 000-0000, 0000 000 00 00, 000 00000000, 00 00 00 00 00,
-        # 8 (000) 000-00-00.
+        # 8 (000) 000-00-00, 000 0000 0000.
         re.compile(
             r"(?<![\w/.%:-])(?:(?:\(0[0-9]+\) ?|0[0-9]{2,3}[ ./-]?|0[0-9][ ./-])[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{1,2}"
-            r"|0[0-9]+[ /-][0-9]{8}|0[0-9] ?[0-9]{2}(?: [0-9]{2}){3}"
+            r"|0[0-9]{1,2}[ /-][0-9]{4,5}[ -][0-9]{3,4}|0[0-9]+[ /-][0-9]{8}|0[0-9] ?[0-9]{2}(?: [0-9]{2}){3}"
             r"|0[0-9]{4}[ -][0-9]{3}[ -]?[0-9]{3}|8[ (-]+[0-9]{3}[) -]+[0-9]{3}[ -][0-9]{2}[ -][0-9]{2})(?![\w-])"
         ),
         PHONE,
     ),
     (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w{3}"), HANDLE),
+    (re.compile(r"(?i)\blive:[a-z.][\w.]*[_.0-9]\w"), HANDLE),  # of Skype
     (re.compile(r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4})"), HANDLE),
 )
 _IN_ADDRESSES = (
@@ -122,12 +125,12 @@ _MAY_BE_DIALLED = re.compile(r"(?<![\w/.%:-])(?:0|\([0-9]+\))[0-9() ./-]{5,}[0-9
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
 """A key, of whatever spelling, that says that its value is a telephone or an identity number."""
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
-_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S)
+_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|live:|[(\[{]at[)\]}]", re.S)
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
 _DATED = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
 """A date, or the id of an incident, of which each record has several."""
 _DIGITS = re.compile("(?:[0-9][^0-9]*+){7}")
-_SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
+_SIGN = re.compile(rf"(?i)[@%+°º]|///|live:|\b(?:facebook|fb|vk|instagram)\.com/|[(\[{{]at[)\]}}]|(?:{_CARD})")
 """What a text has at the least in which one of the patterns is found that has no more than six digits."""
 
 

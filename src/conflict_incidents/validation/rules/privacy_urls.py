@@ -39,7 +39,7 @@ _FORMS = {
         r"linktr\.ee/|about\.me/|ask\.fm/",
     ),
     ACCOUNT: (
-        rf"(?:x|twitter|instagram|instagr\.am|vk)\.com/{_NAME}{_END}",
+        rf"(?:x|twitter|instagram|instagr\.am|vk)\.com/{_NAME}{_END}|(?:t|telegram)\.(?:me|dog)/{_NAME}{_END}",
         rf"(?:tiktok\.com|threads\.(?:net|com)|truthsocial\.com|gab\.com)/@[\w.-]+{_END}",
         rf"bsky\.app/profile/[\w.:-]+{_END}",
     ),
