@@ -12,8 +12,14 @@ _AND, _ARTICLE = "\u0648", "\u0627\u0644"
 _NAMES = ("lone", "given", "maybe", "kunya")
 _AGED = re.compile("سال[هگ].*|سنوات|سنه|سنين|عاما|اعوام|عام|شهور|اشهر|ماهه")
 _SURNAME = re.compile("ال.{2,}ي|.{4,}ي|.{4,}يان")
-_SURNAME_ALONE = re.compile(".{2,}(?:پور|زاده|زاد|نژاد|نيا|وند|تبار|زي)")
+_SURNAME_ALONE = re.compile(".{2,}(?:پور|زاده|زاد|نژاد|نژادي|نيا|وند|تبار|زي|منش|نسب|خيل|وال)")
 """Surnames of Persian that no other word is like."""
+_OF_FAMILY = re.compile(".{4,}يان|ال.{5,}")
+_FAMILIES = ("عايله", "اسره", "خانواده", "فاميل")
+_TOWN = ("اباد", "شهر", "دشت", "كلا")
+"""What makes a town's name of a given one: `Hasan Abad`."""
+_SAID = ("قال", "قالت", "روى", "روت", "اكد", "اكدت", "اضافت", "اضاف")
+_OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد", "حسب", "عوض", "فرج", "هبه", "ضيف", "جار"]
 
 
 def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
@@ -48,14 +54,16 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
     if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family and (strict or word.folded == "ال"))):
         return 2
-    if thing or before.has("at"):
+    if thing or before.has("at") or one.folded in _TOWN:
         return 0
     if word.has("kunya"):
-        told = one.has(*_NAMES) or before.has("role") or (owned and one.is_arabic)
+        told = one.has(*_NAMES) or before.has("role") or before.folded in _SAID or (owned and one.is_arabic)
         return 2 if told or (_may_be_name(one) and re.fullmatch("ال.+ي", rest[1].folded)) else 0
     if word.has("lone") or (word.has(*_NAMES) and not word.has("thing") and (owned or before.has("did"))):
         return 1
     if owned and strict and len(word.folded) > 6 and re.fullmatch("ال.+ي", word.folded) and not word.has("stop"):
+        return 1
+    if before.folded in _FAMILIES and not word.kinds and _OF_FAMILY.fullmatch(word.folded):
         return 1
     listed = i > 1 and before.text == ":" and words[i - 2].has("name")
     if word.has(*_NAMES) and (listed or _is_aged(rest) or _has_kin(rest) or _is_apposed(rest)):
@@ -73,7 +81,12 @@ def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> in
     if word.has("given") and (_is_surname(one) or one.has("given")):
         return 2
     if len(word.text) == 1 or word.folded == "الف":
-        follows = _is_surname(two) or (len(two.text) == 1 and two.is_arabic) or two.folded == "الف"
+        follows = (
+            _is_surname(two)
+            or _SURNAME_ALONE.fullmatch(two.folded)
+            or (len(two.text) == 1 and two.is_arabic)
+            or two.folded == "الف"
+        )
         return 3 if one.text == "." and follows and not initial_follows_year else 0
     return 0
 
@@ -120,6 +133,8 @@ def _is_apposed(rest: list[Word]) -> bool:
 def _is_compound(word: Word, rest: Word) -> bool:
     """Whether two words are one given name: a servant of one of God's names, or something "of the faith"."""
     servant = word.folded.endswith("\u0639\u0628\u062f") and len(word.folded) < 5
+    if word.folded in _OF_GOD and rest.folded == "\u0627\u0644\u0644\u0647":
+        return True
     return rest.folded.startswith(_ARTICLE) and (servant or rest.folded == "\u0627\u0644\u062f\u064a\u0646")
 
 

@@ -11,7 +11,9 @@ from conflict_incidents.core.persons.words import NOTHING, SIGNS, Word, is_publi
 _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"})
 """Titles that a person has even beside a thing: `Dr Example's clinic`."""
 _ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av"})
-_OF = ("of", "de", "d'", "del", "des", "du")
+_SOMEBODY = ("man", "woman", "he", "she", "il", "elle", "ella")
+_AND = ("and", "et", "y", "e")
+_OF = ("of", "for", "de", "d'", "del", "des", "du")
 _OURS = frozenset(
     ["my", "our", "his", "her", "their", "mon", "ma", "notre", "son", "sa", "leur", "mi", "su", "nuestro", "nuestra"]
 )
@@ -19,6 +21,7 @@ _FAMILY = ("family", "aile")
 _LEADING = frozenset(
     {"stop", "role", "title", "called", "name", "rank", "own", "harmed", "did", "be", "of", "at", "aged"}
 )
+_NO_NAMES = frozenset({"stop", "be", "did", "harmed"})
 _SAYS_WHAT = frozenset({"role", "title", "called", "rank", "office", "name"})
 _NUMBERS = frozenset(
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -48,13 +51,15 @@ def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
         while j < len(words) - 1:
             j += 1
             word, before = words[j], words[j - 1]
-            if word.start - before.end > 1:
+            if word.start - before.end > 1 or (word.text.isupper() and word.kinds & _NO_NAMES and len(word.text) > 1):
                 break
             if _is_part(word):
                 last = j
                 if word.whose:
                     break
-            elif word.text == "." and _is_shortened(before):
+            elif word.text == ".":
+                if not _is_shortened(before):
+                    break
                 last = j
             elif not (word.text in SIGNS or word.has("particle", "patronym")):
                 break
@@ -69,6 +74,7 @@ def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
         begins = i == first or before.text == "." or before.kinds & _LEADING or _leads(words, i - 1)
         opens = i == first + 1 <= last - 1 and word.has("lone") and _begins(words, first)
         within = i > first and before.has("kunya", "patronym")
+        within = within or (i > first + 1 and before.has("of") and words[i - 2].has("lone", "given"))
         if (begins or opens) and not within and _is_part(word) and not _leads(words, i):
             yield i
         if word.has("thing") or (word.has("lead") and i < last and not words[i + 1].has("title")):
@@ -127,11 +133,12 @@ class _Run:
         )
         self.full = self.length > 1 and (self.some or not all(word.text.isupper() for word in self.words))
         ends_lone = end.has("lone") and len(self.words) == 2 and not one.has("patronym")
-        self.begins_given = one.has("lone", "given") or ends_lone
+        told = one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given")
+        self.begins_given = one.has("lone", "given") or ends_lone or told
 
     def is_person(self, strict: bool, cell: bool) -> bool:
         """Whether it is the name of a person; `strict` and `cell` as for `persons_in`."""
-        if is_public(*self.words) or self.before.has("office"):
+        if self.before.has("office"):
             return False
         if self.whose and self._owns() and not self.names_thing and (self.some or self.length > 1):
             return True
@@ -145,10 +152,15 @@ class _Run:
             return False
         if self._has_home(strict):
             return True
-        return not strict and (self._follows_person() or self._precedes_deed(cell) or self._has_form_of_name())
+        if strict:
+            return self.before.favoured and self.begins_given and self.length > 1
+        if is_public(*self.words):
+            return False
+        return self._follows_person() or self._precedes_deed(cell) or self._has_form_of_name()
 
     def _owns(self) -> bool:
-        return self.before.owned or any(word.has("own") for word in self.after[:3])
+        near = self.after[: 3 if self.whose else 1]
+        return self.before.owned or ((self.whose or not self.before.at) and any(word.has("own") for word in near))
 
     def _has_title(self) -> bool:
         before = self.before
@@ -173,21 +185,36 @@ class _Run:
     def _follows_person(self) -> bool:
         """Whether the word before is one for a person: `the witness`, `a man named`, `Names:`."""
         before = self.before
-        if before.has("role") and (self.full or self.lone):
+        told = self.full or self.lone
+        if before.has("role") and not (before.at or (before.linked and not before.has("minor"))) and told:
             return True
         if before.has("kin", "minor") and not before.at:
             return before.has("kin") or before.ours or self.some or self.whose or _ends_here(self.after)
+        if before.has("name") and before.told_to_be and before.ours:
+            return True
+        if self.length == 1 and before.said_by and len(self.after) > 2 and self.after[0].text == ",":
+            return self.after[1].has("minor") and self.after[2].text in ".,;"
         named = len(self.after) > 1 and self.after[0].has("called") and self.after[1].has("role", "person")
         if named or (before.listed and self.full) or ((before.listed or before.did) and self.some):
             return True
-        return before.has("called") and not before.place and (self.full or self.some or before.calls_person)
+        told = self.full or self.some or before.calls_person or _apposed(self.after)
+        return before.has("called") and not before.place and told
 
     def _precedes_deed(self, cell: bool) -> bool:
         """Whether an age, a word for a person or a deed follows: `, 9`, `, a baker`, `was wounded`, `told`."""
         told = (self.length > 1 and (self.some or not cell)) or self.lone
         age = _age(self.after)
-        if age and (_harmed(self.after) or (not self.before.beside and (told or self.some or age == "years"))):
+        if (
+            age
+            and not self.before.at
+            and (
+                _harmed(self.after)
+                or (not self.before.beside and (told or self.some or (age == "years" and not self.before.of)))
+            )
+        ):
             return told or self.some or not self.before.begins
+        if _has_kin(self.after) and not self.before.at:
+            return True
         if self.before.beside:
             return False
         if self.length == 1 and self.some and not self.before.said_by and _apposed(self.after):
@@ -208,13 +235,26 @@ class _Run:
                 or any(two.has("patronym") and not word.has("of", "lead") for word, two in pairwise(self.words))
                 or (self.given and (one.has("kunya") or (one.has("patronym") and self.length > 2)))
             )
-        if self.length == 1 and one.text.isupper() and len(one.text) > 3 and len(self.after) > 1:
-            return self.after[0].text == "," and self.after[1].capital and self.after[1].has("lone", "given")
+        if self.length < 3 and len(self.after) > 1 and self.after[0].text == "," and self._is_turned():
+            return True
         if self.length > 1 or not self.lone or len(one.text) < 4 or one.text.isupper() or one.has("stop"):
             return False
         if self.before.begins:
             return one.whose or bool(self.next and (self.next.text == "(" or self.next.has("be", "did")))
         return one.whose or self.before.has("name") or not self.before.has("of")
+
+    def _is_turned(self) -> bool:
+        """Whether a surname precedes the given name: `EXAMPLE, Ahmad`, `Example, Ahmad (M, 9)`, `Name: Example, A`."""
+        given, rest = self.after[1], self.after[2:]
+        if not _is_part(given) or len(self.words[0].text) < 4:
+            return False
+        if self.words[0].text.isupper() and given.has("lone", "given"):
+            return True
+        if self.before.listed and self.before.has("name", "role"):
+            return not rest or rest[0].text in ".;(/" or _is_part(rest[0])
+        return [word.folded for word in rest[:2]] in (["(", "m"], ["(", "f"], ["(", "h"]) or (
+            given.has("lone", "given") and not rest
+        )
 
 
 def _ends_here(after: list[Word]) -> bool:
@@ -273,6 +313,12 @@ def _apposed(after: list[Word]) -> bool:
     return False
 
 
+def _has_kin(after: list[Word]) -> bool:
+    """Whether a relative follows: `and her mother`, `y su hijo`."""
+    said = [word for word in after[:5] if word.folded not in ("de", "little", "petit", "petite", "young")]
+    return len(said) > 2 and said[0].folded in _AND and said[1].folded in _OURS and said[2].has("minor")
+
+
 def _did(after: list[Word]) -> bool:
     """Whether a deed or a fate of persons follows: `told`, `was badly wounded`."""
     after = after[1:] if after and after[0].text == "," else after
@@ -288,6 +334,7 @@ class _Before:
     def __init__(self, words: list[Word], start: int) -> None:
         self.kinds: frozenset[str] = NOTHING
         self.thing = self.at = self.beside = self.owned = self.family = False
+        self.told_to_be = self.linked = self.favoured = False
         self.did = self.ours = self.of = self.listed = self.place = self.calls_person = self.said_by = False
         self.title = ""
         self.begins = start == 0 or words[start - 1].text in ".!?\n"
@@ -295,8 +342,10 @@ class _Before:
             return
         near = words[start - 1]
         if words[start].start - near.end <= 1:
-            self.at = _places(words, start - 2 if near.has("rank") and start > 1 else start - 1)
+            leads = near.has("rank") or (near.has("particle") and near.capital)
+            self.at = _places(words, start - 2 if leads and start > 1 else start - 1)
         self.beside = self.at or near.folded in ("and", "the", "of")
+        self.favoured = near.folded in ("for", "pour", "para")
         self.of, self.did = near.folded in _OF, near.has("did")
         self.said_by = any(word.has("by") for word in words[max(0, start - 2) : start])
         self._look_back(words, start)
@@ -314,24 +363,29 @@ class _Before:
             if word.kinds & _SAYS_WHAT and not (word.has("lone") and word.capital):
                 if passed < 2 or word.has("role", "name", "called"):
                     self.kinds |= word.kinds
+                self.linked = any(one.folded in _OF or one.has("at") for one in between)
                 if word.has("title", "rank"):
                     self.title = word.folded
                 self.listed = any(one.text == ":" for one in between)
                 if word.has("called"):
                     told = words[max(0, i - 4) : i]
                     self.place = any(one.has("place") for one in told[-3:])
-                    self.calls_person = any(one.has("role") or one.folded in ("man", "woman") for one in told)
-                self.ours = passed == 0 and i > 0 and words[i - 1].folded in _OURS
+                    self.calls_person = any(one.has("role") or one.folded in _SOMEBODY for one in told)
+                self.told_to_be = passed == 1 and between[0].has("be")
+                self.ours = (passed == 0 or self.told_to_be) and i > 0 and words[i - 1].folded in _OURS
                 if not word.has("own"):
                     self.owned = any(one.has("own") for one in words[max(0, i - 4) : i])
                     return
             if word.has("own"):
                 self.owned = passed == 0 or any(one.has("of", "stop") for one in between)
-                self.family = word.folded in ("famille", "familia") and passed < 2
-                self.family &= not (i and words[i - 1].has("thing"))  # `Associação Família Capixaba`
+                self.owned = self.owned and not any(one.has("at") for one in between)
+                self.family = word.folded in ("famille", "familia") and passed < 2 and word.text.islower()
+                self.family &= not (i and words[i - 1].has("thing"))  # `associação da família Capixaba`
                 return
             if word.has("thing"):
-                self.thing = passed < 3
+                self.thing = passed < 3 and not any(one.text in ":," for one in between)
+                return
+            if word.folded == "after":  # `named after`
                 return
             if not (word.has("of", "stop", "be", "particle") or word.text in '.,:("\u201c\u00ab'):
                 self.thing = word.text.islower() and passed == 0 and i > 0 and words[i - 1].has("thing")
@@ -361,4 +415,6 @@ def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
         if not (name.has("lone") and name.text.islower()) or (i and words[i - 1].has("thing")):
             continue
         if word.has("kunya", "rank", "title", "minor", "called", "name") or _age(words[i + 2 : i + 8]) == "years":
+            yield i, i + 1
+        if name.whose and words[i + 2 : i + 3] != [] and words[i + 2].has("minor"):
             yield i, i + 1

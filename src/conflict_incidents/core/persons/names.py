@@ -14,7 +14,7 @@ from functools import cache
 
 from conflict_incidents.core.persons.arabic import arabic_names
 from conflict_incidents.core.persons.latin import latin_names, small_names
-from conflict_incidents.core.persons.words import is_public, kinds_of, plain, word_lists, words_of
+from conflict_incidents.core.persons.words import fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
 """The maximum number of words of a person's name that nothing beside it tells."""
@@ -29,8 +29,8 @@ _MASKED = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
 _INITIALS = re.compile(
     r"(?<![\w.])(?:[^\W\d_]\.){2,3}(?=,? (?:\d\d?|de \d+|aged)\b)|(?<![\w.])[A-Z]\. ?[A-Z]\.,? \d\d?(?= ans|,)"
 )
-_FILE = re.compile(r"(?<![a-z])(?=([a-z]{3,})[_-]([a-z]{4,}))")
-_PICTURE = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf)\b")
+_FILE = re.compile(r"(?<![^\W\d_])(?=([^\W\d_]{3,})([_-])([^\W\d_]{4,}))")
+_FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt|txt|zip)\b")
 
 
 def may_name(text: str) -> bool:
@@ -61,9 +61,10 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
 
 
 def _in_file_names(text: str) -> list[str]:
-    given = {"lone", "given", "maybe"} if _PICTURE.search(text) else {"lone"}
-    pairs = ((match[1], match[2]) for match in _FILE.finditer(text))
-    return [first for first, second in pairs if kinds_of(first) & given and not kinds_of(second)]
+    is_file = _FILE_END.search(text) is not None
+    given = {"lone", "given", "maybe"} if is_file else {"lone"}
+    pairs = ((match[1], match[3]) for match in _FILE.finditer(text) if match[2] == "_" or is_file or "/" in text)
+    return [first for first, second in pairs if kinds_of(fold(first)) & given and not kinds_of(fold(second))]
 
 
 def is_bare_name(text: str) -> bool:

@@ -2,9 +2,8 @@
 
 `words.csv` lists words by what they tell and by language; `_` is a space within an entry, `*` at the end marks a
 beginning. `given_names.csv` lists given names: `lone` ones mean a person wherever they stand, `given` ones before a
-surname, `maybe` ones, which are words or places too, beside another sign. The given names come from Faker (MIT),
-persian-names (MIT), people in Wikidata (CC0) and the public records of the US Social Security Administration; a name
-that a spelling dictionary, a gazetteer or a list of frequent words has as well is not `lone`.
+surname, `maybe` ones, which are words or places too, beside another sign. `given_names.md` says where they come from;
+a name that a spelling dictionary, a gazetteer or a list of frequent words has as well is not `lone`.
 """
 
 from __future__ import annotations
@@ -44,6 +43,8 @@ _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
 """And, so, in, for, as: written on to the word in Arabic."""
 _GIVEN = frozenset({"given", "maybe"})
 _AMONG_NAMES = frozenset({"lone"})
+_OF_GOD = re.compile("(?!ال).{3,}(?:الله|الحق|الدين|الرحمن)")
+"""Given names of Persian that end with a name of God or with "of the faith"."""
 _ARABIC = re.compile("[\u0621-\u06d3]")
 
 
@@ -135,13 +136,15 @@ def kinds_of(folded: str) -> frozenset[str]:
 
 def _joins_names(folded: str, words: dict[str, frozenset[str]]) -> bool:
     """Whether an Arabic word is two given names in one, as those of Persian and Dari often are."""
+    if _OF_GOD.fullmatch(folded):
+        return True
     for cut in range(2, len(folded) - 2):
         one, two = words.get(folded[:cut], NOTHING), words.get(folded[cut:], NOTHING)
         given = one & _GIVEN or "lone" in one
         if (
             ("lone" in two and one & {"lone", "joined"})
             or ("joined" in one and two & _GIVEN)
-            or (given and "ends" in two)
+            or ((given or "joined" in one) and "ends" in two)
         ):
             return not folded.startswith("\u0627\u0644")
     return False
