@@ -1,6 +1,5 @@
-"""The labelled set of texts that privacy rules are measured on: its size, its labels, its halves and its variety."""
+"""The labelled set of texts that privacy rules are measured on: its size, its labels, its parts and its variety."""
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +10,6 @@ from pathlib import Path
 SET = Path(__file__).parent / "texts" / "privacy_set.tsv"
 LANGUAGES = ("en", "fr", "es", "tr", "ar", "fa")
 LABELS = ("person", "contact", "clean")
-PARTS = ("tune", "held")
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"  # Persian writes it within words
 KINDS = {"title", "note", "locator", "excerpt", "reason", "place", "organisation", "cell"}
 
@@ -44,11 +42,7 @@ def labelled_texts() -> list[LabelledText]:
 
 
 TEXTS = labelled_texts()
-
-
-def half_of(text: str) -> str:
-    """The half that a text belongs to, which nobody chooses."""
-    return "tune" if hashlib.sha256(text.encode()).hexdigest()[0] < "8" else "held"
+PARTS = sorted({row.part for row in TEXTS})
 
 
 def frame(row: LabelledText) -> str:
@@ -72,11 +66,11 @@ def test_frame_leaves_out_names_places_and_numbers() -> None:
 def test_set_is_large_enough_in_every_language() -> None:
     labels = Counter((row.language, row.label) for row in TEXTS)
     assert set(labels) == set(product(LANGUAGES, LABELS))
-    assert len(TEXTS) >= 960
-    assert sum(row.label == "clean" for row in TEXTS) >= 400
-    assert min(labels[language, "clean"] for language in LANGUAGES) >= 55
-    assert min(labels[language, "person"] for language in LANGUAGES) >= 60
-    assert min(labels[language, "contact"] for language in LANGUAGES) >= 25
+    assert len(TEXTS) >= 1600
+    assert sum(row.label == "clean" for row in TEXTS) >= 700
+    assert min(labels[language, "clean"] for language in LANGUAGES) >= 110
+    assert min(labels[language, "person"] for language in LANGUAGES) >= 100
+    assert min(labels[language, "contact"] for language in LANGUAGES) >= 34
 
 
 def test_each_text_is_there_once_and_tidy() -> None:
@@ -91,10 +85,10 @@ def test_labels_agree_with_what_is_marked_as_personal() -> None:
     assert [row for row in TEXTS if any(piece not in row.text for piece in (*row.personal, *row.public))] == []
 
 
-def test_halves_follow_the_hash_and_both_have_every_language_and_label() -> None:
-    assert [row.text for row in TEXTS if row.part != half_of(row.text)] == []
+def test_each_part_has_every_language_and_label() -> None:
+    assert set(PARTS) <= {"tune", "held"}
     sizes = Counter((row.part, row.language, row.label) for row in TEXTS)
-    assert min(sizes[cell] for cell in product(PARTS, LANGUAGES, LABELS)) >= 8
+    assert min(sizes[cell] for cell in product(PARTS, LANGUAGES, LABELS)) >= 5
 
 
 def test_no_sentence_frame_is_used_more_than_three_times() -> None:
