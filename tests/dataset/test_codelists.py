@@ -204,6 +204,7 @@ OPENED_OTHERWISE = {
     "release/folder.py": "the lock of releases",
     "release/unchanged.py": "its own cache, and a release",
     "release/partitions.py": "a release",
+    "release/formats/sqlite.py": "the release in the making",
     "release/publish.py": "the zip of a release",
     "release/site/server.py": "the pages that were built",
     "cli/summary.py": "a release",
@@ -211,6 +212,7 @@ OPENED_OTHERWISE = {
     "exchange/importers/tabular/unpacking.py": "what a person names to be imported, up to a limit",
     "exchange/importers/tabular/opendocument.py": "the parts of such a file",
     "records/yaml/syntax_errors.py": "the package's own schemas",
+    "tables/parts.py": "a release",
     "authoring/scaffold.py": "the package's own templates",
 }
 """The modules that open files otherwise than by `core.files`, and what they open: none of them what a branch brings."""

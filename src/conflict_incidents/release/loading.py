@@ -190,7 +190,8 @@ def cite(
     if style not in {None, "text", "bibtex"}:
         raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
     found = citation(version, source, sha256=sha256)
-    print(published({None: str(found), "text": found.text, "bibtex": found.bibtex}[style]))
+    for line in {None: str(found), "text": found.text, "bibtex": found.bibtex}[style].splitlines():
+        print(published(line))
 
 
 def _credit_entries(source: Source) -> Iterator[str]:
