@@ -199,7 +199,6 @@ OPENED_OTHERWISE = {
     "release/loading.py": "a release",
     "release/checks.py": "a release",
     "release/archive.py": "a release",
-    "release/making.py": "the release in the making",
     "release/contents.py": "the release in the making",
     "release/folder.py": "the lock of releases",
     "release/unchanged.py": "its own cache, and a release",
