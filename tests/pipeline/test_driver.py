@@ -80,7 +80,7 @@ def test_workers_that_share_nothing_find_the_same(
     assert validate_dataset(Dataset(root), jobs=2).findings == alone
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -> None:
     root = laid_out(tmp_path / "many", 3 * BATCHED)
     program = [sys.executable, "-m", "conflict_incidents", "validate", "--jobs", "2", "--no-cache"]

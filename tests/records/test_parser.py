@@ -342,7 +342,7 @@ LARGE: dict[str, Callable[[], bytes]] = {
 """Files made to be slow: shapes that took seconds to minutes, or all memory, in an earlier version, and their like."""
 
 
-SHORT_FORM = list(LARGE)[::6]
+SHORT_FORM = list(LARGE)[::12]
 """Those of the default run; all of them take many seconds."""
 
 
