@@ -16,9 +16,6 @@ UNKNOWN = "SYR-20220908-u0kn"
 SPAN = {"from": "2022-09-28", "to": "2022-10-02"}
 
 
-pytestmark = pytest.mark.oldest
-
-
 def toll(id: str, killed: Any, **more: Any) -> Any:
     return incident(id, claims=[counted(killed=killed)], **more)
 
@@ -39,11 +36,17 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def df(root: Path) -> pd.DataFrame:
+@pytest.fixture(scope="module")
+def loaded(root: Path) -> pd.DataFrame:
     return load(source=root).set_index("incident_id", drop=False)
 
 
+@pytest.fixture
+def df(loaded: pd.DataFrame) -> pd.DataFrame:
+    return loaded.copy()
+
+
+@pytest.mark.oldest
 def test_the_total_is_open_where_an_incident_is_open_or_unknown(df: pd.DataFrame) -> None:
     found = total(df)
     assert (found.low, found.best, found.high, found.high_open) == (24, None, 26, True)
@@ -57,6 +60,7 @@ def test_a_best_is_given_where_every_known_incident_has_one(df: pd.DataFrame) ->
     assert str(found) == "killed: 13 in 2 incidents"
 
 
+@pytest.mark.oldest
 def test_nothing_known_is_unknown_and_not_zero(df: pd.DataFrame) -> None:
     found = total(df.filter([UNKNOWN], axis=0))
     assert (found.low, found.best, found.high, found.high_open) == (None, None, None, True)
@@ -65,11 +69,13 @@ def test_nothing_known_is_unknown_and_not_zero(df: pd.DataFrame) -> None:
     assert total(df.head(0)).low is None
 
 
+@pytest.mark.oldest
 def test_a_tombstone_is_no_incident(df: pd.DataFrame) -> None:
     assert len(df) == 6
     assert total(df).incidents == 5
 
 
+@pytest.mark.oldest
 def test_an_incident_over_two_months_belongs_to_neither(df: pd.DataFrame) -> None:
     found = by(df, "month")
     assert found["month"].dt.strftime("%Y-%m").fillna("").to_list() == ["2022-09", "2022-10", ""]
@@ -86,6 +92,7 @@ def test_an_incident_over_two_months_belongs_to_neither(df: pd.DataFrame) -> Non
     assert quarters["quarter"].dt.strftime("%Y-%m-%d").fillna("").to_list() == ["2022-07-01", "2022-10-01", ""]
 
 
+@pytest.mark.oldest
 def test_groups_add_up_to_the_total(df: pd.DataFrame) -> None:
     whole = total(df)
     for keys in (["month"], ["year", "adm1_name"], ["kind"], ["adm1_name", "month"], ["quarter"], ["week", "kind"]):
@@ -101,6 +108,7 @@ def test_a_group_of_which_nothing_is_known_has_no_number(df: pd.DataFrame) -> No
     assert str(found["low"].dtype) == "Int64"
 
 
+@pytest.mark.oldest
 def test_the_frame_stays_as_it_was(df: pd.DataFrame) -> None:
     before = df.copy()
     total(df)
@@ -132,6 +140,7 @@ def test_what_is_missing_is_named(df: pd.DataFrame, root: Path) -> None:
         by(df)
 
 
+@pytest.mark.oldest
 def test_a_cell_of_several_items_becomes_several_rows(root: Path) -> None:
     claims = load("claims", source=root)
     claims.loc[0, "via"] = "dpa;afp"
@@ -171,6 +180,7 @@ def nested() -> pd.DataFrame:
     return made(*NESTED)["incidents"].set_index("incident_id", drop=False)
 
 
+@pytest.mark.oldest
 def test_a_part_is_counted_in_its_whole(nested: pd.DataFrame) -> None:
     assert low_high(total(nested)) == (20, 20, False, 1, 2)
     assert str(total(nested)) == "killed: 20 in 1 incident (2 counted as parts of others)"
@@ -218,6 +228,7 @@ def test_a_whole_without_a_count_has_at_least_what_its_parts_come_to(
     assert (total(found).unknown, total(found).open_ended) == ((1, 0) if expected[0] is None else (0, 1))
 
 
+@pytest.mark.oldest
 def test_parts_of_a_withdrawn_whole_count_in_its_replacement() -> None:
     gone = withdrawn(BATTLE, links=part_of(OFFENSIVE, kind="duplicate_of"))
     assert low_high(total(made(NESTED[0], gone, NESTED[2])["incidents"])) == (20, 20, False, 1, 1)
@@ -268,6 +279,7 @@ def test_a_column_without_whole_numbers_is_refused(df: pd.DataFrame, values: Any
         by(df.assign(date_from="last year"), "year")
 
 
+@pytest.mark.oldest
 def test_a_frame_of_plain_types_gives_the_same(df: pd.DataFrame, root: Path) -> None:
     folder = root / "release/current"
     for frame in (
@@ -301,6 +313,7 @@ def at(id: str, *places: str) -> Any:
     return toll(id, 1, sites=sites)
 
 
+@pytest.mark.oldest
 def test_units_are_distinguished_by_their_codes() -> None:
     df = made(*VILLAGES, at("SYR-20220908-aaaa", "binnish"), at("SYR-20220908-bbbb", "harim"))["incidents"]
     found = by(df.assign(adm2_name="Centre"), "adm2")
@@ -336,6 +349,7 @@ def test_an_incident_in_several_units_belongs_to_none(places: tuple[str, ...], l
     assert by(df, "adm2")["low"].to_list() == [1]
 
 
+@pytest.mark.oldest
 def test_any_group_is_added_up_from_the_estimates() -> None:
     women = {"total": 7, "women": 2, "civilians": {"at_least": 4}}
     tables = made(
@@ -373,6 +387,7 @@ def test_share_is_within_the_bounds_of_the_estimates(tolls: list[Any], expected:
     assert (found.closed_low, found.closed_high) == (found.low, found.high)
 
 
+@pytest.mark.oldest
 def test_a_share_says_what_open_and_unknown_tolls_leave_of_it() -> None:
     half, at_least = {"total": 10, "civilians": 5}, {"total": {"at_least": 4}, "civilians": 4}
     trees = [toll("SYR-20220908-aaa1", half), toll("SYR-20220908-aaa2", at_least)]
@@ -393,6 +408,7 @@ def test_a_share_is_of_a_group_within_the_total() -> None:
             share(tables["incidents"], group, measure)
 
 
+@pytest.mark.oldest
 def test_a_frame_of_polars_or_arrow_gives_the_same(df: pd.DataFrame, root: Path) -> None:
     polars = pytest.importorskip("polars")
     frame = load(source=root, as_polars=True)

@@ -168,7 +168,7 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
     """
     with as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
         check_schema(file, table)
-        read = file.read(columns=list(columns) if columns is not None else None)
+        read = _whole(file, columns)
     names = tuple(columns) if columns is not None else tuple(table.names)
     return read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
 
@@ -191,7 +191,7 @@ class Columns:
             self._file = pq.ParquetFile(file, memory_map=True)
             check_schema(self._file, table)
             few = self._file.metadata.num_rows * len(table.fields) <= FEW_CELLS
-            self._read = self._file.read() if few else None
+            self._read = _whole(self._file) if few else None
 
     def __getitem__(self, name: str) -> pa.Array:
         """Read a column.
@@ -229,6 +229,13 @@ def as_table_file(table: Table) -> Iterator[None]:
         if isinstance(error, TableFileError):
             raise
         raise TableFileError(f"{table.name}: not a Parquet file: {error}") from error
+
+
+def _whole(file: pq.ParquetFile, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a Parquet file, or some of its columns; one without rows, as most tables of a small release, has a schema
+    alone.
+    """
+    return file.read(columns=columns and list(columns)) if file.metadata.num_rows else file.schema_arrow.empty_table()
 
 
 def check_schema(file: pq.ParquetFile, table: Table) -> None:

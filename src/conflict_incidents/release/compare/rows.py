@@ -48,7 +48,10 @@ def ids(side: Opened, table: str, positions: Positions) -> list[str]:
 
 def _all_ids(side: Opened, table: str) -> pa.Array:
     """Return the primary key of every row; see `ids`."""
-    found = _key_text([side.column(table, name) for name in side.tables[table].key])
+    parts = [side.column(table, name) for name in side.tables[table].key]
+    if not len(parts[0]):
+        return pa.array([], pa.large_string())
+    found = _key_text(parts)
     if found.null_count or len(pc.unique(found)) != len(found):
         raise ReleaseError(
             f"the table {table} of version {side.about.version} has rows without a key, or of the same key"
