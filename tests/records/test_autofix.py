@@ -105,6 +105,15 @@ def test_decomposed_letters_are_composed_everywhere() -> None:
             "days in another form, the layout",
         ),
         ("reports:", "date: 2022/9/8\nreports:", "date: 2022-09-08\nreports:", "days in another form, the layout"),
+        *(
+            (
+                "reports:",
+                f"date: {span}\nreports:",
+                "date: {from: 2022-09-08, to: 2022-09-09}\nreports:",
+                "days in another form, the layout",
+            )
+            for span in ("2022-09-08/2022-09-09", "2022-09-08 to 2022-09-09", "2022-09-08..2022-09-09")
+        ),
         ("    killed: 7", "  \tkilled: 7", "    killed: 7", "tabs"),
         ("reports:", "kind: Drone Strike\nreports:", "kind: drone_strike\nreports:", SPELT),
         ("reports:", 'status: "PUBLISHED"\nreports:', "status: published\nreports:", f"{SPELT}, the layout"),

@@ -18,7 +18,7 @@ from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
 from conflict_incidents.records.cells import CountValue, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES
-from conflict_incidents.records.days import possible_days
+from conflict_incidents.records.days import Span, possible_days
 from conflict_incidents.records.formatting import format_document, unsorted_text
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import URL_KEYS
@@ -243,10 +243,13 @@ def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
     return guess_language(str(value.value)) if "SRC006" in violation.rules else None
 
 
-def _as_day(violation: Violation, value: ScalarNode, raw: str) -> str | None:
-    """The day in another form, where only one can be meant."""
+def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
+    """The day or, of an incident, the span in another form, where only one can be meant."""
     meant = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
-    return meant[0] if len(meant) == 1 and isinstance(meant[0], str) else None
+    if len(meant) != 1:
+        return None
+    named = isinstance(meant[0], str) or (violation.name == "date" and "precision" not in meant[0])
+    return meant[0] if named else None  # of a month, the day may be missing
 
 
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
@@ -259,7 +262,7 @@ def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | N
     return meant[0] if len(meant) == 1 else None
 
 
-_ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | str | None]] = {
+_ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | Span | None]] = {
     "text without quotes": _as_text,
     "whole numbers in quotes": _as_number,
     "values of lists in another spelling": _as_listed,

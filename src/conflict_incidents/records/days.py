@@ -21,7 +21,9 @@ _CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) 
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
 _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
 """The offsets of year, month and day in a date of eight digits, by order."""
-_TWO_DAYS = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:to|/|-|\u2013) *([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_TWO_DAYS = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:to|until|/|-|\u2013|\u2014|\.{2,3}) *([0-9]{4}-[0-9]{2}-[0-9]{2})"
+)
 _JOINED = re.compile(r"([0-9]{1,2})([^\W\d_]{3,})([0-9]{2,4})")
 """A date without separators, as statistical programs write it: `01mar2015`."""
 _OF = frozenset(("of", "de", "del"))

@@ -27,6 +27,9 @@ DUSK, DAWN = 18, 6
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*")
 
+_TIMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?\Z", re.S)
+"""A day, with an hour or alone: no span such as `2022-09-08..09`, whose last day the repair would drop."""
+
 _A_ZONE: Final = "write one like `Asia/Damascus`"
 
 
@@ -78,7 +81,7 @@ def _to_write(violation: Violation) -> Shown:
     if meant:
         return f"write {' or '.join(meant)}{Shown(', whichever is meant') if len(meant) > 1 else Shown('')}"
     day = as_day(str(value or ""))
-    if day and _takes_day(violation):
+    if day and _takes_day(violation) and _TIMED.match(str(value)):
         return f"write {shown(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
     if spans:
         return Shown("write YYYY-MM-DD, or `{from: …, to: …}`")
