@@ -49,7 +49,7 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     if word.has("called") and not (i and before.has("place", "thing")) and _may_be_name(one):
         return 2
     role = word.has("role") and not (word.has("title") and thing)
-    if role and not one.has("stop") and (one.has(*_NAMES) or _two_words(word, rest)):
+    if role and not one.has("stop") and one.has(*_NAMES):
         return 2
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
     if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family and (strict or word.folded == "ال"))):
@@ -66,7 +66,7 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     if before.folded in _FAMILIES and not word.kinds and _OF_FAMILY.fullmatch(word.folded):
         return 1
     listed = i > 1 and before.text == ":" and words[i - 2].has("name")
-    if word.has(*_NAMES) and (listed or _is_aged(rest) or _has_kin(rest) or _is_apposed(rest)):
+    if word.has(*_NAMES) and (listed or _is_aged(rest) or _is_apposed(rest)):
         return 1
     return _by_its_form(word, rest, initial_follows_year=before.text[:1].isdigit() and word.start - before.end < 2)
 
@@ -104,25 +104,10 @@ def _opens(rest: list[Word], owned: bool) -> bool:
     return one.has(*_NAMES) or len(one.text) == 1 or another or owned
 
 
-def _two_words(word: Word, rest: list[Word]) -> bool:
-    """Whether two words that may be a name follow a person."""
-    one, two = rest[:2]
-    if not word.has("person") or one.folded.startswith((_AND, _ARTICLE)):
-        return False
-    aged = two.text in ("(", "\u060c") and rest[2].text[:1].isdigit()
-    return _may_be_name(one) and (_may_be_name(two) or aged)
-
-
 def _is_aged(rest: list[Word]) -> bool:
     """Whether an age follows: `، ۲۲ ساله`."""
     said = [word for word in rest if word.text not in "\u060c,(-"]
     return any(_AGED.fullmatch(word.folded) for word in said[:2]) and bool(said[0].text[0].isdigit() or len(said) > 1)
-
-
-def _has_kin(rest: list[Word]) -> bool:
-    """Whether a relative follows: `and his sister`."""
-    one, two = rest[:2]
-    return (one.folded.startswith(_AND) and one.has("role")) or (one.folded == _AND and two.has("role", "kin"))
 
 
 def _is_apposed(rest: list[Word]) -> bool:

@@ -175,7 +175,7 @@ class _Run:
         before, following = self.before, self.next
         if before.family or (following and following.folded.startswith(_FAMILY) and not before.at):
             return True
-        told = self.some if before.of or not before.owned else self.given
+        told = self.given if before.owned else self.some
         if self._owns() and (told or (self.full and (not strict or self.whose))):
             return True
         if following and following.has("suffix") and self.some:
@@ -189,13 +189,13 @@ class _Run:
         if before.has("role") and not (before.at or (before.linked and not before.has("minor"))) and told:
             return True
         if before.has("kin", "minor") and not before.at:
-            return before.has("kin") or before.ours or self.some or self.whose or _ends_here(self.after)
+            return before.has("kin") or self.some or _ends_here(self.after)
         if before.has("name") and before.told_to_be and before.ours:
             return True
         if self.length == 1 and before.said_by and len(self.after) > 2 and self.after[0].text == ",":
             return self.after[1].has("minor") and self.after[2].text in ".,;"
         named = len(self.after) > 1 and self.after[0].has("called") and self.after[1].has("role", "person")
-        if named or (before.listed and self.full) or ((before.listed or before.did) and self.some):
+        if named or (before.listed and self.full) or (before.listed and self.some):
             return True
         told = self.full or self.some or before.calls_person or _apposed(self.after)
         return before.has("called") and not before.place and told
@@ -335,7 +335,7 @@ class _Before:
         self.kinds: frozenset[str] = NOTHING
         self.thing = self.at = self.beside = self.owned = self.family = False
         self.told_to_be = self.linked = self.favoured = False
-        self.did = self.ours = self.of = self.listed = self.place = self.calls_person = self.said_by = False
+        self.ours = self.of = self.listed = self.place = self.calls_person = self.said_by = False
         self.title = ""
         self.begins = start == 0 or words[start - 1].text in ".!?\n"
         if start == 0:
@@ -346,7 +346,7 @@ class _Before:
             self.at = _places(words, start - 2 if leads and start > 1 else start - 1)
         self.beside = self.at or near.folded in ("and", "the", "of")
         self.favoured = near.folded in ("for", "pour", "para")
-        self.of, self.did = near.folded in _OF, near.has("did")
+        self.of = near.folded in _OF
         self.said_by = any(word.has("by") for word in words[max(0, start - 2) : start])
         self._look_back(words, start)
 
