@@ -5,7 +5,9 @@ looks for new ones.
 from __future__ import annotations
 
 import gc
+import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,16 @@ def pytest_sessionfinish() -> None:
 def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Let what commands keep for the next time go into a folder of the tests."""
     os.environ["INCIDENTS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_lines_of_progress() -> Iterator[None]:
+    """Let commands be silent that take more than ten seconds on a busy machine; test_progress.py has its own."""
+    from conflict_incidents.cli import _progress
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_progress, "Lines", type("Lines", (_progress.Lines,), {"first": math.inf}))
+        yield
 
 
 @pytest.fixture(scope="session")

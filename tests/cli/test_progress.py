@@ -9,6 +9,12 @@ from conflict_incidents.cli._progress import Bar, Display, Lines, progress, stat
 from conflict_incidents.core.progress import heard_by, step, track
 
 
+@pytest.fixture(autouse=True)
+def lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show the lines that other tests do without."""
+    monkeypatch.setattr(_progress, "Lines", Lines)
+
+
 class Terminal(io.StringIO):
     """A stream that is a terminal."""
 
