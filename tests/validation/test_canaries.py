@@ -69,7 +69,8 @@ def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_pa
         *(("duplicates", "--format", form) for form in ("text", "csv")),
         ("explain", "SYR-20220908-aaaa"),
         ("validate", "--diff"),
-        ("build",),
+        *(("build",), ("publish", "--dry-run"), ("export", "ucdp-ged"), ("site", "--out", "site")),
+        ("validate", "--fix"),
     ]
     for arguments in said:
         ended = run(root, *arguments)
