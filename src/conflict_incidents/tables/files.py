@@ -32,8 +32,11 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
 BATCH = 4096
 """The number of rows of a CSV file to hold as text at once."""
-GROUP = 1 << 16
-"""The number of rows of a row group of a Parquet file, which is the most that is held at once."""
+GROUP = 1 << 17
+"""The number of rows of a row group of a Parquet file, the most that is held at once.
+
+Each group repeats the dictionaries of its columns: of larger ones, a browser that reads whole columns fetches less.
+"""
 PAGE = 1 << 14
 """The size of a page of a Parquet file before compression, in bytes."""
 MANY = 1000
