@@ -74,9 +74,11 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
 def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> int:
     """How many words are a name by their own form."""
     one, two = rest[:2]
+    if word.has("thing"):
+        return 0
     if _is_compound(word, one) or (word.has("given", "maybe") and one.has("lone", "patronym", "suffix")):
         return 2
-    if word.has(*_NAMES) and not word.has("thing") and _SURNAME_ALONE.fullmatch(one.folded):
+    if word.has(*_NAMES) and _SURNAME_ALONE.fullmatch(one.folded):
         return 2
     if word.has("given") and (_is_surname(one) or one.has("given")):
         return 2
