@@ -76,6 +76,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             r"(?:[0-9A-Z\u0621-\u06d3]{1,3}[ -]?)?(?=[0-9]{3}|(?:[0-9][A-Z -]*){4})",
         ),
         HANDLE: (
+            r"(?i)\blive:[a-z.][\w.]*[_.0-9]\w",  # of Skype
             rf"(?i){_START}(?:{said['account']})\s?(?:id|user|username|handle|compte|cuenta)?\s?[:=]\s?"
             r"[a-z][\w.]*[_.0-9]\w+",
             rf"(?i){_START}(?:{said['handle']})[^\s:=(]{{0,3}}[\s:=(\"«]{{1,3}}[a-z]\w*[_.0-9][\w.]*\w",
@@ -113,7 +114,7 @@ def may_be_written(text: str) -> bool:
     bracket = "@" in text or "(" in text or "[" in text
     if not spelling.isdisjoint(words) or (bracket and not ats.isdisjoint(words)):
         return True
-    if "@ " in text or " @" in text or _BRACKETS.search(text):
+    if "@ " in text or " @" in text or "live:" in text or _BRACKETS.search(text):
         return True
     return bool(_DIGIT.search(text)) and (not numbered.isdisjoint(words) or _IN_A_ROW.search(text) is not None)
 

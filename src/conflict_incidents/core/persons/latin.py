@@ -315,8 +315,10 @@ def _apposed(after: list[Word]) -> bool:
 
 def _has_kin(after: list[Word]) -> bool:
     """Whether a relative follows: `and her mother`, `y su hijo`."""
+    if not after or after[0].folded not in _AND:
+        return False
     said = [word for word in after[:5] if word.folded not in ("de", "little", "petit", "petite", "young")]
-    return len(said) > 2 and said[0].folded in _AND and said[1].folded in _OURS and said[2].has("minor")
+    return len(said) > 2 and said[1].folded in _OURS and said[2].has("minor")
 
 
 def _did(after: list[Word]) -> bool:

@@ -113,7 +113,6 @@ _IN_TEXT = (
         PHONE,
     ),
     (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w{3}"), HANDLE),
-    (re.compile(r"(?i)\blive:[a-z.][\w.]*[_.0-9]\w"), HANDLE),  # of Skype
     (re.compile(r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4})"), HANDLE),
 )
 _IN_ADDRESSES = (
@@ -125,12 +124,12 @@ _MAY_BE_DIALLED = re.compile(r"(?<![\w/.%:-])(?:0|\([0-9]+\))[0-9() ./-]{5,}[0-9
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
 """A key, of whatever spelling, that says that its value is a telephone or an identity number."""
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
-_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|live:|[(\[{]at[)\]}]", re.S)
+_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S)
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
 _DATED = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
 """A date, or the id of an incident, of which each record has several."""
 _DIGITS = re.compile("(?:[0-9][^0-9]*+){7}")
-_SIGN = re.compile(rf"(?i)[@%+°º]|///|live:|\b(?:facebook|fb|vk|instagram)\.com/|[(\[{{]at[)\]}}]|(?:{_CARD})")
+_SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
 """What a text has at the least in which one of the patterns is found that has no more than six digits."""
 
 
@@ -193,7 +192,7 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
         return tuple(written)
     found: dict[str, None] = {}
-    likely = (_DIGITS.search(text) or _SIGN.search(text)) is not None
+    likely = ".com/" in text or (_DIGITS.search(text) or _SIGN.search(text)) is not None
     for said, is_address in pieces(text):
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT) if likely else ()
         found |= {what: None for pattern, what in patterns if pattern.search(said)}
