@@ -31,7 +31,7 @@ POINTS: dict[type[Record], tuple[str, ...]] = {
     Waivers: ("Does the reason of each waiver hold, and is it the rule that is wrong here, not the record?",),
     Record: (
         "Could anything in the text lead to a living person? Is a cited post an organisation's, or a witness's?",
-        "Does a text, a name of a place or a kept column name a person? The rules miss one in three: read each.",
+        "Does a text, a name of a place or a kept column name a person? The rules miss one in five: read each.",
     ),
     Incident: ("How was a site's own position made coarse? It is rounded, never moved at random.",),
 }
