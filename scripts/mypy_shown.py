@@ -1,7 +1,7 @@
-"""A plugin of mypy: a text is `Shown` where it is made of literals, numbers, days and other texts that are `Shown`.
+"""A plugin of mypy: a text is `Shown` if it is made of literals, numbers, days and other texts that are `Shown`.
 
-A finding takes such a message alone. What a record says is a plain `str`; `shown` and `bare` redact it. A call of
-`Shown` itself is for words that are no record's.
+A finding takes only such a message. Text from a record is a plain `str`; `shown` and `bare` redact it. A call of
+`Shown` itself is for text that isn't from a record.
 """
 
 from __future__ import annotations
@@ -47,30 +47,30 @@ SHOWN = f"{MODULE}.{NAME}"
 PLAIN = {f"builtins.{name}" for name in ("int", "float")} | {
     f"datetime.{name}" for name in ("date", "time", "timedelta")
 }
-"""The types of which nothing personal is formatted."""
+"""Types whose values contain nothing personal as text."""
 ELSEWHERE = ("site-packages", "/typeshed/", "/tables/", "tests/")
-"""Where texts are data."""
+"""Parts of the paths of modules that aren't checked: their texts are data."""
 
 
 class ShownPlugin(Plugin):
-    """Gives f-strings and joined texts their type, and takes a literal for a text that may be shown."""
+    """Infers `Shown` for f-strings and joined texts, and accepts a literal where `Shown` is expected."""
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """What `format` and `join` return, of which mypy makes an f-string, and `+`."""
+        """Infer what `format` and `join`, into which mypy turns an f-string, and `+` return."""
         return _MADE_BY.get(fullname)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """Where `Shown` is asked for, a literal will do."""
+        """Accept a literal as an argument of a function where `Shown` is expected; `print` takes only `Shown`."""
         if fullname == "builtins.print":
             return _printing
         return _taking_literals if fullname.startswith("conflict_incidents.") else None
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """What `str` makes of an object."""
+        """Infer what `str` returns."""
         return _as_text if fullname == "builtins.str" else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """The same for methods."""
+        """Accept a literal as an argument of a method where `Shown` is expected."""
         return _taking_literals if fullname.startswith("conflict_incidents.") else None
 
 
@@ -234,5 +234,5 @@ def _asks(formal: Type) -> bool:
 
 
 def plugin(_: str) -> type[Plugin]:
-    """The plugin, for every version of mypy."""
+    """Return the plugin, the same for every version of mypy."""
     return ShownPlugin

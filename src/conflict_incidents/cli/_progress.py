@@ -1,6 +1,6 @@
-"""Show progress on standard error: a bar on a terminal, or a line every ten seconds elsewhere.
+"""Show progress on standard error: on a terminal a bar, after two seconds; elsewhere a line every ten seconds.
 
-Nothing is shown in the first two seconds. A terminal that can't move its cursor (TERM=dumb), and one of a CI job, get
+A terminal that can't move its cursor (TERM=dumb), and one of a CI job, get
 lines.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 WAIT = 2.0
-"""The seconds before anything is shown on a terminal."""
+"""The seconds before a bar is shown."""
 OFTEN, SELDOM = 0.1, 10.0
 """The seconds between two states of a bar, and between two lines."""
 WINDOW = 30.0
@@ -30,7 +30,7 @@ WINDOW = 30.0
 
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[None]:
-    """Show the progress of what is done in this context, unless `quiet`; nothing of it stays on a terminal."""
+    """Show the progress of the work in this context, unless `quiet`; a bar is removed at the end."""
     display = None if quiet else Display(_bar_on(sys.stderr) or Lines(sys.stderr))
     try:
         with heard_by(display):
@@ -122,7 +122,7 @@ class Bar:
 
 
 class Display:
-    """A listener that shows what it hears, now and then."""
+    """A listener that shows the state of a step when it is due."""
 
     def __init__(self, view: View, clock: Callable[[], float] = time.monotonic) -> None:
         self.view, self.clock = view, clock

@@ -1,7 +1,7 @@
-"""Progress of long work: the work tells how far it is, and whoever wants to know listens.
+"""Progress of long work: functions report how far they are to a listener, if there is one.
 
-The command line shows it; a caller of the library hears nothing. Work in other processes is counted by the process that
-waits for them.
+The command line sets a listener that shows it; a caller of the library sees nothing. Work in other processes is
+counted by the process that waits for them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ T = TypeVar("T")
 
 
 Listener = Callable[[str, int, int | None, str], object]
-"""Hears how far a step is: its name, how much of it is done and how much there is (None while unknown), and of what: a
-noun, or empty. At the end both are equal.
+"""Is called with the name of a step, how much is done, the total (None while unknown), and the unit: a noun in the
+singular, or empty. Done and total are equal at the end of a step, also of one that failed.
 """
 
 _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
@@ -24,7 +24,7 @@ _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 @contextmanager
 def heard_by(listener: Listener | None) -> Iterator[None]:
-    """Let a listener hear of what is done in this context; None for nobody."""
+    """Set the listener in this context; None for no listener."""
     before = _LISTENER.set(listener)
     try:
         yield
@@ -33,19 +33,19 @@ def heard_by(listener: Listener | None) -> Iterator[None]:
 
 
 def silence() -> None:
-    """Let nobody hear of what this process does, as in a worker that was forked."""
+    """Remove the listener in this process, as in a worker that was forked."""
     _LISTENER.set(None)
 
 
 def tell(what: str, done: int = 0, total: int | None = None, unit: str = "") -> None:
-    """Tell how far a step is."""
+    """Report how far a step is."""
     if listener := _LISTENER.get():
         listener(what, done, total, unit)
 
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Tell of a step that can't be divided."""
+    """Report the begin and end of a step that can't be divided."""
     tell(what, 0, 1)
     try:
         yield
@@ -54,7 +54,7 @@ def step(what: str) -> Iterator[None]:
 
 
 def track(items: Iterable[T], what: str, unit: str, total: int | None = None) -> Iterator[T]:
-    """Iterate over items, telling how many are done; `total` is their number, by default that of a collection."""
+    """Iterate over items and report how many are done; `total` is their number, by default that of a collection."""
     listener = _LISTENER.get()
     if listener is None:
         return iter(items)

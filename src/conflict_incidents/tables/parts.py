@@ -1,6 +1,6 @@
 """Read a written table in parts, so that memory doesn't grow with its rows.
 
-Prevents: a table that is larger than memory.
+Prevents: running out of memory on a large table.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 
 def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None, rows: int = 0) -> Iterator[pa.Table]:
-    """Yield the rows of a table's Parquet file in parts of so many, or else of about a million cells.
+    """Yield the rows of a table's Parquet file in parts of `rows` rows, by default of about a million cells.
 
     Raises:
         TableFileError: it can't be read, or its columns or types differ from the contract.
@@ -71,10 +71,10 @@ def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None
 
 
 def whole_records(parts: Iterable[pa.Table], key: str) -> Iterator[pa.Table]:
-    """Divide the rows anew, so that all rows with one value of the first column of the key are in one part.
+    """Regroup the rows so that all rows with the same value in the column `key` are in one part.
 
     Raises:
-        ValueError: the rows aren't sorted by it.
+        ValueError: the rows aren't sorted by this column.
     """
     left: pa.Table | None = None
     for one in parts:
@@ -91,7 +91,10 @@ def whole_records(parts: Iterable[pa.Table], key: str) -> Iterator[pa.Table]:
 
 
 def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[bool]:
-    """Yield for each part of a table whether a CSV file has these rows next; in the end, whether it has no others.
+    """Compare a CSV file with the parts of a table.
+
+    Yields whether the header is right, for each part whether the file has these rows next, and at the end whether it
+    has no further rows; of an empty file only False.
 
     Raises:
         pyarrow.ArrowException: it isn't a table in CSV.
@@ -129,7 +132,7 @@ def _spelled(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
 
 
 def key_hashes(source: Path, table: Table, columns: Sequence[str]) -> Iterator[np.ndarray[Any, np.dtype[np.uint64]]]:
-    """Yield a hash of some columns for each row in which all are filled, in parts.
+    """Yield, part by part, a hash of some columns for each row in which all of them are filled.
 
     Raises:
         TableFileError: the table can't be read.

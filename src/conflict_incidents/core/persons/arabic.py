@@ -1,4 +1,4 @@
-"""Names of persons in the Arabic script, which has no capitals: what begins with a given name or follows a person."""
+"""Names of persons in the Arabic script, which has no capitals: found by a given name or by the word before."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from itertools import pairwise
 
 from conflict_incidents.core.persons.words import END, SIGNS, Word, is_public
 
-_AND, _ARTICLE = "\u0648", "\u0627\u0644"
+_ARTICLE = "\u0627\u0644"
 _NAMES = ("lone", "given", "maybe", "kunya")
 _AGED = re.compile("سال[هگ].*|سنوات|سنه|سنين|عاما|اعوام|عام|شهور|اشهر|ماهه")
 _SURNAME = re.compile("ال.{2,}ي|.{4,}ي|.{4,}يان")
 _SURNAME_ALONE = re.compile(".{2,}(?:پور|زاده|زاد|نژاد|نژادي|نيا|وند|تبار|زي|منش|نسب|خيل|وال)")
-"""Surnames of Persian that no other word is like."""
+"""Persian surnames whose form no other word has."""
 _OF_FAMILY = re.compile(".{4,}يان|ال.{5,}")
 _FAMILIES = ("عايله", "اسره", "خانواده", "فاميل")
 _TOWN = ("اباد", "شهر", "دشت", "كلا")
-"""What makes a town's name of a given one: `Hasan Abad`."""
+"""Words that turn a given name into the name of a town: `Hasan Abad`."""
 _SAID = ("قال", "قالت", "روى", "روت", "اكد", "اكدت", "اضافت", "اضاف")
 _OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد", "حسب", "عوض", "فرج", "هبه", "ضيف", "جار"]
 
 
 def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
-    """The first and last index of each name of a person."""
+    """Yield the first and last index of each name of a person."""
     kept = [n for n, word in enumerate(words) if word.text not in SIGNS or word.text == "."]
     said = [words[n] for n in kept]
     for i, word in enumerate(said):
@@ -32,7 +32,7 @@ def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
 
 
 def _named(words: list[Word], i: int, strict: bool) -> int:
-    """How many words from `i` on have a name in them; 0 for none."""
+    """Return the number of words from `i` on that contain a name; 0 if there is none."""
     word, rest = words[i], [*words[i + 1 : i + 4], END, END, END]
     one = rest[0]
     before = words[i - 1] if i else END
@@ -72,7 +72,7 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
 
 
 def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> int:
-    """How many words are a name by their own form."""
+    """Return the number of words from `word` on that are a name by their form; 0 if they are none."""
     one, two = rest[:2]
     if word.has("thing"):
         return 0

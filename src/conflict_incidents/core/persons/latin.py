@@ -1,4 +1,4 @@
-"""Names of persons in the Latin script: runs of words with capitals, and what stands before and after them."""
+"""Names of persons in the Latin script: runs of words with capitals, judged by the words before and after them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AGE = re.compile(r"[0-9]{1,2}s?")
 
 
 def latin_names(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[int, int]]:
-    """The first and last index of each name of a person."""
+    """Yield the first and last index of each name of a person."""
     for first, last in _runs(words):
         while last > first and words[last].has("title", "role", "stop") and not words[last].has("suffix", "lone"):
             last -= 1
@@ -41,7 +41,7 @@ def latin_names(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[i
 
 
 def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
-    """The first and last index of each run of words with capitals; particles and signs may stand between them."""
+    """Yield the first and last index of each run of words with capitals; it may contain particles and signs."""
     i = 0
     while i < len(words):
         if not _is_part(words[i]):
@@ -68,7 +68,7 @@ def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
 
 
 def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
-    """Where a name may begin in a run: after the words that lead it, and after each `de` unless a thing is named."""
+    """Yield where a name may begin in a run: after words that lead it, and after each `de` unless a thing is named."""
     for i in range(first, last + 1):
         word, before = words[i], words[i - 1]
         begins = i == first or before.text == "." or before.kinds & _LEADING or _leads(words, i - 1)
@@ -90,7 +90,7 @@ def _is_shortened(word: Word) -> bool:
 
 
 def _leads(words: list[Word], i: int) -> bool:
-    """Whether a word with a capital at the beginning of a run is none of the name."""
+    """Whether a word with a capital at the beginning of a run is no part of the name."""
     word = words[i]
     if word.folded in "aeoy" and _begins(words, i):
         return words[i + 1 : i + 2] != [] and words[i + 1].text != "."
@@ -102,7 +102,7 @@ def _begins(words: list[Word], i: int) -> bool:
 
 
 class _Run:
-    """A run of words with capitals, `words[first : last + 1]`, and what stands around it."""
+    """A run of words with capitals, `words[first : last + 1]`, and the words around it."""
 
     def __init__(self, words: list[Word], first: int, last: int) -> None:
         self.words = [word for word in words[first : last + 1] if word.text not in SIGNS]
@@ -171,7 +171,7 @@ class _Run:
         return before.title in _TITLES_OF_PEOPLE or not (before.thing or (before.at and before.has("rank")))
 
     def _has_home(self, strict: bool) -> bool:
-        """Whether a family, a house or an age is said to be theirs, or a word such as `Usta` follows the name."""
+        """Whether a family or a house is said to be theirs, or a word such as `Usta` follows the name."""
         before, following = self.before, self.next
         if before.family or (following and following.folded.startswith(_FAMILY) and not before.at):
             return True
@@ -262,7 +262,10 @@ def _ends_here(after: list[Word]) -> bool:
 
 
 def _age(after: list[Word]) -> str:
-    """The age that follows, "years" if it says so: `, 9`, `(34)`, `, aged 9`, `, de 16 anos`, `was 9`."""
+    """Whether an age follows: "years" if the words say so, "number" for a bare number, else empty.
+
+    Such as `, aged 9` and `, de 16 anos`; `, 9`, `(34)` and `was 9`.
+    """
     said = [word.folded for word in after]
     if not said:
         return ""
@@ -331,7 +334,7 @@ def _did(after: list[Word]) -> bool:
 
 
 class _Before:
-    """What stands before the word `start`: the classes of the word that it depends on, and what is said there."""
+    """The words before the word `start`: the classes of the word that it depends on, and what the others say of it."""
 
     def __init__(self, words: list[Word], start: int) -> None:
         self.kinds: frozenset[str] = NOTHING
@@ -357,7 +360,7 @@ class _Before:
         return not self.kinds.isdisjoint(kinds)
 
     def _look_back(self, words: list[Word], start: int) -> None:
-        """Go back over articles, prepositions and signs to the word that says what is named."""
+        """Go back over articles, prepositions and signs to the word that says what kind of thing is named."""
         for passed, i in enumerate(range(start - 1, max(-1, start - 5), -1)):
             word, between = words[i], words[i + 1 : start]
             if word.text in "\n!?;" or (word.text == "." and not (i and _is_title_mark(words[i - 1]))):
@@ -408,7 +411,7 @@ def _is_title_mark(word: Word) -> bool:
 
 
 def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
-    """The names of persons in small letters: `umm nidal`, `sheikh hamdan al-furaijati`, `m. okello`."""
+    """Yield the first and last index of each name in small letters: `umm nidal`, `sheikh hamdan`, `m. okello`."""
     for i, (word, name) in enumerate(pairwise(words)):
         if name.text == "." and len(word.text) == 1 and i + 2 < len(words) and not word.capital:
             if words[i + 2].has("lone") and words[i + 2].text.islower() and words[i + 2].text.isascii():

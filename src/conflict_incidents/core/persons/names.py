@@ -17,11 +17,11 @@ from conflict_incidents.core.persons.latin import latin_names, small_names
 from conflict_incidents.core.persons.words import fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
-"""The maximum number of words of a person's name that nothing beside it tells."""
+"""The maximum number of words of a name that is a text by itself, without other words beside it."""
 _TELLING = frozenset(
     ["lone", "given", "title", "rank", "role", "called", "name", "kunya", "patronym", "aged", "did", "own", "suffix"]
 )
-"""The classes of which a text has a word in which a name is found, but for initials and ages in digits."""
+"""Classes of words: a name is found only in a text with a word of one of them, or with what `_OTHERWISE` finds."""
 _OTHERWISE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
 _LATIN = re.compile("[a-z]+")
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
@@ -34,7 +34,7 @@ _FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt
 
 
 def may_name(text: str) -> bool:
-    """Whether a text has at the least what every name has: most have nothing of it."""
+    """Whether a text can contain a name at all: a quick check, which most texts in ASCII fail."""
     return not (text.isascii() and _telling().isdisjoint(_LATIN.findall(text.lower())) and not _OTHERWISE.search(text))
 
 
@@ -44,9 +44,12 @@ def _telling() -> frozenset[str]:
 
 
 def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str, ...]:
-    """What looks like the names of persons in a text.
+    """Return what looks like the names of persons in a text.
 
-    `strict`: it is itself the name of something; `cell`: it may be.
+    Args:
+        text: any text.
+        strict: the text is itself the name of something, such as a place, so only clear signs of a person count.
+        cell: the text may be a name of something, such as a cell of a spreadsheet.
     """
     text = plain(text)
     words = words_of(text)

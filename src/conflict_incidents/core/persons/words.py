@@ -1,7 +1,7 @@
-"""Words of a text, each with the classes of the word lists that it is in.
+"""Words of a text, each with its classes in the word lists.
 
-`words.csv` lists words by what they tell and by language; `_` is a space within an entry, `*` at the end marks a
-beginning. `given_names.csv` lists given names: `lone` ones mean a person wherever they stand, `given` ones before a
+`words.csv` lists words by class and script; `_` is a space within an entry, and `*` at the end marks the beginning of
+words. `given_names.csv` lists given names: `lone` ones mean a person wherever they stand, `given` ones before a
 surname, `maybe` ones, which are words or places too, beside another sign. `given_names.md` says where they come from;
 a name that a spelling dictionary, a gazetteer or a list of frequent words has as well is not `lone`.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from conflict_incidents.core.normalization import composed
 
 LONGEST_WORD = 200
-"""The length above which a word is no name; decomposing it may take quadratic time."""
+"""The length above which a word isn't decomposed, which may take quadratic time, and so is no name."""
 SIGNS = '."\u201c\u201d\u00ab\u00bb'
 """Signs that may stand within a name."""
 NOTHING: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ _SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
 _SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
 _SAYS_WHOSE = re.compile(r"s|n?[iu]n")
 _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
-"""And, so, in, for, as: written on to the word in Arabic."""
+"""And, so, in, for, as: Arabic words of one letter, written together with the next word."""
 _GIVEN = frozenset({"given", "maybe"})
 _AMONG_NAMES = frozenset({"lone"})
 _OF_GOD = re.compile("(?!ال).{3,}(?:الله|الحق|الدين|الرحمن)")
@@ -50,7 +50,7 @@ _ARABIC = re.compile("[\u0621-\u06d3]")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or a sign of a text; `kinds` are the classes of the lists that it is in, `whose` says that it owns."""
+    """A word or a sign of a text; `kinds` are its classes, `whose` says that it is a possessive."""
 
     text: str
     folded: str
@@ -71,12 +71,12 @@ class Word:
 
 
 END = Word("", "", 0, 0, NOTHING, capital=False, whose=False)
-"""What follows the last word."""
+"""Stands for the word after the last one."""
 
 
 @cache
 def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """The classes of each word, and of each beginning of words."""
+    """Return the classes of each word, and of each beginning of words."""
     words: dict[str, frozenset[str]] = {}
     stems: dict[str, frozenset[str]] = {}
     for kind, listed in _rows("given_names.csv"):  # folded already, and most of all words
@@ -91,23 +91,24 @@ def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 
 def _rows(file: str) -> Iterator[tuple[str, str]]:
     with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as lines:
+        next(lines)  # the header
         for kind, _, listed in csv.reader(lines):
             yield kind, listed
 
 
 def is_public(*words: Word) -> bool:
-    """Whether words are together the name of something public, which looks like a person's."""
+    """Whether the words together are the name of something public that looks like a person's."""
     return "public" in word_lists()[0].get(" ".join(word.folded for word in words), NOTHING)
 
 
 def plain(text: str) -> str:
-    """A text with one sign for each apostrophe and hyphen, and one letter for each form of an Arabic one."""
+    """Return a text with one form of each apostrophe, hyphen and Arabic letter."""
     return text if text.isascii() else composed(text.translate(_ONE_SIGN)).translate(_ONE_SIGN)
 
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
-    """A word without case and accents."""
+    """Return a word without case and accents."""
     word = word.translate(_SMALL_I).lower() if not word.isascii() else word.lower()
     if word.isascii() or len(word) > LONGEST_WORD:
         return word
@@ -119,7 +120,7 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def kinds_of(folded: str) -> frozenset[str]:
-    """The classes of a folded word; an Arabic one also without a word of one letter that is written on to it."""
+    """Return the classes of a folded word; an Arabic one is also looked up without its prefix of one letter."""
     words, stems = word_lists()
     found = words.get(folded)
     if _ARABIC.match(folded):
@@ -151,7 +152,7 @@ def _joins_names(folded: str, words: dict[str, frozenset[str]]) -> bool:
 
 
 def words_of(text: str) -> list[Word]:
-    """The words and signs of a plain text."""
+    """Return the words and signs of a text that `plain` returned."""
     found = []
     for match in _WORD.finditer(text):
         word = match[0]

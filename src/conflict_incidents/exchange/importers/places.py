@@ -27,6 +27,7 @@ from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 APART_KM = 15.0
 """The maximum distance between two positions of one place: sources disagree about where a village ends."""
 DECIMALS = 4
+"""The decimals of the position of a place."""
 WHOLE_UNITS = {"adm1", "adm2", "adm3", "country"}
 """Levels that match only themselves: a village isn't the district of its name."""
 TIMEZONES = {"SYR": "Asia/Damascus"}
@@ -106,7 +107,7 @@ class PlaceResolver:
             self._remember(found, place.country or "", (place.name, place.id, *(name.spelling for name in place.names)))
 
     def knows(self, wanted: PlaceQuery) -> ResolvedPlace | None:
-        """Return the matching place of the registry; None if there is none."""
+        """Return the matching place of the registry or among those created; None if there is none."""
         text = wanted.text or wanted.name
         alias = self._by_id.get(self._aliases.get((folded(wanted.country), folded(text)), ""))
         if alias:
