@@ -61,6 +61,14 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
     ]
 
 
+def test_no_rate_is_told_of_less_than_a_second() -> None:
+    log = io.StringIO()
+    with heard_by(Display(Lines(log), Clock(0.2))):
+        list(track(range(46), "reading", "file"))
+        list(track(range(9), "comparing records", "file"))
+    assert log.getvalue() == "comparing records: 2 of 9 files\n"
+
+
 def test_a_terminal_gets_a_bar_after_two_seconds_that_is_gone_in_the_end() -> None:
     terminal = Terminal()
     with heard_by(Display(Bar(terminal), Clock(0.5))):

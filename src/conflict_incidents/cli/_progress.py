@@ -148,9 +148,9 @@ class Display:
                 self.samples.popleft()
 
     def _pace(self, now: float, done: int) -> tuple[int, float]:
-        """Return how much was done in how many of the last seconds."""
+        """Return how much was done in how many of the last seconds; 0 in 0 where less than a second was measured."""
         begun, before = self.samples[0] if self.samples else (now, done)
-        return done - before, now - begun
+        return (done - before, now - begun) if now - begun >= 1 else (0, 0)
 
 
 def state(what: str, done: int, total: int | None, unit: str, lately: int = 0, seconds: float = 0) -> str:

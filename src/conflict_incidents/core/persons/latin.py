@@ -195,7 +195,7 @@ class _Run:
         if self.length == 1 and before.said_by and len(self.after) > 2 and self.after[0].text == ",":
             return self.after[1].has("minor") and self.after[2].text in ".,;"
         named = len(self.after) > 1 and self.after[0].has("called") and self.after[1].has("role", "person")
-        if named or (before.listed and self.full) or (before.listed and self.some):
+        if named or (before.listed and (self.full or self.some)):
             return True
         told = self.full or self.some or before.calls_person or _apposed(self.after)
         return before.has("called") and not before.place and told
