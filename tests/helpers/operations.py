@@ -15,7 +15,7 @@ from conflict_incidents.cli import publish
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import scan, validate
 from conflict_incidents.release import build as building
-from conflict_incidents.release import formats, pictures
+from conflict_incidents.release import pictures
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import sha256
@@ -138,8 +138,8 @@ def _publishes(world: Path) -> tuple[int, str]:
     """Publish without what is tried apart (the build) and what changes no file of the dataset."""
 
     def built(made: Dataset, *_: object, **__: object) -> Release:
-        with unwatched(), patch.object(formats, "FORMATS", {"citation": formats.FORMATS["citation"]}):
-            folder, _told = written(made, world / "tmp/built")
+        with unwatched():
+            folder, _told = written(made, world / "tmp/built", formats=("citation",))
             pack(folder.parent, folder.name, bytes_of(folder))
         return Release(folder, {}, True)
 
@@ -154,8 +154,8 @@ def _draws(world: Path) -> tuple[int, str]:
     """Write the pictures of a release, which are drawn elsewhere."""
     files = {f"{pictures.FOLDER}/{name}": name.encode() * 50 for name in ("one.svg", "one.png", "summary.md")}
     with (
-        patch.object(pictures, "drawn", lambda *_: files),
-        patch.object(pictures, "summarised", lambda *_: []),
+        patch.object(pictures, "draw_all", lambda *_: files),
+        patch.object(pictures, "summarise", lambda *_: []),
     ):
         return command("summary", "{}/set/release/current", "--out", "{}/out")(world)
 

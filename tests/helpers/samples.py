@@ -171,13 +171,13 @@ def unchecked(made: Dataset) -> Path:
     return folder
 
 
-def written(made: Dataset, out: Path, previous: str | None = None) -> tuple[Path, str]:
-    """The folder of a release of a dataset, without checks and other formats, and what the build says."""
+def written(made: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()) -> tuple[Path, str]:
+    """The folder of a release of a dataset, unchecked, in these formats beside the tables, and what the build says."""
     making = Making(out / "making")
     shutil.rmtree(making.folder, ignore_errors=True)
     making.folder.mkdir(parents=True)
     told = write(made, rows(made), making, previous=previous)
-    _, more = complete(making, Wanted(()), partial(counts, making.folder))
+    _, more = complete(making, Wanted(formats), partial(counts, making.folder))
     folder = out / release_name(made.descriptor["version"], sha256(making.sums()))
     shutil.rmtree(folder, ignore_errors=True)
     return making.folder.rename(folder), "\n".join(filter(None, [told, *more]))
