@@ -159,7 +159,9 @@ def test_a_proposal_imports_what_is_certain(
 def test_bounds_alone_are_killed_and_a_province_alone_the_place_to_be_checked(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(BODIES, "utf-8")
     text = propose(tmp_path / "a.csv", None, None, None)
-    assert "- name: {column: Province} # CHECK: the column with the place\n    level: adm1\n" in text
+    assert "- name: {column: Province} # CHECK: the column with the place\n    level: area\n" in text
+    (tmp_path / "mapping.yaml").write_text(text, "utf-8")
+    mapping.load(tmp_path / "mapping.yaml")
     assert "killed: {min: Minimum, max: Reported Maximum} # CHECK: is Minimum and Reported Maximum that?" in text
 
 

@@ -433,7 +433,7 @@ def _site(found: _Columns) -> Iterator[str]:
         level = levels.pop() if levels else ""
         yield f"  - name: {{column: {_flow(roles.get(level, 'PLACE'))}}} # {_CHECK}: the column with the place"
         if level:
-            yield f"    level: {level}"
+            yield "    level: area"  # a place without a p-code can't be a unit
     yield from (f"    {level}: {{column: {_flow(roles[level])}}}" for level in levels)
     yield from (f"    {key}: {inline(roles[key])}" for key in ("lat", "lon") if key in roles)
     if "latlon" in roles:
