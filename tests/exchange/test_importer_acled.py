@@ -11,40 +11,24 @@ import yaml
 
 from conflict_incidents.cli import main
 from conflict_incidents.core.crosswalks import ACLED_KINDS
+from samples import ACLED_ROW
 
 SENTENCE = "A made-up sentence that must not be copied."
 ROW = {
-    "event_id_cnty": "SYR900001",
-    "event_date": "2022-09-08",
-    "year": "2022",
-    "time_precision": "1",
+    **ACLED_ROW,
     "disorder_type": "Political violence",
-    "event_type": "Explosions/Remote violence",
-    "sub_event_type": "Air/drone strike",
-    "actor1": "Military Forces of Madeupland (2000-2024)",
     "assoc_actor_1": "",
-    "inter1": "State forces",
     "actor2": "Civilians (Syria)",
     "assoc_actor_2": "Labor Group (Syria)",
     "inter2": "Civilians",
-    "interaction": "State forces-Civilians",
     "civilian_targeting": "Civilian targeting",
-    "iso": "760",
     "region": "Middle East",
-    "country": "Syria",
-    "admin1": "Madeup Region",
     "admin2": "Madeup District",
     "admin3": "",
-    "location": "Exampleton",
-    "latitude": "35.9306",
-    "longitude": "36.6339",
-    "geo_precision": "1",
     "source": "Made Up News; Made Up Monitor",
     "source_scale": "Local partner-National",
     "notes": SENTENCE,
-    "fatalities": "7",
     "tags": "",
-    "timestamp": "1663000000",
 }
 OLD = {"data_id": "8000001", "iso3": "SYR", "event_id_no_cnty": "900001"}
 SINCE_2023 = ("disorder_type", "civilian_targeting", "tags")

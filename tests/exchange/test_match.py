@@ -22,29 +22,11 @@ from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.exchange import sides
 from conflict_incidents.exchange.importers import ucdp
 from incident_datasets import airstrike, dataset_of, incidents_of
-from samples import TOP, Tree, withdrawn
+from samples import ACLED_ROW, TOP, Tree, withdrawn
 
 ONE, OTHER, THIRD = "SYR-20220908-7q4m", "SYR-20220909-k2fd", "SYR-20220910-m8xr"
 IDLIB = TOP / "tests/fixtures/ucdp/idlib_ged191.csv"
-ROW = {
-    "event_id_cnty": "SYR900001",
-    "event_date": "2022-09-08",
-    "year": "2022",
-    "time_precision": "1",
-    "event_type": "Explosions/Remote violence",
-    "sub_event_type": "Air/drone strike",
-    "actor1": "Military Forces of Madeupland (2000-2024)",
-    "inter1": "State forces",
-    "actor2": "",
-    "inter2": "",
-    "country": "Syria",
-    "admin1": "Idlib",
-    "location": "Idlib",
-    "latitude": "35.9306",
-    "longitude": "36.6339",
-    "geo_precision": "1",
-    "fatalities": "7",
-}
+ROW = {**ACLED_ROW, "actor2": "", "inter2": "", "admin1": "Idlib", "location": "Idlib"}
 """A made-up row in ACLED's layout, at the place of the registry `idlib`."""
 
 

@@ -21,7 +21,7 @@ from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.loading import LoadError, load
 from faults import Operation, unwatched
-from samples import STORY, bytes_of, dataset, organisation, unchecked, written
+from samples import ACLED_ROW, STORY, bytes_of, dataset, organisation, unchecked, written
 from servers import Server
 
 TOP = Path(__file__).parents[2]
@@ -43,30 +43,6 @@ NOTE = "schema: change/1\nkind: new\ndate: 2026-11-22\ntext: The first incidents
 TABLE = "id,country,place,date,lat,lon,dead\n" + "".join(
     f"{number},SYR,Exampleton,2022-09-0{number},35.9,36.{number},{number}\n" for number in range(1, ROWS + 1)
 )
-
-ACLED = {
-    "event_id_cnty": "SYR900001",
-    "event_date": "2022-09-08",
-    "year": "2022",
-    "time_precision": "1",
-    "event_type": "Explosions/Remote violence",
-    "sub_event_type": "Air/drone strike",
-    "actor1": "Military Forces of Madeupland (2000-2024)",
-    "inter1": "State forces",
-    "interaction": "State forces-Civilians",
-    "iso": "760",
-    "country": "Syria",
-    "admin1": "Madeup Region",
-    "location": "Exampleton",
-    "latitude": "35.9306",
-    "longitude": "36.6339",
-    "geo_precision": "1",
-    "source": "Made Up News",
-    "source_scale": "National",
-    "notes": "A made-up sentence.",
-    "fatalities": "7",
-    "timestamp": "1663000000",
-}
 
 
 def command(*arguments: str) -> Callable[[Path], tuple[int, str]]:
@@ -106,7 +82,7 @@ def _ucdp(world: Path) -> None:
 
 def _acled(world: Path) -> None:
     _founded(world)
-    (world / "acled.csv").write_text(f"{','.join(ACLED)}\n{','.join(ACLED.values())}\n", "utf-8")
+    (world / "acled.csv").write_text(f"{','.join(ACLED_ROW)}\n{','.join(ACLED_ROW.values())}\n", "utf-8")
 
 
 def _story(world: Path) -> None:

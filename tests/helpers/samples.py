@@ -171,6 +171,32 @@ def unchecked(made: Dataset) -> Path:
     return folder
 
 
+ACLED_ROW = {
+    "event_id_cnty": "SYR900001",
+    "event_date": "2022-09-08",
+    "year": "2022",
+    "time_precision": "1",
+    "event_type": "Explosions/Remote violence",
+    "sub_event_type": "Air/drone strike",
+    "actor1": "Military Forces of Madeupland (2000-2024)",
+    "inter1": "State forces",
+    "interaction": "State forces-Civilians",
+    "iso": "760",
+    "country": "Syria",
+    "admin1": "Madeup Region",
+    "location": "Exampleton",
+    "latitude": "35.9306",
+    "longitude": "36.6339",
+    "geo_precision": "1",
+    "source": "Made Up News",
+    "source_scale": "National",
+    "notes": "A made-up sentence.",
+    "fatalities": "7",
+    "timestamp": "1663000000",
+}
+"""A made-up row of an ACLED export."""
+
+
 def written(made: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()) -> tuple[Path, str]:
     """The folder of a release of a dataset, unchecked, in these formats beside the tables, and what the build says."""
     making = Making(out / "making")
