@@ -6,7 +6,7 @@ import pytest
 
 from conflict_incidents.cli import _progress
 from conflict_incidents.cli._progress import Bar, Display, Lines, progress, state
-from conflict_incidents.core.progress import heard_by, step, track
+from conflict_incidents.core.progress import step, track, use_listener
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_a_state_has_rate_and_time_left(told: tuple[str, int, int | None, str, i
 
 def test_a_log_gets_a_line_every_ten_seconds() -> None:
     log = io.StringIO()
-    with heard_by(Display(Lines(log), Clock(1.0))):
+    with use_listener(Display(Lines(log), Clock(1.0))):
         assert list(track(range(25), "validating", "file")) == list(range(25))
     assert log.getvalue().splitlines() == [
         "validating: 9 of 25 files, 1.0/s, 16 s left",
@@ -63,7 +63,7 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
 
 def test_no_rate_is_told_of_less_than_a_second() -> None:
     log = io.StringIO()
-    with heard_by(Display(Lines(log), Clock(0.2))):
+    with use_listener(Display(Lines(log), Clock(0.2))):
         list(track(range(46), "reading", "file"))
         list(track(range(9), "comparing records", "file"))
     assert log.getvalue() == "comparing records: 2 of 9 files\n"
@@ -71,7 +71,7 @@ def test_no_rate_is_told_of_less_than_a_second() -> None:
 
 def test_a_terminal_gets_a_bar_after_two_seconds_that_is_gone_in_the_end() -> None:
     terminal = Terminal()
-    with heard_by(Display(Bar(terminal), Clock(0.5))):
+    with use_listener(Display(Bar(terminal), Clock(0.5))):
         for done in track(range(10), "validating", "file"):
             assert (terminal.getvalue() == "") is (done < 3)
         shown = terminal.getvalue()

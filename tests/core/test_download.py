@@ -12,7 +12,7 @@ import pytest
 
 from conflict_incidents import load
 from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
-from conflict_incidents.core.progress import heard_by
+from conflict_incidents.core.progress import use_listener
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.index import Index, Published
@@ -55,7 +55,7 @@ def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
     server.answers["/r.zip"] = release
     url = server.url("/r.zip")
     told: list[tuple[int, int | None, str]] = []
-    with heard_by(lambda _what, *far: told.append(far)):
+    with use_listener(lambda _what, *far: told.append(far)):
         frames = [load(source=url, sha256=digest(release)) for _ in range(3)]
     assert server.requests == ["/r.zip"]
     assert told[-1] == (len(release), len(release), "byte")

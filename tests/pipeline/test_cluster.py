@@ -14,7 +14,7 @@ from distributed import Client, LocalCluster
 from fsspec.core import url_to_fs
 
 from conflict_incidents.cli import main
-from conflict_incidents.core.progress import heard_by
+from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import Outcome, cluster, validate_dataset
@@ -53,7 +53,7 @@ def test_cluster_gives_the_same_findings_and_rows(root: Path, address: str, monk
     alone = validate_dataset(Dataset(root), jobs=1, filling=True)
     assert {finding.rule for finding in alone.findings}
     told: list[int] = []
-    with heard_by(lambda _what, done, _total, _unit: told.append(done)):
+    with use_listener(lambda _what, done, _total, _unit: told.append(done)):
         there = validate_dataset(Dataset(root), jobs=Cluster(address), filling=True)
     assert same(there, alone)
     assert set(told) >= set(range(there.files + 1))
@@ -207,7 +207,7 @@ def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monk
                 os.kill(pid := workers.workers[number].pid, signal.SIGKILL)
                 killed.append(pid)
 
-        with heard_by(kill):
+        with use_listener(kill):
             there = validate_dataset(Dataset(root), jobs=Cluster(workers.scheduler_address), filling=True)
     assert len(set(killed)) == 3
     assert same(there, alone)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.core.progress import heard_by
+from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import driver, validate_dataset, validate_paths
@@ -64,7 +64,7 @@ def alone(root: Path) -> list[Finding]:
 @pytest.mark.parametrize("jobs", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_findings_are_independent_of_number_of_workers(root: Path, alone: list[Finding], jobs: int) -> None:
     told: list[tuple[str, int, int | None, str]] = []
-    with heard_by(lambda *heard: told.append(heard)):
+    with use_listener(lambda *heard: told.append(heard)):
         outcome = validate_dataset(Dataset(root), jobs=jobs)
     assert outcome.findings == alone
     files = outcome.files + 1  # and the code list

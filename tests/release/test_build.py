@@ -16,7 +16,7 @@ import pytest
 from frictionless import Package
 
 from conflict_incidents import load_all
-from conflict_incidents.core.progress import heard_by
+from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats, making
 from conflict_incidents.release.archive import pack
@@ -127,7 +127,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
     (left / "incidents.csv").write_text("torn", "utf-8")
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
     made = dataset(tmp_path, STORY)
-    with heard_by(lambda what, *_: steps.append(what)):
+    with use_listener(lambda what, *_: steps.append(what)):
         first = build(made, rows(made), wanted=PLAIN)
     before = bytes_of(first.folder)
     assert [what for what in dict.fromkeys(steps) if not what.startswith("filling ")] == [

@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # see above
     given = list(sys.argv[1:] if arguments is None else arguments)
     called = given[0] if given else ""
     try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from conflict_incidents.cli._terminal import is_capable
 from conflict_incidents.core.findings import as_given, harmless
-from conflict_incidents.core.progress import heard_by
+from conflict_incidents.core.progress import use_listener
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -33,7 +33,7 @@ def progress(quiet: bool = False) -> Iterator[None]:
     """Show the progress of the work in this context, unless `quiet`; a bar is removed at the end."""
     display = None if quiet else Display(_bar_on(sys.stderr) or Lines(sys.stderr))
     try:
-        with heard_by(display):
+        with use_listener(display):
             yield
     finally:
         if display:

@@ -20,11 +20,11 @@ from conflict_incidents.validation.rules import RULES
 SHELLS = ("bash", "zsh", "fish")
 
 FILES = {"FILE", "PATH", "PATH or ID", "RELEASE", "OLD", "NEW", "PY"}
-"""What stands for a file or folder in the help of options."""
+"""The placeholders of a file or folder in the help of options."""
 FOLDERS = {"DIR"}
-"""What stands for a folder."""
+"""The placeholders of a folder."""
 WORDS = {"RULE": lambda: sorted(RULES), "TABLE": lambda: sorted(tables()), "ID or RULE": lambda: sorted(RULES)}
-"""What stands for one of many words that argparse isn't told, as other spellings of them are allowed."""
+"""The choices of placeholders that argparse doesn't check, since other spellings are allowed."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         elif action.metavar in FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined] # where shtab looks for it
         elif action.metavar in FOLDERS:
-            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined] # likewise
     print(Shown(shtab.complete(whole, options.shell)))
     return 0
 

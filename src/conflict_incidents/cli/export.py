@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is unchanged.
         with contextlib.suppress(AttributeError):
-            sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr]
+            sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr] # see above
         sys.stdout.write(content)
     left = len(incidents) - len(published)
     told = f"; {left} drafts and withdrawn records left out" if left else Shown("")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from conflict_incidents.core.extras import needed
-from conflict_incidents.core.progress import tell
+from conflict_incidents.core.progress import report
 
 OFFLINE = "CONFLICT_INCIDENTS_OFFLINE"
 """The environment variable that forbids the network if set to anything but 0."""
@@ -70,9 +70,9 @@ def fetch(url: str, sha256: str) -> Path:
     if found is None:
         raise FetchError(f"{sha256!r} isn't a SHA-256: 64 hexadecimal digits are wanted")
     with needed():
-        import filelock  # noqa: F401 - asked for first, as are the others, before anything is written
-        import pooch  # noqa: F401
-        import requests  # noqa: F401
+        import filelock  # noqa: F401 - a missing one of the three is reported before anything is written
+        import pooch  # noqa: F401 - likewise
+        import requests  # noqa: F401 - likewise
     digest, folder = found[1], cache()
     with _alone(folder, digest):
         kept = folder / f"{digest}.zip"
@@ -119,10 +119,10 @@ def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> N
                 if taken > MOST_BYTES:
                     raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
                 target.write(piece)
-                tell("fetching the release", taken, length[0] if length else None, "byte")
+                report("fetching the release", taken, length[0] if length else None, "byte")
     finally:
         given_up.set()
-        tell("fetching the release", taken, taken, "byte")
+        report("fetching the release", taken, taken, "byte")
 
 
 def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:

@@ -23,7 +23,7 @@ _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
-def heard_by(listener: Listener | None) -> Iterator[None]:
+def use_listener(listener: Listener | None) -> Iterator[None]:
     """Set the listener in this context; None for no listener."""
     before = _LISTENER.set(listener)
     try:
@@ -37,7 +37,7 @@ def silence() -> None:
     _LISTENER.set(None)
 
 
-def tell(what: str, done: int = 0, total: int | None = None, unit: str = "") -> None:
+def report(what: str, done: int = 0, total: int | None = None, unit: str = "") -> None:
     """Report how far a step is."""
     if listener := _LISTENER.get():
         listener(what, done, total, unit)
@@ -46,11 +46,11 @@ def tell(what: str, done: int = 0, total: int | None = None, unit: str = "") -> 
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Report the begin and end of a step that can't be divided."""
-    tell(what, 0, 1)
+    report(what, 0, 1)
     try:
         yield
     finally:
-        tell(what, 1, 1)
+        report(what, 1, 1)
 
 
 def track(items: Iterable[T], what: str, unit: str, total: int | None = None) -> Iterator[T]:
@@ -64,10 +64,10 @@ def track(items: Iterable[T], what: str, unit: str, total: int | None = None) ->
 def _tracked(items: Iterable[T], what: str, unit: str, total: int | None) -> Iterator[T]:
     done = 0
     try:
-        tell(what, 0, total, unit)
+        report(what, 0, total, unit)
         for item in items:
             yield item
             done += 1
-            tell(what, done, total, unit)
+            report(what, done, total, unit)
     finally:
-        tell(what, done, done, unit)
+        report(what, done, done, unit)

@@ -71,7 +71,7 @@ class Word:
 
 
 END = Word("", "", 0, 0, NOTHING, capital=False, whose=False)
-"""Stands for the word after the last one."""
+"""A placeholder for the word after the last one."""
 
 
 @cache

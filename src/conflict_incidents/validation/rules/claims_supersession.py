@@ -24,7 +24,7 @@ NEARLY = 0.8
 def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A relay gives the originator's number with its bound: "at least 7" doesn't become 7.
 
-    A claim in somebody else's report is compared with the originator's own text of the same day, and with the reports
+    A claim in another publisher's report is compared with the originator's text of the same day, and with the reports
     of those named under `via`; a changed bound also with the day before. A later number of the originator, by its time
     or by `supersedes`, isn't a change by the relay. A withdrawn number is also invalid in a relay.
 

@@ -138,7 +138,7 @@ def _is_final(claim: Claim, count: Count) -> bool:
 
 @rule("CNT013", Severity.WARNING, on=Incident)
 def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A count of combatants is confirmed by somebody other than the attacker.
+    """A count of combatants is confirmed by a source other than the attacker.
 
     The attacker is the actor of the attributions. Organisations represent it that have it as `actor` in the registry,
     or that claim or concede the attack. The attacker's own dead aren't compared.

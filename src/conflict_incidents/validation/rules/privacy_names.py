@@ -58,7 +58,7 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
 def _bare_names(record: Named) -> Iterator[Problem]:
     """Yield a problem for each name of a registry's record that is a person's by itself.
 
-    The name of a group that is called after somebody passes if another spelling has a word for what it is.
+    The name of a group named after a person is accepted if another spelling includes a word for a kind of group.
     """
     told = any(key == "text" and names_thing(text) for key, text, _ in record.everything)
     severity = Severity.WARNING if isinstance(record, Actor) else None

@@ -246,7 +246,7 @@ class _Import:
             external.given(column, same, f"places.{name}")
 
     def _sides(self, cells: dict[str, str], external: ExternalValues) -> dict[str, Any]:
-        """Return two armed sides as parties; or a single one, against civilians or nobody, as an attribution.
+        """Return two armed sides as parties, or a single armed side as an attribution.
 
         ACLED's order of actors doesn't mean that one attacked the other.
         """

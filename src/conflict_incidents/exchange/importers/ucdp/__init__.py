@@ -65,7 +65,7 @@ _HANDLED = {
 _VIOLENCE = words(UCDP_VIOLENCE)
 _IN_WORDS = {word: f"{word.replace('_', '-').capitalize()} violence" for word in UCDP_VIOLENCE}
 _UNITS: dict[str, tuple[str, ...]] = {"country": (), "adm1": ("adm1",)}
-"""The levels of units that a place lies in, where not in all."""
+"""The levels of the units to set for a place of a level, if not all."""
 _COUNTED_TO = {
     "conflict_new_id": ("conflict", "id"),
     "conflict_id": ("conflict", "id"),
