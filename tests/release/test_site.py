@@ -347,6 +347,10 @@ def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "site/docs/index.html").read_text() == "The documentation"
     menu = page((tmp_path / "site" / "incidents" / f"{OPEN}.html").read_bytes())
     assert ("a", {"href": "../docs/index.html"}) in menu.tags
+    links = [attributes.get("href") or "" for _, attributes in page((tmp_path / "site/data.html").read_bytes()).tags]
+    tutorials = [link for link in links if link.startswith("docs/tutorials/")]
+    assert tutorials
+    assert all((TOP / link).with_suffix(".md").exists() for link in tutorials)
     assert (tmp_path / "site" / "incidents" / f"{OPEN}.html").is_file()
     with open_release(tmp_path / "site" / "release") as copied, open_release(release) as given:
         assert copied.sums_hash == given.sums_hash
