@@ -1,6 +1,7 @@
 """The files beside the plain tables: each is read by a reader of its own format, and holds what the tables hold."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -25,7 +26,16 @@ from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, checks, formats
 from conflict_incidents.release.build import Wanted, build
-from conflict_incidents.release.formats import citation, excel, excel_rows, geojson, geoparquet, readers, zenodo
+from conflict_incidents.release.formats import (
+    citation,
+    croissant,
+    excel,
+    excel_rows,
+    geojson,
+    geoparquet,
+    readers,
+    zenodo,
+)
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content, as_bytes
 from conflict_incidents.release.sources import with_sources
@@ -115,7 +125,7 @@ def test_only_the_formats_that_are_asked_for_are_made(
     assert verify(folder).content == verify(checked).content
     capsys.readouterr()
     assert main([*build, "csv,excel"]) == 2
-    known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite, readers"
+    known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite, croissant, readers"
     assert f"there is no format 'excel'; the formats are {known}" in capsys.readouterr().err
 
 
@@ -366,6 +376,36 @@ def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path
     zero, first = (dict(zip(tags, row, strict=True)) for row in rows)
     assert (first["#adm1+code"], first["#country+name"], first["#meta+source"]) == ("SY07", "Syria", "Daily Sabah")
     assert (zero["#loc+name"], zero["#geo+lat"], zero["#geo+lon"]) == ("'=South", "-36.0186", "-36.5286")
+
+
+# Search engines and ML tools
+
+
+def test_the_croissant_file_describes_the_files_and_columns_of_the_release(release: Path) -> None:
+    read = json.loads((release / croissant.FILE).read_text("utf-8"))
+    assert (read["version"], read["datePublished"]) == (VERSION, DAY)
+    for file in read["distribution"]:
+        data = (release / file["contentUrl"]).read_bytes()
+        assert (file["sha256"], file["contentSize"]) == (hashlib.sha256(data).hexdigest(), f"{len(data)} B")
+    columns = {one["@id"]: [field["name"] for field in one["field"]] for one in read["recordSet"]}
+    assert columns == {name: table.names for name, table in contract.tables().items()}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's, of its own parser
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # pandas', of how mlcroissant calls it
+def test_mlcroissant_loads_the_records_without_a_warning_and_with_types(release: Path) -> None:
+    import mlcroissant
+
+    read = mlcroissant.Dataset(jsonld=str(release / croissant.FILE))
+    issues = read.metadata.ctx.issues
+    assert (issues.errors, issues.warnings) == (set(), set())
+    incidents = {row["incidents/incident_id"].decode(): row for row in read.records("incidents")}
+    assert [incidents[id]["incidents/killed_low"] for id in (UNKNOWN, ZERO, OPEN)] == [None, 0, 7]
+    assert incidents[OPEN]["incidents/killed_high_open"] is True
+    assert incidents[ZERO]["incidents/date_from"] == pd.Timestamp("2022-09-08")
+    actors = {row["actors/actor_id"]: row["actors/country"] for row in read.records("actors")}
+    assert actors[b"state"] == b"NAM"
 
 
 # Documents

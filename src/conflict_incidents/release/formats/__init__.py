@@ -13,6 +13,7 @@ from types import ModuleType
 from conflict_incidents.release.formats import (
     citation,
     codebook,
+    croissant,
     excel,
     geojson,
     geoparquet,
@@ -32,6 +33,7 @@ FORMATS: dict[str, ModuleType] = {
     "geoparquet": geoparquet,
     "hxl": hxl,
     "sqlite": sqlite,
+    "croissant": croissant,
     "readers": readers,
 }
 """The modules by the names of the formats, in the order of the README of a release."""
