@@ -1,32 +1,31 @@
-"""Names of persons in the Latin script: runs of words with capitals, judged by the words before and after them."""
+"""Names of persons in the Latin script.
+
+A name is a run of words with capitals (`_runs`), of which the first words may lead it (`_starts`). Whether it is a
+person's is told by the words in it, before it (`_Before`) and after it (`_AFTER`): `_VERDICTS` lists the patterns, of
+which the first that fits decides.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import pairwise
 
-from conflict_incidents.core.persons.words import NOTHING, SIGNS, Word, is_public
+from conflict_incidents.core.persons.words import END, SIGNS, Word, is_public
 
 _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"})
-"""Titles that a person has even beside a thing: `Dr Example's clinic`."""
+"""Titles that a person has even in a place: `in Dr Example`."""
 _ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av"})
-_SOMEBODY = ("man", "woman", "he", "she", "il", "elle", "ella")
-_AND = ("and", "et", "y", "e")
 _OF = ("of", "for", "de", "d'", "del", "des", "du")
-_OURS = frozenset(
+_OUR = frozenset(
     ["my", "our", "his", "her", "their", "mon", "ma", "notre", "son", "sa", "leur", "mi", "su", "nuestro", "nuestra"]
 )
-_FAMILY = ("family", "aile")
-_LEADING = frozenset(
-    {"stop", "role", "title", "called", "name", "rank", "own", "harmed", "did", "be", "of", "at", "aged"}
-)
-_NO_NAMES = frozenset({"stop", "be", "did", "harmed"})
-_SAYS_WHAT = frozenset({"role", "title", "called", "rank", "office", "name"})
-_NUMBERS = frozenset(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-)
-_AGE = re.compile(r"[0-9]{1,2}s?")
+_LEADS = ("stop", "role", "title", "called", "name", "rank", "own", "harmed", "did", "be", "of", "at", "aged")
+"""Classes of words that may begin with a capital before a name: `Witness Ahmad Example`."""
+_NO_NAMES = ("stop", "be", "did", "harmed")
+_SAYS_WHO = ("role", "title", "called", "rank", "office", "name")
+_AGE = re.compile(r"[0-9]{1,2}s?|\w*teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve")
 
 
 def latin_names(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[int, int]]:
@@ -35,7 +34,7 @@ def latin_names(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[i
         while last > first and words[last].has("title", "role", "stop") and not words[last].has("suffix", "lone"):
             last -= 1
         for start in _starts(words, first, last):
-            if _Run(words, start, last).is_person(strict, cell):
+            if _Run(words, start, last, strict, cell).is_person:
                 yield start, last
                 break
 
@@ -47,21 +46,16 @@ def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
         if not _is_part(words[i]):
             i += 1
             continue
-        last = j = i
-        while j < len(words) - 1:
-            j += 1
+        last = i
+        for j in range(i + 1, len(words)):
             word, before = words[j], words[j - 1]
-            if word.start - before.end > 1 or (word.text.isupper() and word.kinds & _NO_NAMES and len(word.text) > 1):
+            if word.start - before.end > 1 or (len(word.text) > 1 and word.text.isupper() and word.has(*_NO_NAMES)):
                 break
-            if _is_part(word):
+            if _is_part(word) or (word.text == "." and _is_shortened(before)):
                 last = j
-                if word.whose:
+                if word.possessive:
                     break
-            elif word.text == ".":
-                if not _is_shortened(before):
-                    break
-                last = j
-            elif not (word.text in SIGNS or word.has("particle", "patronym")):
+            elif word.text == "." or not (word.text in SIGNS or word.has("particle", "patronym")):
                 break
         yield i, last
         i = last + 1
@@ -71,11 +65,11 @@ def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
     """Yield where a name may begin in a run: after words that lead it, and after each `de` unless a thing is named."""
     for i in range(first, last + 1):
         word, before = words[i], words[i - 1]
-        begins = i == first or before.text == "." or before.kinds & _LEADING or _leads(words, i - 1)
-        opens = i == first + 1 <= last - 1 and word.has("lone") and _begins(words, first)
+        begins = i == first or before.text == "." or before.has(*_LEADS) or _leads(words, i - 1)
+        begins = begins or (i == first + 1 <= last - 1 and word.has("lone") and _begins(words, first))
         within = i > first and before.has("kunya", "patronym")
         within = within or (i > first + 1 and before.has("of") and words[i - 2].has("lone", "given"))
-        if (begins or opens) and not within and _is_part(word) and not _leads(words, i):
+        if begins and not within and _is_part(word) and not _leads(words, i):
             yield i
         if word.has("thing") or (word.has("lead") and i < last and not words[i + 1].has("title")):
             return
@@ -94,309 +88,123 @@ def _leads(words: list[Word], i: int) -> bool:
     word = words[i]
     if word.folded in "aeoy" and _begins(words, i):
         return words[i + 1 : i + 2] != [] and words[i + 1].text != "."
-    return bool(word.kinds & _LEADING) and (not word.has("lone", "given") or word.has("title", "role", "rank"))
+    return word.has(*_LEADS) and (not word.has("lone", "given") or word.has("title", "role", "rank"))
 
 
 def _begins(words: list[Word], i: int) -> bool:
+    """Whether a word begins a sentence."""
     return i == 0 or words[i - 1].text in ".!?\n" or (i == 2 and words[1].text == ":")
 
 
-class _Run:
-    """A run of words with capitals, `words[first : last + 1]`, and the words around it."""
-
-    def __init__(self, words: list[Word], first: int, last: int) -> None:
-        self.words = [word for word in words[first : last + 1] if word.text not in SIGNS]
-        self.before = _Before(words, first)
-        self.after = words[last + 1 :][:6]
-        self.next = self.after[0] if self.after else None
-        self.whose = words[last].whose
-        one, end = self.words[0], self.words[-1]
-        self.length = sum(_is_part(word) for word in self.words)
-        self.names_thing = any(
-            word.has("thing", "stop") and not word.has("lone", "given", "particle") for word in self.words
-        )
-        self.beside_thing = bool(
-            self.next
-            and self.next.start - words[last].end <= 1
-            and self.next.has("thing", "spot")
-            and not self.next.has("suffix")
-        )
-        self.lone = one.has("lone")
-        self.given = any(word.has("lone", "given") for word in self.words)
-        initials = [word for word, dot in pairwise(words[first : last + 2]) if dot.text == "." and len(word.text) == 1]
-        self.initial = any(word.text.isalpha() for word in initials)
-        self.some = (
-            self.given
-            or self.initial
-            or one.has("kunya")
-            or any(word.has("maybe") and not word.text.isupper() for word in self.words)
-        )
-        self.full = self.length > 1 and (self.some or not all(word.text.isupper() for word in self.words))
-        ends_lone = end.has("lone") and len(self.words) == 2 and not one.has("patronym")
-        told = one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given")
-        self.begins_given = one.has("lone", "given") or ends_lone or told
-
-    def is_person(self, strict: bool, cell: bool) -> bool:
-        """Whether it is the name of a person; `strict` and `cell` as for `persons_in`."""
-        if self.before.has("office"):
-            return False
-        if self.whose and self._owns() and not self.names_thing and (self.some or self.length > 1):
-            return True
-        if self._has_title():
-            return True
-        named = self.before.calls_person and self.full and not strict
-        if ((self.names_thing or self.before.thing) and not named) or self.beside_thing:
-            return False
-        one = self.words[0]
-        if one.has("lead") or (one.has("kunya") and not self.given):
-            return False
-        if self._has_home(strict):
-            return True
-        if strict:
-            return self.before.favoured and self.begins_given and self.length > 1
-        if is_public(*self.words):
-            return False
-        return self._follows_person() or self._precedes_deed(cell) or self._has_form_of_name()
-
-    def _owns(self) -> bool:
-        near = self.after[: 3 if self.whose else 1]
-        return self.before.owned or ((self.whose or not self.before.at) and any(word.has("own") for word in near))
-
-    def _has_title(self) -> bool:
-        before = self.before
-        if not before.has("title") and not (before.has("rank") and (self.length > 1 or self.given)):
-            return False
-        if self.beside_thing or self.names_thing:
-            return False
-        return before.title in _TITLES_OF_PEOPLE or not (before.thing or (before.at and before.has("rank")))
-
-    def _has_home(self, strict: bool) -> bool:
-        """Whether a family or a house is said to be theirs, or a word such as `Usta` follows the name."""
-        before, following = self.before, self.next
-        if before.family or (following and following.folded.startswith(_FAMILY) and not before.at):
-            return True
-        told = self.given if before.owned else self.some
-        if self._owns() and (told or (self.full and (not strict or self.whose))):
-            return True
-        if following and following.has("suffix") and self.some:
-            return True
-        return self.full and self.words[-1].has("suffix") and self.some
-
-    def _follows_person(self) -> bool:
-        """Whether the word before is one for a person: `the witness`, `a man named`, `Names:`."""
-        before = self.before
-        told = self.full or self.lone
-        if before.has("role") and not (before.at or (before.linked and not before.has("minor"))) and told:
-            return True
-        if before.has("kin", "minor") and not before.at:
-            return before.has("kin") or self.some or _ends_here(self.after)
-        if before.has("name") and before.told_to_be and before.ours:
-            return True
-        if self.length == 1 and before.said_by and len(self.after) > 2 and self.after[0].text == ",":
-            return self.after[1].has("minor") and self.after[2].text in ".,;"
-        named = len(self.after) > 1 and self.after[0].has("called") and self.after[1].has("role", "person")
-        if named or (before.listed and (self.full or self.some)):
-            return True
-        told = self.full or self.some or before.calls_person or _apposed(self.after)
-        return before.has("called") and not before.place and told
-
-    def _precedes_deed(self, cell: bool) -> bool:
-        """Whether an age, a word for a person or a deed follows: `, 9`, `, a baker`, `was wounded`, `told`."""
-        told = (self.length > 1 and (self.some or not cell)) or self.lone
-        age = _age(self.after)
-        if (
-            age
-            and not self.before.at
-            and (
-                _harmed(self.after)
-                or (not self.before.beside and (told or self.some or (age == "years" and not self.before.of)))
-            )
-        ):
-            return told or self.some or not self.before.begins
-        if _has_kin(self.after) and not self.before.at:
-            return True
-        if self.before.beside:
-            return False
-        if self.length == 1 and self.some and not self.before.said_by and _apposed(self.after):
-            return True
-        return told and (self.full or self.lone) and (_apposed(self.after) or _did(self.after))
-
-    def _has_form_of_name(self) -> bool:
-        """Whether it has the form of a person's name by itself."""
-        if self.before.at:
-            return False
-        one = self.words[0]
-        if self.full:
-            long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
-            begins_initial = self.initial and len(one.text) == 1 and len(self.words[-1].text) > 3
-            return (
-                self.begins_given
-                or (self.initial and long and (self.given or begins_initial or one.has("maybe")))
-                or any(two.has("patronym") and not word.has("of", "lead") for word, two in pairwise(self.words))
-                or (self.given and (one.has("kunya") or (one.has("patronym") and self.length > 2)))
-            )
-        if self.length < 3 and len(self.after) > 1 and self.after[0].text == "," and self._is_turned():
-            return True
-        if self.length > 1 or not self.lone or len(one.text) < 4 or one.text.isupper() or one.has("stop"):
-            return False
-        if self.before.begins:
-            return one.whose or bool(self.next and (self.next.text == "(" or self.next.has("be", "did")))
-        return one.whose or self.before.has("name") or not self.before.has("of")
-
-    def _is_turned(self) -> bool:
-        """Whether a surname precedes the given name: `EXAMPLE, Ahmad`, `Example, Ahmad (M, 9)`, `Name: Example, A`."""
-        given, rest = self.after[1], self.after[2:]
-        if not _is_part(given) or len(self.words[0].text) < 4:
-            return False
-        if self.words[0].text.isupper() and given.has("lone", "given"):
-            return True
-        if self.before.listed and self.before.has("name", "role"):
-            return not rest or rest[0].text in ".;(/" or _is_part(rest[0])
-        return [word.folded for word in rest[:2]] in (["(", "m"], ["(", "f"], ["(", "h"]) or (
-            given.has("lone", "given") and not rest
-        )
+def _pattern(spelt: str) -> re.Pattern[str]:
+    """Compile a pattern in which `<role|kin>` is a word of the class `role` or `kin`."""
+    return re.compile(re.sub("<(.*?)>", r"(?:<[^>]*\\b(?:\1)\\b[^>]*>)", spelt))
 
 
-def _ends_here(after: list[Word]) -> bool:
-    return not after or after[0].text in ",.;)(" or after[0].has("be", "did", "stop", "harmed")
+_AFTER = {
+    name: _pattern(spelt)
+    for name, spelt in {
+        # `, aged 9`; `, de 16 anos`; `9 years`
+        "years": r"[,(/]?<aged><age|aged>|[,(/]<of>(?:<age><word>?|<aged>)<aged>|[,(/]?<age><aged>",
+        # `(34)`; `, 9,` but no list of numbers; `was 9 when`; `, 9 and a half years`
+        "number": r"\(<age>[),]|,<age>[,.;](?!<digits>|<and>)|<be><age><stop|aged>|[,(/]?<age><word><aged>",
+        # `, a 9-year-old`
+        "years old": r"[,(/]<word>?<years>",
+        # `was wounded`
+        "harmed": ".*?<be><harmed>",
+        # `told`, `, who died`, `was badly wounded`
+        "deed": r",?(?:<did>|<be><word>{0,2}<harmed>)",
+        # `, a baker`; `(the old teacher)`
+        "role": r"[,(\u2013\u2014/;-](?:<stop|of|small>){0,2}(?!<place>)<role>",
+        # `named by a witness`
+        "called": r"<called><role|person>",
+        # `and her mother`, `y su hijo`
+        "kin": r"<and><ours><of>?<small>?<minor>",
+        # `, his son,`
+        "their kin": r",<minor>[.,;]",
+        # nothing more of a name
+        "end": r"[,.;)(]|<be|did|stop|harmed>|$",
+    }.items()
+}
+"""What may follow a name."""
 
 
-def _age(after: list[Word]) -> str:
-    """Whether an age follows: "years" if the words say so, "number" for a bare number, else empty.
-
-    Such as `, aged 9` and `, de 16 anos`; `, 9`, `(34)` and `was 9`.
-    """
-    said = [word.folded for word in after]
-    if not said:
-        return ""
-    if said[0] in (",", "(", "/") and len(said) > 1:
-        rest = after[1:]
-    elif after[0].has("aged") or _is_age(said[0]):
-        rest = after
-    elif after[0].has("be") and len(after) > 2 and _is_age(said[1]) and after[2].has("stop", "aged"):
-        return "number"
-    else:
-        return ""
-    if rest[0].has("aged", "of"):
-        if len(rest) > 1 and (_is_age(rest[1].folded) or rest[1].has("aged")):
-            return "years" if rest[0].has("aged") or any(word.has("aged") for word in rest[1:3]) else ""
-        return ""
-    if "year" in rest[0].folded or "month" in rest[0].folded:
-        return "number"
-    if not _is_age(rest[0].folded):
-        return "number" if len(rest) > 1 and said[1] in ("a", "b") and "month-old" in rest[1].folded else ""
-    if any(word.has("aged") for word in rest[1:2]):
-        return "years"
-    if any(word.has("aged") for word in rest[2:3]):
-        return "number"
-    if said[0] == "(":
-        return "number" if len(rest) > 1 and rest[1].text in ")," else ""
-    ends = rest[0].text.rstrip("s").isdigit() and said[0] == "," and len(rest) > 1 and rest[1].text in ",.;"
-    goes_on = len(rest) > 2 and (rest[2].text[0].isdigit() or rest[2].folded == "and")
-    return "number" if ends and not goes_on else ""
+def _coded(words: list[Word]) -> str:
+    """Return words as `_AFTER` spells them: the classes of each, and signs as they are."""
+    return "".join(word.text if not word.text[0].isalnum() else f"<{' '.join(_classes(word))}>" for word in words)
 
 
-def _is_age(word: str) -> bool:
-    return bool(_AGE.fullmatch(word)) or word in _NUMBERS or word.endswith("teen")
-
-
-def _harmed(after: list[Word]) -> bool:
-    return any(one.has("be") and two.has("harmed") for one, two in pairwise(after))
-
-
-def _apposed(after: list[Word]) -> bool:
-    """Whether a word for a person follows after a comma: `, a baker`, `(the teacher)`, `, agriculteur`."""
-    if not after or after[0].text not in ",(\u2013\u2014-/;":
-        return False
-    for word in after[1:4]:
-        if word.has("role") and not word.has("place"):
-            return True
-        if not (word.has("stop", "of") or (word.text.isalpha() and word.text.islower()) or "-" in word.text):
-            return False
-    return False
-
-
-def _has_kin(after: list[Word]) -> bool:
-    """Whether a relative follows: `and her mother`, `y su hijo`."""
-    if not after or after[0].folded not in _AND:
-        return False
-    said = [word for word in after[:5] if word.folded not in ("de", "little", "petit", "petite", "young")]
-    return len(said) > 2 and said[1].folded in _OURS and said[2].has("minor")
-
-
-def _did(after: list[Word]) -> bool:
-    """Whether a deed or a fate of persons follows: `told`, `was badly wounded`."""
-    after = after[1:] if after and after[0].text == "," else after
-    if not after or after[0].has("did"):
-        return bool(after)
-    harmed = after[0].has("be") and any(word.has("harmed") for word in after[1:4])
-    return harmed and "," not in [word.text for word in after[1:3]]
+def _classes(word: Word) -> Iterator[str]:
+    yield from ("word", *word.kinds)
+    if _AGE.fullmatch(word.folded):
+        yield "age"
+    elif "year" in word.folded or "month" in word.folded:
+        yield "years"
+    if word.text[0].isdigit():
+        yield "digits"
+    elif word.text.islower() or "-" in word.text:
+        yield "small"
+    if word.folded in _OUR:
+        yield "ours"
+    if word.folded in ("and", "et", "y", "e"):
+        yield "and"
 
 
 class _Before:
-    """The words before the word `start`: the classes of the word that it depends on, and what the others say of it."""
+    """The words before a run; `governor` is the one that says what it names: `witness`, `house`, `street`."""
 
     def __init__(self, words: list[Word], start: int) -> None:
-        self.kinds: frozenset[str] = NOTHING
-        self.thing = self.at = self.beside = self.owned = self.family = False
-        self.told_to_be = self.linked = self.favoured = False
-        self.ours = self.of = self.listed = self.place = self.calls_person = self.said_by = False
-        self.title = ""
-        self.begins = start == 0 or words[start - 1].text in ".!?\n"
-        if start == 0:
-            return
-        near = words[start - 1]
-        if words[start].start - near.end <= 1:
-            leads = near.has("rank") or (near.has("particle") and near.capital)
-            self.at = _places(words, start - 2 if leads and start > 1 else start - 1)
-        self.beside = self.at or near.folded in ("and", "the", "of")
-        self.favoured = near.folded in ("for", "pour", "para")
-        self.of = near.folded in _OF
-        self.said_by = any(word.has("by") for word in words[max(0, start - 2) : start])
-        self._look_back(words, start)
+        self.near = near = words[start - 1] if start else END
+        self.begins = start == 0 or near.text in ".!?\n"
+        leads = start > 1 and (near.has("rank") or (near.has("particle") and near.capital))
+        adjoins = start > 0 and words[start].start - near.end <= 1
+        self.is_place = adjoins and _places(words, start - 2 if leads else start - 1)
+        self.is_listed = self.is_place or near.folded in ("and", "the", "of")
+        self.is_quoted = any(word.has("by") for word in words[max(0, start - 2) : start])
+        self.governor, self.between, self.earlier = _governor(words, start)
+        self.is_linked = any(word.folded in _OF or word.has("at") for word in self.between)
+        signs = {word.text for word in self.between} & {":", ","}
+        who = self.governor.has(*_SAYS_WHO)
+        near_enough = len(self.between) < 2 or self.governor.has("role", "name", "called")
+        self.kinds = self.governor.kinds if who and near_enough else frozenset[str]()
+        self.is_label = who and ":" in signs
+        thing = self.governor.has("thing") and not self.governor.has("own") and not who
+        self.is_thing = thing and len(self.between) < 3 and not signs
+        if self.governor.has("own"):
+            of = self.between == [] or any(word.has("of", "stop") for word in self.between)
+            self.is_owned = of and not any(word.has("at") for word in self.between)
+        else:
+            self.is_owned = who and self.follows("own")
 
     def has(self, *kinds: str) -> bool:
-        """Whether the word that it depends on is in one of the classes."""
+        """Whether the governor says who is named, by a word of one of the classes."""
         return not self.kinds.isdisjoint(kinds)
 
-    def _look_back(self, words: list[Word], start: int) -> None:
-        """Go back over articles, prepositions and signs to the word that says what kind of thing is named."""
-        for passed, i in enumerate(range(start - 1, max(-1, start - 5), -1)):
-            word, between = words[i], words[i + 1 : start]
-            if word.text in "\n!?;" or (word.text == "." and not (i and _is_title_mark(words[i - 1]))):
-                return
-            if word.kinds & _SAYS_WHAT and not (word.has("lone") and word.capital):
-                if passed < 2 or word.has("role", "name", "called"):
-                    self.kinds |= word.kinds
-                self.linked = any(one.folded in _OF or one.has("at") for one in between)
-                if word.has("title", "rank"):
-                    self.title = word.folded
-                self.listed = any(one.text == ":" for one in between)
-                if word.has("called"):
-                    told = words[max(0, i - 4) : i]
-                    self.place = any(one.has("place") for one in told[-3:])
-                    self.calls_person = any(one.has("role") or one.folded in _SOMEBODY for one in told)
-                self.told_to_be = passed == 1 and between[0].has("be")
-                self.ours = (passed == 0 or self.told_to_be) and i > 0 and words[i - 1].folded in _OURS
-                if not word.has("own"):
-                    self.owned = any(one.has("own") for one in words[max(0, i - 4) : i])
-                    return
-            if word.has("own"):
-                self.owned = passed == 0 or any(one.has("of", "stop") for one in between)
-                self.owned = self.owned and not any(one.has("at") for one in between)
-                self.family = word.folded in ("famille", "familia") and passed < 2 and word.text.islower()
-                self.family &= not (i and words[i - 1].has("thing"))  # `associação da família Capixaba`
-                return
-            if word.has("thing"):
-                self.thing = passed < 3 and not any(one.text in ":," for one in between)
-                return
-            if word.folded == "after":  # `named after`
-                return
-            if not (word.has("of", "stop", "be", "particle") or word.text in '.,:("\u201c\u00ab'):
-                self.thing = word.text.islower() and passed == 0 and i > 0 and words[i - 1].has("thing")
-                return
-            if word.has("of") and passed == 0:
-                self.kinds |= {"of"}
+    def follows(self, *kinds: str) -> bool:
+        """Whether a word of one of the classes stands up to four words before the governor."""
+        return any(word.has(*kinds) for word in self.earlier)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether somebody's relation or name is told: `his`, `her name is`."""
+        return self.earlier[-1:] != [] and self.earlier[-1].folded in _OUR
+
+
+def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Word]]:
+    """Return the word that governs a run, the words between, and four before it, going back over articles and signs."""
+    for i in range(start - 1, max(-1, start - 5), -1):
+        word, around = words[i], (words[i + 1 : start], words[max(0, i - 4) : i])
+        if word.text in "\n!?;" or (
+            word.text == "." and not (i and (words[i - 1].has("title") or len(words[i - 1].text) == 1))
+        ):
+            break
+        if (word.has(*_SAYS_WHO) and not (word.has("lone") and word.capital)) or word.has("own", "thing"):
+            return word, *around
+        if word.folded == "after" or not (word.has("of", "stop", "be", "particle") or word.text in '.,:("\u201c\u00ab'):
+            if i == start - 1 and i and word.text.islower() and words[i - 1].has("thing"):
+                return words[i - 1], *around
+            break
+    return END, [], []
 
 
 def _places(words: list[Word], i: int) -> bool:
@@ -406,8 +214,197 @@ def _places(words: list[Word], i: int) -> bool:
     return not (words[i].folded == "to" and i > 0 and words[i - 1].folded in ("according", "spoke", "talked"))
 
 
-def _is_title_mark(word: Word) -> bool:
-    return word.has("title") or len(word.text) == 1
+class _Run:
+    """A run of words with capitals, `words[first : last + 1]`, which is the name of a person or none."""
+
+    def __init__(self, words: list[Word], first: int, last: int, strict: bool, cell: bool) -> None:
+        self.words = [word for word in words[first : last + 1] if word.text not in SIGNS]
+        self.strict, self.cell = strict, cell
+        self.before = _Before(words, first)
+        self.after = words[last + 1 : last + 7]
+        self.one, self.end = self.words[0], self.words[-1]
+        self.next = self.after[0] if self.after else END
+        self.possessive = words[last].possessive
+        self.length = sum(map(_is_part, self.words))
+        self.has_thing = any(
+            word.has("thing", "stop") and not word.has("lone", "given", "particle") for word in self.words
+        )
+        beside = self.next.start - words[last].end <= 1 and self.next.has("thing", "spot")
+        self.by_thing = beside and not self.next.has("suffix")
+        self.has_given = any(word.has("lone", "given") for word in self.words)
+        initials = [word for word, dot in pairwise(words[first : last + 2]) if dot.text == "." and len(word.text) == 1]
+        self.has_initial = any(word.text.isalpha() for word in initials)
+        maybe = any(word.has("maybe") and not word.text.isupper() for word in self.words)
+        self.is_known = self.has_given or self.has_initial or maybe or self.one.has("kunya")
+        self.is_full = self.length > 1 and (self.is_known or not all(word.text.isupper() for word in self.words))
+
+    @cached_property
+    def is_person(self) -> bool:
+        """Whether it names a person: what the first of `_VERDICTS` says that fits."""
+        return next((verdict for verdict, fits in _VERDICTS if fits(self)), False)
+
+    def precedes(self, *names: str) -> bool:
+        """Whether one of `_AFTER` follows."""
+        return any(_AFTER[name].match(self._following) for name in names)
+
+    @cached_property
+    def _following(self) -> str:
+        return _coded(self.after)
+
+    @property
+    def begins_given(self) -> bool:
+        """Whether it begins with a given name, or is one before or after another word."""
+        one, end = self.one, self.end
+        ends = end.has("lone") and len(self.words) == 2 and not one.has("patronym")
+        return (
+            one.has("lone", "given")
+            or ends
+            or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given"))
+        )
+
+    @property
+    def owns(self) -> bool:
+        """Whether something is said to be theirs: `house of Example`, `Example's wife`."""
+        near = self.after[: 3 if self.possessive else 1]
+        return self.before.is_owned or (
+            (self.possessive or not self.before.is_place) and any(word.has("own") for word in near)
+        )
+
+    @property
+    def is_family(self) -> bool:
+        """Whether a family has the name: `the Example family`, but not `the association of the family`."""
+        word = self.before.governor
+        led = word.folded in ("famille", "familia") and word.text.islower() and len(self.before.between) < 2
+        led = led and not any(word.has("thing") for word in self.before.earlier[-1:])
+        return led or (self.next.folded.startswith(("family", "aile")) and not self.before.is_place)
+
+    @property
+    def calls_person(self) -> bool:
+        """Whether somebody is said to be called so: `a man named`, but not `a village named`."""
+        return self.before.has("called") and self.before.follows("role", "person")
+
+    @property
+    def has_title(self) -> bool:
+        """Whether a title precedes it, or a rank that is no part of a place's name."""
+        ranked = self.before.has("rank") and (self.length > 1 or self.has_given)
+        place = (
+            self.before.is_place and self.before.has("rank") and self.before.governor.folded not in _TITLES_OF_PEOPLE
+        )
+        return (self.before.has("title") or ranked) and not place
+
+    @property
+    def has_nasab(self) -> bool:
+        """Whether a word such as `bin` links names: `Example bin Sample`, `Abu Ahmad`."""
+        linked = any(two.has("patronym") and not word.has("of", "lead") for word, two in pairwise(self.words))
+        kunya = self.one.has("kunya") or (self.one.has("patronym") and self.length > 2)
+        return linked or (self.has_given and kunya)
+
+    @property
+    def has_initials(self) -> bool:
+        """Whether it has the form `J. Example` or `Ahmad E.`."""
+        long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
+        begins = len(self.one.text) == 1 and len(self.end.text) > 3
+        return self.has_initial and long and (self.has_given or begins or self.one.has("maybe"))
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether a surname precedes a given name: `EXAMPLE, Ahmad`, `Example, Ahmad (M, 9)`, `Name: Example, A`."""
+        if self.length > 2 or len(self.after) < 2 or self.next.text != "," or len(self.one.text) < 4:
+            return False
+        given, rest = self.after[1], self.after[2:]
+        if not _is_part(given):
+            return False
+        if self.before.is_label and self.before.has("name", "role"):
+            return not rest or rest[0].text in ".;(/" or _is_part(rest[0])
+        known = given.has("lone", "given") and (not rest or self.one.text.isupper())
+        return known or [word.folded for word in rest[:2]] in (["(", "m"], ["(", "f"], ["(", "h"])
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it may be the name of somebody of whom more is told."""
+        return self.one.has("lone") or (self.is_full and (self.is_known or not self.cell))
+
+    @property
+    def is_aged(self) -> bool:
+        """Whether the age of a person follows: `Ahmad, 9`, `Example Sample (34)`."""
+        years = self.precedes("years")
+        told = self.is_told or self.is_known
+        if not (years or self.precedes("number", "years old")) or (
+            self.before.is_listed and not self.precedes("harmed")
+        ):
+            return False
+        sure = self.precedes("harmed") or (years and self.before.near.folded not in _OF)
+        return told or (sure and not self.before.begins)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is one given name that no word marks as something else."""
+        if self.length > 1 or not self.one.has("lone") or len(self.one.text) < 4 or self.one.text.isupper():
+            return False
+        if self.one.has("stop"):
+            return False
+        if self.before.begins:
+            return self.one.possessive or self.next.text == "(" or self.next.has("be", "did")
+        return self.one.possessive or self.before.has("name") or not self.before.near.has("of")
+
+
+_VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
+    # `President Example`
+    (False, lambda r: r.before.has("office")),
+    # `Example Sample's house`
+    (True, lambda r: r.possessive and r.owns and not r.has_thing and (r.is_known or r.length > 1)),
+    # `Dr Example`, `Sheikh Ahmad`, but not `Dr Example Hospital`
+    (True, lambda r: r.has_title and not r.by_thing and not r.has_thing),
+    # `Ahmad Example Brigade`, `the mosque Example`, but not `a man named Example Brigade`
+    (False, lambda r: r.by_thing or ((r.has_thing or r.before.is_thing) and (r.strict or not r.calls_person))),
+    # `Deir Ahmad`, `Abu Example`
+    (False, lambda r: r.one.has("lead") or (r.one.has("kunya") and not r.has_given)),
+    # `the Example family`
+    (True, lambda r: r.is_family),
+    # `house of Ahmad`, `Ahmad's house`
+    (True, lambda r: r.owns and (r.has_given if r.before.is_owned else r.is_known)),
+    # `house of Example Sample`, but not as the name of a place
+    (True, lambda r: r.owns and r.is_full and (r.possessive or not r.strict)),
+    # `Ahmad Usta`
+    (True, lambda r: r.is_known and (r.next.has("suffix") or (r.is_full and r.end.has("suffix")))),
+    # `Justice for Ahmad Example`
+    (True, lambda r: r.strict and r.before.near.folded in ("for", "pour", "para") and r.begins_given and r.length > 1),
+    # other names of places and organisations
+    (False, lambda r: r.strict or is_public(*r.words)),
+    # `her name was Example`
+    (True, lambda r: r.before.has("name") and r.before.is_ours and r.before.near.has("be")),
+    # `Names: Example Sample`
+    (True, lambda r: r.before.is_label and (r.is_full or r.is_known)),
+    # `a village named Ahmad`
+    (False, lambda r: r.before.has("called") and r.before.follows("place")),
+    # `a man named Example`, `named Ahmad`
+    (True, lambda r: r.before.has("called") and (r.is_full or r.is_known or r.calls_person or r.precedes("role"))),
+    # `Example, named by a witness`; `according to Example, his son,`
+    (True, lambda r: r.precedes("called") or (r.length == 1 and r.before.is_quoted and r.precedes("their kin"))),
+    # `near Ahmad`
+    (False, lambda r: r.before.is_place),
+    # `the witness Example Sample`, but not `witnesses of Example Sample`
+    (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.one.has("lone"))),
+    # `his brother Ahmad`, `his brother Example,`
+    (True, lambda r: r.before.has("minor") and (r.is_full or r.is_known or r.precedes("end"))),
+    # `the brothers Example`
+    (True, lambda r: r.before.has("kin")),
+    # `Ahmad, 9`, `Example Sample (34)`
+    (True, lambda r: r.is_aged),
+    # `Example and her mother`
+    (True, lambda r: r.precedes("kin")),
+    # `Ahmad, a baker`
+    (True, lambda r: r.precedes("role") and not r.before.is_listed and (r.is_told or (r.length == 1 and r.is_known))),
+    # `Example Sample was wounded`
+    (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_told),
+    # `Ahmad Example`, `J. Example`, `Example bin Sample`
+    (True, lambda r: r.is_full and (r.begins_given or r.has_initials or r.has_nasab)),
+    # `Example, Ahmad (M, 9)`
+    (True, lambda r: not r.is_full and r.is_turned),
+    # `Ahmad`
+    (True, lambda r: r.stands_alone),
+)
+"""Patterns of runs, and whether they name a person; the first that fits decides."""
 
 
 def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
@@ -419,7 +416,9 @@ def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
             continue
         if not (name.has("lone") and name.text.islower()) or (i and words[i - 1].has("thing")):
             continue
-        if word.has("kunya", "rank", "title", "minor", "called", "name") or _age(words[i + 2 : i + 8]) == "years":
+        if word.has("kunya", "rank", "title", "minor", "called", "name") or _AFTER["years"].match(
+            _coded(words[i + 2 : i + 8])
+        ):
             yield i, i + 1
-        if name.whose and words[i + 2 : i + 3] != [] and words[i + 2].has("minor"):
+        if name.possessive and words[i + 2 : i + 3] != [] and words[i + 2].has("minor"):
             yield i, i + 1

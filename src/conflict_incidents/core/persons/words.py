@@ -38,7 +38,7 @@ _ONE_SIGN = str.maketrans(
 )
 _SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
 _SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
-_SAYS_WHOSE = re.compile(r"s|n?[iu]n")
+_POSSESSIVE = re.compile(r"s|n?[iu]n")
 _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
 """And, so, in, for, as: Arabic words of one letter, written together with the next word."""
 _GIVEN = frozenset({"given", "maybe"})
@@ -50,7 +50,7 @@ _ARABIC = re.compile("[\u0621-\u06d3]")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or a sign of a text; `kinds` are its classes, `whose` says that it is a possessive."""
+    """A word or a sign of a text; `kinds` are its classes, `possessive` says that it ends so."""
 
     text: str
     folded: str
@@ -58,7 +58,7 @@ class Word:
     end: int
     kinds: frozenset[str]
     capital: bool
-    whose: bool
+    possessive: bool
 
     @property
     def is_arabic(self) -> bool:
@@ -70,7 +70,7 @@ class Word:
         return not self.kinds.isdisjoint(kinds)
 
 
-END = Word("", "", 0, 0, NOTHING, capital=False, whose=False)
+END = Word("", "", 0, 0, NOTHING, capital=False, possessive=False)
 """A placeholder for the word after the last one."""
 
 
@@ -157,12 +157,12 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         word = match[0]
         folded = fold(word)
-        whose = False
+        possessive = False
         if "'" in word and (cut := _SUFFIX.fullmatch(folded)):
             if cut[2] and (cut[2] == "s" or not kinds_of(folded)):
-                folded, whose = cut[1], _SAYS_WHOSE.fullmatch(cut[2]) is not None
+                folded, possessive = cut[1], _POSSESSIVE.fullmatch(cut[2]) is not None
         elif folded.endswith("s") and text[match.end() : match.end() + 1] == "'":
-            whose = True
+            possessive = True
         head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
         kinds = kinds_of(folded) if len(word) > 1 or not word.isupper() else NOTHING
         if word.isupper():  # `DR Congo`
@@ -172,5 +172,5 @@ def words_of(text: str) -> list[Word]:
         if not kinds and "-" in folded:
             parts = folded.split("-")
             kinds = kinds_of(parts[0]) & {"lone", "given", "title", "kunya"} | kinds_of(parts[-1]) & {"thing"}
-        found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), whose))
+        found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), possessive))
     return found
