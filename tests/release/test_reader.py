@@ -14,7 +14,7 @@ from comparisons import write_checksums
 from conflict_incidents.core.versions import Version, development
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.checksums import SUMS, sha256
-from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.index import INDEX_FILE, Index, Published, index_text
 from conflict_incidents.release.locate import find
 from conflict_incidents.release.reader import find_release_folder, open_release
 from samples import bytes_of, dataset, incident, unchecked
@@ -269,19 +269,23 @@ def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(story: Pat
     assert find(second, copy) == copy / "release" / second
 
 
-def test_a_published_version_is_no_other_build_of_it(story: Path) -> None:
-    with open_release(story) as release:
+def test_a_published_version_is_no_other_build_of_it(story: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(story, tmp_path / "published", symlinks=True)
+    with open_release(copy) as release:
         entry = Published(Version(0, 1, 0), "2026-11-26", release.content_hash, release.sums_hash)
         build = development("0.1.0", release.content_hash)
-    folder = (story / "release/current").resolve()
-    assert find("0.1.0", story, Index((entry,))) == find(build, story) == find(build, story, Index((entry,))) == folder
-    other = Index((replace(entry, sums="sha256:" + "0" * 64),))
+        name = release.about.name
+    folder = (copy / "release/current").resolve()
+    assert find(build, copy) == folder
+    (copy / INDEX_FILE).write_text(index_text(Index((entry,), name)), "utf-8")
+    assert find("0.1.0", copy) == find(build, copy) == folder
+    (copy / INDEX_FILE).write_text(index_text(Index((replace(entry, sums="sha256:" + "0" * 64),), name)), "utf-8")
     said = f"the published version 0.1.0 isn't at hand: of its builds none is that one; name one of them: {folder.name}"
     with pytest.raises(ReleaseError, match=said):
-        find("0.1.0", story, other)
-    assert find(build, story, other) == folder
+        find("0.1.0", copy)
+    assert find(build, copy) == folder
     with pytest.raises(ReleaseError, match=r"there is no release `0\.1\.0\.dev0"):
-        find(development("0.1.0", "f" * 64), story)
+        find(development("0.1.0", "f" * 64), copy)
 
 
 def test_a_zip_among_the_releases_is_found_by_version_too(story: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import create, delete_leftovers
 from conflict_incidents.core.findings import Finding, Shown, as_given, errors, shown
 from conflict_incidents.core.ids import drawn, slug
@@ -30,7 +31,7 @@ from conflict_incidents.records.yaml.decoding import refused
 _TRIES = 1000
 
 
-class RecordingError(ValueError):
+class RecordingError(UserError, ValueError):
     """An answer is invalid, or a record can't be written; the message says what to change."""
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import (
     create_folder,
     delete_leftovers,
@@ -61,7 +62,7 @@ REQUIREMENTS = "requirements.txt"
 _PIN = re.compile(r"^(conflict-incidents(?:\[[\w,]+\])?)==\S+$", re.M)
 
 
-class ScaffoldError(ValueError):
+class ScaffoldError(UserError, ValueError):
     """The dataset can't be created or updated; the message says what to change."""
 
 

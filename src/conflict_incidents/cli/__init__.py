@@ -17,11 +17,11 @@ from importlib import import_module
 from keyword import iskeyword
 
 from conflict_incidents.cli._progress import progress
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.core.findings import Shown, as_given, harmless
 from conflict_incidents.core.version import __version__
-from conflict_incidents.dataset.errors import DatasetError
 
 COMMANDS = {
     "new": "create a record from a template",
@@ -53,7 +53,7 @@ FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 
 
-class CommandError(Exception):
+class CommandError(UserError):
     """A command failed; the message includes the repair. `exit_code` is the exit code."""
 
     def __init__(self, message: Shown, exit_code: int = ENVIRONMENT) -> None:
@@ -79,8 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (told := sentence(error, NEEDS.get(called, "validate"))) is None:
             raise
         return _report_failure(told, ENVIRONMENT)
-    except (DatasetError, CommandError) as error:
-        return _report_failure(str(error), getattr(error, "exit_code", ENVIRONMENT))
+    except UserError as error:
+        return _report_failure(str(error), error.exit_code)
     except PartialWriteError as halted:
         why = halted.__cause__
         if isinstance(why, OSError):

@@ -59,7 +59,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     outcome = validate_dataset(dataset, workers, options.cache, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
-    from conflict_incidents.release import ReleaseError, ReleaseRefused
+    from conflict_incidents.release import ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.partitions import write_partitions
     from conflict_incidents.release.unchanged import input_hash, remember, unchanged
@@ -78,8 +78,6 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
         parts = write_partitions(release.folder, options.partitions) if options.partitions is not None else ""
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
-    except ReleaseError as error:
-        raise CommandError(str(error), error.exit_code) from error
     state = Shown("built" if release.new else "already current")
     print(f"{as_given(release.folder)}: {state}, with {as_given(release.folder.name)}.zip beside it")
     print(", ".join(f"{published(table)} {rows}" for table, rows in release.rows.items()))

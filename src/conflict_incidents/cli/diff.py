@@ -41,35 +41,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the differences; return 0 with or without any."""
-    from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.compare.diff import compare
     from conflict_incidents.release.compare.report import as_csv, as_json, as_text
-    from conflict_incidents.release.index import Index, IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reader import open_release
 
-    try:
-        root = root_at(options.root)
-        index = read_index(root) if root else Index()
-        with ExitStack() as stack:
-            old, new = (
-                stack.enter_context(open_release(find(named, root, index))) for named in (options.old, options.new)
-            )
-            for table in options.table:
-                if table not in new.tables or not new.tables[table].key:
-                    hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
-                    raise CommandError(f"there is no table {shown(table)} to compare{hint}")
-            diff = compare(old, new, options.table)
-            piped = not sys.stdout.isatty()  # only a terminal needs escapes
-            printers = {
-                "text": lambda: as_text(diff, options.first),
-                "json": lambda: as_json(diff),
-                "csv": lambda: as_csv(diff),
-            }
-            for line in printers[options.format]():
-                print(Shown(line if piped else "\n".join(map(harmless, line.split("\n")))))
-    except (ReleaseError, IndexDefect) as error:
-        raise CommandError(str(error)) from error
+    root = root_at(options.root)
+    with ExitStack() as stack:
+        old, new = (stack.enter_context(open_release(find(named, root))) for named in (options.old, options.new))
+        for table in options.table:
+            if table not in new.tables or not new.tables[table].key:
+                hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
+                raise CommandError(f"there is no table {shown(table)} to compare{hint}")
+        diff = compare(old, new, options.table)
+        piped = not sys.stdout.isatty()  # only a terminal needs escapes
+        printers = {
+            "text": lambda: as_text(diff, options.first),
+            "json": lambda: as_json(diff),
+            "csv": lambda: as_csv(diff),
+        }
+        for line in printers[options.format]():
+            print(Shown(line if piped else "\n".join(map(harmless, line.split("\n")))))
     return 0
 
 

@@ -21,7 +21,6 @@ from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, redacted_message, refusal_lines
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, format_conflict, store
-from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 from conflict_incidents.records.model import FOLDERS
 
 _LISTED = 20
@@ -51,13 +50,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import, print the report, and return 1 where a row was refused or a conflict needs a decision."""
-    try:
-        if getattr(options, "propose", False):
-            return _propose(options)
-        dataset = dataset_at(options.root)
-        batch: Batch = options.importer.convert(options.file, dataset, options)
-    except SourceTableError as error:
-        raise CommandError(str(error), 1) from error
+    if getattr(options, "propose", False):
+        return _propose(options)
+    dataset = dataset_at(options.root)
+    batch: Batch = options.importer.convert(options.file, dataset, options)
     done = store(
         _with_collection(batch.incoming, options.collection),
         dataset,

@@ -25,12 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Create the dataset, or update it, and print what was done."""
-    from conflict_incidents.authoring.scaffold import ScaffoldError
-
-    try:
-        return _update(options) if options.update else _found(options)
-    except ScaffoldError as error:
-        raise CommandError(str(error)) from error
+    return _update(options) if options.update else _found(options)
 
 
 def _found(options: argparse.Namespace) -> int:

@@ -13,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at, named_path
 from conflict_incidents.cli.duplicates import read
 from conflict_incidents.core.files import overwrite
@@ -52,14 +51,10 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.dataset.matching import match
     from conflict_incidents.dataset.similarity import Within
     from conflict_incidents.exchange import sides
-    from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
     from conflict_incidents.exchange.matches import Report
 
     dataset = dataset_at(options.root)
-    try:
-        batch = _batch(options, dataset)
-    except SourceTableError as error:
-        raise CommandError(str(error), 1) from error
+    batch = _batch(options, dataset)
     within = Within(options.km, options.days)
     theirs = sides.foreign(batch, dataset)
     incidents, unread = read(dataset)

@@ -33,13 +33,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the template and print what remains to be completed."""
     draft = Draft(dataset_at(options.root), options.kind)
-    try:
-        _take(draft, options)
-        if draft.lacking() and sys.stdin.isatty() and sys.stdout.isatty():
-            ask_all(draft)
-        path = draft.write()
-    except RecordingError as error:
-        raise CommandError(str(error)) from error
+    _take(draft, options)
+    if draft.lacking() and sys.stdin.isatty() and sys.stdout.isatty():
+        ask_all(draft)
+    path = draft.write()
     name = draft.dataset.index.shown(path)
     print(as_given(name))
     _say_what_next(draft, name)

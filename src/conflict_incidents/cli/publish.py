@@ -25,7 +25,7 @@ from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.pipeline.driver import cores
-from conflict_incidents.tables.contract import RELEASES, ContractError, about
+from conflict_incidents.tables.contract import RELEASES, about
 
 FIRST = 10
 """The maximum number of differences to print."""
@@ -54,11 +54,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -> int:
-    from conflict_incidents.release import ReleaseError, ReleaseRefused
+    from conflict_incidents.release import ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
-    from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import plan_publication
-    from conflict_incidents.release.reproduce import ReproductionError
 
     outcome = validate_dataset(dataset, filling=True)
     if not outcome.passed:
@@ -84,10 +82,6 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
                 _still(dataset, release.folder, previous)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
-    except (ReleaseError, ReproductionError) as error:
-        raise CommandError(str(error), error.exit_code) from error
-    except (IndexDefect, ContractError) as error:
-        raise CommandError(str(error)) from error
     tag = published(f"v{found.entry.version}")
     print(
         harmless(
@@ -99,14 +93,9 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
 
 def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
     """Return the dataset with today's date in its descriptor, and the date if it was changed."""
-    from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import with_release_date
 
-    try:
-        plan = with_release_date(dataset)
-    except (ReleaseError, IndexDefect, ContractError) as error:
-        raise CommandError(str(error)) from error
+    plan = with_release_date(dataset)
     if not plan.write:
         return dataset, None
     day = dataset.latest_day.isoformat()
@@ -138,11 +127,10 @@ def _before(dataset: Dataset) -> str | None:
 
 def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     """Whether the dataset builds the same release in another environment; print the differences otherwise."""
-    from conflict_incidents.release.index import read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reproduce import ELSEWHERE, reproduce
 
-    before = find(previous, dataset.root, read_index(dataset.root)).absolute() if previous else None
+    before = find(previous, dataset.root).absolute() if previous else None
     arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
     (again,) = reproduce(dataset.root, [ELSEWHERE], arguments, folder)
     differ = number(len(again.differences), "difference") if again.differences else "the same"
@@ -169,12 +157,9 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
 
 
 def _verify(zip: Path) -> None:
-    from conflict_incidents.release.verify import VerificationError, verify
+    from conflict_incidents.release.verify import verify
 
-    try:
-        _step("verified", f"{zip.name}: {verify(zip)}")
-    except VerificationError as error:
-        raise CommandError(str(error), FINDINGS) from error
+    _step("verified", f"{zip.name}: {verify(zip)}")
 
 
 def _step(what: str, said: str) -> None:

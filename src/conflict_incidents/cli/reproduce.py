@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from conflict_incidents.cli import FINDINGS, CommandError
+from conflict_incidents.cli import FINDINGS
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import Shown, harmless, number, published
 
@@ -36,28 +36,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build and compare; return 1 if releases differ."""
-    from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.reproduce import ELSEWHERE, HERE, ReproductionError, Surroundings, reproduce
+    from conflict_incidents.release.reproduce import ELSEWHERE, HERE, Surroundings, reproduce
 
     root = dataset_at(options.root).root
     pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]
     differ = False
-    try:
-        index = read_index(root)
-        given = [find(name, root, index).absolute() if name else None for name in (options.release, options.previous)]
-        arguments = ["--previous", str(given[1])] if given[1] else []
-        others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]
-        for one in reproduce(root, others, arguments, given[0]):
-            differ |= bool(one.differences)
-            said = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
-            other = f", written by {published(one.pyarrow)}" if one.pyarrow else Shown("")
-            print(harmless(f"{published(one.surroundings.name)}{other}: {said} ({number(one.same, 'file')} the same)"))
-            for line in one.differences[:FIRST]:
-                print(harmless(f"  {published(line)}"))
-    except (ReproductionError, ReleaseError) as error:
-        raise CommandError(str(error), error.exit_code) from error
-    except IndexDefect as error:
-        raise CommandError(str(error)) from error
+    given = [find(name, root).absolute() if name else None for name in (options.release, options.previous)]
+    arguments = ["--previous", str(given[1])] if given[1] else []
+    others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]
+    for one in reproduce(root, others, arguments, given[0]):
+        differ |= bool(one.differences)
+        said = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
+        other = f", written by {published(one.pyarrow)}" if one.pyarrow else Shown("")
+        print(harmless(f"{published(one.surroundings.name)}{other}: {said} ({number(one.same, 'file')} the same)"))
+        for line in one.differences[:FIRST]:
+            print(harmless(f"  {published(line)}"))
     return FINDINGS if differ else 0

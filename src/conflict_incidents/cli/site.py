@@ -69,8 +69,6 @@ def write(
     Raises:
         CommandError: there is no such release, it can't be read, or the folder exists.
     """
-    from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reader import open_release
     from conflict_incidents.release.site import write_site
@@ -82,9 +80,5 @@ def write(
         raise CommandError(
             "there is no dataset around the working folder; name a release: a folder, a zip or a version"
         )
-    try:
-        path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
-        with open_release(path) as found:
-            return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, docs)
-    except (ReleaseError, IndexDefect) as error:
-        raise CommandError(str(error)) from error
+    with open_release(find(release or str(root), root)) as found:
+        return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, docs)

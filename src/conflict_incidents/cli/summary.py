@@ -38,28 +38,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Draw the pictures and print their numbers."""
     from conflict_incidents.core.pages import as_text
-    from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.pictures import FOLDER, draw_all, summarise
     from conflict_incidents.release.reader import find_release_folder, open_release
 
-    try:
-        root = root_at(options.root)
-        path = find(options.release, root, read_index(root)) if root else find(options.release, None)
-        home = (find_release_folder(path) or path).resolve()
-        out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
-        if home.is_dir() and home in out.resolve().parents:
-            raise CommandError(
-                f"{as_given(out)} is part of the release, whose files are fixed; name a folder elsewhere"
-            )
-        if os.path.lexists(out):
-            raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
-        with open_release(path) as release:
-            found = summarise(_frames(release))
-        files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(found, release.about).items()}
-    except (ReleaseError, IndexDefect) as error:
-        raise CommandError(str(error)) from error
+    path = find(options.release, root_at(options.root))
+    home = (find_release_folder(path) or path).resolve()
+    out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
+    if home.is_dir() and home in out.resolve().parents:
+        raise CommandError(f"{as_given(out)} is part of the release, whose files are fixed; name a folder elsewhere")
+    if os.path.lexists(out):
+        raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
+    with open_release(path) as release:
+        found = summarise(_frames(release))
+    files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(found, release.about).items()}
     create_folder(out, files)
     print(as_text([picture.words for picture in found]))
     print(f"\n\n{as_given(out)}: {len(files) - 1} pictures, and summary.md with all numbers")

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import needed
 from conflict_incidents.core.progress import report
 
@@ -39,7 +40,7 @@ _AHEAD = 64
 """The maximum number of queued chunks."""
 
 
-class FetchError(ValueError):
+class FetchError(UserError, ValueError):
     """A download failed, or has another hash than expected; the message includes the repair."""
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Finding
 
 SHOWN = 10
 """The maximum number of faults in a message."""
 
 
-class ReleaseError(Exception):
+class ReleaseError(UserError):
     """The environment doesn't allow a release: a folder, a link, a lock, a descriptor. `exit_code` is 2."""
-
-    exit_code = 2
 
 
 class ReleaseDefect(ReleaseError):

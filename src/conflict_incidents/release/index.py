@@ -33,6 +33,7 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, release_version
 from conflict_incidents.dataset.top import top_of
+from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables import contract
 
 INDEX_FILE = "releases.json"
@@ -48,7 +49,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _URL = re.compile(r"https?://[!-~]+")
 
 
-class IndexDefect(ValueError):
+class IndexDefect(ReleaseError):
     """The index can't be read, or the change to it is invalid; the message names the entry and the reason."""
 
 

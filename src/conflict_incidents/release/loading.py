@@ -252,10 +252,10 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
                 raise LoadError(f"{where} has another hash than `sha256` says; its content is {release.content_hash}")
             called = _displayed_version(release, where, path, version, vouched=bool(digest))
             yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
-    except ReleaseError as error:
-        raise LoadError(f"{where}: {error}") from error
     except (IndexDefect, FetchError) as error:
         raise LoadError(str(error)) from error
+    except ReleaseError as error:
+        raise LoadError(f"{where}: {error}") from error
     except OSError as error:
         raise LoadError(f"{error.filename or source}: {(error.strerror or str(error)).lower()}") from error
 

@@ -11,30 +11,29 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from conflict_incidents.core.download import FetchError, fetch
+from conflict_incidents.core.download import fetch
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.index import Published, read_index
 from conflict_incidents.release.reader import find_release_folder
 from conflict_incidents.tables.contract import RELEASES
 
-NONE = Index()
 
-
-def find(named: str, root: Path | None, index: Index = NONE) -> Path:
+def find(named: str, root: Path | None) -> Path:
     """Return the folder or zip of a release by name; its content isn't checked.
 
     Args:
         named: a path, or a version or a folder's name to look for among the dataset's releases.
-        root: the dataset; None if there is none.
-        index: its published releases, which take precedence over local builds.
+        root: the dataset, whose published releases take precedence over local builds; None if there is none.
 
     Raises:
-        ReleaseError: there is none, it can't be fetched, or a version was built more than once and not published.
+        ReleaseError: the index can't be read, there is no such release, or a version was built more than once and not
+            published.
+        FetchError: it can't be fetched.
     """
     path = Path(named)
     if path.is_file() or find_release_folder(path):
@@ -47,16 +46,13 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
     found = [file for file in held if named == held[file] or is_development(named, *_version_and_hash(file))]
     names = ", ".join(file.name for file in found)
     version = parse(named)
-    entry = index.get(version) if version else None
+    entry = read_index(root).get(version) if version and root else None
     if entry is not None:
         published = next((file for file in found if _sums(file) == entry.sums), None)
         if published is None and not (entry.url and entry.zip):
             hint = f"of its builds none is that one; name one of them: {names}" if found else "the index has no `url`"
             raise ReleaseError(f"the published version {named} isn't at hand: {hint}")
-        try:
-            return published or fetch(str(entry.url), str(entry.zip))
-        except FetchError as error:
-            raise ReleaseError(str(error)) from error
+        return published or fetch(str(entry.url), str(entry.zip))
     if len(found) > 1:
         raise ReleaseError(f"version {named} has been built more than once; name one of them: {names}")
     if not found:

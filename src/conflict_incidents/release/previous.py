@@ -29,7 +29,7 @@ from conflict_incidents.release.compare.diff import Diff, Kind, compare
 from conflict_incidents.release.compare.notes import ChangeReasons, Notes, unnoted, unsaid
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, read_index
+from conflict_incidents.release.index import INDEX_FILE, Index, Published, read_index
 from conflict_incidents.release.locate import at_hand, find
 from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables.contract import Row
@@ -67,17 +67,14 @@ def compare_with_previous(dataset: Dataset, made: Opened, previous: str | None) 
     Raises:
         ReleaseError: the index can't be read, or the previous release is missing, incomplete, or not the published one.
     """
-    try:
-        index = read_index(dataset.root)
-    except IndexDefect as error:
-        raise ReleaseError(str(error)) from error
+    index = read_index(dataset.root)
     version = versions.release_version(made.about.version)
     same = index.get(version) if version else None
     taken = same if same and same.content != made.content_hash else None
     before = taken or (index.before(version) if version else index.latest)
     base = None
     with ExitStack() as stack:
-        held = find(previous, dataset.root, index) if previous else at_hand(before, dataset.root) if before else None
+        held = find(previous, dataset.root) if previous else at_hand(before, dataset.root) if before else None
         if held is None:
             found = _findings_by_version(dataset, made, before, taken)
         else:

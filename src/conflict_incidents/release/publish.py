@@ -22,7 +22,7 @@ from conflict_incidents.records.model import Record
 from conflict_incidents.release.changelog import Plan, plan_changelog
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
+from conflict_incidents.release.index import INDEX_FILE, Published, index_text, read_index
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.tables.contract import about
 from conflict_incidents.tables.filling import in_release
@@ -65,14 +65,15 @@ def plan_publication(
         name = release.about.name
         made = Published(version, release.about.created, release.content_hash, release.sums_hash)
         citation = release.read(CITATION)
-    index = _index(dataset.root)
+    index = read_index(dataset.root)
     entry = _entry(made, index.get(version), zip, url)
     plan = plan_changelog(dataset.root, str(version), day or made.created[:10])
     write = dict(plan.write)
     write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
-    write[dataset.root / INDEX_FILE] = index_text(_with(index, entry, name)).encode()
+    listed = index if entry in index.releases else index.with_release(entry, name)
+    write[dataset.root / INDEX_FILE] = index_text(listed).encode()
     changed = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
     return Publication(entry, changed, list(_summary(changed, dataset)))
 
@@ -83,7 +84,7 @@ def with_release_date(dataset: Dataset) -> Plan:
     Raises:
         ReleaseError: the version isn't that of a release, or the index is invalid.
     """
-    known = _index(dataset.root).get(to_publish(about(dataset.descriptor).version))
+    known = read_index(dataset.root).get(to_publish(about(dataset.descriptor).version))
     if known or dataset.release_date == dataset.latest_day:
         return Plan()
     file = dataset.root / DESCRIPTOR
@@ -115,13 +116,6 @@ def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
         raise ReleaseError(str(error)) from error
 
 
-def _index(root: Path) -> Index:
-    try:
-        return read_index(root)
-    except IndexDefect as error:
-        raise ReleaseError(str(error)) from error
-
-
 def _entry(made: Published, known: Published | None, zip: Path, url: str | None) -> Published:
     """Return the entry of the release: the existing one if it is the same release, or else a new one."""
     digest = f"sha256:{sha256(zip.read_bytes())}"
@@ -145,14 +139,6 @@ def _entry(made: Published, known: Published | None, zip: Path, url: str | None)
             "it; publish with the one of before, or take the published zip"
         )
     return known
-
-
-def _with(index: Index, entry: Published, name: str) -> Index:
-    """Return the index with the release; unchanged if it has it."""
-    try:
-        return index if entry in index.releases else index.with_release(entry, name)
-    except IndexDefect as error:
-        raise ReleaseError(str(error)) from error
 
 
 def _bytes_of(file: Path) -> bytes | None:

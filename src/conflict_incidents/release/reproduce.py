@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.progress import step
 from conflict_incidents.release.reader import Opened, open_release
@@ -26,7 +27,7 @@ WIDTH = 60
 _OURS = ("TZ", "LANG", "LANGUAGE", "PYTHONHASHSEED")
 
 
-class ReproductionError(Exception):
+class ReproductionError(UserError):
     """A build failed; the message is its output, `exit_code` its exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:

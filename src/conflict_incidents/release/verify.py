@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import MissingExtra, needed
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, listing
-from conflict_incidents.release.index import IndexDefect, index_of
+from conflict_incidents.release.index import index_of
 from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import fits
@@ -23,8 +24,10 @@ _JUDGES = {"frictionless": "frictionless", "pandera": "conflict_incidents.tables
 """Further validators, and the modules that they need."""
 
 
-class VerificationError(ValueError):
+class VerificationError(UserError, ValueError):
     """A release failed verification; the message lists the faults."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def verify(path: str | Path) -> Verified:
     try:
         with open_release(Path(path).expanduser()) as release:
             return _verify_tables(release, Path(path).expanduser())
-    except (ReleaseError, IndexDefect, OSError) as error:
+    except (ReleaseError, OSError) as error:
         raise VerificationError(str(error)) from error
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.resources import resource
 
 RELEASES = "release"
@@ -31,7 +32,7 @@ Cells = Sequence[Value]
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 
 
-class ContractError(ValueError):
+class ContractError(UserError, ValueError):
     """A descriptor isn't a valid contract, or code doesn't fill its tables; the message says where."""
 
 

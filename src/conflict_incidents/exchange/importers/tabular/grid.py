@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, shown
 from conflict_incidents.records.cells import tidy
 
@@ -28,8 +29,10 @@ LISTED_AT_MOST = 12
 """The maximum number of names in a message."""
 
 
-class SourceTableError(Exception):
+class SourceTableError(UserError):
     """The file can't be read as one table; the message names row and column and says what to change."""
+
+    exit_code = 1
 
 
 class RepeatedName(SourceTableError):
