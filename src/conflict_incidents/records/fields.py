@@ -100,6 +100,34 @@ class Part:
         return self.node.mark
 
 
+class Parts(cached[list[Made]]):
+    """The parts listed at a key."""
+
+    def __init__(self, key: str, make: Callable[[MappingNode], Made]) -> None:
+        super().__init__(lambda part: parts_at(part.node, key, make))
+
+
+class OptionalPart(cached["Made | None"]):
+    """The part at a key; None if missing."""
+
+    def __init__(self, key: str, make: Callable[[MappingNode], Made]) -> None:
+        super().__init__(lambda part: part_at(part.node, key, make))
+
+
+class Texts(cached[tuple[str, ...]]):
+    """The list of texts at a key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(lambda part: part.texts(key))
+
+
+class Flag(cached[bool]):
+    """Whether a key is present and true."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(lambda part: part.true(key))
+
+
 class Located(Part):
     """A part that may have its own position, in degrees, WGS 84."""
 

@@ -16,7 +16,18 @@ from typing import Final
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
 from conflict_incidents.records.dates import DateSpan
-from conflict_incidents.records.fields import Located, OptionalText, Part, Text, cached, part_at, parts_at
+from conflict_incidents.records.fields import (
+    Flag,
+    Located,
+    OptionalPart,
+    OptionalText,
+    Part,
+    Parts,
+    Text,
+    Texts,
+    cached,
+    parts_at,
+)
 from conflict_incidents.records.statements import (
     Assertion,
     Attribution,
@@ -63,17 +74,14 @@ class Record(Part):
     id = Text("id")
     names_columns = False
     """Whether it has keys that aren't defined by its schema."""
+    withdrawal = OptionalPart("withdrawn", Withdrawal)
+    """The reason and date of withdrawal."""
 
     def __init__(self, node: MappingNode, path: str, raw: MappingNode, comments: Sequence[Comment] = ()) -> None:
         super().__init__(node)
         self.path = path
         self.raw = raw
         self.comments = comments
-
-    @cached
-    def withdrawal(self) -> Withdrawal | None:
-        """The reason and date of withdrawal."""
-        return part_at(self.node, "withdrawn", Withdrawal)
 
     def texts_at(self, keys: frozenset[str]) -> list[tuple[str, Mark | At]]:
         """Return every text of the record under one of `keys`, with its position."""
@@ -127,11 +135,8 @@ class Named(Record):
 
     name = Text("name")
     country = OptionalText("country")
-
-    @cached
-    def names(self) -> list[Name]:
-        """Other names and spellings."""
-        return parts_at(self.node, "names", Name)
+    names = Parts("names", Name)
+    """Other names and spellings."""
 
     @cached
     def spellings(self) -> frozenset[str]:
@@ -155,20 +160,15 @@ class SourceDataset(Named):
     licence = OptionalText("licence")
     attribution = OptionalText("attribution")
     url = OptionalText("url")
-
-    @cached
-    def references(self) -> list[Reference]:
-        """The publications to cite it by."""
-        return parts_at(self.node, "references", Reference)
+    references = Parts("references", Reference)
+    """The publications to cite it by."""
 
 
 class Collection(Named):
     """A set of incidents: all of an area and period, or a selection."""
 
-    @cached
-    def complete(self) -> Part | None:
-        """The dataset, area and period that it covers completely; None for a selection."""
-        return part_at(self.node, "complete", Part)
+    complete = OptionalPart("complete", Part)
+    """The dataset, area and period that it covers completely; None for a selection."""
 
 
 class Actor(Named):
@@ -178,11 +178,8 @@ class Actor(Named):
     parent = OptionalText("parent")
     since = OptionalText("from")
     until = OptionalText("to")
-
-    @cached
-    def allies(self) -> tuple[str, ...]:
-        """Actors that a source names as backing it."""
-        return self.texts("allies")
+    allies = Texts("allies")
+    """Actors that a source names as backing it."""
 
 
 class Place(Named, Located):
@@ -192,17 +189,14 @@ class Place(Named, Located):
     coordinates = OptionalText("coordinates")
     coordinates_from = OptionalText("coordinates_from")
     timezone = OptionalText("timezone")
+    context = Parts("context", Circumstance)
+    """Territorial control and agreements, each with its period."""
 
     @cached
     def admin(self) -> dict[str, str]:
         """P-codes of the units that contain it, by level: `{"adm1": "SY07"}`."""
         node = self.node.items.get("admin")
         return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, MappingNode) else {}
-
-    @cached
-    def context(self) -> list[Circumstance]:
-        """Territorial control and agreements, each with its period."""
-        return parts_at(self.node, "context", Circumstance)
 
 
 class Sourced(Record):
@@ -266,11 +260,26 @@ class Incident(Sourced):
     verification = OptionalText("verification")
     clarity = OptionalText("clarity")
     type_of_violence = OptionalText("type_of_violence")
-
-    @cached
-    def year_inferred(self) -> bool:
-        """Whether no report states the year of its date."""
-        return self.true("year_inferred")
+    year_inferred = Flag("year_inferred")
+    """Whether no report states the year of its date."""
+    sites = Parts("sites", Site)
+    """The sites, in order."""
+    attributions = Parts("attributions", Attribution)
+    """The alleged perpetrators, each by an originator."""
+    parties = Parts("parties", Party)
+    """The parties that fought, with their sides."""
+    weapons = Parts("weapons", Statement)
+    """The weapons used, each by an originator."""
+    conditions = Parts("conditions", Statement)
+    """Circumstances that affect the toll or the rescue."""
+    caveats = Parts("caveats", Caveat)
+    """Facts that reports could not establish."""
+    overrides = Parts("overrides", Override)
+    """Best values set by editors."""
+    links = Parts("links", Link)
+    """Links to other incidents."""
+    external = Parts("external", External)
+    """Ids in other datasets."""
 
     @cached
     def country(self) -> str:
@@ -298,54 +307,9 @@ class Incident(Sourced):
         return self.date.precision if self.date else None
 
     @cached
-    def sites(self) -> list[Site]:
-        """The sites, in order."""
-        return parts_at(self.node, "sites", Site)
-
-    @cached
     def primary(self) -> Site | None:
         """The primary site: the one marked as primary, or the first."""
         return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
-
-    @cached
-    def attributions(self) -> list[Attribution]:
-        """The alleged perpetrators, each by an originator."""
-        return parts_at(self.node, "attributions", Attribution)
-
-    @cached
-    def parties(self) -> list[Party]:
-        """The parties that fought, with their sides."""
-        return parts_at(self.node, "parties", Party)
-
-    @cached
-    def weapons(self) -> list[Statement]:
-        """The weapons used, each by an originator."""
-        return parts_at(self.node, "weapons", Statement)
-
-    @cached
-    def conditions(self) -> list[Statement]:
-        """Circumstances that affect the toll or the rescue."""
-        return parts_at(self.node, "conditions", Statement)
-
-    @cached
-    def caveats(self) -> list[Caveat]:
-        """Facts that reports could not establish."""
-        return parts_at(self.node, "caveats", Caveat)
-
-    @cached
-    def overrides(self) -> list[Override]:
-        """Best values set by editors."""
-        return parts_at(self.node, "overrides", Override)
-
-    @cached
-    def links(self) -> list[Link]:
-        """Links to other incidents."""
-        return parts_at(self.node, "links", Link)
-
-    @cached
-    def external(self) -> list[External]:
-        """Ids in other datasets."""
-        return parts_at(self.node, "external", External)
 
     def statements(self) -> Iterator[Statement]:
         """Yield all statements: anything that an originator says in a report."""
@@ -357,24 +321,17 @@ class Incident(Sourced):
 class Waivers(Record):
     """The accepted findings of a dataset."""
 
-    @cached
-    def waivers(self) -> list[Waiver]:
-        """The waivers, each with its reason."""
-        return parts_at(self.node, "waivers", Waiver)
-
-    @cached
-    def privacy(self) -> list[Waiver]:
-        """The waivers of privacy rules, each with its reviewer."""
-        return parts_at(self.node, "privacy", Waiver)
+    waivers = Parts("waivers", Waiver)
+    """The waivers, each with its reason."""
+    privacy = Parts("privacy", Waiver)
+    """The waivers of privacy rules, each with its reviewer."""
 
 
 class RuleSettings(Record):
     """The rules that a dataset disables, or whose severity it changes."""
 
-    @cached
-    def rules(self) -> list[RuleSetting]:
-        """The settings, each with its reason."""
-        return parts_at(self.node, "rules", RuleSetting)
+    rules = Parts("rules", RuleSetting)
+    """The settings, each with its reason."""
 
 
 class ChangeNote(Record):
@@ -383,27 +340,18 @@ class ChangeNote(Record):
     kind = Text("kind")
     date = Text("date")
     said = Text("text")
-
-    @cached
-    def records(self) -> tuple[str, ...]:
-        """The ids of the records that it concerns."""
-        return self.texts("records")
-
-    @cached
-    def columns(self) -> tuple[str, ...]:
-        """The tables and columns that it concerns, such as `incidents` or `incidents.note`."""
-        return self.texts("columns")
+    records = Texts("records")
+    """The ids of the records that it concerns."""
+    columns = Texts("columns")
+    """The tables and columns that it concerns, such as `incidents` or `incidents.note`."""
 
 
 class Assertions(Record):
     """Conditions on every release of a dataset."""
 
     names_columns = True
-
-    @cached
-    def assertions(self) -> list[Assertion]:
-        """The assertions, each with its bounds."""
-        return parts_at(self.node, "assertions", Assertion)
+    assertions = Parts("assertions", Assertion)
+    """The assertions, each with its bounds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
-from conflict_incidents.records.fields import Located, Number, OptionalText, Part, Text, cached, part_at, parts_at
+from conflict_incidents.records.fields import (
+    Flag,
+    Located,
+    Number,
+    OptionalPart,
+    OptionalText,
+    Part,
+    Parts,
+    Text,
+    Texts,
+    cached,
+    parts_at,
+)
 from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 
@@ -69,21 +81,12 @@ class External(Part):
     scheme = Text("scheme")
     id = Text("id")
     url = OptionalText("url")
-
-    @cached
-    def conflict(self) -> Part | None:
-        """The conflict, with `id` and `name`."""
-        return part_at(self.node, "conflict", Part)
-
-    @cached
-    def dyad(self) -> Part | None:
-        """The dyad, with `id` and `name`."""
-        return part_at(self.node, "dyad", Part)
-
-    @cached
-    def sides(self) -> Part | None:
-        """The ids of the sides, `a` and `b`."""
-        return part_at(self.node, "sides", Part)
+    conflict = OptionalPart("conflict", Part)
+    """The conflict, with `id` and `name`."""
+    dyad = OptionalPart("dyad", Part)
+    """The dyad, with `id` and `name`."""
+    sides = OptionalPart("sides", Part)
+    """The ids of the sides, `a` and `b`."""
 
     @cached
     def values(self) -> dict[str, str]:
@@ -101,16 +104,13 @@ class Reference(Part):
     publisher = OptionalText("publisher")
     url = OptionalText("url")
     version = OptionalText("version")
+    authors = Texts("authors")
+    """The authors, in order."""
 
     @cached
     def year(self) -> int:
         """The year of publication."""
         return int(self.text("year") or 0)
-
-    @cached
-    def authors(self) -> tuple[str, ...]:
-        """The authors, in order."""
-        return self.texts("authors")
 
 
 class Name(Part):
@@ -167,11 +167,10 @@ class Site(Located):
     place = Text("place")
     kind = Text("kind")
     precision = OptionalText("precision")
-
-    @cached
-    def units(self) -> Part | None:
-        """Names of the administrative units given by a source, by level, for a place without p-codes."""
-        return part_at(self.node, "units", Part)
+    units = OptionalPart("units", Part)
+    """Names of the administrative units given by a source, by level, for a place without p-codes."""
+    reported = Parts("reported", Statement)
+    """The statements that name the site as struck."""
 
     @cached
     def damage(self) -> str | None:
@@ -183,11 +182,6 @@ class Site(Located):
         """The damage of the site with its originator, if recorded."""
         node = self.node.items.get("damage")
         return Damage(node) if isinstance(node, MappingNode) else None
-
-    @cached
-    def reported(self) -> list[Statement]:
-        """The statements that name the site as struck."""
-        return parts_at(self.node, "reported", Statement)
 
 
 class CountShare(Part):
@@ -219,6 +213,22 @@ class Claim(Statement):
     excerpt_original = OptionalText("excerpt_original")
     key: str = ""
     """The claim's id in the record: its own, or one derived from originator and report."""
+    via = Texts("via")
+    """The organisations that relayed it, from the originator outwards."""
+    jointly_with = Texts("jointly_with")
+    """Further originators named by the report for the same numbers."""
+    based_on = Texts("based_on")
+    """The originators whose reports a dataset coded the numbers from."""
+    supersedes = Texts("supersedes")
+    """The ids of the earlier claims that it replaces."""
+    no_information = Texts("no_information")
+    """Measures that the report states to be unknown."""
+    provisional = Flag("provisional")
+    """Whether the originator calls the numbers provisional."""
+    withdrawal = OptionalPart("withdrawn", Withdrawal)
+    """The originator's retraction of the claim, if any."""
+    shares = Parts("shares", CountShare)
+    """Numbers given as a share of a whole; only aggregates have them."""
 
     @cached
     def scope(self) -> Scope:
@@ -254,21 +264,6 @@ class Claim(Statement):
         return found
 
     @cached
-    def via(self) -> tuple[str, ...]:
-        """The organisations that relayed it, from the originator outwards."""
-        return self.texts("via")
-
-    @cached
-    def jointly_with(self) -> tuple[str, ...]:
-        """Further originators named by the report for the same numbers."""
-        return self.texts("jointly_with")
-
-    @cached
-    def based_on(self) -> tuple[str, ...]:
-        """The originators whose reports a dataset coded the numbers from."""
-        return self.texts("based_on")
-
-    @cached
     def unsourced(self) -> bool:
         """Whether the report gives no source for the numbers."""
         return self.text("sourcing") is not None
@@ -286,31 +281,6 @@ class Claim(Statement):
         A number coded by a dataset is the dataset's own: the sources that it is `based_on` are not its originators.
         """
         return () if self.unsourced else (self.by, *self.jointly_with)
-
-    @cached
-    def supersedes(self) -> tuple[str, ...]:
-        """The ids of the earlier claims that it replaces."""
-        return self.texts("supersedes")
-
-    @cached
-    def no_information(self) -> tuple[str, ...]:
-        """Measures that the report states to be unknown."""
-        return self.texts("no_information")
-
-    @cached
-    def provisional(self) -> bool:
-        """Whether the originator calls the numbers provisional."""
-        return self.true("provisional")
-
-    @cached
-    def withdrawal(self) -> Withdrawal | None:
-        """The originator's retraction of the claim, if any."""
-        return part_at(self.node, "withdrawn", Withdrawal)
-
-    @cached
-    def shares(self) -> list[CountShare]:
-        """Numbers given as a share of a whole; only aggregates have them."""
-        return parts_at(self.node, "shares", CountShare)
 
     def says_complete(self, measure: str, key: str) -> bool:
         """Whether the source states that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
