@@ -54,8 +54,8 @@ def _day(text: str, spans: bool) -> str:
     if len(days) == 1:
         return days.popitem()[1].isoformat()
     if days:
-        told = " and ".join(f"{day} in the {as_given(calendar)} calendar" for calendar, day in days.items())
-        raise RecordingError(f"{shown(text)} is {told}; answer with the day that is meant")
+        options = " and ".join(f"{day} in the {as_given(calendar)} calendar" for calendar, day in days.items())
+        raise RecordingError(f"{shown(text)} is {options}; answer with the day that is meant")
     if re.match(r"[0-9]{4}-", text):
         return text
     try:
@@ -70,39 +70,39 @@ def _day(text: str, spans: bool) -> str:
 def _units(draft: Draft, text: str) -> list[AdminUnit]:
     """Return the administrative unit of a p-code or a name, preceded by the units that contain it, largest first."""
     country = draft.answers.get("country")
-    known = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
-    wanted = text.upper().split()
-    found = [known[wanted[-1]]] if wanted and wanted[-1] in known else _units_named(folded(text), known, draft)
-    if len(found) != 1:
-        raise RecordingError(_which(text, found, known))
-    chain = found
-    while chain[0].parent in known:
-        chain = [known[chain[0].parent], *chain]
+    units = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
+    codes = text.upper().split()
+    matches = [units[codes[-1]]] if codes and codes[-1] in units else _units_named(folded(text), units, draft)
+    if len(matches) != 1:
+        raise RecordingError(_which(text, matches, units))
+    chain = matches
+    while chain[0].parent in units:
+        chain = [units[chain[0].parent], *chain]
     return chain
 
 
-def _units_named(name: str, known: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
+def _units_named(name: str, units: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
     """Return the units with a name, in the list or in the alias table."""
     spelt = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
-    return [unit for unit in known.values() if folded(unit.name) == name or unit.pcode in spelt]
+    return [unit for unit in units.values() if folded(unit.name) == name or unit.pcode in spelt]
 
 
-def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUnit]) -> Shown:
+def _which(text: str, matches: Collection[AdminUnit], units: Mapping[str, AdminUnit]) -> Shown:
     """Return the message on a unit that isn't found or is ambiguous: the matches, or the most similar ones."""
     from rapidfuzz.fuzz import partial_ratio
 
     name = folded(text)
-    likeness = {unit.pcode: partial_ratio(name, folded(unit.name)) for unit in known.values()} if not found else {}
-    near = found or [unit for unit in known.values() if name and likeness[unit.pcode] >= _LIKE]
+    likeness = {unit.pcode: partial_ratio(name, folded(unit.name)) for unit in units.values()} if not matches else {}
+    near = matches or [unit for unit in units.values() if name and likeness[unit.pcode] >= _LIKE]
     if not near:
         return f"no administrative unit is called {shown(text)}; look it up in data/codelists/admin_units.csv"
     first = sorted(near, key=lambda unit: (-likeness.get(unit.pcode, 0), unit.level, unit.pcode))
-    told = ", ".join(f"{bare(unit.pcode)} ({_unit_label(unit, known)})" for unit in first[:LISTED])
+    options = ", ".join(f"{bare(unit.pcode)} ({_unit_label(unit, units)})" for unit in first[:LISTED])
     more = f" and {len(first) - LISTED} more" if len(first) > LISTED else Shown("")
-    many = f"{len(found)} administrative units are" if found else Shown("no administrative unit is")
-    return f"{many} called {shown(text)}; answer with the p-code of the one meant: {told}{more}"
+    many = f"{len(matches)} administrative units are" if matches else Shown("no administrative unit is")
+    return f"{many} called {shown(text)}; answer with the p-code of the one meant: {options}{more}"
 
 
-def _unit_label(unit: AdminUnit, known: Mapping[str, AdminUnit]) -> Shown:
-    inside = f" in {as_given(known[unit.parent].name)}" if unit.parent in known else Shown("")
+def _unit_label(unit: AdminUnit, units: Mapping[str, AdminUnit]) -> Shown:
+    inside = f" in {as_given(units[unit.parent].name)}" if unit.parent in units else Shown("")
     return f"{as_given(unit.name)}, level {unit.level}{inside}"

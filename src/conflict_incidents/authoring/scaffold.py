@@ -114,14 +114,14 @@ def update_dataset(dataset: Dataset) -> list[str]:
         )
     descriptor = dict(dataset.descriptor)
     drifted = contract.drift(descriptor)
-    said: list[str] = []
+    lines: list[str] = []
     for name, data in ours.items():
-        said += _replace(dataset.root, f"schemas/{name}", data)
+        lines += _replace(dataset.root, f"schemas/{name}", data)
     if drifted:
         descriptor["resources"] = contract.package()["resources"]
         _replace(dataset.root, DESCRIPTOR, _as_json(descriptor))
-        said += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in drifted]
-    return said + _raise_pin(dataset.root)
+        lines += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in drifted]
+    return lines + _raise_pin(dataset.root)
 
 
 def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dict[str, Any]:
@@ -134,9 +134,9 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
     if licence not in LICENCES:
         raise ScaffoldError(f"the licence {shown(licence)} is not one of those offered{suggestion(licence, LICENCES)}")
     title = re.sub(r"[-_]+", " ", folder.name).strip().capitalize() if title is None else title.strip()
-    wrong = "it is empty" if not title else "it has more than one line" if "\n" in title else refused(title)
-    if wrong:
-        raise ScaffoldError(f"the title can't be used: {Shown(wrong)}; give another by --title")
+    problem = "it is empty" if not title else "it has more than one line" if "\n" in title else refused(title)
+    if problem:
+        raise ScaffoldError(f"the title can't be used: {Shown(problem)}; give another by --title")
     about = {
         "name": slug(folder.name) or slug(title) or "incidents",
         "title": title,
@@ -188,16 +188,16 @@ def _refuse_occupied(folder: Path, files: Mapping[str, bytes]) -> None:
     """Refuse a folder that isn't empty; delete in it what an interrupted run left, the `files` but the descriptor."""
     if not folder.is_dir():
         raise ScaffoldError(f"{as_given(folder)} is not a folder; name one that is empty, or that doesn't exist yet")
-    held = sorted({path.name for path in folder.iterdir()} - TOLERATED)
-    if held and all(_is_leftover(folder / name, folder, files) for name in held):
-        for name in held:
+    names = sorted({path.name for path in folder.iterdir()} - TOLERATED)
+    if names and all(_is_leftover(folder / name, folder, files) for name in names):
+        for name in names:
             path = folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return
-    if held:
-        more = f" and {len(held) - 1} more" if held[1:] else Shown("")
+    if names:
+        more = f" and {len(names) - 1} more" if names[1:] else Shown("")
         raise ScaffoldError(
-            f"{as_given(folder)} isn't empty: it contains {shown(held[0])}{more}; name an empty folder. For an "
+            f"{as_given(folder)} isn't empty: it contains {shown(names[0])}{more}; name an empty folder. For an "
             f"existing dataset, "
             "`--update` refreshes schemas and tables"
         )

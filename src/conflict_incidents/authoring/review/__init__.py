@@ -108,19 +108,19 @@ def _facts(subject: Subject, dataset: Dataset) -> Iterator[Shown]:
 def _incident(incident: Incident, dataset: Dataset) -> Iterator[Shown]:
     date = incident.date
     if date:
-        known = date.precision and date.precision != "day"
-        precision = f", known to the {bare(date.precision)}" if known else Shown("")
+        coarse = date.precision and date.precision != "day"
+        precision = f", known to the {bare(date.precision)}" if coarse else Shown("")
         span = bare(date.first) if date.first == date.last else f"{bare(date.first)} to {bare(date.last)}"
         yield f"{span}{precision}{', the year inferred' if incident.year_inferred else ''}"
     yield _joined(incident.kind, incident.status, incident.verification)
     for id in dict.fromkeys(site.place for site in incident.sites):
         place = dataset.registry.place(id)
         units = place.admin.values() if place else ()
-        named = f"{shown(id)}, not in the registry"
+        label = f"{shown(id)}, not in the registry"
         if place:
-            named = f"{title_of(place, dataset)} ({', '.join(map(bare, [id, *units]))})"
+            label = f"{title_of(place, dataset)} ({', '.join(map(bare, [id, *units]))})"
         here = [f"{bare(site.id)} ({in_words(site.kind)})" for site in incident.sites if site.place == id]
-        yield f"at {named}: {', '.join(here)}"
+        yield f"at {label}: {', '.join(here)}"
 
 
 def _holdings(record: Sourced) -> Shown:

@@ -40,21 +40,24 @@ POINTS: dict[type[Record], tuple[str, ...]] = {
 
 def listed() -> str:
     """Format the questions on every record as a list in Markdown."""
-    return "\n".join(f"- {point}" for asked in POINTS.values() for point in asked)
+    return "\n".join(f"- {point}" for questions in POINTS.values() for point in questions)
 
 
 def points(record: Record, dataset: Dataset) -> list[Shown]:
     """Return the questions on a record: first those specific to it, then those on its kind."""
-    raised: list[Shown] = []
+    specific: list[Shown] = []
     if isinstance(record, Incident):
-        raised += _incident(record)
+        specific += _incident(record)
     if isinstance(record, Place) and record.lat is not None:
-        raised.append(Shown("May the position be known so closely, and does it come from where the record says?"))
+        specific.append(Shown("May the position be known so closely, and does it come from where the record says?"))
     accepted = [*dataset.waivers.waivers, *dataset.waivers.privacy] if dataset.waivers else []
-    raised += [
+    specific += [
         f"{bare(one.rule)} is waived for it: does the reason still hold?" for one in accepted if one.record == record.id
     ]
-    return [*raised, *(Shown(point) for kind, asked in POINTS.items() if isinstance(record, kind) for point in asked)]
+    return [
+        *specific,
+        *(Shown(point) for kind, questions in POINTS.items() if isinstance(record, kind) for point in questions),
+    ]
 
 
 def _incident(incident: Incident) -> Iterator[Shown]:
@@ -68,8 +71,8 @@ def _incident(incident: Incident) -> Iterator[Shown]:
     if incident.year_inferred and incident.date:
         yield f"No report states the year: does everything fit {bare(incident.date.first[:4])}?"
     stances: dict[tuple[str, str], list[str]] = {}
-    for said in incident.attributions:
-        stances.setdefault((said.actor, said.stance), []).append(said.by)
+    for attribution in incident.attributions:
+        stances.setdefault((attribution.actor, attribution.stance), []).append(attribution.by)
     for (actor, stance), by in stances.items():
         who = ", ".join(map(shown, dict.fromkeys(by)))
         yield (

@@ -41,14 +41,14 @@ def _by_key(incident: Incident) -> dict[_Key, Estimate]:
 
 def _row(old: Estimate | None, new: Estimate | None) -> PageRow | None:
     """Return a line of the table; None if nothing changed."""
-    told = list(_changes(old, new))
-    known = new or old
-    if not told or known is None:
+    changes = list(_changes(old, new))
+    present = new or old
+    if not changes or present is None:
         return None
     before, after = (one.text if one else Shown("none") for one in (old, new))
     best = arrow(*(_number(one.best) if one else Shown("-") for one in (old, new)))
     agreement = arrow(*(_words(one) if one else Shown("-") for one in (old, new)))
-    return name_of(known), before, after, best, agreement, ", ".join(told)
+    return name_of(present), before, after, best, agreement, ", ".join(changes)
 
 
 def _changes(old: Estimate | None, new: Estimate | None) -> Iterator[Shown]:

@@ -27,8 +27,8 @@ def _moment(claim: Claim, record: Sourced) -> str:
 
 def _row(claim: Claim, record: Sourced, notes: list[Shown]) -> PageRow:
     report = record.reports.get(claim.report)
-    named = report and report.publisher not in {claim.by, claim.report}
-    publisher = f" ({bare(report.publisher)})" if report and named else Shown("")
+    label = report and report.publisher not in {claim.by, claim.report}
+    publisher = f" ({bare(report.publisher)})" if report and label else Shown("")
     by = " with ".join(map(bare, [claim.by, *claim.jointly_with]))
     about = claim.scope.label
     return (
@@ -44,14 +44,14 @@ def _row(claim: Claim, record: Sourced, notes: list[Shown]) -> PageRow:
 
 def _numbers(claim: Claim) -> Shown:
     """Format counts: `killed 7, civilians at least 4; wounded 15`."""
-    found: dict[str, list[Shown]] = {}
+    numbers: dict[str, list[Shown]] = {}
     for (measure, group), count in claim.counts.items():
         part = f"{count}" if group == "total" else f"{in_words(group)} {count}"
-        found.setdefault(measure, []).append(part)
-    counted = [f"{bare(measure)} {', '.join(parts)}" for measure, parts in found.items()]
+        numbers.setdefault(measure, []).append(part)
+    counts = [f"{bare(measure)} {', '.join(parts)}" for measure, parts in numbers.items()]
     shares = [f"{bare(share.measure)} {share.percent} percent of {bare(share.whole)}" for share in claim.shares]
     silent = [f"no number of {', '.join(map(bare, claim.no_information))}"] if claim.no_information else []
-    return "; ".join(counted + shares + silent)
+    return "; ".join(counts + shares + silent)
 
 
 def _left_out(incident: Incident) -> dict[tuple[str, str], Shown]:
