@@ -60,12 +60,12 @@ def countries_containing(positions: Collection[tuple[float, float]]) -> list[str
 @cache
 def country_boxes() -> dict[str, list[tuple[float, ...]]]:
     """The boxes of countries' parts by alpha-3: west, south, east, north in degrees (`scripts/country_boxes.py`)."""
-    found: dict[str, list[tuple[float, ...]]] = {}
+    boxes: dict[str, list[tuple[float, ...]]] = {}
     with Path(__file__).with_name("country_boxes.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             box = tuple(float(row[side]) for side in ("west", "south", "east", "north"))
-            found.setdefault(row["iso3"], []).append(box)
-    return found
+            boxes.setdefault(row["iso3"], []).append(box)
+    return boxes
 
 
 @cache

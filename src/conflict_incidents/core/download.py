@@ -67,41 +67,41 @@ def fetch(url: str, sha256: str) -> Path:
         FetchError: the hash is invalid, the network is disabled or fails, or the response has another hash.
         MissingExtra: a library of the extra `fetch` isn't installed.
     """
-    found = _HASH.fullmatch(sha256)
-    if found is None:
+    match = _HASH.fullmatch(sha256)
+    if match is None:
         raise FetchError(f"{sha256!r} isn't a SHA-256: 64 hexadecimal digits are wanted")
     with needed():
         import filelock  # noqa: F401 - a missing one of the three is reported before anything is written
         import pooch  # noqa: F401 - likewise
         import requests  # noqa: F401 - likewise
-    digest, folder = found[1], cache()
+    digest, folder = match[1], cache()
     with _alone(folder, digest):
-        kept = folder / f"{digest}.zip"
-        if kept.is_file() and not kept.is_symlink() and _hash(kept) == digest:
-            return kept
+        cached = folder / f"{digest}.zip"
+        if cached.is_file() and not cached.is_symlink() and _hash(cached) == digest:
+            return cached
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
             raise FetchError(f"{url} isn't in the cache, and {OFFLINE} forbids the network; unset it, or give a file")
-        kept.unlink(missing_ok=True)  # the cached file doesn't match its hash
-        return _retrieve(url, digest, kept)
+        cached.unlink(missing_ok=True)  # the cached file doesn't match its hash
+        return _retrieve(url, digest, cached)
 
 
-def _retrieve(url: str, digest: str, kept: Path) -> Path:
+def _retrieve(url: str, digest: str, cached: Path) -> Path:
     import pooch
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
-    parts = kept.with_suffix(".part")  # used only while the lock is held
+    parts = cached.with_suffix(".part")  # used only while the lock is held
     try:
         shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
-        pooch.retrieve(url, f"sha256:{digest}", fname=kept.name, path=parts, downloader=_limited_downloader)
-        (parts / kept.name).replace(kept)
+        pooch.retrieve(url, f"sha256:{digest}", fname=cached.name, path=parts, downloader=_limited_downloader)
+        (parts / cached.name).replace(cached)
     except ValueError as error:
         raise FetchError(f"{url} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
     except (requests.RequestException, OSError) as error:
         raise FetchError(f"{url} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
     finally:
         shutil.rmtree(parts, ignore_errors=True)
-    return kept
+    return cached
 
 
 def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> None:
@@ -112,18 +112,18 @@ def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> N
     # A thread, as no socket timeout stops a server that sends its name, its headers or its response byte by byte.
     threading.Thread(target=_take, args=(url, pieces, given_up, length), daemon=True).start()
     end = time.monotonic() + MOST_SECONDS
-    taken = 0
+    received = 0
     try:
         with _open(output_file) as target:
             while piece := _next(pieces, end):
-                taken += len(piece)
-                if taken > MOST_BYTES:
+                received += len(piece)
+                if received > MOST_BYTES:
                     raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
                 target.write(piece)
-                report("fetching the release", taken, length[0] if length else None, "byte")
+                report("fetching the release", received, length[0] if length else None, "byte")
     finally:
         given_up.set()
-        report("fetching the release", taken, taken, "byte")
+        report("fetching the release", received, received, "byte")
 
 
 def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
@@ -132,12 +132,12 @@ def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
     Raises:
         Exception: the download failed, or takes too long.
     """
-    left = end - time.monotonic()
+    remaining = end - time.monotonic()
     try:
-        piece = pieces.get(timeout=max(0.0, min(left, 2 * SECONDS)))
+        piece = pieces.get(timeout=max(0.0, min(remaining, 2 * SECONDS)))
     except queue.Empty as error:
         slow = f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds"
-        raise OSError(slow if left > 2 * SECONDS else f"it took longer than {MOST_SECONDS:g} seconds") from error
+        raise OSError(slow if remaining > 2 * SECONDS else f"it took longer than {MOST_SECONDS:g} seconds") from error
     if isinstance(piece, Exception):
         raise piece
     return piece
@@ -158,10 +158,10 @@ def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.
     try:
         with requests.get(url, stream=True, timeout=SECONDS) as answer:
             answer.raise_for_status()
-            if (told := answer.headers.get("Content-Length", "")).isdecimal() and not answer.headers.get(
+            if (length_header := answer.headers.get("Content-Length", "")).isdecimal() and not answer.headers.get(
                 "Content-Encoding"
             ):
-                length.append(int(told))
+                length.append(int(length_header))
             for piece in answer.iter_content(_PIECE):
                 put(piece)
                 if given_up.is_set():

@@ -46,8 +46,8 @@ def sentence(error: ModuleNotFoundError, extra: str = "") -> Shown | None:
     if library not in EXTRAS:
         return None
     brings = EXTRAS[library]
-    named = extra if brings in INCLUDES.get(extra, ()) else brings
-    return Shown(f"{library} isn't installed: pip install 'conflict-incidents[{named}]'")
+    name = extra if brings in INCLUDES.get(extra, ()) else brings
+    return Shown(f"{library} isn't installed: pip install 'conflict-incidents[{name}]'")
 
 
 @contextmanager
@@ -60,6 +60,6 @@ def needed(extra: str = "") -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if told := sentence(error, extra):
-            raise MissingExtra(told, name=error.name) from None
+        if message := sentence(error, extra):
+            raise MissingExtra(message, name=error.name) from None
         raise

@@ -45,8 +45,8 @@ def read_start(file: Path | str, most: int) -> bytes | str:
     handle = os.open(file, _READING)
     with os.fdopen(handle, "rb") as stream:
         expected = min(os.fstat(handle).st_size + 1, most)  # a buffer for the whole limit would be slower to allocate
-        held = stream.read(expected)
-        return held if len(held) < expected else held + stream.read(most - expected)
+        data = stream.read(expected)
+        return data if len(data) < expected else data + stream.read(most - expected)
 
 
 def read_whole(file: Path, most: int = LARGEST) -> bytes:
@@ -55,10 +55,10 @@ def read_whole(file: Path, most: int = LARGEST) -> bytes:
     Raises:
         OSError: it can't be read, isn't a regular file, or is larger than `most` bytes.
     """
-    held = read_whole_or_reason(file, most)
-    if isinstance(held, str):
-        raise OSError(0, held, str(file))
-    return held
+    data = read_whole_or_reason(file, most)
+    if isinstance(data, str):
+        raise OSError(0, data, str(file))
+    return data
 
 
 def read_whole_or_reason(file: Path | str, most: int = LARGEST) -> bytes | str:
@@ -67,8 +67,8 @@ def read_whole_or_reason(file: Path | str, most: int = LARGEST) -> bytes | str:
     Raises:
         OSError: it can't be read.
     """
-    held = read_start(file, most + 1)
-    return f"larger than {size(most)}; shorten it" if not isinstance(held, str) and len(held) > most else held
+    data = read_start(file, most + 1)
+    return f"larger than {size(most)}; shorten it" if not isinstance(data, str) and len(data) > most else data
 
 
 def size(count: int) -> str:
@@ -82,8 +82,8 @@ def size(count: int) -> str:
 class PartialWriteError(Exception):
     """Writing several files stopped before all were written; the message has their number, the cause the reason."""
 
-    def __init__(self, done: int, wanted: int) -> None:
-        super().__init__(f"{done} of {wanted} files were written; run it again")
+    def __init__(self, written: int, total: int) -> None:
+        super().__init__(f"{written} of {total} files were written; run it again")
 
 
 def refuse_links(root: Path, files: Iterable[Path]) -> None:
@@ -120,14 +120,14 @@ def write_all(
         OSError: a folder below the root is a link; nothing was written.
     """
     refuse_links(root, files)
-    done = 0
+    written = 0
     try:
         for file, data in track(files.items(), "writing", "file"):
             write(file, data)
-            done += 1
+            written += 1
     except (OSError, KeyboardInterrupt) as error:
-        begun = list(files.items())[done : done + 1]
-        raise PartialWriteError(done + sum(_holds(*one) for one in begun), len(files)) from error
+        begun = list(files.items())[written : written + 1]
+        raise PartialWriteError(written + sum(_holds(*one) for one in begun), len(files)) from error
 
 
 def _holds(file: Path, data: bytes) -> bool:
@@ -268,15 +268,15 @@ def delete_leftovers(folder: Path, name: str = "") -> None:
 
 def _is_left(entry: os.DirEntry[str]) -> bool:
     """Whether an entry has a temporary name, and the process that created it has ended."""
-    found = _TEMPORARY.fullmatch(entry.name)
-    if found is None:
+    match = _TEMPORARY.fullmatch(entry.name)
+    if match is None:
         return False
-    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or int(found[1]) == os.getpid():
+    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or int(match[1]) == os.getpid():
         return True
     if os.name != "posix":  # os.kill would terminate the process
         return False
     try:
-        os.kill(int(found[1]), 0)
+        os.kill(int(match[1]), 0)
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):
@@ -328,8 +328,8 @@ def blob_of(data: bytes, length: int = 40) -> str:
 
 def cache_of_user() -> Path:
     """Return the user's cache folder: `INCIDENTS_CACHE`, or the platform's default."""
-    if named := os.environ.get("INCIDENTS_CACHE"):
-        return Path(named)
+    if folder := os.environ.get("INCIDENTS_CACHE"):
+        return Path(folder)
     from platformdirs import user_cache_path
 
     return user_cache_path("conflict-incidents", appauthor=False)

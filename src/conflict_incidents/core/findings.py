@@ -73,8 +73,8 @@ _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
 
 def printable(text: Text) -> Text:
     """Escape every character of `text` that could control a terminal or hide text."""
-    made: Any = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    return cast("Text", made)
+    escaped: Any = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return cast("Text", escaped)
 
 
 def published(text: object) -> Shown:
@@ -90,8 +90,8 @@ def as_given(text: object) -> Shown:
 def harmless(text: Text) -> Text:
     """Return a printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
     line = printable(text).replace("##", "# #")
-    made: Any = f"./{line}" if line.lstrip().startswith("::") else line
-    return cast("Text", made)
+    escaped: Any = f"./{line}" if line.lstrip().startswith("::") else line
+    return cast("Text", escaped)
 
 
 def shown(value: object, key: str = "") -> Shown:
@@ -99,10 +99,10 @@ def shown(value: object, key: str = "") -> Shown:
 
     Free text, and possible personal data, is redacted.
     """
-    seen = value if isinstance(value, str) else str(value)
-    if key in FREE_TEXT or is_personal(seen, ids=not key or key in id_keys()):
+    plain = value if isinstance(value, str) else str(value)
+    if key in FREE_TEXT or is_personal(plain, ids=not key or key in id_keys()):
         return REDACTED
-    text = printable(seen).replace("`", "'")
+    text = printable(plain).replace("`", "'")
     return Shown(f"`{text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + '…'}`")
 
 
@@ -114,8 +114,8 @@ def bare(value: object, key: str = "") -> Shown:
 
 def cut(message: Text) -> Text:
     """Truncate a message to the maximum length."""
-    made: Any = message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
-    return cast("Text", made)
+    short: Any = message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
+    return cast("Text", short)
 
 
 def markdown(text: str) -> str:

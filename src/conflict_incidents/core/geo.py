@@ -81,10 +81,10 @@ def pairs_within(
             for place in around:
                 in_time = grid[place]
                 for slot in slots if len(slots) <= len(in_time) else [slot for slot in in_time if slot in slots]:
-                    there = in_time.get(slot, [])
-                    met.update(there if most is None else there[-most:])
-                    if most is not None and len(there) > most:
-                        left_out(len(there) - most)
+                    events_there = in_time.get(slot, [])
+                    met.update(events_there if most is None else events_there[-most:])
+                    if most is not None and len(events_there) > most:
+                        left_out(len(events_there) - most)
         for earlier in sorted(met):
             distance = apart_km(events[earlier], event)
             if distance is not None and distance <= km and apart_days(events[earlier], event) <= days:

@@ -95,10 +95,10 @@ def language_hint(code: str) -> Shown | None:
     A code is valid if its first part is one of BCP 47, and the shortest one for the language.
     """
     primary = code.partition("-")[0]
-    meant = primary if primary in _IN_LATIN else guess_language(code)
-    if meant and meant.partition("-")[0] == primary:
+    hint = primary if primary in _IN_LATIN else guess_language(code)
+    if hint and hint.partition("-")[0] == primary:
         return None
-    return f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
+    return f"write {shown(hint)}" if hint else Shown("write the code of one, as `en` or `ar`")
 
 
 def guess_language(text: str) -> str | None:

@@ -60,18 +60,18 @@ def as_markdown(sections: Iterable[SectionMaker]) -> Shown:
 
 def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> Shown:
     """Format as many sections as fit, at least the first, and the number of those omitted."""
-    done: list[str] = []
-    room, left = LARGEST, 0
+    parts: list[str] = []
+    room, omitted = LARGEST, 0
     for make in sections:
-        text = "" if left else printed(make())
+        text = "" if omitted else printed(make())
         room -= len(text.encode("utf-8", "replace")) + len(between)
-        if left or (room < 0 and done):
-            left += 1
+        if omitted or (room < 0 and parts):
+            omitted += 1
         else:
-            done.append(text)
-    if left:
-        done.append(f"{number(left, 'more section')} left out: the page would be too long")
-    return Shown(between.join(done))
+            parts.append(text)
+    if omitted:
+        parts.append(f"{number(omitted, 'more section')} left out: the page would be too long")
+    return Shown(between.join(parts))
 
 
 def aligned(rows: Sequence[PageRow]) -> list[Shown]:

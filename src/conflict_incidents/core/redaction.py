@@ -55,7 +55,7 @@ _BY_NUMBER = ("incidents", "codelists")
 """The folders of `data/` in which no file is named by words with hyphens."""
 
 
-def is_personal(text: str, known: Collection[str] = (), ids: bool = True) -> bool:
+def is_personal(text: str, known_words: Collection[str] = (), ids: bool = True) -> bool:
     """Whether a text may be personal data: it may contain a name, an address, a number or a position.
 
     Two consecutive words are taken for a name if one of them isn't a word of the schemas and tables, or of `known`; for
@@ -66,9 +66,9 @@ def is_personal(text: str, known: Collection[str] = (), ids: bool = True) -> boo
     text = text if ids else _JOINED.sub(" ", text)
     if _NUMBERED.fullmatch(text):
         return False
-    if _PERSONAL.search(text) or any(_is_name(pair, known) for pair in _IN_A_ROW.findall(text)):
+    if _PERSONAL.search(text) or any(_is_name(pair, known_words) for pair in _IN_A_ROW.findall(text)):
         return True
-    return any(is_bare_name(slug.replace("-", " ")) and slug not in known for slug in _SLUG.findall(text))
+    return any(is_bare_name(slug.replace("-", " ")) and slug not in known_words for slug in _SLUG.findall(text))
 
 
 def _plainly(text: str) -> str:
@@ -111,22 +111,22 @@ def _name_shown(name: str, ids: bool) -> str:
     return f"(name not repeated){suffix[0] if suffix else ''}" if personal else name
 
 
-def _is_name(pair: tuple[str, str], known: Collection[str]) -> bool:
-    told = [word.casefold() in _words() or word.casefold() in known for word in pair]
-    return not (any(told) if _SMALL.match(pair[1]) else all(told))
+def _is_name(pair: tuple[str, str], known_words: Collection[str]) -> bool:
+    ordinary = [word.casefold() in _words() or word.casefold() in known_words for word in pair]
+    return not (any(ordinary) if _SMALL.match(pair[1]) else all(ordinary))
 
 
 @cache
 def id_keys() -> frozenset[str]:
     """Return the keys that take ids according to the schemas, and `record`, which takes one of any kind."""
-    found = {"record"}
+    keys = {"record"}
     schemas: list[Any] = [json.loads(file.read_text("utf-8")) for file in resource("schemas").glob("*.json")]
     while schemas:
         node = schemas.pop()
         schemas += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
         if isinstance(node, dict) and isinstance(properties := node.get("properties"), dict):
-            found |= {key for key, value in properties.items() if _takes_id(value) or _takes_id(value.get("items", {}))}
-    return frozenset(found)
+            keys |= {key for key, value in properties.items() if _takes_id(value) or _takes_id(value.get("items", {}))}
+    return frozenset(keys)
 
 
 def _takes_id(schema: Any) -> bool:

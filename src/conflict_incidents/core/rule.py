@@ -51,15 +51,15 @@ class Rule(Generic[P]):
 
     def run(self, path: str, *facts: P.args, **named: P.kwargs) -> list[Finding]:
         """Apply the rule and return its findings in the file `path`, at most the cap."""
-        found = self.check(*facts, **named)
-        first = next(found, None)
-        return [] if first is None else self._findings(path, first, found)
+        problems = self.check(*facts, **named)
+        first = next(problems, None)
+        return [] if first is None else self._findings(path, first, problems)
 
     def run_between(self, path: str, row: Any, others: Any) -> list[Finding]:
         """Apply the rule to an index row and all others; return its findings like `run`."""
-        found = self.between(row, others) if self.between else iter(())
-        first = next(found, None)
-        return [] if first is None else self._findings(path, first, found)
+        problems = self.between(row, others) if self.between else iter(())
+        first = next(problems, None)
+        return [] if first is None else self._findings(path, first, problems)
 
     def also(self, across: type) -> Callable[[Callable[..., Iterator[Problem]]], Callable[..., Iterator[Problem]]]:
         """Register a function that applies a rule on records to index rows as well."""
@@ -70,8 +70,8 @@ class Rule(Generic[P]):
 
         return define
 
-    def _findings(self, path: str, first: Problem, found: Iterator[Problem]) -> list[Finding]:
-        problems = [first, *islice(found, MOST)]
+    def _findings(self, path: str, first: Problem, more_problems: Iterator[Problem]) -> list[Finding]:
+        problems = [first, *islice(more_problems, MOST)]
         problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
         return [
             Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)
@@ -106,28 +106,28 @@ def rule(
     def define(check: Callable[P, Iterator[Problem]]) -> Rule[P]:
         if id in RULES:
             raise ValueError(f"rule id {id} is defined twice")
-        judged = on if isinstance(on, tuple) else (on,)
-        RULES[id] = Rule(id, severity, check, judged, (across,) if across else (), check if across else None)
+        types = on if isinstance(on, tuple) else (on,)
+        RULES[id] = Rule(id, severity, check, types, (across,) if across else (), check if across else None)
         return RULES[id]
 
     return define
 
 
-def _nearest(seen: str, known: Sequence[str]) -> str | None:
+def _nearest(value: str, options: Sequence[str]) -> str | None:
     """Return the value that was mistyped, or truncated after some words; None if the meaning differs.
 
     `soldiers` is no slip for `civilians`, `civil_defence` none for `civilian_children`, nor `side_c` for `side_a`.
     """
-    words, code = _words(seen), re.search("[0-9]", seen)
+    words, code = _words(value), re.search("[0-9]", value)
 
     def likeness(option: str) -> float:
-        whole, others = _likeness(seen.casefold(), option.casefold()), _words(option)
+        overall, others = _likeness(value.casefold(), option.casefold()), _words(option)
         slips = len(words) == len(others) and all(_is_slip(*pair) for pair in zip(words, others, strict=True))
         joined = _likeness("".join(words), "".join(others)) >= _ONE_WORD
-        begun = others[: len(words)] == words and whole >= _BEGUN
-        return whole if joined or begun or (whole >= _SLIP if code else slips) else 0
+        begun = others[: len(words)] == words and overall >= _BEGUN
+        return overall if joined or begun or (overall >= _SLIP if code else slips) else 0
 
-    best = max(known, key=lambda option: (likeness(option), option), default=None)
+    best = max(options, key=lambda option: (likeness(option), option), default=None)
     return best if best is not None and likeness(best) else None
 
 
@@ -146,15 +146,15 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, other, one).ratio()
 
 
-def suggestion(seen: str, options: Iterable[str]) -> Shown:
+def suggestion(value: str, options: Iterable[str]) -> Shown:
     """Return a closing hint for a message: the most similar valid value, or a few of them."""
-    known = sorted(option for option in set(options) if not is_personal(option))
-    few_enough = len(seen) <= LONGEST_WORD and len(known) <= LOOKED_THROUGH
-    near = _nearest(seen, known) if few_enough else None
+    listable = sorted(option for option in set(options) if not is_personal(option))
+    few_enough = len(value) <= LONGEST_WORD and len(listable) <= LOOKED_THROUGH
+    near = _nearest(value, listable) if few_enough else None
     if near:
         return f"; did you mean {shown(near)}?"
-    if not known:
+    if not listable:
         return Shown("")
-    few = ", ".join(map(shown, known[:LISTED]))
-    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else Shown("")
-    return f"; use {few}" if len(known) == 1 else f"; use one of {few}{more}"
+    few = ", ".join(map(shown, listable[:LISTED]))
+    more = f" and {len(listable) - LISTED} more" if len(listable) > LISTED else Shown("")
+    return f"; use {few}" if len(listable) == 1 else f"; use one of {few}{more}"

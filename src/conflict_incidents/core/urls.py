@@ -65,8 +65,8 @@ def _to_normalize(url: str, parts: SplitResult, normal: str) -> Shown:
         "resolve `.` and `..` in the path": _without_dot_segments(parts.path) != parts.path,
         "write what is no ASCII as `%` and digits": not (parts.path + parts.query + parts.fragment).isascii(),
     }
-    needed = [Shown(repair) for repair, is_needed in repairs.items() if is_needed]
-    return f"{' and '.join(needed) or 'escape its signs'}, or let `--fix` do it"
+    applicable = [Shown(repair) for repair, is_needed in repairs.items() if is_needed]
+    return f"{' and '.join(applicable) or 'escape its signs'}, or let `--fix` do it"
 
 
 _SHORTENERS = frozenset(
@@ -127,8 +127,8 @@ def _is_private(host: str) -> bool:
 
 def _normal(parts: SplitResult, host: str, port: int | None) -> str:
     """Normalise: lower-case host, no default port, non-ASCII characters percent-encoded (RFC 3986, section 6.2)."""
-    named = f"[{host}]" if ":" in host else host
-    netloc = named if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{port}"
+    authority = f"[{host}]" if ":" in host else host
+    netloc = authority if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{authority}:{port}"
     safe = "/:@!$&'()*+,;=-._~%?"
     path, query, fragment = (
         quote(text, safe=safe) for text in (_without_dot_segments(parts.path), parts.query, parts.fragment)
@@ -150,5 +150,5 @@ def _without_dot_segments(path: str) -> str:
 def comparable(url: str) -> str:
     """Return a form that is equal for URLs of one document: no `www.`, fragment or final slash, upper-case escapes."""
     parts = urlsplit(url)
-    path, query = (_ESCAPE.sub(lambda found: found[0].upper(), text) for text in (parts.path, parts.query))
+    path, query = (_ESCAPE.sub(lambda match: match[0].upper(), text) for text in (parts.path, parts.query))
     return f"{parts.netloc.removeprefix('www.')}{path.rstrip('/')}?{query}"

@@ -60,14 +60,14 @@ class Version:
 
 def parse(text: str) -> Version | None:
     """Parse a version, of a release or a pre-release; None if invalid."""
-    found = _FORM.fullmatch(text)
-    return Version(int(found[1]), int(found[2]), int(found[3]), found[4] or "") if found else None
+    match = _FORM.fullmatch(text)
+    return Version(int(match[1]), int(match[2]), int(match[3]), match[4] or "") if match else None
 
 
 def release_version(text: str) -> Version | None:
     """Parse the version of a release, MAJOR.MINOR.PATCH; None for anything else."""
-    found = parse(text)
-    return found if found and str(found) == text and not found.suffix else None
+    version = parse(text)
+    return version if version and str(version) == text and not version.suffix else None
 
 
 def development(version: str, content: str) -> str:
@@ -75,10 +75,10 @@ def development(version: str, content: str) -> str:
     return f"{version}.dev0+{content.removeprefix('sha256:')[:12]}"
 
 
-def is_development(named: str, version: str, content: str) -> bool:
+def is_development(text: str, version: str, content: str) -> bool:
     """Whether a text is the development version of the build with this `version` and content hash."""
-    found = _DEVELOPMENT.fullmatch(named)
-    return bool(found and found["version"] == version and content.removeprefix("sha256:").startswith(found["hash"]))
+    match = _DEVELOPMENT.fullmatch(text)
+    return bool(match and match["version"] == version and content.removeprefix("sha256:").startswith(match["hash"]))
 
 
 def least(previous: Version, bump: Bump) -> Version:
