@@ -82,36 +82,38 @@ class AdminUnits(Mapping[str, AdminUnit]):
 @lru_cache(maxsize=8192)
 def _subdivision(code: str) -> AdminUnit | None:
     """Look up a unit of ISO 3166-2; subdivisions of another one have level 2."""
-    found: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
-    if found is None:
+    subdivision: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
+    if subdivision is None:
         return None
-    level = 2 if found.parent_code else 1
-    return AdminUnit(found.code, level, found.name, found.parent_code or "", found.country.alpha_3)
+    level = 2 if subdivision.parent_code else 1
+    return AdminUnit(
+        subdivision.code, level, subdivision.name, subdivision.parent_code or "", subdivision.country.alpha_3
+    )
 
 
 @lru_cache(maxsize=2)
 def units(content: Content | None, path: str = PATH) -> tuple[Mapping[str, AdminUnit], list[Finding]]:
     """Parse a list of administrative units: units by p-code, and findings. The last lists are cached."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     listed: dict[str, tuple[int, AdminUnit]] = {}
-    for line in codelists.lines(content, path, codelists.FORMS["admin_units"], found):
+    for line in codelists.lines(content, path, codelists.FORMS["admin_units"], findings):
         if len(listed) == MOST_UNITS:
             much = f"more than {MOST_UNITS:,} units; leave out what no place refers to"
-            found += codelists.table_form.run(path, [(Mark(line.number), much)])
+            findings += codelists.table_form.run(path, [(Mark(line.number), much)])
             break
         unit = _unit(line.cells)
         listed[unit.pcode] = line.number, unit
     levels = {(unit.country, unit.level) for _, unit in listed.values()}
     astray = {code: why for code, (_, unit) in listed.items() if (why := _wrong_parent(unit, listed, levels))}
-    found += codelists.table_form.run(path, [(Mark(listed[code][0]), said) for code, said in astray.items()])
-    return {code: unit for code, (_, unit) in listed.items() if code not in astray}, found
+    findings += codelists.table_form.run(path, [(Mark(listed[code][0]), message) for code, message in astray.items()])
+    return {code: unit for code, (_, unit) in listed.items() if code not in astray}, findings
 
 
 def _unit(cells: Mapping[str, str]) -> AdminUnit:
     west, south, east, north = (float(cells[side]) for side in ("west", "south", "east", "north"))
     centre = (float(cells["lat"]), float(cells["lon"])) if cells.get("lat") else None
-    named = (cells["pcode"], int(cells["level"]), cells["name_en"], cells["parent"], cells["country"])
-    return AdminUnit(*named, west, south, east, north, centre)
+    columns = (cells["pcode"], int(cells["level"]), cells["name_en"], cells["parent"], cells["country"])
+    return AdminUnit(*columns, west, south, east, north, centre)
 
 
 def _wrong_parent(

@@ -40,10 +40,10 @@ def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
     Raises:
         DatasetError: the file can't be read, or the installation lacks it.
     """
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for *cells, id in [*_rows(dataset, name), *_shipped_table(name)]:
-        found.setdefault(id, cells[-1])
-    return found
+        names.setdefault(id, cells[-1])
+    return names
 
 
 def _shipped_table(name: str) -> list[list[str]]:

@@ -66,8 +66,8 @@ class Form:
 def _wrong_country(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     code = cells["country"]
     if alpha3(code) != code:
-        meant = alpha3(code)
-        near = f"; write {shown(meant)}" if meant else Shown(", as `SYR`")
+        code3 = alpha3(code)
+        near = f"; write {shown(code3)}" if code3 else Shown(", as `SYR`")
         yield "country", f"country is {shown(code)}, not an alpha-3 code of ISO 3166-1{near}"
 
 
@@ -153,9 +153,9 @@ def _wrong_ledger_line(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
             "incident",
             f"incident is {shown(cells['incident'])}, not the id of one; restore the file from the history",
         )
-    for column, said in cells.items():
-        if column not in {"id", "incident"} and said and not _HASH.fullmatch(said):
-            yield column, f"{bare(column)} is {shown(said)}, not a hash of 8 digits; {_RESTORE}"
+    for column, cell in cells.items():
+        if column not in {"id", "incident"} and cell and not _HASH.fullmatch(cell):
+            yield column, f"{bare(column)} is {shown(cell)}, not a hash of 8 digits; {_RESTORE}"
 
 
 FORMS: dict[str, Form] = {
@@ -188,42 +188,42 @@ def findings(content: Content, path: str) -> list[Finding]:
     elif not isinstance(content, bytes):
         form = LEDGER
     else:
-        known = (f"{one}.csv" for one in FORMS) if folder == LISTS else ()
+        names = (f"{one}.csv" for one in FORMS) if folder == LISTS else ()
         what = "the ledger of an import, `ID.csv`" if folder == IMPORTS else "a code list"
         return table_form.run(
-            path, [(Mark(), f"the file is not {Shown(what)}; rename or delete it{suggestion(name, known)}")]
+            path, [(Mark(), f"the file is not {Shown(what)}; rename or delete it{suggestion(name, names)}")]
         )
-    found: list[Finding] = []
-    for _ in lines(content, path, form, found):
+    problems: list[Finding] = []
+    for _ in lines(content, path, form, problems):
         pass
-    return found
+    return problems
 
 
-def lines(content: Content | None, path: str, form: Form, found: list[Finding]) -> Iterator[Line]:
+def lines(content: Content | None, path: str, form: Form, findings: list[Finding]) -> Iterator[Line]:
     """Yield the valid rows of a table.
 
     Args:
         content: the content of the file; None for an empty table.
         path: the file's name in findings.
         form: the format of the table.
-        found: a list to append findings to.
+        findings: a list to append findings to.
     """
     if isinstance(content, bytes):
         first = content[:_HEADER].partition(b"\n")[0].decode("utf-8", "replace")
         separator = next((one for one in _SEPARATORS if one in first and "," not in first), None)
         if separator:
             why = f"the cells are separated by {shown(separator)}; save the file with commas"
-            found += table_form.run(path, [(Mark(), why)])
+            findings += table_form.run(path, [(Mark(), why)])
             return
         text, of_text = decode_all(content.replace(b"\r\n", b"\n"), path)
         problems: _Problems = []
         if text is not None:
             yield from _rows(text, form, problems)
-        found += of_text + table_form.run(path, sorted(problems))
+        findings += of_text + table_form.run(path, sorted(problems))
     elif isinstance(content, str):
-        found += file_form.run(path, Mark(), Shown(content))  # why it isn't a regular file
+        findings += file_form.run(path, Mark(), Shown(content))  # why it isn't a regular file
     elif content is not None:
-        found += unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower()))
+        findings += unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower()))
 
 
 def valid_rows(content: Content | None, path: str, name: str) -> list[Line]:
@@ -232,27 +232,27 @@ def valid_rows(content: Content | None, path: str, name: str) -> list[Line]:
     Raises:
         DatasetError: the list has findings.
     """
-    found: list[Finding] = []
-    held = list(lines(content, path, FORMS.get(name, LEDGER), found))
-    raise_findings(found)
-    return held
+    problems: list[Finding] = []
+    rows = list(lines(content, path, FORMS.get(name, LEDGER), problems))
+    raise_findings(problems)
+    return rows
 
 
-def raise_findings(found: Sequence[Finding]) -> None:
+def raise_findings(findings: Sequence[Finding]) -> None:
     """Raise an error if a table has findings.
 
     Raises:
         DatasetError: the table has findings.
     """
-    if found:
-        raise DatasetError(f"{path_shown(found[0].path)}:{found[0].mark.line}: {found[0].message}")
+    if findings:
+        raise DatasetError(f"{path_shown(findings[0].path)}:{findings[0].mark.line}: {findings[0].message}")
 
 
 def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
     """Yield the valid rows of a text; errors are appended to `problems`."""
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     columns: list[str] = []
-    seen: dict[tuple[str, ...], tuple[int, str | None]] = {}
+    meanings: dict[tuple[str, ...], tuple[int, str | None]] = {}
     end = 0
     try:
         for cells in rows:
@@ -260,7 +260,7 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
             if start == 1:
                 columns = cells
                 problems += [(Mark(), why) for why in _wrong_header(columns, form)]
-            elif line := _line(start, cells, columns, form, seen, problems):
+            elif line := _line(start, cells, columns, form, meanings, problems):
                 yield line
             if len(problems) > MOST or (problems and start == 1):
                 return
@@ -276,9 +276,9 @@ def _said(error: csv.Error) -> str:
 
 
 def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
-    wanted = Shown(",".join(form.columns))
+    header = Shown(",".join(form.columns))
     if not any(columns):
-        yield f"the first line is empty; it has to be `{wanted}`"
+        yield f"the first line is empty; it has to be `{header}`"
         return
     for column in dict.fromkeys(columns):
         if columns.count(column) > 1:
@@ -286,7 +286,7 @@ def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
         elif column not in form.columns and not form.optional.fullmatch(column):
             yield f"there is no column {shown(column)} in such a list{suggestion(column, form.columns)}"
     if missing := [column for column in form.columns if column not in columns]:
-        yield f"the column {shown(missing[0])} is missing; the first line has `{wanted}`"
+        yield f"the column {shown(missing[0])} is missing; the first line has `{header}`"
 
 
 def _line(
@@ -294,10 +294,10 @@ def _line(
     cells: Sequence[str],
     columns: Sequence[str],
     form: Form,
-    seen: dict[tuple[str, ...], tuple[int, str | None]],
+    meanings: dict[tuple[str, ...], tuple[int, str | None]],
     problems: _Problems,
 ) -> Line | None:
-    """Return a valid row, or None; `seen` has the keys so far with their lines and meanings."""
+    """Return a valid row, or None; `meanings` has the line and the meaning of each key so far."""
     if len(cells) != len(columns):
         repair = Shown("a comma is missing or one too many" if cells else "delete the empty line")
         problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
@@ -308,8 +308,8 @@ def _line(
     wrong = wrong or list(form.wrong(line.cells))
     key = tuple(folded(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
     meaning = line.cells[form.means] if form.means else None
-    first, meant = seen.setdefault(key, (number, meaning))
-    if not wrong and first != number and (meaning is None or meaning != meant):
+    first, first_meaning = meanings.setdefault(key, (number, meaning))
+    if not wrong and first != number and (meaning is None or meaning != first_meaning):
         wrong = [(form.key[-1], f"{shown(line.cells[form.key[-1]])} is already on line {first}; keep one")]
     problems += [(_place(line, name, cells), why) for name, why in wrong]
     return None if wrong else line

@@ -100,13 +100,13 @@ def compare(
     """
     facts, undated = dated(incidents, dataset)
     if between is None:
-        found = rank(facts, within or Within(), only, accepted)
-        return Compared(found.pairs, sorted(undated), found.left_out)
+        ranking = rank(facts, within or Within(), only, accepted)
+        return Compared(ranking.pairs, sorted(undated), ranking.left_out)
     of = {one.id: [name in one.external or name == one.collection for name in between] for one in facts}
     sides = {id: sides.index(True) for id, sides in of.items() if sum(sides) == 1}
-    found = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
+    ranking = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
     counts = tuple(list(sides.values()).count(side) for side in (0, 1))
-    return Compared(one_to_one(found.pairs), sorted(undated), found.left_out, counts)
+    return Compared(one_to_one(ranking.pairs), sorted(undated), ranking.left_out, counts)
 
 
 def dated(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts], list[str]]:
@@ -114,9 +114,9 @@ def dated(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts],
     facts: list[Facts] = []
     undated: list[str] = []
     for incident in track(incidents, "looking up places", "incident"):
-        known = None if incident.withdrawn else facts_of(incident, dataset)
-        if known:
-            facts.append(known)
+        known_facts = None if incident.withdrawn else facts_of(incident, dataset)
+        if known_facts:
+            facts.append(known_facts)
         elif not incident.withdrawn:
             undated.append(incident.id)
     return facts, undated
@@ -140,19 +140,19 @@ def rank(
         of, meeting = [sides[one.id] for one in facts], frozenset({(0, 1), (1, 0)})
     elif only is not None:
         of, meeting = [one.id in only for one in facts], frozenset({(0, 1), (1, 0), (1, 1)})
-    left: list[int] = []
+    skipped: list[int] = []
     events = [one.event for one in facts]
     bounded = None if only is not None else most
-    near = set(pairs_within(events, within.km, within.days, of, meeting, bounded, left.append))
+    near = set(pairs_within(events, within.km, within.days, of, meeting, bounded, skipped.append))
     pairs: list[Pair] = []
-    found = near | {pair for pair in _sharing(facts, left) if (of[pair[0]], of[pair[1]]) in meeting}
-    for i, j in track(found, "comparing", "pair"):
+    candidates = near | {pair for pair in _sharing(facts, skipped) if (of[pair[0]], of[pair[1]]) in meeting}
+    for i, j in track(candidates, "comparing", "pair"):
         one, other = sorted((facts[i], facts[j]), key=lambda one: one.id)
         if only is None or one.id in only or other.id in only:
             pair = score(one, other, within)
             if accepted or not pair.accepted:
                 pairs.append(pair)
-    return Ranking(sorted(pairs, key=_likeliest), sum(left))
+    return Ranking(sorted(pairs, key=_likeliest), sum(skipped))
 
 
 def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:
@@ -160,13 +160,13 @@ def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:
 
     Linked pairs come first.
     """
-    taken: set[str] = set()
-    chosen: list[Pair] = []
+    used: set[str] = set()
+    selected: list[Pair] = []
     for pair in sorted(pairs, key=lambda pair: (pair.accepted is None, *_likeliest(pair))):
-        if not taken & {pair.one.id, pair.other.id}:
-            taken |= {pair.one.id, pair.other.id}
-            chosen.append(pair)
-    return sorted(chosen, key=_likeliest)
+        if not used & {pair.one.id, pair.other.id}:
+            used |= {pair.one.id, pair.other.id}
+            selected.append(pair)
+    return sorted(selected, key=_likeliest)
 
 
 def _likeliest(pair: Pair) -> tuple[float, str, str]:
@@ -176,11 +176,11 @@ def _likeliest(pair: Pair) -> tuple[float, str, str]:
 def _in_dense_places(one: Facts) -> tuple[int, int, str]:
     """Sort key of incidents in one place: by toll, unknown first, then by day."""
     toll = one.toll
-    known = next((number for number in (toll.best, toll.low, toll.high) if number is not None), -1) if toll else -1
-    return known, one.event.first, one.id
+    first = next((number for number in (toll.best, toll.low, toll.high) if number is not None), -1) if toll else -1
+    return first, one.event.first, one.id
 
 
-def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
+def _sharing(facts: list[Facts], skipped: list[int]) -> Iterator[tuple[int, int]]:
     """Yield pairs with a common id in another dataset, or number of one originator in one article, at any distance."""
     holders: dict[object, list[int]] = {}
     for number, one in enumerate(facts):
@@ -188,7 +188,7 @@ def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
             before = holders.setdefault(key, [])
             yield from ((earlier, number) for earlier in before[-MOST_IN_A_CELL:])
             if len(before) > MOST_IN_A_CELL:
-                left.append(len(before) - MOST_IN_A_CELL)
+                skipped.append(len(before) - MOST_IN_A_CELL)
             before.append(number)
 
 
@@ -203,24 +203,24 @@ def score(one: Facts, other: Facts, within: Within) -> Pair:
         why.append(f"a date of {longest} days")
     toll = _toll(one.toll, other.toll, why)
     alike, names = _names(one, other, why)
-    whole = PLACE * place + DAYS * when + TOLL * toll + NAMES * names
+    total = PLACE * place + DAYS * when + TOLL * toll + NAMES * names
     if one.actors and other.actors and not one.actors & other.actors:
         why.append(Shown("no actor in common"))
-        whole *= OTHER_ACTORS
+        total *= OTHER_ACTORS
     if one.number_keys & other.number_keys:
         why.insert(0, ONE_ARTICLE)
-        whole = max(whole, SAME_ARTICLE)
+        total = max(total, SAME_ARTICLE)
     shared = {scheme for scheme, ids in one.external.items() if ids & other.external.get(scheme, frozenset())}
     if shared:
         why.insert(0, f"the same id in {', '.join(map(bare, sorted(shared)))}")
-        whole = 1.0
+        total = 1.0
     elif both := sorted(one.external.keys() & other.external.keys()):
         why.append(f"two ids in {', '.join(map(bare, both))}")
-        whole *= KEPT_APART
+        total *= KEPT_APART
     kind = one.answered.get(other.id) or other.answered.get(one.id)
     if kind:
         why.append(f"accepted: {bare(kind)}")
-    return Pair(round(100 * whole, 1), one, other, km, days, alike, tuple(why), kind)
+    return Pair(round(100 * total, 1), one, other, km, days, alike, tuple(why), kind)
 
 
 def _evidence(value: float, certainty: float) -> float:

@@ -78,26 +78,26 @@ def parsed(text: str, path: str) -> Ledger:
     """Parse the text of a ledger, named `path` in findings; invalid rows are findings."""
     first, *rows = text.split("\n")
     findings: list[Finding] = []
-    held: dict[tuple[str, str], SnapshotRecord] = {}
+    records: dict[tuple[str, str], SnapshotRecord] = {}
     if first != HEADER:
         findings += unreadable.run(path, Mark(), f"the first line is {shown(first)}, not {shown(HEADER)}")
     if rows.pop() if rows else True:
         findings += unreadable.run(path, Mark(text.count("\n") + 1), "the last line isn't complete")
     for line, row in enumerate(rows, start=2):
-        found = _ROW.fullmatch(row)
-        key = (found["kind"], found["id"]) if found else ("", "")
+        match = _ROW.fullmatch(row)
+        key = (match["kind"], match["id"]) if match else ("", "")
         if len(findings) >= MOST:
             break
-        if found is None:
+        if match is None:
             findings += unreadable.run(path, Mark(line), f"{shown(row)} is not a row of {shown(HEADER)}")
-        elif key in held:
+        elif key in records:
             findings += unreadable.run(
-                path, Mark(line), f"{bare(key[0])} {shown(key[1])} is already on line {held[key].at.line}"
+                path, Mark(line), f"{bare(key[0])} {shown(key[1])} is already on line {records[key].at.line}"
             )
         else:
-            where = _positions(found["positions"])
-            held[key] = SnapshotRecord(*key, found["status"], where, path, Mark(line))
-    return Ledger(Snapshot(STATE, held.values()), findings)
+            where = _positions(match["positions"])
+            records[key] = SnapshotRecord(*key, match["status"], where, path, Mark(line))
+    return Ledger(Snapshot(STATE, records.values()), findings)
 
 
 def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
@@ -117,9 +117,11 @@ def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
     return "\n".join([HEADER, *(_row(rows[key]) for key in sorted(rows)), ""])
 
 
-def _row(held: SnapshotRecord) -> str:
-    where = ";".join(f"{site}:{'-' if closeness is None else closeness}" for site, closeness in held.positions.items())
-    return f"{held.kind},{held.id},{held.status},{where}"
+def _row(record: SnapshotRecord) -> str:
+    where = ";".join(
+        f"{site}:{'-' if closeness is None else closeness}" for site, closeness in record.positions.items()
+    )
+    return f"{record.kind},{record.id},{record.status},{where}"
 
 
 def _positions(text: str) -> dict[str, int | None]:

@@ -100,28 +100,33 @@ class Matching:
 
 def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     """Match two sides; `scheme` is the id of their dataset in `external`. No id may be in both sides."""
-    known = {one.id: one for one in (*ours.facts, *theirs.facts)}
-    sides = {one.id: side for side, whole in enumerate((ours, theirs)) for one in whole.facts}
-    found = rank((replace(one, tolls={}, number_keys=frozenset()) for one in known.values()), within, None, True, sides)
-    same = [pair for pair in found.pairs if _have_one_id(pair, scheme)]
+    facts = {one.id: one for one in (*ours.facts, *theirs.facts)}
+    sides = {one.id: side for side, side_facts in enumerate((ours, theirs)) for one in side_facts.facts}
+    ranking = rank(
+        (replace(one, tolls={}, number_keys=frozenset()) for one in facts.values()), within, None, True, sides
+    )
+    same = [pair for pair in ranking.pairs if _have_one_id(pair, scheme)]
     identified = {one.id for pair in same for one in (pair.one, pair.other)}
-    near = [pair for pair in found.pairs if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]
+    near = [pair for pair in ranking.pairs if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]
     pairs = [*one_to_one(same), *one_to_one(near)]
     clear = _clear(near)
-    matches = [_match(known[pair.one.id], known[pair.other.id], sides, pair, clear) for pair in pairs]
-    taken = identified.union(*map(_ids, pairs))
-    left = [[one for one in side.facts if one.id not in taken] for side in (ours, theirs)]
+    matches = [_match(facts[pair.one.id], facts[pair.other.id], sides, pair, clear) for pair in pairs]
+    matched = identified.union(*map(_ids, pairs))
+    unmatched = [[one for one in side.facts if one.id not in matched] for side in (ours, theirs)]
     shared = identified.difference(*map(_ids, pairs))
-    only_ours, only_theirs = _missing(left[0], ours, theirs, within.km), _missing(left[1], theirs, ours, within.km)
+    only_ours, only_theirs = (
+        _missing(unmatched[0], ours, theirs, within.km),
+        _missing(unmatched[1], theirs, ours, within.km),
+    )
     common = {both for one in ours.spans for other in theirs.spans if (both := one.common(other))}
     return Matching(
         matches=sorted(matches, key=lambda one: (not one.by_id, -one.score, one.ours.id)),
         only_ours=only_ours,
         only_theirs=only_theirs,
         common=sorted(common, key=lambda one: (one.country, one.first, one.last)),
-        outside=(len(left[0]) - len(only_ours), len(left[1]) - len(only_theirs)),
+        outside=(len(unmatched[0]) - len(only_ours), len(unmatched[1]) - len(only_theirs)),
         shared=(sum(sides[id] == 0 for id in shared), sum(sides[id] == 1 for id in shared)),
-        left_out=found.left_out,
+        left_out=ranking.left_out,
     )
 
 
@@ -147,7 +152,7 @@ def _clear(pairs: Sequence[Pair]) -> set[str]:
     for pair in pairs:
         for id in _ids(pair):
             scores.setdefault(id, []).append(pair.score)
-    best = {id: (*sorted(found, reverse=True), -inf)[:2] for id, found in scores.items()}
+    best = {id: (*sorted(own, reverse=True), -inf)[:2] for id, own in scores.items()}
     return {id for id, (first, second) in best.items() if second < first - CLEAR}
 
 
@@ -158,20 +163,20 @@ def _match(one: Facts, other: Facts, sides: Mapping[str, int], pair: Pair, clear
     return Match(ours, theirs, pair.km, pair.days, by_id, by_id or _ids(pair) <= clear, pair.score, why)
 
 
-def _missing(left: Sequence[Facts], own: Side, other: Side, km: float) -> list[Facts]:
+def _missing(unmatched: Sequence[Facts], own: Side, other: Side, km: float) -> list[Facts]:
     """Return the incidents within the coverage of the other side: its countries, days and places."""
-    wanted = [
+    covered = [
         one
-        for one in left
+        for one in unmatched
         if any(
             span.country == own.countries[one.id] and span.first <= one.event.last and one.event.first <= span.last
             for span in other.spans
         )
     ]
     around = [one.event for one in other.facts if one.id in other.covering]
-    near = _near([one.event for one in wanted], around, km)
+    near = _near([one.event for one in covered], around, km)
     return sorted(
-        (one for one in wanted if _place(one.event) in near), key=lambda one: (one.event.first, one.event.last, one.id)
+        (one for one in covered if _place(one.event) in near), key=lambda one: (one.event.first, one.event.last, one.id)
     )
 
 

@@ -23,15 +23,15 @@ def wholes(incident: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
         incident: the part.
         find: looks up an incident by id; None if missing.
     """
-    seen = {incident.id}
-    found: list[str] = []
+    visited = {incident.id}
+    published: list[str] = []
     level = _above(incident)
     while level:
-        known = {id: whole for id in sorted(level - seen) if (whole := find(id))}
-        seen |= level
-        found += [id for id, whole in known.items() if whole.status == "published"]
-        level = {id for whole in known.values() for id in _above(whole)}
-    return tuple(found)
+        rows = {id: row for id in sorted(level - visited) if (row := find(id))}
+        visited |= level
+        published += [id for id, row in rows.items() if row.status == "published"]
+        level = {id for row in rows.values() for id in _above(row)}
+    return tuple(published)
 
 
 def _above(incident: Row) -> set[str]:

@@ -65,12 +65,12 @@ class Registry:
 
     def ancestry(self, actor: str | None) -> list[str]:
         """Return the ids of an actor and of those that it is part of, nearest first."""
-        found: list[str] = []
-        while actor and actor not in found:
-            found.append(actor)
-            known = self.actor(actor)
-            actor = known.parent if known else None
-        return found
+        ids: list[str] = []
+        while actor and actor not in ids:
+            ids.append(actor)
+            record = self.actor(actor)
+            actor = record.parent if record else None
+        return ids
 
     def source(self, id: str) -> SourceDataset | None:
         """Look up another dataset's record by id; None if missing."""
@@ -91,9 +91,9 @@ class Registry:
         """
         folder = FOLDERS[kind_of(record)]
         shared = {id for name in record.spellings for id in self._called(name, folder)} - {record.id}
-        found = (self._lookup(type(record), id, folder) for id in sorted(shared))
+        others = (self._lookup(type(record), id, folder) for id in sorted(shared))
         # a file that isn't named after its id is found by its own name too
-        return [other for other in found if other and other.path != record.path and not other.withdrawal]
+        return [other for other in others if other and other.path != record.path and not other.withdrawal]
 
     def is_called(self, name: str) -> bool:
         """Whether a registry has a record with that name, in any known spelling, or with the id made of it."""
@@ -109,8 +109,8 @@ class Registry:
         if folder not in self._spelt:
             index = self._spelt.setdefault(folder, {})
             for id in self.index.ids(folder):
-                known = self._record(Named, id, folder)
-                for spelling in known.spellings if known else ():
+                record = self._record(Named, id, folder)
+                for spelling in record.spellings if record else ():
                     index.setdefault(spelling, []).append(id)
         return self._spelt[folder].get(name, [])
 
@@ -123,8 +123,8 @@ class Registry:
         """Whether an organisation lists an address, by host and first path segment, as its own."""
         self.lookups.add(rows.page_key(account))
         if not self._pages:
-            known = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
-            self._pages.update(page_account(one.url) for one in known if one and one.url)
+            organisations = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
+            self._pages.update(page_account(one.url) for one in organisations if one and one.url)
         return account in self._pages
 
     def incidents(self) -> list[Incident]:
@@ -146,13 +146,13 @@ class Registry:
 
     def _record(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
         """Look up a record by id; cached, as most records refer to the same few hundred."""
-        found = self._found.get((folder, id))
-        if found is None:
+        entry = self._found.get((folder, id))
+        if entry is None:
             records = (self.index.parsed(file).record for file in self.index.found(folder, id))
-            found = next((record for record in records if isinstance(record, kind)), None)
-            if found is not None:
-                self._found[folder, id] = found
-        return found if isinstance(found, kind) else None
+            entry = next((record for record in records if isinstance(record, kind)), None)
+            if entry is not None:
+                self._found[folder, id] = entry
+        return entry if isinstance(entry, kind) else None
 
     @cached_property
     def admin_units(self) -> AdminUnits:

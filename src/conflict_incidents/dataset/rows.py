@@ -245,9 +245,9 @@ def rank_of(row: Row) -> int:
     if row.facts is None:
         return 0
     toll = row.facts.toll
-    known = next((one for one in (toll.best, toll.low, toll.high) if one is not None), -1) if toll else -1
+    number = next((one for one in (toll.best, toll.low, toll.high) if one is not None), -1) if toll else -1
     title, path = (crc32(text.encode("utf-8", "replace")) for text in (row.facts.title, row.path))
-    return min(known + 1, (1 << 19) - 1) << 44 | (title >> 20) << 32 | path
+    return min(number + 1, (1 << 19) - 1) << 44 | (title >> 20) << 32 | path
 
 
 def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:

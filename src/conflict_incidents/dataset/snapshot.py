@@ -51,9 +51,9 @@ class SnapshotRecord:
 class Snapshot:
     """An earlier state; `name` follows "in" in messages: `the last release`, `revision main`."""
 
-    def __init__(self, name: str, held: Iterable[SnapshotRecord]) -> None:
+    def __init__(self, name: str, records: Iterable[SnapshotRecord]) -> None:
         self.name = name
-        self._held = {(one.kind, one.id): one for one in held}
+        self._held = {(one.kind, one.id): one for one in records}
 
     @staticmethod
     def of(records: Iterable[Record], name: str) -> Snapshot:
@@ -92,13 +92,13 @@ def positions_of(record: Record) -> dict[str, int | None]:
     if isinstance(record, Incident):
         return {site.id: decimals(site.lat, site.lon) for site in record.sites}
     if isinstance(record, Place):
-        found = decimals(record.lat, record.lon)
+        digits = decimals(record.lat, record.lon)
         # a 4th decimal may be a zero, which a number doesn't show: 3 count as 4
-        return {} if found is None else {OWN: _FULL if found == _FULL - 1 else found}
+        return {} if digits is None else {OWN: _FULL if digits == _FULL - 1 else digits}
     return {}
 
 
 def decimals(*values: float | None) -> int | None:
     """Return the number of decimals of the most precise number; None if there is none."""
-    known = [repr(value).partition(".")[2] for value in values if value is not None]
-    return max((len(digits) if digits != "0" else 0 for digits in known), default=None)
+    fractions = [repr(value).partition(".")[2] for value in values if value is not None]
+    return max((len(digits) if digits != "0" else 0 for digits in fractions), default=None)
