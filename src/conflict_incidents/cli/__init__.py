@@ -68,17 +68,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # see above
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    called = given[0] if given else ""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    called = words[0] if words else ""
     try:
-        options = parser([called]).parse_args(given)
+        options = parser([called]).parse_args(words)
         with progress(quiet=getattr(options, "format", None) == "quiet"):
             code: int = options.run(options)
         sys.stdout.flush()
     except ModuleNotFoundError as error:
-        if (told := sentence(error, NEEDS.get(called, "validate"))) is None:
+        if (message := sentence(error, NEEDS.get(called, "validate"))) is None:
             raise
-        return _report_failure(told, ENVIRONMENT)
+        return _report_failure(message, ENVIRONMENT)
     except UserError as error:
         return _report_failure(str(error), error.exit_code)
     except PartialWriteError as halted:
@@ -127,13 +127,13 @@ def _report_failure(message: Shown, code: int) -> int:
 
 def parser(called: Collection[str]) -> argparse.ArgumentParser:
     """Return the parser of the command line, with the options of the called subcommands alone."""
-    whole = argparse.ArgumentParser(
+    top = argparse.ArgumentParser(
         prog="incidents",
         description="Record armed-conflict incidents, validate them, and build releases.",
         epilog="Exit codes: 0 fine, 1 findings, 2 usage or environment, 130 interrupted.",
     )
-    whole.add_argument("--version", action="version", version=f"incidents {__version__}")
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    top.add_argument("--version", action="version", version=f"incidents {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, line in COMMANDS.items():
         module = (
             import_module(f"{__name__}.{name}_" if iskeyword(name) else f"{__name__}.{name}")
@@ -144,4 +144,4 @@ def parser(called: Collection[str]) -> argparse.ArgumentParser:
         if module:
             module.configure(command)
             command.set_defaults(run=module.run)
-    return whole
+    return top

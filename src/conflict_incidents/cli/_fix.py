@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 def add_repair(parser: argparse.ArgumentParser) -> None:
     """Add `--fix` and `--diff`."""
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument(
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
         "--fix",
         action="store_true",
         help="first fix what has one right answer: layout, order of keys, quotes, characters, idle waivers",
     )
-    either.add_argument(
+    group.add_argument(
         "--diff", action="store_true", help="only show what --fix would change; exit with 1 if there is anything"
     )
 
@@ -49,22 +49,22 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
         DatasetError: the dataset's configuration can't be read.
     """
     delete_leftovers(dataset.root)
-    done: list[PlannedFix] = []
+    begun: list[PlannedFix] = []
     try:
-        _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset, done)
+        _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset, begun)
         outcome = check()
         if idle := _idle(outcome):
-            _mend([_waivers(dataset)], dataset, done, idle)
+            _mend([_waivers(dataset)], dataset, begun, idle)
             outcome = check()
     except KeyboardInterrupt:
-        message = f"interrupted; {_told(done)}, and no other was changed; run it again"
+        message = f"interrupted; {_told(begun)}, and no other was changed; run it again"
         raise CommandError(message, 128 + signal.SIGINT) from None
     return outcome
 
 
-def _told(done: Collection[PlannedFix]) -> Shown:
+def _told(fixes: Collection[PlannedFix]) -> Shown:
     """How many of the files that were to be fixed were, by what they now hold."""
-    count = sum(look.is_written() for look in done)
+    count = sum(look.is_written() for look in fixes)
     return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
 
 
@@ -96,15 +96,15 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
             print(difference(name, look.old, look.new, dataset))
         if not look.canonical:
             unsure.append(f"{name}: can't be formatted as is; `incidents validate` says why")
-    for said in unsure:
-        _print_status(said)
+    for message in unsure:
+        _print_status(message)
     _print_status(
         f"{changed} of {number(len(files), 'file')} would change{Shown('; fix them with --fix' if changed else '')}"
     )
     return 1 if changed or unsure or not files else 0
 
 
-def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
+def _mend(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
     """Fix files; `done` gets those that were begun."""
     from conflict_incidents.authoring.fix import plan_fixes
 
@@ -113,7 +113,7 @@ def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Col
         if look.new is None or look.repair is None:
             continue
         name = printable(path_shown(dataset.index.shown(look.file)))
-        done.append(look)
+        begun.append(look)
         try:
             look.write(dataset.root)
         except OSError as error:
@@ -121,8 +121,8 @@ def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Col
         else:
             _print_status(f"fixed {name}: {', '.join(map(Shown, look.repair.mended))}")
     if refused:
-        told = "\n".join(refused)
-        raise CommandError(f"{_told(done)}; could not be fixed:\n{told}")
+        reasons = "\n".join(refused)
+        raise CommandError(f"{_told(begun)}; could not be fixed:\n{reasons}")
 
 
 def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:

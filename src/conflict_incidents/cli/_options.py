@@ -133,8 +133,8 @@ def _top_at(root: Path | None, *near: Path) -> Path:
         return root.absolute()
     here = Path.cwd()
     around = filter(None, (top_of(here), *(top_of(path.absolute().parent) for path in near)))
-    if found := next(around, None):
-        return found
+    if top := next(around, None):
+        return top
     elsewhere = [] if near else _datasets_near(here)
     if len(elsewhere) == 1:
         return elsewhere[0]
@@ -157,16 +157,16 @@ def belong_to_none(paths: Sequence[Path]) -> bool:
     return not inside and all(os.path.lexists(path) for path in paths) and bool(_datasets_near(Path.cwd()))
 
 
-def root_at(given: Path | None) -> Path | None:
+def root_at(root: Path | None) -> Path | None:
     """Return the dataset whose releases can be named by version; None if there is none.
 
     Raises:
         DatasetError: one was named, and there is none.
     """
     try:
-        return _top_at(given)
+        return _top_at(root)
     except DatasetError:
-        if given is not None:
+        if root is not None:
             raise
         return None
 

@@ -67,7 +67,7 @@ def _linked(text: Shown) -> Shown:
     return Shown("\n".join(_RULE_OF_A_LINE.sub(_link, line, count=1) for line in text.split("\n")))
 
 
-def _link(found: re.Match[str]) -> str:
-    place, id = found.groups()
+def _link(match: re.Match[str]) -> str:
+    place, id = match.groups()
     address = rule_page(id)
-    return f"{place}\033]8;;{address}\033\\{id}\033]8;;\033\\" if address else found[0]
+    return f"{place}\033]8;;{address}\033\\{id}\033]8;;\033\\" if address else match[0]

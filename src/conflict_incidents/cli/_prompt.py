@@ -21,9 +21,9 @@ def take(draft: Draft, question: Question, text: str) -> str:
     """
     from conflict_incidents.authoring.answers import parse_answer
 
-    meant = parse_answer(draft, question, text)
-    draft.answer(question.option, meant)
-    return meant if meant.casefold() != text.strip().casefold() else ""
+    value = parse_answer(draft, question, text)
+    draft.answer(question.option, value)
+    return value if value.casefold() != text.strip().casefold() else ""
 
 
 def ask_all(draft: Draft) -> None:
@@ -35,8 +35,8 @@ def ask_all(draft: Draft) -> None:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # lets people edit what they type
 
-    named = [question.option for question in draft.questions.values() if draft.is_part_of_id(question)]
-    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(map(as_given, named))}.")
+    options = [question.option for question in draft.questions.values() if draft.is_part_of_id(question)]
+    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(map(as_given, options))}.")
     print("Ctrl-C stops, and nothing is written.\n")
     _ask_rest(draft)
 
@@ -63,12 +63,12 @@ def _ask(draft: Draft, question: Question) -> None:
 def _accept(draft: Draft, question: Question, text: str) -> bool:
     """Try to store an answer, offering to create the record that it names; print why if that fails."""
     try:
-        meant = take(draft, question, text)
+        value = take(draft, question, text)
     except RecordingError as error:
         print(f"  {printable(str(error))}")
         return question.registry is not None and _offer_to_record(draft, question, question.registry, text)
-    if meant:
-        print(f"  understood as {shown(meant)}")
+    if value:
+        print(f"  understood as {shown(value)}")
     return True
 
 

@@ -37,7 +37,7 @@ def watch(
     paths: Sequence[Path],
     dataset: Dataset,
     check: Callable[[], Outcome],
-    chosen: Callable[[list[Finding]], list[Finding]],
+    select: Callable[[list[Finding]], list[Finding]],
     format: str | None,
 ) -> NoReturn:
     """Validate, and again whenever files change; ends only by an exception, such as that of Ctrl-C.
@@ -55,21 +55,21 @@ def watch(
         KeyboardInterrupt: the watch was ended.
     """
     state = _state(paths, dataset)
-    known: set[Finding] = set()
+    before: set[Finding] = set()
     if outcome := _checked(check):
-        known = set(outcome.findings)
-        print_findings(_of_records(chosen(outcome.findings)), outcome.files, format)
+        before = set(outcome.findings)
+        print_findings(_of_records(select(outcome.findings)), outcome.files, format)
     _say("watching the files; Ctrl-C ends it")
     while True:
         changed, state = _changes(paths, dataset, state)
         _say(_rule(changed))
         if (outcome := _checked(check)) is None:
             continue
-        findings = _of_records(chosen(outcome.findings))
-        told = [one for one in findings if one not in known or _path(one, dataset) in changed]
-        print_findings(told, len(changed & state.keys()), format)
+        findings = _of_records(select(outcome.findings))
+        new = [one for one in findings if one not in before or _path(one, dataset) in changed]
+        print_findings(new, len(changed & state.keys()), format)
         _say(f"in all: {summary(findings, outcome.files)}")
-        known = set(outcome.findings)
+        before = set(outcome.findings)
 
 
 def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set[str], State]:
@@ -90,14 +90,14 @@ def _state(paths: Sequence[Path], dataset: Dataset) -> State:
     """List the files; those of an editor, which are hidden or end with `~`, are left out."""
     outside = [path for path in paths if not dataset.index.holds(path)]
     files = [file for path in outside for file in (path.rglob("*") if path.is_dir() else [path])]
-    found = {dataset.index.below_root(file): _signature(file) for file in files}
+    signatures = {dataset.index.below_root(file): _signature(file) for file in files}
     while True:
         try:
-            found |= scanned(dataset.root).files
+            signatures |= scanned(dataset.root).files
             break
         except FileNotFoundError:  # deleted meanwhile
             time.sleep(PAUSE)
-    return {path: sign for path, sign in found.items() if not _is_of_an_editor(path.rpartition("/")[2])}
+    return {path: sign for path, sign in signatures.items() if not _is_of_an_editor(path.rpartition("/")[2])}
 
 
 def _signature(file: Path) -> bytes:

@@ -65,8 +65,8 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     from conflict_incidents.release.unchanged import input_hash, remember, unchanged
 
     cache = options.cache if options.previous is None else None
-    made = input_hash(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
-    release = unchanged(dataset, made, options.out, cache) if cache and made else None
+    input_before = input_hash(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
+    release = unchanged(dataset, input_before, options.out, cache) if cache and input_before else None
     try:
         if release is None:
             wanted = Wanted(pictures=options.pictures, jobs=options.jobs or cores())
@@ -74,7 +74,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
             release = build(dataset, outcome.rows, options.out, options.previous, wanted)
             if cache:
                 still = input_hash(dataset.again(), outcome, f"{names} pictures={options.pictures}")
-                remember(release, dataset, made if made == still else "", options.out, outcome, cache)
+                remember(release, dataset, input_before if input_before == still else "", options.out, outcome, cache)
         parts = write_partitions(release.folder, options.partitions) if options.partitions is not None else ""
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)

@@ -37,15 +37,15 @@ def run(options: argparse.Namespace) -> int:
     """Print the script."""
     import shtab
 
-    whole = parser(COMMANDS)
-    for action in _actions(whole):
+    top = parser(COMMANDS)
+    for action in _actions(top):
         if words := WORDS.get(str(action.metavar)):
             action.choices = words()
         elif action.metavar in FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined] # where shtab looks for it
         elif action.metavar in FOLDERS:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined] # likewise
-    print(Shown(shtab.complete(whole, options.shell)))
+    print(Shown(shtab.complete(top, options.shell)))
     return 0
 
 

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
     root = root_at(options.root)
     with ExitStack() as stack:
-        old, new = (stack.enter_context(open_release(find(named, root))) for named in (options.old, options.new))
+        old, new = (stack.enter_context(open_release(find(place, root))) for place in (options.old, options.new))
         for table in options.table:
             if table not in new.tables or not new.tables[table].key:
                 hint = suggestion(table, [name for name, one in new.tables.items() if one.key])

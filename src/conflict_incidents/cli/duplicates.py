@@ -67,32 +67,35 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.dataset.similarity import Within
     from conflict_incidents.pipeline.public import title_of
 
-    dataset = dataset_at(options.root, *(Path(wanted) for wanted in options.wanted))
+    dataset = dataset_at(options.root, *(Path(text) for text in options.wanted))
     incidents, unread = read(dataset, options.wanted)
     only = _only(options.wanted, dataset) if options.wanted else None
     between = _sides(options.between, incidents) if options.between else None
-    found = compare(incidents, dataset, Within(*options.within), only, options.all or bool(between), between)
-    listed = found.pairs[: options.limit or None]
-    named = {facts.id for pair in listed for facts in (pair.one, pair.other)}
-    titles = {one.id: title_of(one, dataset) for one in incidents if one.id in named}
+    compared = compare(incidents, dataset, Within(*options.within), only, options.all or bool(between), between)
+    listed = compared.pairs[: options.limit or None]
+    listed_ids = {facts.id for pair in listed for facts in (pair.one, pair.other)}
+    titles = {one.id: title_of(one, dataset) for one in incidents if one.id in listed_ids}
     (_as_text if options.format == "text" else _as_csv)([_row(pair, titles) for pair in listed])
     if options.format == "text":
-        rest = f", {len(listed)} shown" if len(found.pairs) > len(listed) else Shown("")
-        print(f"{number(len(found.pairs), 'pair')} to look at{rest}")
+        rest = f", {len(listed)} shown" if len(compared.pairs) > len(listed) else Shown("")
+        print(f"{number(len(compared.pairs), 'pair')} to look at{rest}")
     if between:
-        of = " and ".join(f"{count:,} of {shown(name)}" for count, name in zip(found.sides, between, strict=True))
+        of = " and ".join(f"{count:,} of {shown(name)}" for count, name in zip(compared.sides, between, strict=True))
         print(f"incidents: compared {of}; each is in one pair at most", file=sys.stderr)
-    if found.left_out:
+    if compared.left_out:
         print(
-            f"incidents: {found.left_out:,} comparisons were left out in dense places, where each record is compared "
-            "with those of the nearest tolls and days; name a record to see all of its pairs, or narrow --within",
+            f"incidents: {compared.left_out:,} comparisons were left out in dense places, where each record is "
+            "compared with those of the nearest tolls and days; name a record to see all of its "
+            "pairs, or narrow --within",
             file=sys.stderr,
         )
-    if found.undated:
-        print(f"incidents: without a date, and so not compared: {', '.join(map(bare, found.undated))}", file=sys.stderr)
+    if compared.undated:
+        print(
+            f"incidents: without a date, and so not compared: {', '.join(map(bare, compared.undated))}", file=sys.stderr
+        )
     for path in unread:
         print(f"incidents: {path} can't be read and wasn't compared; validate it", file=sys.stderr)
-    return 1 if unread or found.undated else 0
+    return 1 if unread or compared.undated else 0
 
 
 def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
@@ -102,21 +105,21 @@ def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
         DatasetError: there is only one side, or a side has no incidents.
     """
     one, other = between
-    known = {reference.scheme for incident in incidents for reference in incident.external}
-    known |= {incident.collection for incident in incidents if incident.collection}
+    names = {reference.scheme for incident in incidents for reference in incident.external}
+    names |= {incident.collection for incident in incidents if incident.collection}
     for name in between:
-        if name not in known:
-            raise DatasetError(f"no incident is of a dataset or collection {shown(name)}{suggestion(name, known)}")
+        if name not in names:
+            raise DatasetError(f"no incident is of a dataset or collection {shown(name)}{suggestion(name, names)}")
     if one == other:
         raise DatasetError(f"both sides are {shown(one)}; name two")
     return one, other
 
 
 def _within(text: str) -> tuple[float, int]:
-    found = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
+    if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} isn't kilometres and days, as 10,3")
-    return float(found[1]), int(found[2])
+    return float(match[1]), int(match[2])
 
 
 def _limit(text: str) -> int:
@@ -133,12 +136,12 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], list[Shown]]:
+def read(dataset: Dataset, names: Sequence[str] = ()) -> tuple[list[Incident], list[Shown]]:
     """The incidents of the dataset, those named that are elsewhere, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []
     files += [
-        file for name in wanted if not _is_id(name) for file in _files(Path(name)) if not dataset.index.holds(file)
+        file for name in names if not _is_id(name) for file in _files(Path(name)) if not dataset.index.holds(file)
     ]
     incidents: dict[str, Incident] = {}
     unread: list[Shown] = []
@@ -155,16 +158,16 @@ def _is_id(name: str) -> bool:
     return _ID.fullmatch(name) is not None
 
 
-def _only(wanted: list[str], dataset: Dataset) -> set[str]:
+def _only(names: list[str], dataset: Dataset) -> set[str]:
     """Return the ids of the named incidents."""
     ids: set[str] = set()
-    for name in wanted:
+    for name in names:
         if not _is_id(name):
             records = [dataset.index.parsed(file).record for file in _files(Path(name))]
-            found = {record.id for record in records if isinstance(record, Incident)}
-            if not found and None not in records:
+            found_ids = {record.id for record in records if isinstance(record, Incident)}
+            if not found_ids and None not in records:
                 raise DatasetError(f"{as_given(name)} contains no incident to compare; name a file, a folder or an id")
-            ids |= found
+            ids |= found_ids
         elif dataset.registry.incident(name) is None:
             near = suggestion(name, dataset.index.ids(str(incident_folder(name))))
             raise DatasetError(f"there is no incident {shown(name)} in {as_given(dataset.root)}{near}")
@@ -178,8 +181,8 @@ def _row(pair: Pair, titles: Mapping[str, Shown]) -> dict[str, Shown]:
     km = Shown("") if pair.km is None else f"{pair.km:.1f}"
     one, other = pair.one, pair.other
     ids = bare(one.id), bare(other.id)
-    found = (f"{pair.score:.1f}", *ids, km, f"{pair.days}", one.killed, other.killed, f"{pair.names}")
-    return dict(zip(_COLUMNS, (*found, titles[one.id], titles[other.id], "; ".join(pair.why)), strict=True))
+    cells = (f"{pair.score:.1f}", *ids, km, f"{pair.days}", one.killed, other.killed, f"{pair.names}")
+    return dict(zip(_COLUMNS, (*cells, titles[one.id], titles[other.id], "; ".join(pair.why)), strict=True))
 
 
 def _as_text(rows: list[dict[str, Shown]]) -> None:

@@ -39,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     dataset = dataset_at(options.root)
     incident = _incident(options.id, dataset)
-    found = errors(validate_paths([dataset.index.file(incident.path)], dataset).findings)
-    if found:
-        print(as_text(found, 1))
+    findings = errors(validate_paths([dataset.index.file(incident.path)], dataset).findings)
+    if findings:
+        print(as_text(findings, 1))
         return 1
     print(explain(incident))
     return 0

@@ -49,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
         with contextlib.suppress(AttributeError):
             sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr] # see above
         sys.stdout.write(content)
-    left = len(incidents) - len(published)
-    told = f"; {left} drafts and withdrawn records left out" if left else Shown("")
-    print(f"incidents: {len(published)} incidents exported{told}", file=sys.stderr)
+    omitted = len(incidents) - len(published)
+    note = f"; {omitted} drafts and withdrawn records left out" if omitted else Shown("")
+    print(f"incidents: {len(published)} incidents exported{note}", file=sys.stderr)
     return 0
 
 

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         return _propose(options)
     dataset = dataset_at(options.root)
     batch: Batch = options.importer.convert(options.file, dataset, options)
-    done = store(
+    report = store(
         _with_collection(batch.incoming, options.collection),
         dataset,
         scheme=batch.scheme,
@@ -66,11 +66,11 @@ def run(options: argparse.Namespace) -> int:
         settle=options.keep_edits,
     )
     if options.report:
-        text = json.dumps(_as_data(batch, done), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(_as_data(batch, report), ensure_ascii=False, indent=2) + "\n"
         overwrite(options.report, text.encode())
-    for line in _lines(batch, done, options.dry_run):
+    for line in _lines(batch, report, options.dry_run):
         print(line)
-    return 0 if done.clean and not batch.refusals else 1
+    return 0 if report.clean and not batch.refusals else 1
 
 
 def _by_kind(paths: Iterable[str]) -> Shown:
@@ -104,19 +104,19 @@ def _with_collection(incoming: Iterable[Incoming], collection: str | None) -> li
     ]
 
 
-def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
+def _as_data(batch: Batch, report: ImportReport) -> dict[str, Any]:
     return {
         "scheme": batch.scheme,
         "rows": batch.rows,
         "refused_rows": [
             {"row": refusal.row, "column": refusal.column, "message": refusal.message}
-            for refusal in batch.refused(done)
+            for refusal in batch.refused(report)
         ],
-        "refused_records": [{"id": id, "message": message} for id, message in done.refused],
-        "created": done.created,
-        "updated": done.updated,
-        "unchanged": len(done.unchanged),
-        "vanished": done.vanished,
+        "refused_records": [{"id": id, "message": message} for id, message in report.refused],
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": len(report.unchanged),
+        "vanished": report.vanished,
         "conflicts": [
             {
                 "id": conflict.foreign,
@@ -125,7 +125,7 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
                 "record": conflict.clash.ours,
                 "source": conflict.clash.theirs,
             }
-            for conflict in done.conflicts
+            for conflict in report.conflicts
         ],
         "columns": batch.accounting.as_data(batch.columns),
         "unresolved": batch.accounting.unresolved_names(),
@@ -133,21 +133,22 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
     }
 
 
-def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[Shown]:
-    yield from done.diffs
+def _lines(batch: Batch, report: ImportReport, dry_run: bool) -> Iterable[Shown]:
+    yield from report.diffs
     yield from batch.accounting.lines(batch.columns)
-    yield from (f"refused: {line}" for line in refusal_lines(batch.refused(done)))
-    others = [(name, message) for name, message in done.refused if name not in batch.numbers]
+    yield from (f"refused: {line}" for line in refusal_lines(batch.refused(report)))
+    others = [(name, message) for name, message in report.refused if name not in batch.numbers]
     yield from (f"refused: {shown(name)}: {redacted_message(message)}" for name, message in others)
-    yield from (f"conflict: {format_conflict(conflict)}" for conflict in done.conflicts)
-    for path in done.vanished[:_LISTED]:
+    yield from (f"conflict: {format_conflict(conflict)}" for conflict in report.conflicts)
+    for path in report.vanished[:_LISTED]:
         yield f"not in this file, the record stays: {path_shown(path)}"
-    if len(done.vanished) > _LISTED:
-        yield f"not in this file: {len(done.vanished) - _LISTED} more"
-    refused = len(batch.refused(done))
+    if len(report.vanished) > _LISTED:
+        yield f"not in this file: {len(report.vanished) - _LISTED} more"
+    refused = len(batch.refused(report))
     would = Shown("would be " if dry_run else "")
     yield (
-        f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created{_by_kind(done.created)}, "
-        f"{len(done.updated)} {would}updated, {len(done.unchanged)} unchanged, {len(done.conflicts)} conflicts, "
-        f"{len(done.vanished)} not in this file"
+        f"{batch.rows} rows read, {refused} refused; "
+        f"{len(report.created)} files {would}created{_by_kind(report.created)}, "
+        f"{len(report.updated)} {would}updated, {len(report.unchanged)} unchanged, {len(report.conflicts)} conflicts, "
+        f"{len(report.vanished)} not in this file"
     )

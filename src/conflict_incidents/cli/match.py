@@ -59,20 +59,20 @@ def run(options: argparse.Namespace) -> int:
     theirs = sides.foreign(batch, dataset)
     incidents, unread = read(dataset)
     ours, undated = sides.ours(incidents, dataset)
-    found = match(ours, theirs.side, batch.scheme, within)
-    report = Report(found, {one.id: one for one in incidents}, dataset, theirs, batch, within)
+    matching = match(ours, theirs.side, batch.scheme, within)
+    report = Report(matching, {one.id: one for one in incidents}, dataset, theirs, batch, within)
     if options.picture:
         from conflict_incidents.release.pictures import draw_matching
 
-        overwrite(options.picture, draw_matching(found, options.picture.suffix))
+        overwrite(options.picture, draw_matching(matching, options.picture.suffix))
     text: Shown = getattr(report, _FORMATS[options.format])()
     if options.out:
         overwrite(options.out, text.encode("utf-8"))
-    said = "\n".join(report.said())
-    print(f"{said}\n" if options.out else text, end="")
-    if found.left_out:
+    summary = "\n".join(report.said())
+    print(f"{summary}\n" if options.out else text, end="")
+    if matching.left_out:
         print(
-            f"incidents: {found.left_out:,} comparisons were left out in dense places; narrow --km and --days",
+            f"incidents: {matching.left_out:,} comparisons were left out in dense places; narrow --km and --days",
             file=sys.stderr,
         )
     faults = list(_faults(batch, theirs.unread, undated, unread))
@@ -107,12 +107,12 @@ def _batch(options: argparse.Namespace, dataset: Dataset) -> Batch:
 
 def _kilometres(text: str) -> float:
     try:
-        found = float(text)
+        km = float(text)
     except ValueError:
-        found = -1
-    if not 0 <= found <= 20_040:
+        km = -1
+    if not 0 <= km <= 20_040:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of kilometres, as 10 or 2.5")
-    return found
+    return km
 
 
 def _days(text: str) -> int:

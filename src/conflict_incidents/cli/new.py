@@ -50,28 +50,28 @@ def _take(draft: Draft, options: argparse.Namespace) -> None:
         CommandError: one of them doesn't apply to this kind of record, or the rules reject it.
     """
     every = {question.option for questions in QUESTIONS.values() for question in questions}
-    given = {option: text for option in every if (text := getattr(options, option.replace("-", "_"))) is not None}
-    for option in sorted(set(given) - set(draft.questions)):
-        known = ", ".join(f"--{name}" for name in draft.questions)
+    answers = {option: text for option in every if (text := getattr(options, option.replace("-", "_"))) is not None}
+    for option in sorted(set(answers) - set(draft.questions)):
+        flags = ", ".join(f"--{name}" for name in draft.questions)
         raise CommandError(
-            f"--{as_given(option)} isn't for the kind {bare(draft.kind)}, which takes {as_given(known)}; nothing "
+            f"--{as_given(option)} isn't for the kind {bare(draft.kind)}, which takes {as_given(flags)}; nothing "
             f"was written"
         )
     for question in draft.questions.values():
-        if question.option in given:
+        if question.option in answers:
             try:
-                meant = take(draft, question, given[question.option])
+                value = take(draft, question, answers[question.option])
             except RecordingError as error:
                 raise CommandError(f"--{as_given(question.option)}: {error}; nothing was written") from error
-            if meant:
-                print(f"--{as_given(question.option)}: understood as {shown(meant)}", file=sys.stderr)
+            if value:
+                print(f"--{as_given(question.option)}: understood as {shown(value)}", file=sys.stderr)
 
 
 def _say_what_next(draft: Draft, name: str) -> None:
     """Print what remains to be completed, line by line, and the command that checks it."""
-    found = draft.findings()
-    lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in found]
-    lines += ["Fill these in, then check it:" if found else "It is valid. After any change, check it:"]
+    findings = draft.findings()
+    lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in findings]
+    lines += ["Fill these in, then check it:" if findings else "It is valid. After any change, check it:"]
     for line in [*lines, f"  incidents validate {name}", *_positions(draft)]:
         print(as_given(line), file=sys.stderr)
 
@@ -81,8 +81,8 @@ def _positions(draft: Draft) -> Iterator[str]:
     country = draft.answers.get("country")
     if draft.kind != "place" or not country:
         return
-    found = towns(draft.answers.get("name", ""), country)
-    if found is None:
+    proposals = towns(draft.answers.get("name", ""), country)
+    if proposals is None:
         yield "With conflict-incidents[places] installed, positions of towns are proposed here."
-    for town in found or ():
+    for town in proposals or ():
         yield f"GeoNames has {town.name} ({number(town.population, 'inhabitant')}): {town.keys}"

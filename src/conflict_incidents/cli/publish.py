@@ -49,8 +49,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         return _published(dataset, day, options)
     except KeyboardInterrupt:
-        done = "nothing was written" if options.dry_run else "what was done stays, and a second run does the rest"
-        raise CommandError(f"interrupted; {Shown(done)}", 128 + signal.SIGINT) from None
+        state = "nothing was written" if options.dry_run else "what was done stays, and a second run does the rest"
+        raise CommandError(f"interrupted; {Shown(state)}", 128 + signal.SIGINT) from None
 
 
 def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -> int:
@@ -72,17 +72,17 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
                 return FINDINGS
             zip = release.folder.with_name(f"{release.folder.name}.zip")
             _verify(zip)
-            found = plan_publication(dataset, outcome.records, zip, options.url, day)
-            for line in found.changed_files or ["nothing: this release is already marked as published"]:
+            publication = plan_publication(dataset, outcome.records, zip, options.url, day)
+            for line in publication.changed_files or ["nothing: this release is already marked as published"]:
                 _step("would write" if options.dry_run else "writes", line)
             if options.dry_run:
                 return 0
-            if found.changed_files:
-                found.plan.carry_out(dataset.root)
+            if publication.changed_files:
+                publication.plan.carry_out(dataset.root)
                 _still(dataset, release.folder, previous)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
-    tag = published(f"v{found.entry.version}")
+    tag = published(f"v{publication.entry.version}")
     print(
         harmless(
             f"{as_given(zip)} is what to publish. Commit what was written, then: git tag {tag} && git push origin {tag}"
@@ -144,9 +144,9 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     """Raise an error if the dataset builds another release after publication has changed it."""
     from conflict_incidents.release.build import Wanted, build
 
-    written = dataset.again()
-    rows = validate_dataset(written, filling=True).rows
-    again = build(written, rows, folder.parent, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
+    after = dataset.again()
+    rows = validate_dataset(after, filling=True).rows
+    again = build(after, rows, folder.parent, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
     if again.folder != folder:
         raise CommandError(
             f"{published(again.folder.name)} came of the dataset once {published(folder.name)} had been written "
@@ -162,5 +162,5 @@ def _verify(zip: Path) -> None:
     _step("verified", f"{zip.name}: {verify(zip)}")
 
 
-def _step(what: str, said: str) -> None:
-    print(harmless(Shown(f"{what + ':':<13}{said}")), flush=sys.stdout.isatty())
+def _step(what: str, result: str) -> None:
+    print(harmless(Shown(f"{what + ':':<13}{result}")), flush=sys.stdout.isatty())

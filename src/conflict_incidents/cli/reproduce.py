@@ -42,14 +42,14 @@ def run(options: argparse.Namespace) -> int:
     root = dataset_at(options.root).root
     pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]
     differ = False
-    given = [find(name, root).absolute() if name else None for name in (options.release, options.previous)]
-    arguments = ["--previous", str(given[1])] if given[1] else []
-    others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]
-    for one in reproduce(root, others, arguments, given[0]):
+    releases = [find(name, root).absolute() if name else None for name in (options.release, options.previous)]
+    arguments = ["--previous", str(releases[1])] if releases[1] else []
+    others = [*([HERE] if releases[0] else []), ELSEWHERE, *pythons]
+    for one in reproduce(root, others, arguments, releases[0]):
         differ |= bool(one.differences)
-        said = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
+        result = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
         other = f", written by {published(one.pyarrow)}" if one.pyarrow else Shown("")
-        print(harmless(f"{published(one.surroundings.name)}{other}: {said} ({number(one.same, 'file')} the same)"))
+        print(harmless(f"{published(one.surroundings.name)}{other}: {result} ({number(one.same, 'file')} the same)"))
         for line in one.differences[:FIRST]:
             print(harmless(f"  {published(line)}"))
     return FINDINGS if differ else 0

@@ -56,10 +56,10 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
 
     files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
     if not files:
-        known = chain(
+        ids = chain(
             dataset.index.ids(str(incident_folder(id))), *(dataset.index.ids(folder) for folder in FOLDERS.values())
         )
-        raise DatasetError(f"there is no record {shown(id)} in {as_given(dataset.root)}{suggestion(id, known)}")
+        raise DatasetError(f"there is no record {shown(id)} in {as_given(dataset.root)}{suggestion(id, ids)}")
     findings = validate_paths(files, dataset).findings
     return [partial(page, current_subject(file, dataset, findings), dataset) for file in files]
 
@@ -73,6 +73,6 @@ def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     changes, outcome = validate_changes(revision, dataset, cache=cache_of_user())
     print(f"incidents: {changes.summary}", file=sys.stderr)
     subjects, others = changed_subjects(changes, dataset, outcome.findings)
-    told = {finding for subject in subjects for finding in subject.findings}
-    elsewhere = [finding for finding in outcome.findings if finding not in told]
+    reported = {finding for subject in subjects for finding in subject.findings}
+    elsewhere = [finding for finding in outcome.findings if finding not in reported]
     return [*overview(subjects, others, elsewhere), *(partial(page, subject, dataset) for subject in subjects)]

@@ -62,7 +62,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def write(
-    release: str | None, out: Path, given: Path | None, url: str = "", most: int = MOST_PAGES, docs: Path | None = None
+    release: str | None,
+    out: Path,
+    dataset: Path | None,
+    url: str = "",
+    most: int = MOST_PAGES,
+    docs: Path | None = None,
 ) -> int:
     """Write the site of a release, None for the current one of the dataset, and return the number of files.
 
@@ -75,10 +80,10 @@ def write(
 
     if os.path.lexists(out):
         raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
-    root = root_at(given)
+    root = root_at(dataset)
     if release is None and root is None:
         raise CommandError(
             "there is no dataset around the working folder; name a release: a folder, a zip or a version"
         )
-    with open_release(find(release or str(root), root)) as found:
-        return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, docs)
+    with open_release(find(release or str(root), root)) as opened:
+        return write_site(opened, out, f"{url.rstrip('/')}/" if url else "", most, docs)

@@ -50,10 +50,10 @@ def run(options: argparse.Namespace) -> int:
     if os.path.lexists(out):
         raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
     with open_release(path) as release:
-        found = summarise(_frames(release))
-    files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(found, release.about).items()}
+        pictures = summarise(_frames(release))
+    files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(pictures, release.about).items()}
     create_folder(out, files)
-    print(as_text([picture.words for picture in found]))
+    print(as_text([picture.words for picture in pictures]))
     print(f"\n\n{as_given(out)}: {len(files) - 1} pictures, and summary.md with all numbers")
     return 0
 

@@ -101,8 +101,8 @@ def _watched(options: argparse.Namespace) -> int:
         raise CommandError("--watch prints text of a dataset on this machine, and goes with PATH, --rule and the views")
 
     def chosen(findings: list[Finding]) -> list[Finding]:
-        found = _of(options.rules, findings)
-        return _refused(options, found) if options.format == "quiet" else found
+        selected = _of(options.rules, findings)
+        return _refused(options, selected) if options.format == "quiet" else selected
 
     dataset = dataset_at(options.root, *options.paths)
     try:
@@ -128,8 +128,8 @@ def _of(rules: Collection[str] | None, findings: list[Finding]) -> list[Finding]
     if not rules:
         return findings
     reading = {id for id, rule in RULES.items() if id.startswith("REC") and not rule.on}
-    told = {"REC003", *reading, *rules}
-    return [finding for finding in findings if finding.rule in told]
+    selected = {"REC003", *reading, *rules}
+    return [finding for finding in findings if finding.rule in selected]
 
 
 def _by_cluster(options: argparse.Namespace) -> Outcome:

@@ -30,10 +30,10 @@ def run(options: argparse.Namespace) -> int:
     path: Path = options.release
     if not path.exists():
         raise CommandError(f"there is no {as_given(path)}")
-    found = verify(path)
-    print(harmless(published(found)))
-    print(f"checksums {published(found.sums)}")
-    if options.sums and found.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
+    result = verify(path)
+    print(harmless(published(result)))
+    print(f"checksums {published(result.sums)}")
+    if options.sums and result.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
         print(harmless(f"incidents: another release was expected: {as_given(options.sums)}"), file=sys.stderr)
         return FINDINGS
     return 0
