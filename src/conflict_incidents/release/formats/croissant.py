@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.resources import resource
 from conflict_incidents.release.formats.citation import day, homepage, keywords, licence_id, people
 from conflict_incidents.release.formats.content import Content, json_bytes
 from conflict_incidents.tables import contract
@@ -18,7 +18,7 @@ from conflict_incidents.tables.contract import Field, Table
 
 FILE = "croissant.json"
 FILES = {FILE: "the release for machines: search engines and ML tools that read Croissant or schema.org"}
-_CONTEXT = Path(__file__).with_name("croissant_context.json")
+_CONTEXT = "release/formats/croissant_context.json"
 """The JSON-LD context that the specification asks for; readers warn of any other."""
 _TYPES = {
     "string": "sc:Text",
@@ -41,7 +41,7 @@ def files(content: Content) -> dict[str, bytes]:
         "keywords": keywords(descriptor),
     }
     description = {
-        "@context": json.loads(_CONTEXT.read_text("utf-8")),
+        "@context": json.loads(resource(_CONTEXT).read_text("utf-8")),
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": about.title,
