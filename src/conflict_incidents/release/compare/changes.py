@@ -31,7 +31,7 @@ def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:
 
 
 def _of_contract(change: ContractChange, notes: Notes) -> Row:
-    before, after = (f"{change.aspect}: {said}" if said else None for said in (change.before, change.after))
+    before, after = (f"{change.aspect}: {value}" if value else None for value in (change.before, change.after))
     return {
         "id": None,
         "kind": "schema",
@@ -44,15 +44,15 @@ def _of_contract(change: ContractChange, notes: Notes) -> Row:
 
 
 def _of_row(row: RowChange, why: ChangeReasons) -> Iterator[Row]:
-    told: Row = {"id": row.id, "kind": row.kind.value, "table": row.table}
+    identity: Row = {"id": row.id, "kind": row.kind.value, "table": row.table}
     if row.whole:
         before = _whole({one.column: one.before for one in row.cells})
         after = _whole({one.column: one.after for one in row.cells})
-        yield {**told, "column": None, "before": before, "after": after, "reason": why.of(row, "")}
+        yield {**identity, "column": None, "before": before, "after": after, "reason": why.of(row, "")}
         return
     for one in row.cells:
         before, after = cell(one.before) or None, cell(one.after) or None
-        yield {**told, "column": one.column, "before": before, "after": after, "reason": why.of(row, one.column)}
+        yield {**identity, "column": one.column, "before": before, "after": after, "reason": why.of(row, one.column)}
 
 
 def _whole(cells: Row) -> str | None:

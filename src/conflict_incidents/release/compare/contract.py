@@ -45,18 +45,18 @@ def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Con
         old: the earlier release's `datapackage.json`, one that `contract.read` understands.
         new: the later one's.
     """
-    found = list(_change("", "", "name", old.get("name"), new.get("name"), Bump.MAJOR))
+    changes = list(_change("", "", "name", old.get("name"), new.get("name"), Bump.MAJOR))
     for key in _keys(old, new, OF_THE_RELEASE):
-        found += _change("", "", key, old.get(key), new.get(key), Bump.PATCH)
+        changes += _change("", "", key, old.get(key), new.get(key), Bump.PATCH)
     before = {one["name"]: one for one in old["resources"]}
     after = {one["name"]: one for one in new["resources"]}
     for name, described in after.items():
         if name in before:
-            found += _of_table(name, before[name], described)
+            changes += _of_table(name, before[name], described)
         else:
-            found.append(ContractChange(name, "", "table", "", name, Bump.MINOR))
-    found += [ContractChange(name, "", "table", name, "", Bump.MAJOR) for name in before if name not in after]
-    return found
+            changes.append(ContractChange(name, "", "table", "", name, Bump.MINOR))
+    changes += [ContractChange(name, "", "table", name, "", Bump.MAJOR) for name in before if name not in after]
+    return changes
 
 
 def _of_table(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
@@ -119,9 +119,9 @@ def _references(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> I
     """Yield changed foreign keys. A new one is tighter; one with another target is an updated reference."""
     before, after = _foreign(old), _foreign(new)
     for fields in {**after, **before}:
-        there = before.get(fields, ""), after.get(fields, "")
-        bump = Bump.MINOR if there[0] else Bump.MAJOR
-        yield from _change(table, "", f"reference of {fields}", *there, bump)
+        targets = before.get(fields, ""), after.get(fields, "")
+        bump = Bump.MINOR if targets[0] else Bump.MAJOR
+        yield from _change(table, "", f"reference of {fields}", *targets, bump)
 
 
 def _looser(constraint: str, before: Any, after: Any) -> bool:
@@ -144,8 +144,8 @@ def _value_text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _keys(old: Mapping[str, Any], new: Mapping[str, Any], apart: frozenset[str]) -> list[str]:
-    return [key for key in {**new, **old} if key not in apart]
+def _keys(old: Mapping[str, Any], new: Mapping[str, Any], excluded: frozenset[str]) -> list[str]:
+    return [key for key in {**new, **old} if key not in excluded]
 
 
 def _key(schema: Mapping[str, Any]) -> str:

@@ -165,11 +165,11 @@ class Diff:
     @property
     def bump(self) -> Bump:
         """The required version bump, by the recipe in `core.versions`."""
-        found = [change.bump for change in self.contract]
+        bumps = [change.bump for change in self.contract]
         for table in self.tables.values():
-            found += [Bump.PATCH for kind in Kind if table.count(kind)]
-            found += [Bump.MINOR] * table.gained + [Bump.MAJOR] * bool(table.count(Kind.VANISHED))
-        return max(found, default=Bump.NONE)
+            bumps += [Bump.PATCH for kind in Kind if table.count(kind)]
+            bumps += [Bump.MINOR] * table.gained + [Bump.MAJOR] * bool(table.count(Kind.VANISHED))
+        return max(bumps, default=Bump.NONE)
 
     def rows(self) -> Iterator[RowChange]:
         """Yield every changed row, table by table and kind by kind."""
@@ -194,18 +194,18 @@ def compare(old: Opened, new: Opened, only: Iterable[str] = ()) -> Diff:
     Raises:
         ReleaseError: rows of a table have no key or the same key, or a file can't be read.
     """
-    wanted = set(only) or {name for name, table in new.tables.items() if table.key}
+    requested = set(only) or {name for name, table in new.tables.items() if table.key}
     of = records(new.tables)
-    needed = wanted | {of[new.tables[name].key[0]] for name in wanted if new.tables[name].key[0] in of}
+    with_records = requested | {of[new.tables[name].key[0]] for name in requested if new.tables[name].key[0] in of}
     reasons: dict[str, dict[str, str]] = {}
     compared: dict[str, TableDiff] = {}
-    ordered = sorted(needed, key=lambda name: (name not in of.values(), list(new.tables).index(name)))
+    ordered = sorted(with_records, key=lambda name: (name not in of.values(), list(new.tables).index(name)))
     for name in track(ordered, "comparing", "table"):
         record = of.get(new.tables[name].key[0], "")
         compared[name] = _compare(old, new, name, name == record, reasons.get(record, {}))
         if name == record:
             reasons[name] = _reasons(compared[name])
-    tables = {name: diff for name, diff in compared.items() if name in wanted}
+    tables = {name: diff for name, diff in compared.items() if name in requested}
     return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), tables, bool(set(only)))
 
 
@@ -237,13 +237,13 @@ def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[st
     """Return masks of the rows of both releases that differ, by column, without columns that don't."""
     if not len(matched.new):
         return {}
-    found = {}
+    masks = {}
     for column in new.tables[name].names:
         if column in old.tables[name].names and column not in new.tables[name].key:
             truths = unequal(at(old.column(name, column), matched.old), at(new.column(name, column), matched.new))
             if truths.any():
-                found[column] = truths
-    return found
+                masks[column] = truths
+    return masks
 
 
 def _kinds(
@@ -252,15 +252,19 @@ def _kinds(
     """Return the changed rows by kind: withdrawn, reinstated or corrected."""
     if not dated:
         return [(Kind.CORRECTED, np.ones(len(changed), np.bool_))]
-    held = is_unknown(old.column(name, DATE))[matched.old[changed]]
-    holds = is_unknown(new.column(name, DATE))[matched.new[changed]]
-    return [(Kind.CORRECTED, held == holds), (Kind.WITHDRAWN, held & ~holds), (Kind.REINSTATED, ~held & holds)]
+    was_current = is_unknown(old.column(name, DATE))[matched.old[changed]]
+    is_current = is_unknown(new.column(name, DATE))[matched.new[changed]]
+    return [
+        (Kind.CORRECTED, was_current == is_current),
+        (Kind.WITHDRAWN, was_current & ~is_current),
+        (Kind.REINSTATED, ~was_current & is_current),
+    ]
 
 
-def _with_their_record(old: Opened, name: str, gone: Positions, withdrawn: Mapping[str, str]) -> Truths:
+def _with_their_record(old: Opened, name: str, removed: Positions, withdrawn: Mapping[str, str]) -> Truths:
     """Return a mask of the removed rows whose record was withdrawn."""
-    keys = ids(old, name, gone) if withdrawn and len(gone) else []
-    return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(gone), np.bool_)
+    keys = ids(old, name, removed) if withdrawn and len(removed) else []
+    return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(removed), np.bool_)
 
 
 def _has_more_rows(old: Opened, new: Opened, name: str, matched: Matched) -> bool:
@@ -275,9 +279,9 @@ def _has_more_rows(old: Opened, new: Opened, name: str, matched: Matched) -> boo
 def _reasons(diff: TableDiff) -> dict[str, str]:
     """Return the withdrawn records of a table with the reasons."""
     new = diff.sides[1]
-    found: dict[str, Value] = {}
+    reasons: dict[str, Value] = {}
     for kind, group in diff.groups:
         if kind is Kind.WITHDRAWN and group.new is not None and len(group):
             why = values(new.column(diff.table, REASON), group.new)
-            found.update(zip(ids(new, diff.table, group.new), why, strict=True))
-    return {id: str(reason or "") for id, reason in found.items()}
+            reasons.update(zip(ids(new, diff.table, group.new), why, strict=True))
+    return {id: str(reason or "") for id, reason in reasons.items()}

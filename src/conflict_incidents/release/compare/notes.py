@@ -42,8 +42,8 @@ class Notes:
 
     def of(self, record: str, table: str, column: str = "") -> str:
         """Return why a row of a record, or a cell of it, changed; empty without a note."""
-        named = [note for note in self._by_record.get(record, ()) if _is_about(note, table, column)]
-        return _join_texts([*named, *(self._columns(table, column) if self._by_column else ())])
+        notes = [note for note in self._by_record.get(record, ()) if _is_about(note, table, column)]
+        return _join_texts([*notes, *(self._columns(table, column) if self._by_column else ())])
 
     def of_contract(self, table: str, column: str) -> str:
         """Return why the contract changed; a note on the schema without columns applies to all of it."""
@@ -79,10 +79,10 @@ class ChangeReasons:
     def of(self, row: RowChange, column: str) -> str | None:
         """Return why a row, or a cell of it, changed; None without a reason."""
         record, *rest = row.id.split("/")
-        counted = "/".join(rest[-2:])
+        series = "/".join(rest[-2:])
         if row.table == "incidents":
-            counted = "/".join(SERIES.get(column.removesuffix(f"_{BEST}"), ()))
-        overridden = self.overridden.get((record, counted), "") if column.endswith(BEST) else ""
+            series = "/".join(SERIES.get(column.removesuffix(f"_{BEST}"), ()))
+        overridden = self.overridden.get((record, series), "") if column.endswith(BEST) else ""
         return row.reason or overridden or self.notes.of(record, row.table, column) or None
 
 
@@ -100,16 +100,16 @@ def unnoted(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
 
     An estimate that changed because a claim was added, corrected or withdrawn needs no reason of its own.
     """
-    found: dict[str, dict[str, str]] = {}
+    changes: dict[str, dict[str, str]] = {}
     moved = {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.ADDED)} | taken_back(diff)
     for row in (*_rows(diff, CLAIMS, Kind.CORRECTED), *_rows(diff, CLAIMS, Kind.REMOVED)):
         if any(map(_is_number, row.cells)):
             moved.add(record_of(row.id))
-            _enter(row, reasons, found)
+            _enter(row, reasons, changes)
     for row in (*_rows(diff, ESTIMATES, Kind.CORRECTED), *_rows(diff, ESTIMATES, Kind.REMOVED)):
         if record_of(row.id) not in moved:
-            _enter(row, reasons, found)
-    return found
+            _enter(row, reasons, changes)
+    return changes
 
 
 def taken_back(diff: Diff) -> set[str]:
@@ -123,13 +123,13 @@ def _rows(diff: Diff, tables: Iterable[str], kind: Kind) -> Iterator[RowChange]:
             yield from diff.tables[table].rows(kind)
 
 
-def _enter(row: RowChange, reasons: ChangeReasons, found: dict[str, dict[str, str]]) -> None:
+def _enter(row: RowChange, reasons: ChangeReasons, changes: dict[str, dict[str, str]]) -> None:
     record, _, part = row.id.partition("/")
     for one in row.cells:
         if _is_number(one) and not reasons.of(row, "" if row.whole else one.column):
             became = "removed" if row.whole else f"changed from {_value_text(one.before)} to {_value_text(one.after)}"
-            named = f"{row.table} {part} {one.column}" if part else f"{row.table} {one.column}"
-            found.setdefault(record, {})[named] = became
+            name = f"{row.table} {part} {one.column}" if part else f"{row.table} {one.column}"
+            changes.setdefault(record, {})[name] = became
 
 
 def _is_number(one: CellChange) -> bool:
@@ -144,7 +144,7 @@ def unsaid(diff: Diff, rows: Iterable[Row]) -> str:
     """Return a line on the records that changed without a reason in any of their rows; empty if there are none."""
     tables = set(records(diff.new.tables).values())
     silent: dict[str, Kind] = {}
-    told: set[str] = set()
+    explained: set[str] = set()
     contract = 0
     for row in rows:
         if row["kind"] == "schema":
@@ -152,15 +152,15 @@ def unsaid(diff: Diff, rows: Iterable[Row]) -> str:
             continue
         record = record_of(str(row["id"]))
         if row["reason"]:
-            told.add(record)
+            explained.add(record)
         else:
             kind = Kind(str(row["kind"])) if row["table"] in tables else Kind.CORRECTED
             silent.setdefault(record, kind)
-    said: list[str] = []
+    groups: list[str] = []
     for kind in Kind:
-        ids = [id for id, became in silent.items() if became is kind and id not in told]
+        ids = [id for id, became in silent.items() if became is kind and id not in explained]
         if ids:
             more = f" and {len(ids) - FEW} more" if len(ids) > FEW else ""
-            said.append(f"{number(len(ids), 'record')} {kind} ({', '.join(ids[:FEW])}{more})")
-    said += [f"{number(contract, 'change')} of the contract"] if contract else []
-    return f"no note says why: {', '.join(said)}" if said else ""
+            groups.append(f"{number(len(ids), 'record')} {kind} ({', '.join(ids[:FEW])}{more})")
+    groups += [f"{number(contract, 'change')} of the contract"] if contract else []
+    return f"no note says why: {', '.join(groups)}" if groups else ""

@@ -83,14 +83,14 @@ def _required_version(diff: Diff) -> str | None:
 
 
 def _contract_json(change: ContractChange) -> dict[str, str]:
-    told = {"table": change.table, "column": change.column, "aspect": change.aspect}
-    return {**told, "before": change.before, "after": change.after, "bump": change.bump.name.lower()}
+    place = {"table": change.table, "column": change.column, "aspect": change.aspect}
+    return {**place, "before": change.before, "after": change.after, "bump": change.bump.name.lower()}
 
 
 def _row_json(row: RowChange) -> dict[str, Any]:
     cells = [{"column": one.column, "before": one.before, "after": one.after} for one in row.cells]
-    told = {"kind": row.kind, "table": row.table, "id": row.id, "reason": row.reason, "whole": row.whole}
-    return {**told, "cells": cells}
+    row_data = {"kind": row.kind, "table": row.table, "id": row.id, "reason": row.reason, "whole": row.whole}
+    return {**row_data, "cells": cells}
 
 
 def _counts_by_kind(table: TableDiff) -> dict[str, int]:
@@ -123,13 +123,13 @@ def _rows(table: TableDiff, first: int) -> Iterator[str]:
 def _row(row: RowChange) -> str:
     """Format a row by its id, with its name if added or removed, or the reason of its withdrawal."""
     names = [one.after or one.before for one in row.cells if one.column in NAMES] if row.whole else []
-    said = row.reason or next(iter(names), None)
-    return f"  {row.kind} {row.id}" + (f": {shown(said)}" if said else "")
+    detail = row.reason or next(iter(names), None)
+    return f"  {row.kind} {row.id}" + (f": {shown(detail)}" if detail else "")
 
 
 def _of_contract(change: ContractChange) -> str:
     where = ".".join(part for part in (change.table, change.column) if part) or "dataset"
-    before, after = (shown(said) if said else "nothing" for said in (change.before, change.after))
+    before, after = (shown(value) if value else "nothing" for value in (change.before, change.after))
     if change.aspect in {"table", "column"}:
         return f"  {change.aspect} {where} {'removed' if change.before else 'added'} ({change.bump.name})"
     return f"  {where}, {change.aspect}: {before} → {after} ({change.bump.name})"
@@ -143,8 +143,8 @@ def _verdict(diff: Diff) -> str:
     before, after = (versions.parse(side.about.version) for side in (diff.old, diff.new))
     if before is None or after is None:
         return f"{demand}; the versions aren't of the form MAJOR.MINOR.PATCH."
-    needed = versions.least(before, diff.bump)
-    return f"{demand}: version {needed} or later{'' if needed <= after.release else f', not {after}'}."
+    required = versions.least(before, diff.bump)
+    return f"{demand}: version {required} or later{'' if required <= after.release else f', not {after}'}."
 
 
 def _counts(table: TableDiff) -> Iterator[str]:
@@ -162,8 +162,8 @@ def _cell(changed: CellChange) -> str:
     before, after = changed.before, changed.after
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > SHOWN_LENGTH:
         differ = (at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1])
-        cut = max(0, next(differ, min(len(before), len(after))) - AROUND)
-        before, after = (f"{'…' if cut else ''}{text[cut:]}" for text in (before, after))
+        start = max(0, next(differ, min(len(before), len(after))) - AROUND)
+        before, after = (f"{'…' if start else ''}{text[start:]}" for text in (before, after))
     return f"    {changed.column}: {_value(before)} → {_value(after)}"
 
 

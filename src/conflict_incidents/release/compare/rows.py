@@ -40,10 +40,10 @@ class Matched:
 
 def ids(side: Opened, table: str, positions: Positions) -> list[str]:
     """Return the primary keys of rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
-    found: list[str] = _key_text(
+    keys: list[str] = _key_text(
         [at(side.column(table, name), positions) for name in side.tables[table].key]
     ).to_pylist()
-    return found
+    return keys
 
 
 def _all_ids(side: Opened, table: str) -> pa.Array:
@@ -51,12 +51,12 @@ def _all_ids(side: Opened, table: str) -> pa.Array:
     parts = [side.column(table, name) for name in side.tables[table].key]
     if not len(parts[0]):
         return pa.array([], pa.large_string())
-    found = _key_text(parts)
-    if found.null_count or len(pc.unique(found)) != len(found):
+    keys = _key_text(parts)
+    if keys.null_count or len(pc.unique(keys)) != len(keys):
         raise ReleaseError(
             f"the table {table} of version {side.about.version} has rows without a key, or of the same key"
         )
-    return found
+    return keys
 
 
 def match(old: Opened, new: Opened, table: str) -> Matched:
@@ -68,12 +68,12 @@ def match(old: Opened, new: Opened, table: str) -> Matched:
     if table not in old.tables:
         return Matched(NOTHING, NOTHING, NOTHING, np.arange(len(_all_ids(new, table))))
     before, after = _all_ids(old, table), _all_ids(new, table)
-    found = pc.index_in(after, value_set=before).cast(pa.int64())
-    there = found.is_valid().to_numpy(zero_copy_only=False)
-    pairs = found.drop_null().to_numpy(zero_copy_only=False)
-    gone = np.ones(len(before), np.bool_)
-    gone[pairs] = False
-    return Matched(pairs, np.flatnonzero(there), np.flatnonzero(gone), np.flatnonzero(~there))
+    indices = pc.index_in(after, value_set=before).cast(pa.int64())
+    matched = indices.is_valid().to_numpy(zero_copy_only=False)
+    pairs = indices.drop_null().to_numpy(zero_copy_only=False)
+    removed = np.ones(len(before), np.bool_)
+    removed[pairs] = False
+    return Matched(pairs, np.flatnonzero(matched), np.flatnonzero(removed), np.flatnonzero(~matched))
 
 
 def unequal(old: pa.Array, new: pa.Array) -> Truths:
@@ -89,8 +89,8 @@ def unequal(old: pa.Array, new: pa.Array) -> Truths:
 
 def at(column: pa.Array, positions: Positions) -> pa.Array:
     """Return the cells of a column at some positions; the column itself if that is every cell in order."""
-    whole = len(positions) == len(column) and bool((positions == np.arange(len(column))).all())
-    return column if whole else column.take(pa.array(positions))
+    is_whole = len(positions) == len(column) and bool((positions == np.arange(len(column))).all())
+    return column if is_whole else column.take(pa.array(positions))
 
 
 def is_unknown(column: pa.Array) -> Truths:
@@ -101,8 +101,8 @@ def is_unknown(column: pa.Array) -> Truths:
 
 def values(column: pa.Array, positions: Positions) -> list[Value]:
     """Return the values at some positions."""
-    taken: list[Value] = at(column, positions).to_pylist()
-    return taken
+    cells: list[Value] = at(column, positions).to_pylist()
+    return cells
 
 
 def _key_text(parts: list[pa.Array]) -> pa.Array:

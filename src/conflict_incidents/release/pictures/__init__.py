@@ -65,18 +65,18 @@ def summarise(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
     """Compute the numbers and texts of the four pictures from the tables of a release."""
     incidents = published(frames["incidents"])
     summed, left_out = of_one_collection(incidents, frames["collections"])
-    found = whole(summed)
-    sums = [captions.over_time(found, over_time(summed)), captions.districts(found, districts(summed))]
-    made = [
+    total = whole(summed)
+    sums = [captions.over_time(total, over_time(summed)), captions.districts(total, districts(summed))]
+    pictures = [
         *(replace(picture, notes=[*left_out, *picture.notes]) for picture in sums),
         captions.originators(originators(incidents, frames["estimates"], frames["organisations"])),
         captions.completeness(completeness(incidents, frames)),
     ]
     empty: dict[str, Any] = {"lead": "The release has no incident.", "notes": (), "tables": (), "numbers": None}
-    return made if found.incidents else [replace(picture, **empty) for picture in made]
+    return pictures if total.incidents else [replace(picture, **empty) for picture in pictures]
 
 
-def draw_all(found: Sequence[Picture], about: About) -> dict[str, bytes]:
+def draw_all(pictures: Sequence[Picture], about: About) -> dict[str, bytes]:
     """Draw the pictures and return the files by name; see `draw_pictures`.
 
     Raises:
@@ -86,12 +86,12 @@ def draw_all(found: Sequence[Picture], about: About) -> dict[str, bytes]:
         from conflict_incidents.release.pictures.drawing import draw
 
     source = f"{about.title}, version {about.version} of {about.created[:10]}, {about.licence}."
-    files = {name: data for picture in found for name, data in draw(picture, source).items()}
-    files[PAGE] = _page(about, found).encode()
+    files = {name: data for picture in pictures for name, data in draw(picture, source).items()}
+    files[PAGE] = _page(about, pictures).encode()
     return {f"{FOLDER}/{name}": data for name, data in files.items()}
 
 
-def draw_matching(found: Matching, suffix: str) -> bytes:
+def draw_matching(matching: Matching, suffix: str) -> bytes:
     """Draw the result of matching two datasets, as `.svg` or `.png`.
 
     Raises:
@@ -100,14 +100,14 @@ def draw_matching(found: Matching, suffix: str) -> bytes:
     with needed():
         from conflict_incidents.release.pictures.drawing import draw
 
-    picture = captions.matched(matched(found))
+    picture = captions.matched(matched(matching))
     return draw(picture, "No boundaries: positions are those of the incidents.")[f"{picture.name}{suffix}"]
 
 
-def _page(about: About, found: Sequence[Picture]) -> str:
+def _page(about: About, pictures: Sequence[Picture]) -> str:
     """Return the page with all numbers and the pictures, as Markdown."""
     parts = [f"# {markdown(about.title)}, version {markdown(about.version)}: summary", f"> {markdown(about.citation)}"]
-    for picture in found:
+    for picture in pictures:
         heading, _, rest = as_markdown([picture.section]).partition("\n")
         parts.append(f"{heading}\n\n![{markdown(picture.title)}]({picture.name}.svg)\n{rest}")
     return "\n\n".join(parts) + "\n"

@@ -37,15 +37,15 @@ class Picture:
     @property
     def lines(self) -> list[str]:
         """Return the content of the picture as sentences."""
-        said = [self.lead]
+        sentences = [self.lead]
         for table in self.tables[:1]:
             for name, *cells in table.rows[:READ_ALOUD]:
                 pairs = zip(table.head[1:], cells, strict=True)
-                told = [f"{what} {cell}" for what, cell in pairs if not (cell == "0" and what in _GAPS)]
-                said.append(f"{name}: {', '.join(told)}.")
+                facts = [f"{what} {cell}" for what, cell in pairs if not (cell == "0" and what in _GAPS)]
+                sentences.append(f"{name}: {', '.join(facts)}.")
             if len(table.rows) > READ_ALOUD:
-                said.append(f"{len(table.rows) - READ_ALOUD:,} more are in the table.")
-        return [*said, *self.notes]
+                sentences.append(f"{len(table.rows) - READ_ALOUD:,} more are in the table.")
+        return [*sentences, *self.notes]
 
     def words(self) -> Section:
         """Return the picture as text."""
@@ -57,46 +57,46 @@ class Picture:
         return Section(published(self.title), [Lines([*lines]), *(table for table in self.tables if table.rows)])
 
 
-def over_time(all: Group, found: Months) -> Picture:
+def over_time(all: Group, months: Months) -> Picture:
     """Describe incidents and killed over time."""
-    groups = [(found.name(group.key), group) for group in found.groups]
-    groups += [("not known", found.unplaced)] if found.unplaced else []
-    years = [(str(group.key), *group.cells) for group in found.years]
-    tables = [_table(("year", *HEAD), years)] if found.unit == "month" else []
-    tables.append(_table((found.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
-    lead = f"{count(all.incidents)}{found.span}. {killed(all)}"
-    title = f"Incidents and people killed, {found.unit} by {found.unit}"
-    return Picture("incidents", title, lead, found.notes(), tables, found if found.groups else None)
+    groups = [(months.name(group.key), group) for group in months.groups]
+    groups += [("not known", months.unplaced)] if months.unplaced else []
+    years = [(str(group.key), *group.cells) for group in months.years]
+    tables = [_table(("year", *HEAD), years)] if months.unit == "month" else []
+    tables.append(_table((months.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
+    lead = f"{count(all.incidents)}{months.span}. {killed(all)}"
+    title = f"Incidents and people killed, {months.unit} by {months.unit}"
+    return Picture("incidents", title, lead, months.notes(), tables, months if months.groups else None)
 
 
-def districts(all: Group, found: Districts) -> Picture:
+def districts(all: Group, numbers: Districts) -> Picture:
     """Describe incidents by district."""
-    known = sum(one.group.incidents for one in found.districts)
-    of = f"of {known:,}, in {count(len(found.districts), 'district')}" if found.level else "of none"
-    unit = f"the district (administrative unit of level {found.level})" if found.level else "the district"
-    groups = [(one.group.key, one.group) for one in found.districts]
-    groups += [("not known", found.unknown)] if found.unknown else []
+    number_known = sum(one.group.incidents for one in numbers.districts)
+    of = f"of {number_known:,}, in {count(len(numbers.districts), 'district')}" if numbers.level else "of none"
+    unit = f"the district (administrative unit of level {numbers.level})" if numbers.level else "the district"
+    groups = [(one.group.key, one.group) for one in numbers.districts]
+    groups += [("not known", numbers.unknown)] if numbers.unknown else []
     notes = [
         "A circle is at the mean position of its district's incidents, its area in proportion to their number. A "
         "release has no boundaries.",
-        f"Small dots: {count(len(found.dots), 'place')} at or near which incidents were. "
-        f"{count(found.unplaced)} not known to have been at or near one place: without a dot.",
+        f"Small dots: {count(len(numbers.dots), 'place')} at or near which incidents were. "
+        f"{count(numbers.unplaced)} not known to have been at or near one place: without a dot.",
     ]
     table = _table(("district", *HEAD), [(name, *group.cells) for name, group in groups])
     lead = f"{count(all.incidents)}; {unit} is known {of}. {killed(all)}"
-    return Picture("districts", "Where: incidents by district", lead, notes, [table], found)
+    return Picture("districts", "Where: incidents by district", lead, notes, [table], numbers)
 
 
-def originators(found: Originators) -> Picture:
+def originators(data: Originators) -> Picture:
     """Describe the originators of the numbers, and their agreement."""
-    incidents, alone = sum(number for _, number in found.behind), dict(found.behind)["one originator"]
-    several = sum(number for words, number in found.behind if words in {"two", "three or more"})
+    incidents, alone = sum(number for _, number in data.behind), dict(data.behind)["one originator"]
+    several = sum(number for words, number in data.behind if words in {"two", "three or more"})
     lead = (
         f"Of {count(incidents)}, the number of killed rests on a single originator in {alone:,} "
         f"({share(alone, incidents)}), on two or more in {several:,}."
     )
-    if found.sole:
-        lead += f" Most often alone: {found.sole[0][0]}, in {found.sole[0][1]:,}."
+    if data.sole:
+        lead += f" Most often alone: {data.sole[0][0]}, in {data.sole[0][1]:,}."
     notes = [
         "A number that a dataset coded from reports counts as the dataset's own; the sources that it cites aren't "
         "counted. Originators that give a number jointly count as one.",
@@ -104,13 +104,13 @@ def originators(found: Originators) -> Picture:
     ]
     head = ("number", *(value.replace("_", " ") for value in AGREEMENT.enum), "unknown")
     tables = [
-        _table(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in found.behind]),
+        _table(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in data.behind]),
         _table(
-            ("the one originator of the killed", "incidents"), [(name, f"{number:,}") for name, number in found.sole]
+            ("the one originator of the killed", "incidents"), [(name, f"{number:,}") for name, number in data.sole]
         ),
-        _table(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in found.agreement]),
+        _table(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in data.agreement]),
     ]
-    return Picture("originators", "Who counts, and whether they agree", lead, notes, tables, found)
+    return Picture("originators", "Who counts, and whether they agree", lead, notes, tables, data)
 
 
 def completeness(rows: Sequence[KnownCounts]) -> Picture:
@@ -123,10 +123,10 @@ def completeness(rows: Sequence[KnownCounts]) -> Picture:
         )
     table = _table(("what", "known of", "known", "open-ended", "zero", "unknown"), cells)
     incidents = rows[0].known + rows[0].unknown
-    known = {row.label: cell[1] for row, cell in zip(rows, cells, strict=True)}
+    shares = {row.label: cell[1] for row, cell in zip(rows, cells, strict=True)}
     lead = (
-        f"Of {count(incidents)}, the day is known for {known['day']}, the place for {known['place, or near it']}, "
-        f"the number of killed for {known['killed']}. What is unknown isn't zero."
+        f"Of {count(incidents)}, the day is known for {shares['day']}, the place for {shares['place, or near it']}, "
+        f"the number of killed for {shares['killed']}. What is unknown isn't zero."
     )
     notes = [
         "Zero: the number given is 0. Open-ended: one end of the number isn't known, as of “at least 7”. "
@@ -135,17 +135,17 @@ def completeness(rows: Sequence[KnownCounts]) -> Picture:
     return Picture("completeness", "What is known, and what isn't", lead, notes, [table], rows)
 
 
-def matched(found: Matched) -> Picture:
+def matched(numbers: Matched) -> Picture:
     """Describe the result of matching two datasets."""
-    head, verdicts = ("incidents", "number"), [(name, f"{number:,}") for name, number in found.verdicts]
-    counts = [(SAID[status], f"{number:,}") for status, number in found.counts]
+    head, verdicts = ("incidents", "number"), [(name, f"{number:,}") for name, number in numbers.verdicts]
+    counts = [(SAID[status], f"{number:,}") for status, number in numbers.counts]
     lead = f"{', '.join(f'{number} {name}' for name, number in counts)}."
     notes = [
         "Missing on the other side is only what it would have if it had all of its countries, days and places.",
         "Unknown is not zero. Across is a range of theirs that reaches over an end of ours.",
     ]
     tables = [_table(head, counts), _table(("their number and our range", "pairs"), verdicts)]
-    return Picture("matched", "Two datasets, incident by incident", lead, notes, tables, found)
+    return Picture("matched", "Two datasets, incident by incident", lead, notes, tables, numbers)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> PageTable:

@@ -38,7 +38,7 @@ class KnownCounts:
 def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> list[KnownCounts]:
     """Return the completeness of published rows of the table `incidents`, with the tables of `RELATED` by name."""
     ids = incidents["incident_id"]
-    known = {
+    facts = {
         "day": incidents["date_precision"].isin(DAYS),
         "time of day": incidents["time"].notna(),
         "place, or near it": incidents["place_precision"].isin(PLACED),
@@ -47,7 +47,7 @@ def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -
         "grade of verification": incidents["verification"].notna(),
         **{label: ids.isin(related[table]["incident_id"]) for table, label in RELATED.items()},
     }
-    rows = [KnownCounts(label, number := int(there.sum()), 0, 0, len(ids) - number) for label, there in known.items()]
+    rows = [KnownCounts(label, number := int(mask.sum()), 0, 0, len(ids) - number) for label, mask in facts.items()]
     return rows + [_count(incidents, measure) for measure in COUNTS]
 
 
@@ -56,8 +56,8 @@ def _count(incidents: pd.DataFrame, measure: str) -> KnownCounts:
     unknown = low.isna() & high.isna()
     is_open = ~unknown & (_true(incidents[f"{measure}{_OPEN}"]) | low.isna() | high.isna())
     zero = ~unknown & ~is_open & _true(high == 0)
-    known = ~unknown & ~is_open & ~zero
-    return KnownCounts(measure.replace("_", " "), *(int(rows.sum()) for rows in (known, is_open, zero, unknown)))
+    exact = ~unknown & ~is_open & ~zero
+    return KnownCounts(measure.replace("_", " "), *(int(rows.sum()) for rows in (exact, is_open, zero, unknown)))
 
 
 def _true(truths: pd.Series[Any]) -> pd.Series[Any]:

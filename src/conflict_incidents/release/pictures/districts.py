@@ -55,15 +55,15 @@ def districts(incidents: pd.DataFrame) -> Districts:
     level = _level(incidents)
     groups, unknown = grouped(incidents, f"adm{level}") if level else ([], whole(incidents))
     names = _names(incidents, level) if level else {}
-    found = []
+    rows = []
     for group in groups:
         here = incidents[f"adm{level}_pcode"].eq(group.key).fillna(False).astype(bool)
         centre = places[here & placed if (here & placed).any() else here].mean()
         lon, lat = (None if np.isnan(value) else float(value) for value in (centre["lon"], centre["lat"]))
-        found.append(District(replace(group, key=names[str(group.key)]), str(group.key), lon, lat))
+        rows.append(District(replace(group, key=names[str(group.key)]), str(group.key), lon, lat))
     return Districts(
         level=level,
-        districts=tuple(sorted(found, key=lambda one: (-one.group.incidents, one.group.key, one.pcode))),
+        districts=tuple(sorted(rows, key=lambda one: (-one.group.incidents, one.group.key, one.pcode))),
         unknown=unknown if unknown and unknown.incidents else None,
         dots=tuple(sorted(set(places[placed].itertuples(index=False, name=None)))),
         unplaced=int((~placed).sum()),
@@ -91,8 +91,8 @@ def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
 
 def _together(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Shift longitudes so that they are contiguous: cut at the widest gap, not at 180 degrees."""
-    there = np.unique(lon[~np.isnan(lon)])
-    if not len(there):
+    distinct = np.unique(lon[~np.isnan(lon)])
+    if not len(distinct):
         return lon
-    empty = np.diff(there, append=there[0] + 360)
-    return np.where(lon < there[(int(np.argmax(empty)) + 1) % len(there)], lon + 360, lon)
+    empty = np.diff(distinct, append=distinct[0] + 360)
+    return np.where(lon < distinct[(int(np.argmax(empty)) + 1) % len(distinct)], lon + 360, lon)

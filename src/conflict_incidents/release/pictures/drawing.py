@@ -102,14 +102,14 @@ def _settle(figure: Figure) -> None:
         axes.set_position((x, y, width, height))
 
 
-def _months(figure: Figure, found: Months) -> None:
+def _months(figure: Figure, months: Months) -> None:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2, 3))
-    at = [group.key for group in found.groups]
-    above.bar(at, [group.incidents for group in found.groups], 0.84, **DARK)
+    at = [group.key for group in months.groups]
+    above.bar(at, [group.incidents for group in months.groups], 0.84, **DARK)
     above.set_title("Incidents")
     below.set_title("People killed", pad=24)
-    _tolls(below, at, found.groups)
-    for first, last in found.gaps(LONG):
+    _tolls(below, at, months.groups)
+    for first, last in months.gaps(LONG):
         for axes in (above, below):
             axes.axvspan(first - 0.4, last + 0.4, color="#f0f0f0", zorder=0)
         above.text((first + last) / 2, 0.5, "nothing\nrecorded", transform=above.get_xaxis_transform(), color=GREY,
@@ -117,7 +117,7 @@ def _months(figure: Figure, found: Months) -> None:
     first, last = min(at[0], at[-1] - 11), max(at[-1], at[0] + 11)
     step = next(step for step in (1, 3, 12, 24, 60, 120, 600, 6000, 60000) if (last - first) / step <= 14)
     ticks = [number for number in range(first, last + 1) if number % step == 0]
-    below.set_xticks(ticks, [found.name(number).replace(" ", "\n") for number in ticks])
+    below.set_xticks(ticks, [months.name(number).replace(" ", "\n") for number in ticks])
     below.set_xlim(first - 0.6, last + 0.6)
     for axes in (above, below):
         _set_integer_axis(axes, axes.yaxis)
@@ -130,8 +130,8 @@ def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: boo
     more = [high - low for low, high in zip(lows, highs, strict=True)]
     bar: Any = axes.barh if across else axes.bar
     wide, start = (0.7, "left") if across else (0.84, "bottom")
-    shown: dict[str, Any] = {"lowest count": bar(at, lows, wide, **DARK)}
-    shown["up to the highest"] = bar(at, more, wide, **{start: lows}, **LIGHT)
+    handles: dict[str, Any] = {"lowest count": bar(at, lows, wide, **DARK)}
+    handles["up to the highest"] = bar(at, more, wide, **{start: lows}, **LIGHT)
     for x, high, group in zip(at, highs, groups, strict=True):
         marks = [(">" if across else "^", INK, "may be more: “at least”")] * bool(group.open_ended)
         marks += [("o", PAPER, "toll of some unknown, not zero")] * bool(group.unknown)
@@ -139,38 +139,38 @@ def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: boo
             away = 6 + 9 * place
             moved = offset_copy(axes.transData, axes.figure, away * across, away * (not across), units="points")  # type: ignore[arg-type]
             x_y = (high, x) if across else (x, high)
-            (shown[label],) = axes.plot(*x_y, marker, transform=moved, markersize=5, markerfacecolor=fill,
+            (handles[label],) = axes.plot(*x_y, marker, transform=moved, markersize=5, markerfacecolor=fill,
                                         markeredgecolor=INK, clip_on=False)  # fmt: skip
-    axes.legend(shown.values(), shown.keys(), loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=2 if across else 4,
+    axes.legend(handles.values(), handles.keys(), loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=2 if across else 4,
                 borderaxespad=0.1, handlelength=1.4)  # fmt: skip
 
 
-def _districts(figure: Figure, found: Districts) -> None:
+def _districts(figure: Figure, districts: Districts) -> None:
     map, bars = figure.subplots(1, 2, width_ratios=(5, 4))
-    shown = [(one.lon, one.lat, one) for one in found.districts if one.lon is not None and one.lat is not None]
+    circles = [(one.lon, one.lat, one) for one in districts.districts if one.lon is not None and one.lat is not None]
     labels = []
-    if shown:
-        most = max(one.group.incidents for _, _, one in shown)
-        areas = [max(6.0, LARGEST * one.group.incidents / most / max(1, len(shown) / 30)) for _, _, one in shown]
-        map.scatter([lon for lon, _, _ in shown], [lat for _, lat, _ in shown], areas, facecolor=LIGHT["facecolor"],
+    if circles:
+        most = max(one.group.incidents for _, _, one in circles)
+        areas = [max(6.0, LARGEST * one.group.incidents / most / max(1, len(circles) / 30)) for _, _, one in circles]
+        map.scatter([lon for lon, _, _ in circles], [lat for _, lat, _ in circles], areas, facecolor=LIGHT["facecolor"],
                     edgecolor=DARK["edgecolor"], alpha=0.85)  # fmt: skip
-        for lon, lat, one in shown[: 2 * LISTED]:
+        for lon, lat, one in circles[: 2 * LISTED]:
             words = f"{_label(one.group.key, one.pcode, 22)}\n{one.group.incidents:,}"
             labels.append(map.text(lon, lat, words, ha="center", va="center", fontweight="bold", fontsize=9,
                                    path_effects=[withStroke(linewidth=3, foreground=PAPER)]))  # fmt: skip
-    if found.dots:
-        map.plot(*zip(*found.dots, strict=True), ".", markersize=3, color="#6b7f8e", markeredgewidth=0)
-    if shown or found.dots:
+    if districts.dots:
+        map.plot(*zip(*districts.dots, strict=True), ".", markersize=3, color="#6b7f8e", markeredgewidth=0)
+    if circles or districts.dots:
         _set_degrees(map, 0.25)
     else:
         map.text(0.5, 0.5, "No incident has a position.", transform=map.transAxes, ha="center", color=GREY)
     map.set_title("Incidents by district")
-    groups = [(_label(one.group.key, one.pcode, 22), one.group) for one in found.districts[:LISTED]]
-    groups += [("not known", found.unknown)] if found.unknown else []
+    groups = [(_label(one.group.key, one.pcode, 22), one.group) for one in districts.districts[:LISTED]]
+    groups += [("not known", districts.unknown)] if districts.unknown else []
     _tolls(bars, range(len(groups)), [group for _, group in groups], across=True)
     bars.set_yticks(range(len(groups)), [f"{name}\n{group.toll}" for name, group in groups])
     bars.set_ylim(max(len(groups), 6) - 0.5, -0.5)
-    rest = len(found.districts) - LISTED
+    rest = len(districts.districts) - LISTED
     bars.set_title("People killed" + (f" ({rest} other districts aren't drawn)" if rest > 0 else ""), pad=38)
     _set_integer_axis(bars, bars.xaxis)
     _settle(figure)
@@ -178,18 +178,18 @@ def _districts(figure: Figure, found: Districts) -> None:
         adjust_text(labels, ax=map, avoid_self=False, iter_lim=200, arrowprops={"arrowstyle": "-", "color": GREY})
 
 
-def _originators(figure: Figure, found: Originators) -> None:
-    heights = (len(found.behind), max(2, min(len(found.sole), 6)))
+def _originators(figure: Figure, originators: Originators) -> None:
+    heights = (len(originators.behind), max(2, min(len(originators.sole), 6)))
     places = figure.add_gridspec(2, 2, width_ratios=(5, 9), height_ratios=heights)
     behind, sole, grid = (figure.add_subplot(places[place]) for place in ((0, 0), (1, 0), (slice(2), 1)))
     behind.set_title("What the number of killed rests on")
-    _bars(behind, found.behind, sum(number for _, number in found.behind))
+    _bars(behind, originators.behind, sum(number for _, number in originators.behind))
     behind.patches[-1].set(**EMPTY)  # unknown
     sole.set_title("Sole originators of the killed")
-    _bars(sole, found.sole[:6], sum(number for _, number in found.behind))
-    if rest := found.sole[6:]:
+    _bars(sole, originators.sole[:6], sum(number for _, number in originators.behind))
+    if rest := originators.sole[6:]:
         sole.set_xlabel(f"and {len(rest)} others, in {sum(number for _, number in rest):,}", loc="left", color=GREY)
-    rows = found.agreement[:LISTED]
+    rows = originators.agreement[:LISTED]
     grid.set_title("Incidents by agreement of the originators", pad=26)
     for y, (_, numbers) in enumerate(rows):
         for x, number in enumerate(numbers):
@@ -206,23 +206,23 @@ def _originators(figure: Figure, found: Originators) -> None:
     grid.spines[:].set_visible(False)
 
 
-def _matched(figure: Figure, found: Matched) -> None:
+def _matched(figure: Figure, matched: Matched) -> None:
     places = figure.add_gridspec(2, 2, width_ratios=(9, 5), height_ratios=(3, 5))
     map, above, below = (figure.add_subplot(places[place]) for place in ((slice(2), 0), (0, 1), (1, 1)))
     signs = {"only_ours": ("^", DARK["facecolor"], 6), "only_theirs": ("v", SIGNAL["facecolor"], 6),
              "matched": ("o", PAPER, 3)}  # fmt: skip
     for status, (marker, fill, size) in signs.items():
-        lons, lats = ([one[axis] for one in found.positions[status]] for axis in (0, 1))
+        lons, lats = ([one[axis] for one in matched.positions[status]] for axis in (0, 1))
         map.plot(lons, lats, marker, markersize=size, color=fill, markeredgecolor=INK, markeredgewidth=0.4,
                  linestyle="", label=SAID[status])  # fmt: skip
     map.set_title("Where", pad=24)
     map.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, borderaxespad=0.1)
-    if any(found.positions.values()):
+    if any(matched.positions.values()):
         _set_degrees(map, 0.1)
     above.set_title("Incidents")
-    _bars(above, [(SAID[status], number) for status, number in found.counts], sum(n for _, n in found.counts))
+    _bars(above, [(SAID[status], number) for status, number in matched.counts], sum(n for _, n in matched.counts))
     below.set_title("Their number of killed and our range")
-    _bars(below, found.verdicts, sum(number for _, number in found.verdicts))
+    _bars(below, matched.verdicts, sum(number for _, number in matched.verdicts))
     below.patches[-1].set(**EMPTY)  # unknown
 
 
@@ -284,14 +284,14 @@ def _degrees(value: float, sides: str) -> str:
 def _label(name: str, instead: str, most: int) -> str:
     """Return a name that the font can draw, shortened; otherwise `instead`."""
     drawable = _drawable(name)
-    drawn = instead if instead and drawable != " ".join(printable(name).split()) else drawable
-    return drawn if len(drawn) <= most else f"{drawn[: most - 1]}…"
+    label = instead if instead and drawable != " ".join(printable(name).split()) else drawable
+    return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
 def _drawable(text: str) -> str:
     """Replace characters missing in the font by question marks."""
-    there = get_font(findfont("DejaVu Sans")).get_charmap()
-    return "".join(letter if ord(letter) in there else "?" for letter in " ".join(printable(text).split()))
+    charmap = get_font(findfont("DejaVu Sans")).get_charmap()
+    return "".join(letter if ord(letter) in charmap else "?" for letter in " ".join(printable(text).split()))
 
 
 def _svg(figure: Figure, picture: Picture, desc: str) -> bytes:

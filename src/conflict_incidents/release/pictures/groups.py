@@ -64,11 +64,11 @@ def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tup
     sizes = own.fillna("").value_counts()
     if len(sizes) <= 1:
         return incidents, []
-    chosen = min(sizes.index, key=lambda id: (id not in complete, -sizes[id], id))
-    name = dict(zip(collections["collection_id"], collections["name"], strict=True)).get(chosen, "none")
-    others = len(incidents) - int(sizes[chosen])
+    collection = min(sizes.index, key=lambda id: (id not in complete, -sizes[id], id))
+    name = dict(zip(collections["collection_id"], collections["name"], strict=True)).get(collection, "none")
+    others = len(incidents) - int(sizes[collection])
     note = f"Only incidents of the collection \u201c{name}\u201d are counted; {others:,} of others are left out."
-    return incidents[(own.fillna("") == chosen).to_numpy(dtype=bool)].reset_index(drop=True), [note]
+    return incidents[(own.fillna("") == collection).to_numpy(dtype=bool)].reset_index(drop=True), [note]
 
 
 def whole(incidents: pd.DataFrame) -> Group:
@@ -83,8 +83,8 @@ def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | Non
         name = f"{key}_name"
         incidents = incidents.assign(**{name: incidents[name].where(incidents[column].notna())})
     rows = by(incidents, key).to_dict("records") if len(incidents) else []
-    found = [_group(row[column], row) for row in rows]
-    return [one for one in found if not pd.isna(one.key)], next((one for one in found if pd.isna(one.key)), None)
+    groups = [_group(row[column], row) for row in rows]
+    return [one for one in groups if not pd.isna(one.key)], next((one for one in groups if pd.isna(one.key)), None)
 
 
 def _group(key: Any, row: Mapping[Any, Any]) -> Group:
@@ -110,9 +110,9 @@ def share(part: int, of: int) -> str:
 
 def killed(group: Group) -> str:
     """Describe the killed of a group, and the number of unknown and open tolls."""
-    said = f"Killed: {group.toll}."
+    text = f"Killed: {group.toll}."
     if group.unknown:
-        said += f" The toll of {count(group.unknown)} is unknown, which isn't zero."
+        text += f" The toll of {count(group.unknown)} is unknown, which isn't zero."
     if group.open_ended:
-        said += f' Of {count(group.open_ended)} no upper end is known ("at least").'
-    return said
+        text += f' Of {count(group.open_ended)} no upper end is known ("at least").'
+    return text

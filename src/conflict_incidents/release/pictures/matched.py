@@ -22,14 +22,14 @@ class Matched:
     verdicts: list[tuple[str, int]]
 
 
-def matched(found: Matching) -> Matched:
+def matched(matching: Matching) -> Matched:
     """Return the numbers to draw of a matching."""
     sides: dict[str, list[Facts]] = {
-        "matched": [one.ours for one in found.matches],
-        "only_ours": found.only_ours,
-        "only_theirs": found.only_theirs,
+        "matched": [one.ours for one in matching.matches],
+        "only_ours": matching.only_ours,
+        "only_theirs": matching.only_theirs,
     }
-    verdicts = Counter(one.verdict for one in found.matches)
+    verdicts = Counter(one.verdict for one in matching.matches)
     return Matched(
         positions={status: _positions(facts) for status, facts in sides.items()},
         counts=[(status, len(facts)) for status, facts in sides.items()],

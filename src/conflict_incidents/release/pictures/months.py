@@ -53,8 +53,8 @@ class Months:
         if empty := sum(last - first + 1 for first, last in self.gaps()):
             longest = [f"{self.name(first)} to {self.name(last)}" for first, last in self.gaps(LONG)]
             among = "among them " if len(longest) < len(self.gaps()) else ""
-            named = f" ({among}{', '.join(longest)})" if 0 < len(longest) <= 3 else ""
-            without = f"{count(empty, self.unit)} without a recorded incident{named}"
+            examples = f" ({among}{', '.join(longest)})" if 0 < len(longest) <= 3 else ""
+            without = f"{count(empty, self.unit)} without a recorded incident{examples}"
             notes.append(f"{without}, which doesn't mean that nothing happened.")
         if self.unplaced:
             notes.append(

@@ -44,10 +44,10 @@ def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations:
     voices = killed["originators"].mask(single, 1).mask(killed["agreement"].isin(UNSTATED), 0)
     alone = Counter(killed.loc[single, "originator_ids"].astype(str))
     sole = [(" and ".join(names.get(id, id) for id in ids.split(";")), number) for ids, number in alone.items()]
-    counted = Counter(zip(rows["measure"].astype(str), rows["group"].astype(str), rows["agreement"], strict=True))
+    tally = Counter(zip(rows["measure"].astype(str), rows["group"].astype(str), rows["agreement"], strict=True))
     agreement = []
-    for measure, group in sorted({(measure, group) for measure, group, _ in counted}):
-        numbers = [counted[measure, group, value] for value in AGREEMENT.enum]
+    for measure, group in sorted({(measure, group) for measure, group, _ in tally}):
+        numbers = [tally[measure, group, value] for value in AGREEMENT.enum]
         name = measure if group == "total" else f"{measure} ({group})"
         agreement.append((name.replace("_", " "), (*numbers, len(incidents) - sum(numbers))))
     return Originators(
@@ -64,5 +64,5 @@ def _behind(incidents: int, voices: pd.Series) -> tuple[tuple[str, int], ...]:
     """
     often = Counter(voices.fillna(0).clip(upper=MANY).astype(int))
     words = {1: "one originator", 2: "two", MANY: "three or more", 0: "no originator states it"}
-    found = [(said, often[number]) for number, said in words.items() if number or often[number]]
-    return *found, ("no number (unknown)", incidents - len(voices))
+    rows = [(label, often[number]) for number, label in words.items() if number or often[number]]
+    return *rows, ("no number (unknown)", incidents - len(voices))
