@@ -30,13 +30,20 @@ _AGE = re.compile(r"[0-9]{1,2}s?|\w*teen|one|two|three|four|five|six|seven|eight
 
 def latin_names(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[int, int]]:
     """Yield the first and last index of each name of a person."""
+    headline = not strict and _is_headline(words)
     for first, last in _runs(words):
         while last > first and words[last].has("title", "role", "stop") and not words[last].has("suffix", "lone"):
             last -= 1
         for start in _starts(words, first, last):
-            if _Run(words, start, last, strict, cell).is_person:
+            if _Run(words, start, last, strict, cell, headline).is_person:
                 yield start, last
                 break
+
+
+def _is_headline(words: list[Word]) -> bool:
+    """Whether capitals say nothing, since nearly all long words have one: `Roof Of School Collapses, Three Wounded`."""
+    long = [word for word in words[2:] if len(word.text) > 3 and word.text[0].isalpha() and not word.has("stop", "at")]
+    return len(long) > 3 and sum(word.capital for word in long) >= 0.9 * len(long)
 
 
 def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
@@ -167,7 +174,7 @@ class _Before:
         who = self.governor.has(*_SAYS_WHO)
         near_enough = len(self.between) < 2 or self.governor.has("role", "name", "called")
         self.kinds = self.governor.kinds if who and near_enough else frozenset[str]()
-        self.is_label = who and ":" in signs
+        self.is_label = who and any(word.text in ":=" for word in self.between)
         thing = self.governor.has("thing") and not self.governor.has("own") and not who
         self.is_thing = thing and len(self.between) < 3 and not signs
         if self.governor.has("own"):
@@ -199,8 +206,10 @@ def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Wor
         ):
             break
         if (word.has(*_SAYS_WHO) and not (word.has("lone") and word.capital)) or word.has("own", "thing"):
-            return word, *around
-        if word.folded == "after" or not (word.has("of", "stop", "be", "particle") or word.text in '.,:("\u201c\u00ab'):
+            return (END, [], []) if word.possessive and word.has("rank", "title") else (word, *around)
+        if word.folded == "after" or not (
+            word.has("of", "stop", "be", "particle") or word.text in '.,:=("\u201c\u00ab\u00bb'
+        ):
             if i == start - 1 and i and word.text.islower() and words[i - 1].has("thing"):
                 return words[i - 1], *around
             break
@@ -217,7 +226,7 @@ def _places(words: list[Word], i: int) -> bool:
 class _Run:
     """A run of words with capitals, `words[first : last + 1]`, which is the name of a person or none."""
 
-    def __init__(self, words: list[Word], first: int, last: int, strict: bool, cell: bool) -> None:
+    def __init__(self, words: list[Word], first: int, last: int, strict: bool, cell: bool, headline: bool) -> None:
         self.words = [word for word in words[first : last + 1] if word.text not in SIGNS]
         self.strict, self.cell = strict, cell
         self.before = _Before(words, first)
@@ -236,7 +245,8 @@ class _Run:
         self.has_initial = any(word.text.isalpha() for word in initials)
         maybe = any(word.has("maybe") and not word.text.isupper() for word in self.words)
         self.is_known = self.has_given or self.has_initial or maybe or self.one.has("kunya")
-        self.is_full = self.length > 1 and (self.is_known or not all(word.text.isupper() for word in self.words))
+        loud = headline or all(word.text.isupper() for word in self.words)
+        self.is_full = self.length > 1 and (self.is_known or not loud)
 
     @cached_property
     def is_person(self) -> bool:
