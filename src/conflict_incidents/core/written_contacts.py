@@ -66,6 +66,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             r"(?=[,.;)\u060c\u061b]|$| (?!k?m\b)[^\W\d_])",
             rf"(?i){_START}(?:{said['house']})\u0654? ?[0-9]",
             rf"(?i){_START}(?:{said['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
+            r"(?i)\b(?:sok|sk|cad|cd|blv)\. ?[0-9]{1,4}\b",
+            rf"(?:{street}) [^;\n0-9]{{2,30}}?[\u060c,] ?(?:{said['building']}) ?[0-9]",
         ),
         ACCOUNT: (
             r"(?<![\w-])(?!(?:19|20)[0-9]{2} )[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w-])",
@@ -100,6 +102,7 @@ def _hints() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         | said["before_street"]
         | said["within"]
         | said["house"]
+        | said["turkish_street"]
         | said["plate"]
         | said["account"]
         | said["handle"]

@@ -14,6 +14,8 @@ _AGED = re.compile("سال[هگ].*|سنوات|سنه|سنين|عاما|اعوا�
 _SURNAME = re.compile("ال.{2,}ي|.{4,}ي|.{4,}يان")
 _SURNAME_ALONE = re.compile(".{2,}(?:پور|زاده|زاد|نژاد|نژادي|نيا|وند|تبار|زي|منش|نسب|خيل|وال)")
 """Persian surnames whose form no other word has."""
+_TRANSLITERATED = re.compile(".{3,}(?:ينكو|تشوك|فسكي|فيتش|اوسكي|ينسكي)")
+"""Surnames of Ukrainian and Russian."""
 _OF_FAMILY = re.compile(".{4,}يان|ال.{5,}")
 _FAMILIES = ("عايله", "اسره", "خانواده", "فاميل")
 _TOWN = ("اباد", "شهر", "دشت", "كلا")
@@ -37,9 +39,7 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     one = rest[0]
     before = words[i - 1] if i else END
     owned = before.has("own")
-    told = before.has("own") or (before.has("role") and not before.has("title"))
-    further = words[i - 2] if i > 1 and not told else END
-    thing = before.has("thing") or (further.has("thing") and not further.has("own"))
+    thing = before.has("thing") or _is_called_after(words, i)
     if is_public(word, one) or is_public(before, word) or (before.has("patronym") and i == 1):
         return 0
     if word.has("title") and not thing and not before.has("at") and _opens(rest, owned):
@@ -71,14 +71,30 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     return _by_its_form(word, rest, initial_follows_year=before.text[:1].isdigit() and word.start - before.end < 2)
 
 
+def _is_called_after(words: list[Word], i: int) -> bool:
+    """Whether a thing has the name of which `words[i]` is a part: `mosque of Imam Hasan`, `church of Mar Elias`."""
+    before = words[max(0, i - 4) : i]
+    if before[-2:-1] and before[-2].has("thing") and not before[-1].has("own", "role"):
+        return not before[-2].has("own")
+    while before and before[-1].has(*_NAMES, "title", "rank", "patronym") and before[-1].folded != "ولد":
+        before.pop()
+    return before != [] and before[-1].has("thing") and not before[-1].has("own")
+
+
 def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> int:
     """Return the number of words from `word` on that are a name by their form; 0 if they are none."""
     one, two = rest[:2]
     if word.has("thing"):
         return 0
+    if not word.kinds and one.has("patronym") and two.has(*_NAMES) and one.folded != "ال":
+        return 3
+    if word.has(*_NAMES) and len(one.text) == 1 and one.is_arabic and two.text == ".":
+        return 2
     if _is_compound(word, one) or (word.has("given", "maybe") and one.has("lone", "patronym", "suffix")):
         return 2
     if word.has(*_NAMES) and _SURNAME_ALONE.fullmatch(one.folded):
+        return 2
+    if _TRANSLITERATED.fullmatch(one.folded) and not word.kinds:
         return 2
     if word.has("given") and (_is_surname(one) or one.has("given")):
         return 2

@@ -74,7 +74,7 @@ def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
         word, before = words[i], words[i - 1]
         begins = i == first or before.text == "." or before.has(*_LEADS) or _leads(words, i - 1)
         begins = begins or (i == first + 1 <= last - 1 and word.has("lone") and _begins(words, first))
-        within = i > first and before.has("kunya", "patronym")
+        within = i > first and before.has("kunya", "patronym") and not (i == first + 1 and before.has("role"))
         within = within or (i > first + 1 and before.has("of") and words[i - 2].has("lone", "given"))
         if begins and not within and _is_part(word) and not _leads(words, i):
             yield i
@@ -115,6 +115,8 @@ _AFTER = {
         "years": r"[,(/]?<aged><age|aged>|[,(/]<of>(?:<age><word>?|<aged>)<aged>|[,(/]?<age><aged>",
         # `(34)`; `, 9,` but no list of numbers; `was 9 when`; `, 9 and a half years`
         "number": r"\(<age>[),]|,<age>[,.;](?!<digits>|<and>)|<be><age><stop|aged>|[,(/]?<age><word><aged>",
+        # `was nine years old`, `tenía diez años`
+        "years of life": r"<be><word><aged>",
         # `, a 9-year-old`
         "years old": r"[,(/]<word>?<years>",
         # `was wounded`
@@ -123,8 +125,8 @@ _AFTER = {
         "deed": r",?(?:<did>|<be><word>{0,2}<harmed>)",
         # `, a baker`; `(the old teacher)`
         "role": r"[,(\u2013\u2014/;-](?:<stop|of|small>){0,2}(?!<place>)<role>",
-        # `named by a witness`
-        "called": r"<called><role|person>",
+        # `, called the witness`
+        "called": r"<called><role|person>|<nicknamed>(?!<thing|place|spot>)",
         # `and her mother`, `y su hijo`
         "kin": r"<and><ours><of>?<small>?<minor>",
         # `, his son,`
@@ -168,8 +170,10 @@ class _Before:
         self.is_place = adjoins and _places(words, start - 2 if leads else start - 1)
         self.is_listed = self.is_place or near.folded in ("and", "the", "of")
         self.is_quoted = any(word.has("by") for word in words[max(0, start - 2) : start])
+        self.is_harmed = near.has("harms") or (near.text == "a" and words[start - 2].has("harms"))
         self.governor, self.between, self.earlier = _governor(words, start)
-        self.is_linked = any(word.folded in _OF or word.has("at") for word in self.between)
+        linked = any(word.folded in _OF or word.has("at") for word in self.between)
+        self.is_linked = linked and not _AGE.fullmatch(near.folded)  # `father of four Example Sample`
         signs = {word.text for word in self.between} & {":", ","}
         who = self.governor.has(*_SAYS_WHO)
         near_enough = len(self.between) < 2 or self.governor.has("role", "name", "called")
@@ -199,6 +203,10 @@ class _Before:
 
 def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Word]]:
     """Return the word that governs a run, the words between, and four before it, going back over articles and signs."""
+    if words[start - 1].folded in ("as", "comme", "como"):
+        for i in range(start - 2, max(-1, start - 7), -1):
+            if words[i].has("called"):
+                return words[i], words[start - 1 : start], words[max(0, i - 4) : i]
     for i in range(start - 1, max(-1, start - 5), -1):
         word, around = words[i], (words[i + 1 : start], words[max(0, i - 4) : i])
         if word.text in "\n!?;" or (
@@ -218,9 +226,7 @@ def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Wor
 
 def _places(words: list[Word], i: int) -> bool:
     """Whether a word places what follows: `near`, and `to` but in `according to`."""
-    if not words[i].has("at") or words[i].has("role", "title"):
-        return False
-    return not (words[i].folded == "to" and i > 0 and words[i - 1].folded in ("according", "spoke", "talked"))
+    return words[i].has("at") and not words[i].has("role", "title") and not (i > 0 and words[i - 1].has("toward"))
 
 
 class _Run:
@@ -296,6 +302,9 @@ class _Run:
     @property
     def has_title(self) -> bool:
         """Whether a title precedes it, or a rank that is no part of a place's name."""
+        earlier = self.before.earlier[-1:]
+        if any(word.has("place") or (self.strict and (word.has("at") or word.folded == "a")) for word in earlier):
+            return False  # `Vereda Doña Juana`, `Carretera a Doña Juana`
         ranked = self.before.has("rank") and (self.length > 1 or self.has_given)
         place = (
             self.before.is_place and self.before.has("rank") and self.before.governor.folded not in _TITLES_OF_PEOPLE
@@ -315,6 +324,12 @@ class _Run:
         long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
         begins = len(self.one.text) == 1 and len(self.end.text) > 3
         return self.has_initial and long and (self.has_given or begins or self.one.has("maybe"))
+
+    @property
+    def is_double_barrelled(self) -> bool:
+        """Whether it ends with two surnames, joined by a hyphen: `Example Sample-Another`."""
+        parts = self.end.text.split("-")
+        return len(parts) == 2 and all(len(part) > 2 and part[0].isupper() and not part.isupper() for part in parts)
 
     @property
     def is_turned(self) -> bool:
@@ -359,8 +374,8 @@ class _Run:
 
 
 _VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
-    # `President Example`
-    (False, lambda r: r.before.has("office")),
+    # `President Example`; `Sheikh Zuweid`, a town
+    (False, lambda r: r.before.has("office") or is_public(*r.words) or is_public(r.before.near, *r.words)),
     # `Example Sample's house`
     (True, lambda r: r.possessive and r.owns and not r.has_thing and (r.is_known or r.length > 1)),
     # `Dr Example`, `Sheikh Ahmad`, but not `Dr Example Hospital`
@@ -372,17 +387,27 @@ _VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
     # `the Example family`
     (True, lambda r: r.is_family),
     # `house of Ahmad`, `Ahmad's house`
-    (True, lambda r: r.owns and (r.has_given if r.before.is_owned else r.is_known)),
+    (True, lambda r: r.owns and (r.has_given or (r.possessive and r.is_known))),
     # `house of Example Sample`, but not as the name of a place
     (True, lambda r: r.owns and r.is_full and (r.possessive or not r.strict)),
     # `Ahmad Usta`
-    (True, lambda r: r.is_known and (r.next.has("suffix") or (r.is_full and r.end.has("suffix")))),
+    (
+        True,
+        lambda r: (r.is_known or r.next.has("role")) and (r.next.has("suffix") or (r.is_full and r.end.has("suffix"))),
+    ),
     # `Justice for Ahmad Example`
     (True, lambda r: r.strict and r.before.near.folded in ("for", "pour", "para") and r.begins_given and r.length > 1),
     # other names of places and organisations
-    (False, lambda r: r.strict or is_public(*r.words)),
+    (False, lambda r: r.strict),
     # `her name was Example`
     (True, lambda r: r.before.has("name") and r.before.is_ours and r.before.near.has("be")),
+    # `the name Example Sample`
+    (
+        True,
+        lambda r: (
+            r.before.governor.has("name") and not r.before.governor.has("role") and r.before.between == [] and r.is_full
+        ),
+    ),
     # `Names: Example Sample`
     (True, lambda r: r.before.is_label and (r.is_full or r.is_known)),
     # `a village named Ahmad`
@@ -401,6 +426,12 @@ _VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
     (True, lambda r: r.before.has("kin")),
     # `Ahmad, 9`, `Example Sample (34)`
     (True, lambda r: r.is_aged),
+    # `Example was nine years old`
+    (True, lambda r: r.precedes("years of life")),
+    # `A Ahmad lo mataron`
+    (True, lambda r: r.before.near.text == "A" and r.is_known and r.next.folded in ("lo", "la", "le", "los", "les")),
+    # `killed Example Sample.`, `mataron a Example Sample`
+    (True, lambda r: r.before.is_harmed and r.is_full and r.precedes("end")),
     # `Example and her mother`
     (True, lambda r: r.precedes("kin")),
     # `Ahmad, a baker`
@@ -409,6 +440,8 @@ _VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
     (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_told),
     # `Ahmad Example`, `J. Example`, `Example bin Sample`
     (True, lambda r: r.is_full and (r.begins_given or r.has_initials or r.has_nasab)),
+    # `Example Sample-Another`
+    (True, lambda r: r.is_full and r.is_double_barrelled),
     # `Example, Ahmad (M, 9)`
     (True, lambda r: not r.is_full and r.is_turned),
     # `Ahmad`

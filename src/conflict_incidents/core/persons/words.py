@@ -37,6 +37,7 @@ _ONE_SIGN = str.maketrans(
     }
 )
 _SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
+_NUMBERED = re.compile("(?<=[a-z]{3})[0-9]+$")
 _SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
 _POSSESSIVE = re.compile(r"s|n?[iu]n")
 _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
@@ -164,7 +165,7 @@ def words_of(text: str) -> list[Word]:
         elif folded.endswith("s") and text[match.end() : match.end() + 1] == "'":
             possessive = True
         head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
-        kinds = kinds_of(folded) if len(word) > 1 or not word.isupper() else NOTHING
+        kinds = kinds_of(_NUMBERED.sub("", folded)) if len(word) > 1 or not word.isupper() else NOTHING
         if word.isupper():  # `DR Congo`
             kinds -= {"title", "rank"}
         if folded.endswith("-old"):

@@ -33,13 +33,13 @@ _CALL = (
     "tel|telephone|phone|text me|text him|text her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn"
     "|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
     "|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
-    "|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar|telefon|gsm|cep|numara"
+    r"|m[aá]rqu\w{1,4}|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar|telefon|gsm|cep|numara"
     "|telefonu|تلفن|تلیفون|موبایل|شماره|واتساپ|جواله|جوالها|رقمه|رقمها"
 )
 _CARD = (
     r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: card)?"
     r"|id (?:card|number|no|nr)|(?:her|his|whose|my) id|ssn|passeport|carte (?:d'identité|d'électeur|consulaire)|cni"
-    r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport|kimlik"
+    r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport(?:u|unun)?|kimli[kğ]i?"
     r"|تذکره|گذرنامه|پاسپورت|کد ملی|شماره ملی|بالجواز|جوازه|جوازها|هويته|هويتها|بطاقته"
     "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
@@ -53,7 +53,7 @@ _ZONE, _SQUARE = "[0-9]{1,2}[C-HJ-NP-X]", "[A-HJ-NP-Z][A-HJ-NP-V]"
 _OPEN = "[2-9CFGHJMPQRVWX]"
 """A digit of open location codes, `8G6X+QF`."""
 _DEGREES = r"-?[0-9]{1,3}[.\u066b][0-9]{3,}"
-_NORTH = r"[NS]|(?i:nor(?:th|d|te)|su[rd]|south|kuzey|güney)|(?:شمال|جنوب)[^\s\d,\u060c]*"
+_NORTH = r"[NSKG]|(?i:nor(?:th|d|te)|su[rd]|south|kuzey|güney)|(?:شمال|جنوب)[^\s\d,\u060c]*"
 _EAST = r"(?i:(?:lon(?:g|gitude)?|lng|[ewo]|خط (?:ال)?طول)[:= ]*)?"
 _ANYWHERE = (
     (
@@ -88,13 +88,17 @@ _ANYWHERE = (
     (re.compile(r"[0-9] ?[C-HJ-NP-X],? 0?[1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m? ?[A-Z])?,? [0-9]{7}"), GRID),
     (re.compile(rf"(?<![\w+])(?=[0-9]*[A-Z]){_OPEN}{{4,8}}\+{_OPEN}{{2,3}}(?!\w)"), POSITION),
     (re.compile(r"[0-9] ?[°º] ?[0-9]+(?:\.[0-9]{2}| ?['\u2019\u2032] ?[0-9])"), POSITION),
+    (re.compile(r"(?<![\w.])[12] [0-9]{2} (?:0[1-9]|1[0-2]) [0-9]{2} [0-9]{3} [0-9]{3}(?: [0-9]{2})?(?!\w)"), IDENTITY),
     (re.compile(r"\b[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]\b"), IDENTITY),
-    (re.compile(r"(?<![\w.,-])-?[0-9]{1,3},[0-9]{4,} ?[;/ ] ?-?[0-9]{1,3},[0-9]{4,}(?![\w,])"), POSITION),
+    (
+        re.compile(r"(?<![\w.,-])-?[0-9]{1,3},[0-9]{4,}°?(?: ?[NSKG])? ?[;/ ] ?-?[0-9]{1,3},[0-9]{4,}(?![\w,])"),
+        POSITION,
+    ),
     (re.compile(r"///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]"), POSITION),
     (
         re.compile(
             rf"(?:(?<![\w.])(?:[NS] ?)?|!3d){_DEGREES}°? ?(?:{_NORTH})?(?: ?[,;/|\u060c] ?| |&[a-z]+=|!4d)"
-            rf"{_EAST}{_DEGREES}(?: ?[EWO])?(?!\w|\.[0-9])"
+            rf"{_EAST}{_DEGREES}(?: ?[EWODB])?(?!\w|\.[0-9])"
         ),
         POSITION,
     ),
@@ -112,7 +116,7 @@ _IN_TEXT = (
         ),
         PHONE,
     ),
-    (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w{3}"), HANDLE),
+    (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w[\w.]{2}"), HANDLE),
     (re.compile(r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4})"), HANDLE),
 )
 _IN_ADDRESSES = (
