@@ -28,6 +28,7 @@ from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import write_site
 from conflict_incidents.release.site.server import server
 from conflict_incidents.tables import contract, dtypes
+from conflict_incidents.tables.files import arrow_table
 
 MOST = 100_000
 ALPHABET = np.array(list("23456789bcdfghjkmnpqrstvwxz"))
@@ -76,14 +77,14 @@ def made(given: Path, rows: int, folder: Path) -> None:
     places = frame.drop_duplicates("place_id").rename(columns={"place_name": "name"})
     making = Making(folder)
     for name, table in contract.tables().items():
-        held = {"incidents": frame, "places": dtypes.frame(table, [])}.get(name, dtypes.frame(table, []))
+        held = frame if name == "incidents" else None
         if name == "places":
             blank = {field.name: pd.Series([None] * len(places), dtype=dtypes.dtype(field)) for field in table.fields}
             held = pd.DataFrame(blank).assign(place_id=places["place_id"].to_numpy(), name=places["name"].to_numpy())
             held = held.astype({"place_id": "string", "name": "string"}).sort_values("place_id", ignore_index=True)
         elif name == "collections":
             held = ci.load(name, source=given)
-        write_table(making, table, [held] if len(held) else [])
+        write_table(making, table, [] if held is None else [arrow_table(held, table)])
     write_descriptor(making, contract.package())
     making.finish()
 

@@ -22,6 +22,7 @@ from conflict_incidents.release.checksums import release_name, sha256
 from conflict_incidents.release.contents import LICENCE, write_descriptor
 from conflict_incidents.release.making import Making, write_table
 from conflict_incidents.tables import builder, contract
+from conflict_incidents.tables.files import arrow_table
 from conflict_incidents.tables.filling import Source
 
 TOP = Path(__file__).parents[2]
@@ -265,7 +266,7 @@ def plain(folder: Path, descriptor: Mapping[str, Any], made: Mapping[str, pd.Dat
     """The files of a release that none can do without, in a folder."""
     making = Making(folder)
     for name, table in contract.tables().items():
-        write_table(making, table, [made[name]])
+        write_table(making, table, [arrow_table(made[name], table)])
     write_descriptor(making, descriptor)
     return making
 

@@ -27,7 +27,7 @@ from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.tallies import check_records
 from conflict_incidents.tables import contract, files, frames, parts
 from conflict_incidents.tables.builder import source
-from conflict_incidents.tables.files import csv_bytes, parquet_bytes
+from conflict_incidents.tables.files import arrow_table, csv_bytes, parquet_bytes
 from conflict_incidents.tables.filling import TALLY
 from conflict_incidents.tables.parts import Tables
 from samples import (
@@ -316,15 +316,16 @@ def test_tables_that_are_read_in_parts_get_the_same_verdict(
     assert "comes more than once" in refused(lambda: checks.read_back(copied))
 
 
-def test_a_file_of_many_row_groups_has_the_same_rows(
-    tmp_path: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+def test_a_table_written_in_parts_has_the_same_rows(
+    copied: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (making, files):
-        monkeypatch.setattr(module, "GROUP", making.BATCH if module is making else 1)
-    table = contract.tables()["claims"]
-    making.write_table(making.Making(tmp_path), table, [read["claims"].iloc[:1], read["claims"].iloc[1:]])
-    assert pq.read_metadata(tmp_path / "claims.parquet").num_row_groups == len(read["claims"])
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "claims.parquet"), read["claims"])
+    monkeypatch.setattr(files, "GROUP_CELLS", 1)
+    table, whole = contract.tables()["claims"], (copied / "claims.csv").read_bytes()
+    parts = [arrow_table(read["claims"].iloc[[row]], table) for row in range(len(read["claims"]))]
+    making.write_table(making.Making(copied), table, parts)
+    assert (copied / "claims.csv").read_bytes() == whole
+    assert pq.read_metadata(copied / "claims.parquet").num_row_groups == len(parts) > 1
+    pd.testing.assert_frame_equal(pd.read_parquet(copied / "claims.parquet"), read["claims"])
 
 
 def test_a_file_with_another_column_is_refused(copied: Path) -> None:

@@ -471,7 +471,7 @@ def test_the_citation_of_the_repository_credits_what_its_records_come_from() -> 
     sources = [record(file.read_text("utf-8")) for file in sorted((TOP / "data/datasets").glob("*.yaml"))]
     taken = incident(external=[{"scheme": one.id, "id": "1"} for one in sources])
     made = frames([*map(record, REGISTRIES), *sources, record(taken)])
-    descriptor = with_sources(contract.package(), made)
+    descriptor = with_sources(Content(made, contract.package(), contract.about(contract.package())))
     read = yaml.safe_load(citation.files(Content(made, descriptor, contract.about(descriptor)))[citation.FILE])
     own = [one["title"] for one in contract.package()["sources"]]
     titles = [one["title"] for one in read["references"]]

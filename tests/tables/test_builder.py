@@ -18,8 +18,7 @@ from conflict_incidents import explode, load_all, tables
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import ContractError, Row
-from conflict_incidents.tables.dtypes import frame
-from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.files import TableFileError, csv_bytes, frame, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.invariants import INVARIANTS
 from examples import FEW

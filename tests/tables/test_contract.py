@@ -17,8 +17,8 @@ from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERIT
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.claims import NO_INFORMATION
 from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
-from conflict_incidents.tables.dtypes import arrow_schema, column, dtype, frame, misfit
-from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.dtypes import array, arrow_schema, dtype, misfit
+from conflict_incidents.tables.files import TableFileError, csv_bytes, frame, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
 from conflict_incidents.tables.values import pandera_schema
@@ -316,7 +316,7 @@ def test_no_version_of_a_library_is_in_the_metadata_that_we_write() -> None:
     written = file.schema_arrow.metadata[b"pandas"].decode()
     assert pd.__version__ not in written
     assert "version" not in json.loads(written)
-    assert file.schema_arrow.equals(arrow_schema(table, file.metadata.num_rows))
+    assert file.schema_arrow.equals(arrow_schema(table))
 
 
 def test_the_pandera_schema_is_generated_and_never_coerces() -> None:
@@ -331,7 +331,7 @@ def test_the_pandera_schema_is_generated_and_never_coerces() -> None:
 def test_a_value_outside_of_its_list_is_never_made_empty() -> None:
     field = Field("kind", "string", "", enum=("a", "b"))
     with pytest.raises(ContractError, match="kind: \\['c'\\] not among the values"):
-        column(field, ["a", "c"])
+        array(field, ["a", "c"])
     assert misfit(pd.Series(["c"], dtype="category"), field) is None
     assert "category with the levels ['a', 'b']" in str(misfit(pd.Series(["c"], dtype="category"), field, exact=True))
 

@@ -20,13 +20,15 @@ from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
+from conflict_incidents.release.formats.content import Content
 from conflict_incidents.release.making import Making, write_table, write_tables
 from conflict_incidents.release.previous import compare_with_previous
 from conflict_incidents.release.reader import open_unfinished
 from conflict_incidents.release.sources import with_sources
 from conflict_incidents.release.tallies import check_records
-from conflict_incidents.tables import contract, dtypes
+from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
+from conflict_incidents.tables.files import rows_table
 from conflict_incidents.tables.filling import TALLY, Source, cells
 from conflict_incidents.tables.parts import Tables
 
@@ -131,7 +133,8 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
         raise ReleaseDefect(str(error)) from error
     if licence := contents.read_licence(dataset.root):
         making.put(contents.LICENCE, [licence])
-    descriptor = with_sources(dataset.descriptor, Tables(making.folder))
+    own = dataset.descriptor
+    descriptor = with_sources(Content(Tables(making.folder), own, contract.about(own)))
     contents.write_descriptor(making, descriptor)
     with step("comparing with the release before"):
         found = compare_with_previous(dataset, open_unfinished(making.folder, making.sums()), previous)
@@ -139,7 +142,7 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
         table = contract.tables()[CHANGES]
-        write_table(making, table, [dtypes.frame(table, [cells(table, row) for row in found.rows])])
+        write_table(making, table, [rows_table(table, [cells(table, row) for row in found.rows])])
         contents.write_descriptor(making, descriptor, found.compared)
     return found.changes
 

@@ -7,14 +7,13 @@ memory.
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 
 from conflict_incidents.core.files import sync
@@ -22,12 +21,9 @@ from conflict_incidents.core.progress import track
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
-from conflict_incidents.tables.dtypes import arrow_schema, frame
-from conflict_incidents.tables.files import GROUP, arrow_table, csv_line, csv_rows, no_rows, parquet_of
+from conflict_incidents.tables.dtypes import arrow_schema
+from conflict_incidents.tables.files import BATCH, csv_header, csv_rows, parquet_of, rows_table
 from conflict_incidents.tables.filling import Source, complete, released
-
-BATCH = 4096
-"""The number of rows of a table to hold as a frame at once."""
 
 
 class Written(NamedTuple):
@@ -46,15 +42,26 @@ class Making:
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a file in chunks, replacing one of that name."""
+        with self.writing(name) as write:
+            for piece in pieces:
+                write(piece)
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """Replace a file by what is passed to the yielded function."""
         file = self.folder / name
         file.parent.mkdir(exist_ok=True)
         size, told = 0, hashlib.sha256()
+
+        def write(piece: bytes) -> None:
+            nonlocal size
+            stream.write(piece)
+            told.update(piece)
+            size += len(piece)
+
         file.unlink(missing_ok=True)
         with file.open("xb") as stream:
-            for piece in pieces:
-                stream.write(piece)
-                told.update(piece)
-                size += len(piece)
+            yield write
         self.written[name] = Written(size, told.hexdigest())
 
     def sums(self) -> bytes:
@@ -91,38 +98,23 @@ def write_tables(making: Making, source: Source) -> None:
     complete()
     rows = released(source)
     for name, table in contract.tables().items():
-        write_table(making, table, _frames(table, () if name == CHANGES else rows(name)))
+        write_table(making, table, _parts(table, () if name == CHANGES else rows(name)))
 
 
-def _frames(table: Table, rows: Iterable[Cells]) -> Iterator[pd.DataFrame]:
+def _parts(table: Table, rows: Iterable[Cells]) -> Iterator[pa.Table]:
     left = track(rows, f"filling {table.name}", "row")
     while batch := list(islice(left, BATCH)):
-        yield frame(table, batch)
+        yield rows_table(table, batch)
 
 
-def write_table(making: Making, table: Table, frames: Iterable[pd.DataFrame]) -> None:
-    """Write the two files of a table, given as a sequence of frames."""
-    plain, count = arrow_schema(table, 0).remove_metadata(), 0
+def write_table(making: Making, table: Table, parts: Iterable[pa.Table]) -> None:
+    """Write the two files of a table, given in parts."""
 
-    def text(spool: pa.RecordBatchStreamWriter) -> Iterator[bytes]:
-        nonlocal count
-        yield f"{csv_line(table.names)}\n".encode()
-        for one in frames:
-            spool.write_table(arrow_table(one, table).replace_schema_metadata(None))
-            count += len(one)
-            yield csv_rows(one, table)
+    def as_text() -> Iterator[pa.Table]:
+        for part in parts:
+            text(csv_rows(part, table))
+            yield part
 
-    with tempfile.TemporaryFile() as held:
-        with pa.ipc.new_stream(held, plain) as spool:
-            making.put(f"{table.name}.csv", text(spool))
-        held.seek(0)
-        schema = arrow_schema(table, count)
-        data = parquet_of(_groups(held, schema), schema) if count else no_rows(table)
-    making.put(f"{table.name}.parquet", [data])
-
-
-def _groups(spool: BinaryIO, schema: pa.Schema) -> Iterator[pa.Table]:
-    """Yield the rows of a spool in groups of `GROUP`."""
-    with pa.ipc.open_stream(spool) as batches:
-        for held in iter(lambda: list(islice(batches, GROUP // BATCH)), []):
-            yield pa.Table.from_batches(held).combine_chunks().replace_schema_metadata(schema.metadata)
+    with making.writing(f"{table.name}.csv") as text:
+        text(csv_header(table))
+        making.put(f"{table.name}.parquet", parquet_of(as_text(), arrow_schema(table)))

@@ -77,7 +77,7 @@ def _files(release: Path, table: Table) -> Iterator[tuple[str, bytes]]:
     whole = pq.read_table(release / f"{table.name}.parquet")
     parts = []
     for folder, first, count in _partitions(whole):
-        part = whole.slice(first, count).replace_schema_metadata(arrow_schema(table, count).metadata)
+        part = whole.slice(first, count).replace_schema_metadata(arrow_schema(table).metadata)
         data = as_parquet(part)
         parts.append(pq.read_table(pa.BufferReader(data)))
         yield f"{table.name}/{folder}part-0.parquet", data

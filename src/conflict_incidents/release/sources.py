@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pandas as pd
-
+from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.dtypes import plain
 
 _ITEMS = ";"
 
 
-def with_sources(descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return a dataset's descriptor with all sources of a release: its own, then the datasets that its incidents refer
-    to, with the publications of their versions.
+def with_sources(content: Content) -> dict[str, Any]:
+    """Return the descriptor with all sources of a release: the dataset's own, then the datasets that its incidents
+    refer to, with the publications of their versions.
     """
-    own = list(descriptor.get("sources") or [])
-    used = set(frames["external_ids"]["scheme"].dropna())
-    made = [_source(row, frames) for row in _rows(frames, "datasets") if row["dataset_id"] in used]
-    return {**descriptor, "sources": [*own, *made]} if own or made else dict(descriptor)
+    own = list(content.descriptor.get("sources") or [])
+    schemes = content.arrow(contract.tables()["external_ids"], ["scheme"])
+    used = {scheme for part in schemes for scheme in part.column("scheme").unique().to_pylist()}
+    made = [_source(row, content) for row in content.rows("datasets") if row["dataset_id"] in used]
+    return {**content.descriptor, "sources": [*own, *made]} if own or made else dict(content.descriptor)
 
 
-def _source(row: Row, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _source(row: Row, content: Content) -> dict[str, Any]:
     cited = [
         {
             **_stated_values(one, "year", "title", "journal", "volume", "issue", "publisher", "url"),
             "authors": _authors(one),
         }
-        for one in _rows(frames, "dataset_references")
+        for one in content.rows("dataset_references")
         if one["dataset_id"] == row["dataset_id"] and one["version"] in {None, row["version"]}
     ]
     said = {
@@ -48,9 +46,3 @@ def _authors(row: Row) -> list[str]:
 
 def _stated_values(row: Row, *names: str) -> dict[str, Any]:
     return {name: row[name] for name in names if row[name] is not None}
-
-
-def _rows(frames: Mapping[str, pd.DataFrame], name: str) -> Iterator[Row]:
-    table = contract.tables()[name]
-    for values in zip(*(plain(frames[name][field.name], field) for field in table.fields), strict=True):
-        yield dict(zip(table.names, values, strict=True))

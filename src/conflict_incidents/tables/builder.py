@@ -9,7 +9,7 @@ import pandas as pd
 
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.records.model import Place, Record
-from conflict_incidents.tables import contract, dtypes
+from conflict_incidents.tables import contract, files
 from conflict_incidents.tables.contract import CHANGES
 from conflict_incidents.tables.filling import Source, complete, gathered, released
 from conflict_incidents.tables.row import Lookup
@@ -46,5 +46,5 @@ def frames_of(source: Source) -> dict[str, pd.DataFrame]:
     complete()
     rows = released(source)
     return {
-        name: dtypes.frame(table, [] if name == CHANGES else [*rows(name)]) for name, table in contract.tables().items()
+        name: files.frame(table, [] if name == CHANGES else [*rows(name)]) for name, table in contract.tables().items()
     }

@@ -14,7 +14,7 @@ import pandas as pd
 
 from conflict_incidents.core.extras import needed
 from conflict_incidents.tables.contract import Table, tables
-from conflict_incidents.tables.dtypes import FrameError, as_pandas, column, misfit
+from conflict_incidents.tables.dtypes import FrameError, as_pandas, dtype, misfit
 
 _Frame = TypeVar("_Frame")
 SHOWN = 20
@@ -156,7 +156,8 @@ def _column_problems(df: pd.DataFrame, table: Table, complete: bool) -> list[Tab
 def _comparable(df: pd.DataFrame, table: Table, names: list[str]) -> pd.DataFrame:
     """Select columns with rows numbered from 0; a column without values gets its declared type."""
     fields = [table.field(name) for name in names]
-    empty = {field.name: column(field, [None] * len(df)) for field in fields if df[field.name].isna().all()}
+    unknown = [field for field in fields if df[field.name].isna().all()]
+    empty = {field.name: pd.array([None] * len(df), dtype=dtype(field)) for field in unknown}
     return pd.DataFrame({name: empty.get(name, df[name].array) for name in names}, index=pd.RangeIndex(len(df)))
 
 

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api import types as kinds
 
-from conflict_incidents.tables.contract import Cells, ContractError, Field, Table, Value
+from conflict_incidents.tables.contract import ContractError, Field, Table, Value
 
 
 class FrameError(ValueError):
@@ -34,6 +35,14 @@ _ARROW = {
     "boolean": pa.bool_(),
     "date": pa.timestamp("us"),
 }
+_GIVEN = {
+    "string": [pa.string()],
+    "integer": [pa.int64()],
+    "number": [pa.float64(), pa.int64()],
+    "boolean": [pa.bool_()],
+    "date": [pa.string()],
+}
+"""The types that Arrow infers from valid values: its conversion alone would turn 1.5 into 1."""
 _PANDAS_TYPE = {"string": "unicode", "integer": "int32", "number": "float64", "boolean": "bool", "date": "datetime"}
 
 
@@ -51,55 +60,42 @@ def _category(levels: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(levels), ordered=ordered)
 
 
-def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
-    """Convert rows to a frame with exact types.
-
-    Args:
-        table: the contract of the table.
-        rows: the values of its columns, None where unknown; dates as ISO 8601.
-
-    Raises:
-        ContractError: a column can't hold a value.
-    """
-    if not rows:
-        return _empty(table).copy()
-    columns = zip(*rows, strict=True)
-    made = {field.name: column(field, values) for field, values in zip(table.fields, columns, strict=True)}
-    return pd.DataFrame(made, index=pd.RangeIndex(len(rows)))
-
-
-@lru_cache(maxsize=256)
-def _empty(table: Table) -> pd.DataFrame:
-    return pd.DataFrame({field.name: column(field, ()) for field in table.fields}, index=pd.RangeIndex(0))
-
-
-def column(field: Field, values: Sequence[Value]) -> Any:
-    """Convert values to an array of the column's type; None is NA.
+def array(field: Field, values: Sequence[Value]) -> pa.Array:
+    """Convert values to a column; None is unknown, days are ISO 8601.
 
     Raises:
         ContractError: a value isn't in the column's list, or has the wrong type.
     """
-    strange = set(values) - {None, *field.enum} if field.enum else set()
-    if strange:
-        raise ContractError(f"{field.name}: {sorted(map(str, strange))} not among the values of datapackage.json")
     try:
+        made = pa.array(values)
+        if made.type not in (pa.null(), *_GIVEN[field.type]):
+            raise ContractError(f"{field.name}: values of the type {made.type}, not {field.type}")
         if field.enum:
-            return pd.Categorical(list(values), dtype=dtype(field))
-        if field.type == "date":
-            return pd.DatetimeIndex(np.array(["NaT" if day is None else day for day in values], dtype="datetime64[us]"))
-        return pd.array(list(values), dtype=dtype(field))
-    except (ValueError, TypeError, OverflowError) as error:
+            return _levels(field, made.cast(pa.string()))
+        return (made.cast(pa.date32()) if field.type == "date" else made).cast(_ARROW[field.type])
+    except (pa.ArrowException, OverflowError) as error:
         raise ContractError(f"{field.name}: {error}") from error
 
 
-def plain(series: pd.Series[Any], field: Field) -> list[Value]:
-    """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `column`."""
-    array = series.array
-    if field.type == "date":
-        values = np.datetime_as_string(np.asarray(array, dtype="datetime64[D]")).tolist()
-    else:
-        values = array.tolist()
-    return [None if unknown else value for value, unknown in zip(values, array.isna(), strict=True)]
+def _levels(field: Field, texts: pa.Array) -> pa.Array:
+    levels = pa.array(field.enum, pa.string())
+    codes = pc.index_in(texts, levels)
+    if codes.null_count != texts.null_count:
+        strange = sorted({*texts.to_pylist()} - {None, *field.enum})
+        raise ContractError(f"{field.name}: {strange} not among the values of datapackage.json")
+    return pa.DictionaryArray.from_arrays(codes.cast(pa.int8()), levels, ordered=field.ordered)
+
+
+def plain(column: pa.ChunkedArray, field: Field) -> list[Value]:
+    """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `array`."""
+    return (spelled(column, field) if field.enum or field.type == "date" else column).to_pylist()  # type: ignore[no-any-return]
+
+
+def spelled(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
+    """Convert a column to text, as in a CSV file before quoting."""
+    if field.type == "number":
+        return pa.chunked_array([[None if value is None else repr(value) for value in column.to_pylist()]], pa.string())
+    return (column.cast(pa.date32()) if field.type == "date" else column).cast(pa.string())
 
 
 def as_pandas(df: Any) -> pd.DataFrame:
@@ -174,14 +170,10 @@ def _alike(series: pd.Series[Any], field: Field) -> bool:
 
 
 @lru_cache(maxsize=256)
-def arrow_schema(table: Table, rows: int, names: tuple[str, ...] | None = None) -> pa.Schema:
-    """Return the Arrow schema of a table with `rows` rows, with the metadata from which pandas restores exact types."""
+def arrow_schema(table: Table, names: tuple[str, ...] | None = None) -> pa.Schema:
+    """Return the Arrow schema of a table, with the metadata from which pandas restores exact types."""
     fields = table.fields if names is None else [table.field(name) for name in names]
-    described = {
-        "index_columns": [{"kind": "range", "name": None, "start": 0, "stop": rows, "step": 1}],
-        "column_indexes": [],
-        "columns": [_pandas_metadata(field) for field in fields],
-    }
+    described = {"index_columns": [], "column_indexes": [], "columns": [_pandas_metadata(field) for field in fields]}
     metadata = {b"pandas": json.dumps(described, sort_keys=True).encode()}
     return pa.schema([pa.field(field.name, arrow_type(field)) for field in fields], metadata=metadata)
 

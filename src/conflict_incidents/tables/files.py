@@ -14,26 +14,26 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from conflict_incidents.tables.contract import ContractError, Field, Table, Value
-from conflict_incidents.tables.dtypes import arrow_schema, arrow_type, column, dtype, plain
+from conflict_incidents.tables.contract import Cells, ContractError, Field, Table, Value
+from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, spelled
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
 BATCH = 4096
-"""The number of rows of a CSV file to hold as text at once."""
-GROUP = 1 << 17
-"""The number of rows of a row group of a Parquet file, the most that is held at once.
+"""The number of rows to convert at once."""
+GROUP_CELLS = 1 << 22
+"""The number of cells of a row group of a Parquet file, about the most that are held at once.
 
 Each group repeats the dictionaries of its columns: of larger ones, a browser that reads whole columns fetches less.
 """
@@ -49,52 +49,112 @@ class TableFileError(ValueError):
     """A file isn't a valid table; the message names row and column."""
 
 
-def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """Format a table as CSV; the same frame always gives the same bytes."""
-    return f"{csv_line(table.names)}\n".encode() + csv_rows(frame, table)
+def rows_table(table: Table, rows: Sequence[Cells]) -> pa.Table:
+    """Convert rows to Arrow, with the types of the contract.
 
-
-def csv_rows(frame: pd.DataFrame, table: Table) -> bytes:
-    """Format the rows of a table as CSV, without the header."""
-    columns = [_cells(frame[field.name], field) for field in table.fields] if len(frame) else []
-    return "".join(f"{','.join(row)}\n" for row in zip(*columns, strict=True)).encode()
-
-
-def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """Format a table as Parquet; the same frame and version of pyarrow always give the same bytes."""
-    return as_parquet(arrow_table(frame, table)) if len(frame) else no_rows(table)
-
-
-@cache
-def no_rows(table: Table) -> bytes:
-    """Return an empty table as Parquet, cached: most tables of a small dataset are empty."""
-    return as_parquet(arrow_schema(table, 0).empty_table())
+    Raises:
+        ContractError: a column can't hold a value.
+    """
+    columns: Iterable[Sequence[Value]] = zip(*rows, strict=True) if rows else [()] * len(table.fields)
+    arrays = [array(field, values) for field, values in zip(table.fields, columns, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
 
 
 def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
-    """Convert a table to Arrow, with the types of the contract."""
-    schema = arrow_schema(table, len(frame))
-    arrays = [_arrow(frame[field.name], schema.field(field.name).type) for field in table.fields]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    """Convert a frame to Arrow, with the types of the contract."""
+    schema = arrow_schema(table)
+    return pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata(schema.metadata)
+
+
+def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
+    """Format a frame as CSV; the same frame always gives the same bytes."""
+    return csv_header(table) + csv_rows(arrow_table(frame, table), table)
+
+
+def csv_header(table: Table) -> bytes:
+    """Format the names of the columns as CSV."""
+    return f"{csv_line(table.names)}\n".encode()
+
+
+def csv_rows(part: pa.Table, table: Table) -> bytes:
+    """Format rows of a table as CSV, without the header."""
+    cells = [_csv_cells(spelled(part.column(field.name), field), field) for field in table.fields]
+    lines = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="")
+    return "".join([f"{line}\n" for line in lines.to_pylist()]).encode()
+
+
+def _csv_cells(texts: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
+    """Quote the cells of a column."""
+    special = pc.match_substring_regex(texts, '[",\r\n]') if field.type == "string" else None
+    if special is None or not pc.any(special).as_py():
+        return texts
+    doubled = pc.replace_substring(texts, '"', '""')
+    return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), texts)
+
+
+def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
+    """Format a frame as Parquet; the same frame and version of pyarrow always give the same bytes."""
+    return as_parquet(arrow_table(frame, table))
 
 
 def as_parquet(made: pa.Table) -> bytes:
-    """Return the bytes of a Parquet file, with a page index: reading one row then reads one page per column."""
-    return parquet_of((made.slice(start, GROUP) for start in range(0, max(1, len(made)), GROUP)), made.schema)
+    """Return the bytes of a Parquet file."""
+    parts = (made.slice(start, BATCH) for start in range(0, len(made), BATCH))
+    return b"".join(parquet_of(parts, made.schema))
 
 
-def parquet_of(groups: Iterable[pa.Table], schema: pa.Schema) -> bytes:
-    """Return the bytes of a Parquet file of these groups of rows, at least one, of `GROUP` rows but for the last."""
-    buffer = io.BytesIO()
-    left = iter(groups)
-    first = next(left)
+def parquet_of(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[bytes]:
+    """Yield a Parquet file of these parts of a table, each row group once it is complete.
+
+    It has a page index: reading one row then reads one page per column.
+    """
+    groups = _groups(parts)
+    first = next(groups, None)
+    if first is None:
+        yield _no_rows(schema.serialize().to_pybytes())
+        return
     repeating = [name for name in first.column_names if _is_repeating(first.column(name))]
-    with pq.ParquetWriter(
-        buffer, schema, compression="zstd", use_dictionary=repeating, data_page_size=PAGE, write_page_index=True
-    ) as writer:
-        for group in chain([first], left):
-            writer.write_table(group, row_group_size=GROUP)
-    return buffer.getvalue()
+    written = io.BytesIO()
+    with _writer(written, schema, repeating) as writer:
+        for group in chain([first], groups):
+            writer.write_table(group)
+            yield _taken(written)
+    yield _taken(written)
+
+
+def _groups(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Join parts to row groups."""
+    held: list[pa.Table] = []
+    for part in parts:
+        held.append(part)
+        if sum(map(len, held)) * part.num_columns >= GROUP_CELLS:
+            yield pa.concat_tables(held)
+            held.clear()
+    if any(map(len, held)):
+        yield pa.concat_tables(held)
+
+
+def _writer(file: BinaryIO, schema: pa.Schema, repeating: list[str] | bool = True) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        file, schema, compression="zstd", use_dictionary=repeating, data_page_size=PAGE, write_page_index=True
+    )
+
+
+def _taken(file: io.BytesIO) -> bytes:
+    """Empty a file in memory, and return what it had; Arrow keeps its own count of the position."""
+    data = file.getvalue()
+    file.seek(0)
+    file.truncate()
+    return data
+
+
+@lru_cache(maxsize=256)
+def _no_rows(described: bytes) -> bytes:
+    """Return an empty table as Parquet, given its schema as bytes; cached: most tables of a small dataset are empty."""
+    schema, file = pa.ipc.read_schema(pa.py_buffer(described)), io.BytesIO()
+    with _writer(file, schema) as writer:
+        writer.write_table(schema.empty_table())
+    return file.getvalue()
 
 
 def _is_repeating(column: pa.ChunkedArray) -> bool:
@@ -111,7 +171,7 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
         TableFileError: the header differs from the contract, or a cell has the wrong type.
     """
     wanted = [table.field(name) for name in columns or table.names]
-    frames, count = [_rows([], 0, wanted, table)], 0
+    parts, count = [_rows([], 0, wanted, table)], 0
     try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
         header = next(reader, None)
@@ -120,21 +180,20 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
         if header != table.names:
             raise TableFileError(f"{table.name}: {_headers(header, table)}")
         while rows := list(islice(reader, BATCH)):
-            frames.append(_rows(rows, count, wanted, table))
+            parts.append(_rows(rows, count, wanted, table))
             count += len(rows)
     except (UnicodeError, csv.Error) as error:
         raise TableFileError(f"{table.name}: not a table in CSV: {error}") from error
-    return pd.concat(frames[1:], ignore_index=True) if len(frames) > 2 else frames[-1]
+    return arrow_frame(pa.concat_tables(parts), table)
 
 
-def _rows(rows: Sequence[Sequence[str]], before: int, wanted: Sequence[Field], table: Table) -> pd.DataFrame:
+def _rows(rows: Sequence[Sequence[str]], before: int, wanted: Sequence[Field], table: Table) -> pa.Table:
     """Convert some rows of a CSV file, after `before` others, to exact types."""
     for number, row in enumerate(rows, start=before + 1):
         if len(row) != len(table.fields):
             raise TableFileError(f"{table.name}: row {number} has {len(row)} cells, not {len(table.fields)}")
     cells = dict(zip(table.names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(table.names, ())
-    read = {field.name: column(field, _values(cells[field.name], before, field, table)) for field in wanted}
-    return pd.DataFrame(read, index=pd.RangeIndex(len(rows)))
+    return pa.table({field.name: array(field, _values(cells[field.name], before, field, table)) for field in wanted})
 
 
 def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -146,13 +205,27 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
     return arrow_frame(read_arrow(data, table, columns), table)
 
 
+def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
+    """Convert rows to a frame with exact types.
+
+    Raises:
+        ContractError: a column can't hold a value.
+    """
+    return arrow_frame(rows_table(table, rows), table) if rows else _empty(table).copy()
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
+    return arrow_frame(rows_table(table, []), table)
+
+
 def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
-    """Convert rows that were read from a Parquet file to a frame with exact types.
+    """Convert rows in Arrow to a frame with exact types.
 
     Raises:
         TableFileError: a column has another type.
     """
-    read = read.replace_schema_metadata(arrow_schema(table, len(read), tuple(read.column_names)).metadata)
+    read = read.replace_schema_metadata(arrow_schema(table, tuple(read.column_names)).metadata)
     with as_table_file(table):
         frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: cells couldn't be set
     for field in (table.field(name) for name in read.column_names):
@@ -173,7 +246,7 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
         check_schema(file, table)
         read = _whole(file, columns)
     names = tuple(columns) if columns is not None else tuple(table.names)
-    return read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
+    return read.select(names).replace_schema_metadata(arrow_schema(table, names).metadata)
 
 
 class Columns:
@@ -244,28 +317,8 @@ def _whole(file: pq.ParquetFile, columns: Sequence[str] | None = None) -> pa.Tab
 def check_schema(file: pq.ParquetFile, table: Table) -> None:
     """Raise an error if the columns or types of a Parquet file differ from the contract."""
     schema = file.schema_arrow
-    if not schema.equals(arrow_schema(table, file.metadata.num_rows), check_metadata=False):
+    if not schema.equals(arrow_schema(table), check_metadata=False):
         raise TableFileError(f"{table.name}: {_headers(schema.names, table)}")
-
-
-def _arrow(series: pd.Series[Any], type: pa.DataType) -> pa.Array:
-    if not pa.types.is_dictionary(type):
-        array = pa.array(series, type=type, from_pandas=True)
-        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    codes = pa.array(series.cat.codes, type=pa.int8(), mask=series.isna().to_numpy())
-    levels = pa.array(list(series.cat.categories), type=pa.string())
-    return pa.DictionaryArray.from_arrays(codes, levels, ordered=type.ordered)
-
-
-def _cells(series: pd.Series[Any], field: Field) -> list[str]:
-    write: Callable[[Any], str] = {
-        "integer": lambda value: str(int(value)),
-        "number": lambda value: repr(float(value)),
-        "boolean": lambda value: "true" if value else "false",
-        "date": lambda value: value,
-        "string": _csv_cell,
-    }[field.type]
-    return ["" if value is None else write(value) for value in plain(series, field)]
 
 
 def _csv_cell(text: str) -> str:

@@ -66,7 +66,8 @@ def released(source: Source) -> Source:
     links: dict[Value, list[index.Linked]] = {}
     for row in source(linking.name):
         links.setdefault(row[own], []).append(index.Linked(str(row[kind]), str(row[to]), Mark(), Mark()))
-    states = {str(row[id]): str(row[status]) for row in source(table.name)}
+    linked = {*links, *(one.incident for several in links.values() for one in several)}
+    states = {str(row[id]): str(row[status]) for row in source(table.name) if row[id] in linked}
 
     def find(id: str) -> index.Row | None:
         return index.Row("", "incident", id, states[id], Mark(), tuple(links.get(id, ()))) if id in states else None

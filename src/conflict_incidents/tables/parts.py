@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from conflict_incidents.tables.contract import Field, Table, tables
-from conflict_incidents.tables.files import FEW_CELLS, GROUP, arrow_frame, as_table_file, check_schema, read_parquet
+from conflict_incidents.tables.contract import Table, tables
+from conflict_incidents.tables.dtypes import spelled
+from conflict_incidents.tables.files import FEW_CELLS, as_table_file, check_schema, read_parquet
 
 _BLOCK = 1 << 22
 """How many bytes of a CSV file to read at once."""
@@ -43,22 +44,17 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return len(tables())
 
-    def parts(self, name: str) -> Iterator[pd.DataFrame]:
-        """Yield the rows of a table in frames of bounded size."""
-        for part in arrow_parts(self._folder / f"{name}.parquet", tables()[name]):
-            yield arrow_frame(part, tables()[name])
-
-    def arrow(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows of a table, or some of its columns, as Arrow in groups of `GROUP` rows."""
-        return arrow_parts(self._folder / f"{name}.parquet", tables()[name], columns, GROUP)
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the rows of a table, or some of its columns, in parts of bounded size."""
+        return arrow_parts(self._folder / f"{name}.parquet", tables()[name], columns)
 
     def count(self, name: str) -> int:
         """Return the number of rows of a table."""
         return int(pq.read_metadata(self._folder / f"{name}.parquet").num_rows)
 
 
-def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None, rows: int = 0) -> Iterator[pa.Table]:
-    """Yield the rows of a table's Parquet file in parts of `rows` rows, by default of about a million cells.
+def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield the rows of a table's Parquet file in parts of about a million cells.
 
     Raises:
         TableFileError: it can't be read, or its columns or types differ from the contract.
@@ -66,7 +62,7 @@ def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None
     names = list(columns or table.names)
     with as_table_file(table), pq.ParquetFile(source) as file:
         check_schema(file, table)
-        for batch in file.iter_batches(rows or FEW_CELLS // len(names) or 1, columns=names):
+        for batch in file.iter_batches(FEW_CELLS // len(names) or 1, columns=names):
             yield pa.Table.from_batches([batch]).select(names)
 
 
@@ -118,17 +114,10 @@ def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[boo
     for part in parts:
         while len(held) < len(part) and (batch := next(text, None)) is not None:
             held = pa.concat_tables([held, pa.Table.from_batches([batch])])
-        spelled = [_spelled(part.column(field.name), field) for field in table.fields]
-        yield held.slice(0, len(part)).equals(pa.Table.from_arrays(spelled, schema=held.schema))
+        texts = [spelled(part.column(field.name), field) for field in table.fields]
+        yield held.slice(0, len(part)).equals(pa.Table.from_arrays(texts, schema=held.schema))
         held = held.slice(len(part))
     yield not len(held) and next(text, None) is None
-
-
-def _spelled(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
-    """Convert a column to the text of its cells."""
-    if field.type == "number":
-        return pa.array([None if value is None else repr(value) for value in column.to_pylist()], pa.string())
-    return (column.cast(pa.date32()) if field.type == "date" else column).cast(pa.string())
 
 
 def key_hashes(source: Path, table: Table, columns: Sequence[str]) -> Iterator[np.ndarray[Any, np.dtype[np.uint64]]]:

@@ -13,11 +13,9 @@ import pyarrow as pa
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Row, Table, Value
 from conflict_incidents.tables.dtypes import plain
-from conflict_incidents.tables.files import arrow_table
+from conflict_incidents.tables.files import BATCH, arrow_table
 from conflict_incidents.tables.parts import Tables
 
-_BATCH = 4096
-"""The number of rows to convert to plain values at once."""
 File = bytes | Iterable[bytes]
 """The content of a file, or an iterable of chunks that are made while they are written."""
 INCIDENTS = "incidents"
@@ -49,16 +47,15 @@ class Content:
 
     def columns(self, table: Table) -> Iterator[list[list[Value]]]:
         """Yield the columns of a table as lists of plain values, a batch of rows at a time."""
-        frames = self.frames
-        for part in frames.parts(table.name) if isinstance(frames, Tables) else [frames[table.name]]:
-            for start in range(0, len(part), _BATCH):
-                batch = part.iloc[start : start + _BATCH]
-                yield [plain(batch[field.name], field) for field in table.fields]
+        for part in self.arrow(table):
+            for start in range(0, len(part), BATCH):
+                batch = part.slice(start, BATCH)
+                yield [plain(batch.column(field.name), field) for field in table.fields]
 
     def arrow(self, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield a table, or some of its columns, as Arrow in the row groups of a Parquet file."""
+        """Yield a table, or some of its columns, as Arrow in parts of bounded size."""
         if isinstance(self.frames, Tables):
-            yield from self.frames.arrow(table.name, columns)
+            yield from self.frames.parts(table.name, columns)
         else:
             yield arrow_table(self.frames[table.name], table).select(list(columns or table.names))
 

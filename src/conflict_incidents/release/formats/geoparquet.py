@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import struct
-from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -29,13 +28,12 @@ _LITTLE_ENDIAN, _POINT = 1, 1
 
 def files(content: Content) -> dict[str, File]:
     """Return the incidents; one without a position has a null geometry."""
-    table, count = contract.tables()[INCIDENTS], content.count(INCIDENTS)
+    table = contract.tables()[INCIDENTS]
     edges = [_edges(_points(part)) for part in content.arrow(table, ["lat", "lon"])]
     metadata = {b"geo": json.dumps(_geo_metadata(list(filter(None, edges))), sort_keys=True).encode()}
-    schema = arrow_schema(table, count).append(pa.field(GEOMETRY, pa.binary())).append(pa.field(BOX, _BOX))
+    schema = arrow_schema(table).append(pa.field(GEOMETRY, pa.binary())).append(pa.field(BOX, _BOX))
     schema = schema.with_metadata({**schema.metadata, **metadata})
-    groups = (_with_geometry(part, schema) for part in content.arrow(table))
-    return {FILE: parquet_of(chain(groups, () if count else [schema.empty_table()]), schema)}
+    return {FILE: parquet_of((_with_geometry(part, schema) for part in content.arrow(table)), schema)}
 
 
 _Point = tuple[float, float] | None
