@@ -103,7 +103,7 @@ def accounts_of(record: Sourced) -> dict[SpeakerKey, list[Account]]:
     not, in the headline or not) are one account.
     """
     superseded = {name for claim in record.claims for name in claim.supersedes}
-    found: dict[SpeakerKey, dict[tuple[object, ...], list[Claim]]] = defaultdict(dict)
+    claims_by_key: dict[SpeakerKey, dict[tuple[object, ...], list[Claim]]] = defaultdict(dict)
     for claim in record.claims:
         kind = (
             _is_own(claim, record),
@@ -113,9 +113,10 @@ def accounts_of(record: Sourced) -> dict[SpeakerKey, list[Account]]:
         for originator in claim.originators or (claim.by,):
             for measure in claim.groups:
                 key = (str(claim.scope), measure, originator, claim.unsourced)
-                found[key].setdefault(kind, []).append(claim)
+                claims_by_key[key].setdefault(kind, []).append(claim)
     return {
-        key: [_account(key[2], key[1], claims, record) for claims in kinds.values()] for key, kinds in found.items()
+        key: [_account(key[2], key[1], claims, record) for claims in kinds.values()]
+        for key, kinds in claims_by_key.items()
     }
 
 
@@ -131,11 +132,11 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
     own = _is_own(first, record)
     printed = (report.published if report else None) or ""
     moment = first.as_of or printed
-    stated: dict[str, tuple[Claim, Count]] = {}
+    counts: dict[str, tuple[Claim, Count]] = {}
     for claim in claims:
         for group, count in claim.groups.get(measure, {}).items():
-            stated.setdefault(group, (claim, count))
-    intervals = _intervals({group: count for group, (_, count) in stated.items()}, claims, measure)
+            counts.setdefault(group, (claim, count))
+    intervals = _intervals({group: count for group, (_, count) in counts.items()}, claims, measure)
     name = " ".join(sorted(claim.key for claim in claims))
     return Account(
         originator=originator,
@@ -147,7 +148,7 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
         claims=tuple(claims),
         forms={
             group: Form(name, claim, count, report, measure, group, own, moment, intervals[group], count.best)
-            for group, (claim, count) in stated.items()
+            for group, (claim, count) in counts.items()
         },
         name=name,
         ids=frozenset(claim.id for claim in claims if claim.id),
@@ -157,37 +158,37 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
 
 def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: str) -> dict[str, Interval]:
     """The intervals of the counts of one account, with the bounds that they give each other."""
-    given = {group: interval_of(count) for group, count in counts.items()}
-    if len(given) == 1:
-        return given
+    intervals = {group: interval_of(count) for group, count in counts.items()}
+    if len(intervals) == 1:
+        return intervals
     complete: list[tuple[str, ...]] = []
     if any(claim.says_complete(measure, "statuses_complete") for claim in claims):
         complete.append(STATUSES)
     if any(claim.says_complete(measure, "sexes_complete") for claim in claims):
-        complete.append(_all_sexes(given))
-    given = completed(given, complete)
-    unknown = GROWING.keys() & given
-    grown = {group: _grown(group, each, given) for group, each in given.items()} if unknown else given
+        complete.append(_all_sexes(intervals))
+    intervals = completed(intervals, complete)
+    unknown = GROWING.keys() & intervals
+    grown = {group: _grown(group, each, intervals) for group, each in intervals.items()} if unknown else intervals
     return propagated(grown, [least_numbers(grown)]) or grown
 
 
-def _all_sexes(given: Mapping[str, Interval]) -> tuple[str, ...]:
+def _all_sexes(intervals: Mapping[str, Interval]) -> tuple[str, ...]:
     """Return the parts that make up the total by sex and age: children as a whole, or in finer groups."""
     fine = ("girls", "boys", "unknown_sex_or_age")
-    if "children" not in given:
+    if "children" not in intervals:
         return ("women", "men", *fine)
-    ends = [given[group].end if group in given else None for group in fine]
-    finer = any(group in given for group in fine)
-    if finer and (None in ends or sum(end or 0 for end in ends) > given["children"].least):
+    ends = [intervals[group].end if group in intervals else None for group in fine]
+    finer = any(group in intervals for group in fine)
+    if finer and (None in ends or sum(end or 0 for end in ends) > intervals["children"].least):
         return ()
     return ("women", "men", "children")
 
 
-def _grown(group: str, interval: Interval, given: Mapping[str, Interval]) -> Interval:
+def _grown(group: str, interval: Interval, intervals: Mapping[str, Interval]) -> Interval:
     """Return the interval of a group, widened by unknown groups whose members may belong to it."""
     end = interval.end
-    for unknown, known in GROWING.items():
-        if group in known and unknown in given and end is not None:
-            more = given[unknown].end
+    for unknown, receivers in GROWING.items():
+        if group in receivers and unknown in intervals and end is not None:
+            more = intervals[unknown].end
             end = None if more is None else end + more
     return Interval(interval.start, end)

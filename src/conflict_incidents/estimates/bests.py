@@ -23,14 +23,14 @@ PARTITIONS = (
 UNKNOWN_GROUPS = ("unknown_status", "unknown_sex_or_age")
 
 
-def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | None, Basis | None]]) -> None:
+def drop_bests(estimates: Mapping[str, GroupEstimate], best: dict[str, tuple[int | None, Basis | None]]) -> None:
     """Drop bests of disjoint parts whose sum exceeds their whole's best, or its closed high."""
-    for whole, parts in partitions_of(frozenset(made)):
+    for whole, parts in partitions_of(frozenset(estimates)):
         groups = [group for part in parts for group in with_best(part, best)]
-        added = [name for name in (whole, *groups) if made[name].added]
+        added = [name for name in (whole, *groups) if estimates[name].added]
         for dropped in (added, [name for name in groups if name in UNKNOWN_GROUPS], groups):
             of_whole = best[whole][0]
-            limit = made[whole].closed_end if of_whole is None else of_whole
+            limit = estimates[whole].closed_end if of_whole is None else of_whole
             values = [best[name][0] or 0 for name in groups]
             if limit is None or sum(values) <= limit:
                 break
@@ -39,7 +39,7 @@ def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | No
                     note = f"no best: with the other parts it would be more than the {words_of(whole)}, {limit}"
                     if name == whole:
                         note = "no best: the parts that its originator's own text gives would be more"
-                    made[name].family.note(name, note)
+                    estimates[name].family.note(name, note)
                     best[name] = None, None
 
 
@@ -55,5 +55,5 @@ def partitions_of(groups: frozenset[str]) -> tuple[tuple[str, tuple[tuple[str, .
 
 def with_best(part: tuple[str, ...], best: Mapping[str, tuple[int | None, Basis | None]]) -> list[str]:
     """Return the groups of a part that have a best: the first, or else those that make it up."""
-    known = [group for group in part if group in best and best[group][0] is not None]
-    return known[:1] if part[0] in known else known
+    groups = [group for group in part if group in best and best[group][0] is not None]
+    return groups[:1] if part[0] in groups else groups

@@ -30,17 +30,17 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
     Args:
         accounts: all accounts of one originator, measure and scope, in any order.
     """
-    known = sorted(accounts, key=lambda account: account.name)
+    by_name = sorted(accounts, key=lambda account: account.name)
     reasons: Reasons = {}
-    ordered, unordered = ordered_states(known, reasons)
+    ordered, unordered = ordered_states(by_name, reasons)
     chains = [chain for chain in (ordered, *unordered) if chain]
     closed = bounded_values(_merged_by_group([values_after(chain, reasons) for chain in chains], reasons), reasons)
     used = {(form.account, form.group) for value in closed.values() for form in value.forms}
-    said = {(form.account, form.group): reason for form, reason in reasons.items()}
-    unused = [form for one in known for form in one.forms.values() if (form.account, form.group) not in used]
+    reason_of = {(form.account, form.group): reason for form, reason in reasons.items()}
+    unused = [form for one in by_name for form in one.forms.values() if (form.account, form.group) not in used]
     return CurrentState(
         values=closed,
-        reasons={form: said.get((form.account, form.group)) or _older_reason(form, closed) for form in unused},
+        reasons={form: reason_of.get((form.account, form.group)) or _older_reason(form, closed) for form in unused},
         states=(*ordered, *(state for chain in unordered for state in chain)),
     )
 

@@ -31,10 +31,10 @@ def estimates(incident: Incident) -> list[Estimate]:
     """Return all estimates of an incident: its own scope first, then sites and areas; measures and groups in fixed
     order.
     """
-    found = _CACHE.get(incident)
-    if found is None:
-        found = _CACHE[incident] = sorted(_estimates(incident), key=_order)
-    return list(found)
+    cached = _CACHE.get(incident)
+    if cached is None:
+        cached = _CACHE[incident] = sorted(_estimates(incident), key=_order)
+    return list(cached)
 
 
 def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
@@ -43,8 +43,8 @@ def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
 
 
 def _order(estimate: Estimate) -> tuple[bool, str, int, int]:
-    apart = estimate.scope != INCIDENT_SCOPE
-    return apart, estimate.scope, _RANKS[estimate.measure], _RANKS[estimate.group]
+    is_elsewhere = estimate.scope != INCIDENT_SCOPE
+    return is_elsewhere, estimate.scope, _RANKS[estimate.measure], _RANKS[estimate.group]
 
 
 def _estimates(incident: Incident) -> Iterator[Estimate]:
@@ -69,10 +69,10 @@ def _estimates_of_family(family: Family, overrides: Mapping[str, Override]) -> I
     family.mark_exceeding_parts()
     implied = family.implied()
     groups = {*family.speakers.stated, *family.speakers.unsourced, *implied}
-    made = {group: GroupEstimate(family, group, implied.get(group)) for group in groups}
+    estimates_by_group = {group: GroupEstimate(family, group, implied.get(group)) for group in groups}
     for group in sorted(groups, key=_WHOLES_FIRST.__getitem__):
-        made[group].close(made)
-    best = {group: one.best(overrides.get(group)) for group, one in made.items()}
-    drop_bests(made, best)
-    for group, one in made.items():
+        estimates_by_group[group].close(estimates_by_group)
+    best = {group: one.best(overrides.get(group)) for group, one in estimates_by_group.items()}
+    drop_bests(estimates_by_group, best)
+    for group, one in estimates_by_group.items():
         yield one.finished(*best[group])

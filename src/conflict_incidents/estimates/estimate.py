@@ -150,7 +150,7 @@ class Estimate:
     @property
     def reports(self) -> int:
         """The number of reports with the number, including those of unused forms."""
-        forms = [*self.used, *self.derived_from, *(left.form for left in self.left_out)]
+        forms = [*self.used, *self.derived_from, *(unused.form for unused in self.left_out)]
         return len({form.claim.report for form in forms})
 
     @property
@@ -178,7 +178,7 @@ class Estimate:
 
 def _one_per_claim(forms: Iterable[Form]) -> tuple[Form, ...]:
     """Return the forms in a fixed order, one per claim and group."""
-    found: dict[tuple[str, str], Form] = {}
+    first: dict[tuple[str, str], Form] = {}
     for form in forms:
-        found.setdefault((form.claim.key, form.group), form)
-    return tuple(found[key] for key in sorted(found))
+        first.setdefault((form.claim.key, form.group), form)
+    return tuple(first[key] for key in sorted(first))

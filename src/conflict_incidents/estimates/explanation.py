@@ -33,15 +33,15 @@ def explain(incident: Incident) -> Shown:
 
     Its title and the reasons of editors are repeated: the record is one that validation accepts.
     """
-    found = estimates(incident)
-    unknown = Shown("What isn't listed" if found else "No counts recorded: all")
+    all_estimates = estimates(incident)
+    unknown = Shown("What isn't listed" if all_estimates else "No counts recorded: all")
     lines = [
         f"{bare(incident.id)}  {published(incident.title)}",
         f"Estimates by {bare(METHOD)}. {unknown} is unknown, not zero.",
     ]
-    if found:
-        lines += [_EMPTY, *aligned([_OVERVIEW, *map(_overview, found)])]
-    sections = [(estimate, _rows(estimate)) for estimate in found]
+    if all_estimates:
+        lines += [_EMPTY, *aligned([_OVERVIEW, *map(_overview, all_estimates)])]
+    sections = [(estimate, _rows(estimate)) for estimate in all_estimates]
     table = iter(aligned([row for _, rows in sections for row in rows]))
     for estimate, rows in sections:
         lines += [_EMPTY, *_heading(estimate), *(f"  {next(table)}" for _ in rows)]
@@ -70,8 +70,8 @@ def _overview(estimate: Estimate) -> PageRow:
 def _heading(estimate: Estimate) -> list[Shown]:
     marks = [bare(word) for word in ("provisional", "approximate") if getattr(estimate, word)]
     best = f"best {estimate.best}, {_BASES[estimate.basis]}" if estimate.basis else Shown("no best")
-    told = f" ({', '.join(marks)})" if marks else _EMPTY
-    lines = [f"{name_of(estimate)}: {estimate.text}{told}"]
+    qualifiers = f" ({', '.join(marks)})" if marks else _EMPTY
+    lines = [f"{name_of(estimate)}: {estimate.text}{qualifiers}"]
     lines.append(f"  {best}; {_agreement(estimate)}")
     if estimate.low_from in _LOW_FROM:
         lines.append(f"  {_LOW_FROM[estimate.low_from]}")
@@ -114,8 +114,8 @@ def _rows(estimate: Estimate) -> list[PageRow]:
     part = Shown("site" if estimate.low_from is LowFrom.SITES else "part")
     parts = [(part, *_cells(form, states), _via(form)) for form in estimate.derived_from]
     by_originator = sorted(estimate.left_out, key=lambda item: (item.form.claim.by, item.form.moment))
-    left = [(Shown("left out"), *_cells(item.form, states), item.reason) for item in by_originator]
-    return [_HEADS, *used, *parts, *left]
+    unused = [(Shown("left out"), *_cells(item.form, states), item.reason) for item in by_originator]
+    return [_HEADS, *used, *parts, *unused]
 
 
 def _cells(form: Form, states: dict[str, str]) -> PageRow:

@@ -34,9 +34,9 @@ class Family:
 
     def note(self, group: str, text: str) -> None:
         """Add a note on a group, once."""
-        known = self.notes.setdefault(group, [])
-        if text not in known:
-            known.append(text)
+        notes = self.notes.setdefault(group, [])
+        if text not in notes:
+            notes.append(text)
 
     def largest_end(self, group: str) -> int | None:
         """Return the highest end that originators state and that gives bounds; None if one is open or none exists."""
@@ -58,22 +58,22 @@ class Family:
 
     def implied(self) -> dict[str, Implied]:
         """Return the lows of wholes that no originator states, from their parts or from sites."""
-        found = {group: one for group, one in self.from_sites.items() if not self.stated(group)}
+        implied = {group: one for group, one in self.from_sites.items() if not self.stated(group)}
         unstated = [whole for whole in WHOLES if not self.stated(whole)]
         combined = [(one, self.combined(one)) for one in self.speakers.originators] if unstated else []
         for whole in unstated:
-            by = [(one, given.get(whole)) for one, given in combined]
+            by = [(one, combined_lows.get(whole)) for one, combined_lows in combined]
             number = max((low.number for _, low in by if low), default=0)
-            if number > 0 and number >= (found[whole].number if whole in found else 0):
+            if number > 0 and number >= (implied[whole].number if whole in implied else 0):
                 giving = [(one, low) for one, low in by if low and low.number == number]
                 forms = [form for one, low in giving for group in low.of for form in one.values[group].forms]
-                found[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
-        return found
+                implied[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
+        return implied
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""
-        stated = (whole for whole in WHOLES if self.stated(whole))
-        ends = {whole: end for whole in stated if (end := self.largest_end(whole)) is not None}
+        stated_wholes = (whole for whole in WHOLES if self.stated(whole))
+        ends = {whole: end for whole in stated_wholes if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
             for whole, end in ends.items():
                 larger = [low for low in parts_of(whole, one.least, one.firm_accounts) if low.number > end]

@@ -69,7 +69,7 @@ class GroupEstimate:
         """Whether only relays add the number to own texts."""
         return bool(self.stated) and all(voice.value.added for voice in self.stated)
 
-    def close(self, made: Mapping[str, GroupEstimate]) -> None:
+    def close(self, estimates: Mapping[str, GroupEstimate]) -> None:
         """Close open ends of settled voices by the closed end of the nearest whole that they fit into."""
         for number, intervals in enumerate(self.intervals):
             if number < len(self.stated) and not self.stated[number].value.settled:
@@ -77,7 +77,7 @@ class GroupEstimate:
             (interval,) = intervals
             if interval.end is not None:
                 continue
-            ends = {whole: made[whole].closed_end for whole in wholes_of(self.group) if whole in made}
+            ends = {whole: estimates[whole].closed_end for whole in wholes_of(self.group) if whole in estimates}
             fitting = {group: end for group, end in ends.items() if end is not None and end >= interval.least}
             if fitting:
                 whole = min(fitting, key=lambda group: fitting[group])

@@ -53,12 +53,12 @@ SUMS_OF = {whole: tuple(each for each in SUMS if each.whole == whole) for whole 
 @cache
 def wholes_of(group: str) -> tuple[str, ...]:
     """Return the wholes that contain a group, the nearest first."""
-    found: list[str] = []
+    containing: list[str] = []
     near = [group]
     while near:
         near = list(dict.fromkeys(each.whole for each in SUMS if {*each.parts, each.unknown} & set(near)))
-        found += [name for name in near if name not in found]
-    return tuple(sorted(found, key=WHOLES.index))
+        containing += [name for name in near if name not in containing]
+    return tuple(sorted(containing, key=WHOLES.index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,15 @@ def _lows(
 ) -> Mapping[str, Low]:
     """Cached `lows`: an incident requests most several times, and many incidents have the same few numbers."""
     accounts = [dict(account) for account in same_account]
-    found = {group: Low(number, frozenset({group} if number else ())) for group, number in least}
+    lows_by_group = {group: Low(number, frozenset({group} if number else ())) for group, number in least}
     for whole in WHOLES:
-        sums = sums_of(whole, found, accounts)
+        sums = sums_of(whole, lows_by_group, accounts)
         largest = max((each.number for each in sums), default=-1)
-        if largest > (found[whole].number if whole in found else -1):
-            found[whole] = Low(largest, frozenset().union(*(each.of for each in sums if each.number == largest)))
-    return found
+        if largest > (lows_by_group[whole].number if whole in lows_by_group else -1):
+            lows_by_group[whole] = Low(
+                largest, frozenset().union(*(each.of for each in sums if each.number == largest))
+            )
+    return lows_by_group
 
 
 def parts_of(whole: str, least: Mapping[str, int], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
@@ -110,7 +112,7 @@ def _parts_of(
     return sums_of(whole, _lows(least, same_account), [dict(account) for account in same_account])
 
 
-def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
+def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
     """The sums of disjoint parts of a whole: one for each choice of parts of which at least one is known.
 
     Args:
@@ -121,11 +123,11 @@ def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping
     accounts = list(same_account)
     sums: list[list[Low]] = []
     for each in SUMS_OF[whole]:
-        sums.append([known[part] for part in each.parts if part in known])
+        sums.append([lows_by_group[part] for part in each.parts if part in lows_by_group])
         for account in accounts:
             if each.unknown in account:
-                beside = _beside(account, whole)
-                sums.append([beside[part] for part in (each.unknown, *each.parts) if part and part in beside])
+                other_lows = _beside(account, whole)
+                sums.append([other_lows[part] for part in (each.unknown, *each.parts) if part and part in other_lows])
     return [
         Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
         for parts in sums
@@ -138,7 +140,7 @@ def _beside(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
     return lows({group: number for group, number in account.items() if group != whole})
 
 
-def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
+def propagated(intervals: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
     """The intervals narrowed by the bounds that groups give each other; None where they can't all be true.
 
     A group that isn't given may be any number, and passes on the bounds of its parts and wholes.
@@ -148,8 +150,8 @@ def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ())
         same_account: as in `lows`.
     """
     accounts = tuple(tuple(account.items()) for account in same_account)
-    found = _propagated(tuple(given.items()), accounts)
-    return None if found is None else dict(found)
+    narrowed = _propagated(tuple(intervals.items()), accounts)
+    return None if narrowed is None else dict(narrowed)
 
 
 @lru_cache(maxsize=4096)
@@ -157,10 +159,10 @@ def _propagated(
     intervals: tuple[tuple[str, Interval], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
 ) -> dict[str, Interval] | None:
     """Cached `propagated`."""
-    given = dict(intervals)
+    by_group = dict(intervals)
     accounts = [dict(account) for account in same_account]
-    least = {name: low.number for name, low in lows(least_numbers(given), accounts).items()}
-    most = {group: each.end for group, each in given.items() if each.end is not None}
+    least = {name: low.number for name, low in lows(least_numbers(by_group), accounts).items()}
+    most = {group: each.end for group, each in by_group.items() if each.end is not None}
     for each in reversed(SUMS):
         end = most.get(each.whole)
         if end is None:
@@ -172,12 +174,12 @@ def _propagated(
             continue
         for account in accounts:
             if each.unknown in account:
-                beside = _beside(account, each.whole)
-                left = end - sum(beside[part].number for part in each.parts if part in beside)
-                most[each.unknown] = min(most.get(each.unknown, left), left)
+                other_lows = _beside(account, each.whole)
+                rest = end - sum(other_lows[part].number for part in each.parts if part in other_lows)
+                most[each.unknown] = min(most.get(each.unknown, rest), rest)
     if any(number > most.get(group, number) for group, number in least.items()) or min(most.values(), default=0) < 0:
         return None
-    return {group: _narrowed(each, least[group], most.get(group)) for group, each in given.items()}
+    return {group: _narrowed(each, least[group], most.get(group)) for group, each in by_group.items()}
 
 
 def _narrowed(interval: Interval, least: int, most: int | None) -> Interval:
@@ -190,7 +192,7 @@ def least_numbers(intervals: Intervals) -> dict[str, int]:
     return {group: each.least for group, each in intervals.items()}
 
 
-def completed(given: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
+def completed(intervals: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
     """The intervals of an account that states that some parts make up its total.
 
     Args:
@@ -200,16 +202,16 @@ def completed(given: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str
     Returns:
         The intervals narrowed by the total being equal to the sum; unchanged where that is impossible.
     """
-    found = dict(given)
+    result = dict(intervals)
     for parts in complete:
-        if "total" not in found or not parts:
+        if "total" not in result or not parts:
             continue
-        wholes = [found.get(part, UNSTATED) for part in parts]
-        narrowed = _equal(found["total"], wholes)
+        wholes = [result.get(part, UNSTATED) for part in parts]
+        narrowed = _equal(result["total"], wholes)
         if narrowed is not None:
-            found["total"] = narrowed[0]
-            found |= {part: each for part, each in zip(parts, narrowed[1:], strict=True) if part in given}
-    return found
+            result["total"] = narrowed[0]
+            result |= {part: each for part, each in zip(parts, narrowed[1:], strict=True) if part in intervals}
+    return result
 
 
 def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
@@ -218,7 +220,7 @@ def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
     whole = _both(total, Interval(start, end))
     if whole is None:
         return None
-    found = [whole]
+    result = [whole]
     for number, part in enumerate(parts):
         others = [*parts[:number], *parts[number + 1 :]]
         most = _sum_of_ends(others)
@@ -227,8 +229,8 @@ def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
         narrowed = _both(part, Interval(least, rest))
         if narrowed is None:
             return None
-        found.append(narrowed)
-    return found
+        result.append(narrowed)
+    return result
 
 
 def _both(one: Interval, other: Interval) -> Interval | None:

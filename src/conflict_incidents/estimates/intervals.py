@@ -75,29 +75,29 @@ def rounding_radius(number: int) -> int:
 
 def merged(intervals: Iterable[Interval]) -> Interval:
     """Return the highest start and the highest end: the interval of several forms of one number."""
-    known = list(intervals)
-    if len(known) == 1:
-        return known[0]
-    starts = [one.start for one in known if one.start is not None]
-    ends = [one.end for one in known]
+    several = list(intervals)
+    if len(several) == 1:
+        return several[0]
+    starts = [one.start for one in several if one.start is not None]
+    ends = [one.end for one in several]
     return Interval(max(starts, default=None), _highest(ends))
 
 
 def hull(intervals: Iterable[Interval]) -> Interval:
     """Return the lowest start and the highest end."""
-    known = list(intervals)
-    if len(known) == 1:
-        return known[0]
-    starts = [one.start for one in known]
+    several = list(intervals)
+    if len(several) == 1:
+        return several[0]
+    starts = [one.start for one in several]
     lowest = None if None in starts else min((start for start in starts if start is not None), default=None)
-    return Interval(lowest, _highest([one.end for one in known]))
+    return Interval(lowest, _highest([one.end for one in several]))
 
 
 def all_meet(intervals: Iterable[Interval]) -> bool:
     """Whether every two of the intervals share a number; then all of them share one."""
-    known = list(intervals)
-    ends = [one.end for one in known if one.end is not None]
-    return not ends or max(one.least for one in known) <= min(ends)
+    several = list(intervals)
+    ends = [one.end for one in several if one.end is not None]
+    return not ends or max(one.least for one in several) <= min(ends)
 
 
 def _highest(ends: list[int | None]) -> int | None:

@@ -46,8 +46,10 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
 def _repeats_withdrawn(relay: Account, withdrawn: list[Account]) -> bool:
     """Whether a relay repeats a withdrawn count: fits and doesn't supersede it, dated no later."""
     return any(
-        _fits(relay, _values_of_accounts(gone)) and relay.as_of[:10] <= gone.withdrawn and not relay.replaces & gone.ids
-        for gone in withdrawn
+        _fits(relay, _values_of_accounts(earlier))
+        and relay.as_of[:10] <= earlier.withdrawn
+        and not relay.replaces & earlier.ids
+        for earlier in withdrawn
     )
 
 
@@ -85,41 +87,41 @@ def _positions(
 
     An account is no earlier than what it supersedes, and one without any time is as late as what supersedes it.
     """
-    found: dict[Account, Position] = {}
+    positions: dict[Account, Position] = {}
     for one in accounts:
         moment = one.dated or (one.printed if one in linked else "")
-        found[one] = moment[:10], as_instant(moment)
+        positions[one] = moment[:10], as_instant(moment)
     levels = _levels({one: links[one] for one in accounts})
     in_order = sorted(accounts, key=levels.__getitem__)
     for one in in_order:
-        found[one] = max((found[other] for other in (one, *links[one])), key=position_key)
+        positions[one] = max((positions[other] for other in (one, *links[one])), key=position_key)
     for one in reversed(in_order):
-        later = [found[other] for other in accounts if one in links[other] and found[other][0]]
-        if later and not found[one][0]:
-            found[one] = min(later, key=position_key)
-    return found
+        later = [positions[other] for other in accounts if one in links[other] and positions[other][0]]
+        if later and not positions[one][0]:
+            positions[one] = min(later, key=position_key)
+    return positions
 
 
 def _levels(links: Mapping[Account, list[Account]]) -> dict[Account, int]:
     """The length of the longest chain of accounts that each account supersedes."""
-    found = dict.fromkeys(links, 0)
+    levels = dict.fromkeys(links, 0)
     for _ in links:
-        deeper = {one: max((found[other] + 1 for other in others), default=0) for one, others in links.items()}
-        if deeper == found:
+        deeper = {one: max((levels[other] + 1 for other in others), default=0) for one, others in links.items()}
+        if deeper == levels:
             break
-        found = deeper
-    return found
+        levels = deeper
+    return levels
 
 
 def _chain(one: Account, links: Mapping[Account, list[Account]]) -> frozenset[Account]:
     """All accounts that supersession links an account to, itself included."""
-    found = {one}
+    chain = {one}
     while True:
-        near = {other for each in found for other in links[each]}
-        near |= {each for each, others in links.items() if found & set(others)}
-        if near <= found:
-            return frozenset(found)
-        found |= near
+        near = {other for each in chain for other in links[each]}
+        near |= {each for each, others in links.items() if chain & set(others)}
+        if near <= chain:
+            return frozenset(chain)
+        chain |= near
 
 
 def _states_by_level(accounts: list[Account], levels: Mapping[Account, int]) -> list[State]:
@@ -133,11 +135,15 @@ def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[Sta
     """The states, with accounts dated to the day alone added to the newest state of that day that they fit."""
     if not late:
         return ordered
-    known = values_after_each(ordered)
+    values_of_states = values_after_each(ordered)
     added: list[tuple[State, Account]] = []
     new: dict[str, State] = {}
     for one in late:
-        of_day = [(state, values) for state, values in zip(ordered, known, strict=True) if state.day == one.dated[:10]]
+        of_day = [
+            (state, values)
+            for state, values in zip(ordered, values_of_states, strict=True)
+            if state.day == one.dated[:10]
+        ]
         fitting = [state for state, values in of_day if _fits(one, values)]
         if of_day:
             added.append(((fitting or [state for state, _ in of_day])[-1], one))
@@ -168,13 +174,13 @@ def _states_with_relays(
         reasons: the reasons why forms are not used; those of relays of withdrawn counts are added.
     """
     earlier = [state for state in ordered if not day or state.day <= day]
-    known = values_after_each(ordered)[: len(earlier)]
+    values_of_states = values_after_each(ordered)[: len(earlier)]
     newest_own = max((state.day for state in ordered if state.own), default="")
     added: list[tuple[State, Account]] = []
-    apart: list[Account] = []
+    unplaced: list[Account] = []
     new: list[Account] = []
     for relay in relays:
-        state = _matching_state(relay, day, list(zip(earlier, known, strict=True)), withdrawn)
+        state = _matching_state(relay, day, list(zip(earlier, values_of_states, strict=True)), withdrawn)
         undated = [
             state
             for chain in unordered
@@ -183,12 +189,18 @@ def _states_with_relays(
         ]
         if isinstance(state, State):
             added.append((state, relay))
-        elif state is not None or (not undated and any(_fits(relay, _values_of_accounts(gone)) for gone in withdrawn)):
+        elif state is not None or (
+            not undated and any(_fits(relay, _values_of_accounts(account)) for account in withdrawn)
+        ):
             give_reason(relay, RELAY_WITHDRAWN, reasons)
         elif undated:
             added.append((undated[0], relay))
-        elif not day or day == newest_own or (day > newest_own and known and _is_lower(relay, known[-1])):
-            apart.append(relay)
+        elif (
+            not day
+            or day == newest_own
+            or (day > newest_own and values_of_states and _is_lower(relay, values_of_states[-1]))
+        ):
+            unplaced.append(relay)
         else:
             new.append(relay)
     for state, relay in added:
@@ -199,7 +211,7 @@ def _states_with_relays(
             same_day[-1].accounts.extend(new)
         else:
             ordered = sorted([*ordered, State(day, accounts=new)], key=lambda state: state.key)
-    return ordered, [[State(accounts=[one])] for one in apart]
+    return ordered, [[State(accounts=[one])] for one in unplaced]
 
 
 def _matching_state(
@@ -209,10 +221,10 @@ def _matching_state(
     fitting: list[tuple[tuple[str, datetime, int], int, State | Account]] = [
         (state.key, 1, state) for state, values in states if _fits(relay, values)
     ]
-    for gone in withdrawn:
-        then = State(gone.dated[:10], as_instant(gone.dated))
-        if then.day and (not day or then.day <= day) and _fits(relay, _values_of_accounts(gone)):
-            fitting.append((then.key, 0, gone))
+    for account in withdrawn:
+        then = State(account.dated[:10], as_instant(account.dated))
+        if then.day and (not day or then.day <= day) and _fits(relay, _values_of_accounts(account)):
+            fitting.append((then.key, 0, account))
     return max(fitting, key=lambda one: one[:2])[2] if fitting else None
 
 

@@ -66,73 +66,73 @@ def values_after(states: list[State], reasons: Reasons) -> Values:
 
 def values_after_each(states: list[State]) -> list[Values]:
     """Return the values after each of some ordered states, with the bounds that groups give each other."""
-    found: list[Values] = []
+    values_of_states: list[Values] = []
     values: Values = {}
     for order, state in enumerate(states):
         values = _next_values(values, state, order, {})
-        found.append(bounded_values(values, {}))
-    return found
+        values_of_states.append(bounded_values(values, {}))
+    return values_of_states
 
 
 def _next_values(before: Values, state: State, order: int, reasons: Reasons) -> Values:
     """Return the values after a state: its own, those that remain from before, and those added by relays."""
     own = [account for account in state.accounts if account.own]
     relays = [account for account in state.accounts if not account.own]
-    given = values_of(own or relays, reasons)
-    added = _values_added_by_relays(given, relays, before, reasons) if own and relays else {}
+    new = values_of(own or relays, reasons)
+    added = _values_added_by_relays(new, relays, before, reasons) if own and relays else {}
     may_change = {account.name for account in state.accounts if account.provisional}
     provisional = bool(may_change) and any(
-        form.account in may_change for value in (*given.values(), *added.values()) for form in value.forms
+        form.account in may_change for value in (*new.values(), *added.values()) for form in value.forms
     )
     if provisional or order:
-        given = {group: replace(value, provisional=provisional, order=order) for group, value in given.items()}
+        new = {group: replace(value, provisional=provisional, order=order) for group, value in new.items()}
     added = {group: replace(value, provisional=provisional, order=order, added=True) for group, value in added.items()}
     remaining: Values = {}
     for group, value in before.items():
-        if group in given or group in added:
+        if group in new or group in added:
             continue
-        value_or_reason = _remaining_value(group, before, given)
+        value_or_reason = _remaining_value(group, before, new)
         if isinstance(value_or_reason, Value):
             remaining[group] = value_or_reason
         else:
             reasons.update(dict.fromkeys(value.forms, value_or_reason))
-    return _compatible_values(given, remaining | added, reasons)
+    return _compatible_values(new, remaining | added, reasons)
 
 
-def _values_added_by_relays(given: Values, relays: list[Account], before: Values, reasons: Reasons) -> Values:
+def _values_added_by_relays(new: Values, relays: list[Account], before: Values, reasons: Reasons) -> Values:
     """Return the values of groups given by fitting relays, but not by the own text or an older own text.
 
     Args:
-        given: the values of the own text.
+        new: the values of the own text.
         relays: the relays of the same state.
         before: the values before; those of an older own text count where they remain as stated.
         reasons: the reasons why forms are not used, to add to.
     """
     fitting: list[Account] = []
     for relay in relays:
-        if all(given[group].meets(form.interval) for group, form in relay.forms.items() if group in given):
+        if all(new[group].meets(form.interval) for group, form in relay.forms.items() if group in new):
             fitting.append(relay)
         else:
             give_reason(relay, NOT_FITTING, reasons)
     older = {
         group
         for group, value in before.items()
-        if _remaining_value(group, before, given) == value and any(form.own for form in value.forms)
+        if _remaining_value(group, before, new) == value and any(form.own for form in value.forms)
     }
     for relay in fitting:
-        reasons.update({form: OWN_WINS for group, form in relay.forms.items() if group in older.union(given)})
-    return values_of(fitting, reasons, older.union(given))
+        reasons.update({form: OWN_WINS for group, form in relay.forms.items() if group in older.union(new)})
+    return values_of(fitting, reasons, older.union(new))
 
 
-def _remaining_value(group: str, before: Values, given: Values) -> Value | Shown:
+def _remaining_value(group: str, before: Values, new: Values) -> Value | Shown:
     """Return the remaining value of a group that a newer state doesn't give, or the reason why none remains."""
     value = before[group]
-    if set(UNKNOWNS.get(group, ())) & set(given):
+    if set(UNKNOWNS.get(group, ())) & set(new):
         return IDENTIFIED
-    whole = next((name for name in wholes_of(group) if name in given), None)
+    whole = next((name for name in wholes_of(group) if name in new), None)
     if whole is None or whole not in before:
         return value
-    newer, older = given[whole].interval, before[whole].interval
+    newer, older = new[whole].interval, before[whole].interval
     change = newer.compared_with(older)
     if change == 0 or (newer.start == older.start and older.end is None):
         return value  # an open end that was closed at the same start isn't a decrease
@@ -142,19 +142,19 @@ def _remaining_value(group: str, before: Values, given: Values) -> Value | Shown
     return replace(value, forms=forms, interval=Interval(value.interval.start, None), settled=True)
 
 
-def _compatible_values(given: Values, more: Values, reasons: Reasons) -> Values:
+def _compatible_values(new: Values, more: Values, reasons: Reasons) -> Values:
     """Return the new values and the compatible ones: own text first, then by age, wholes first."""
-    found = dict(given)
+    result = dict(new)
     for group, value in sorted(more.items(), key=_precedence):
-        known = found if value.added else firm_values(found)
+        certain = result if value.added else firm_values(result)
         forms = [value] if value.settled else [value_of([form], value) for form in value.forms]
-        possible = [form for one in forms if is_possible(known | {group: one}) for form in one.forms]
+        possible = [form for one in forms if is_possible(certain | {group: one}) for form in one.forms]
         reasons.update({form: IMPOSSIBLE for form in value.forms if form not in possible})
         if len(possible) == len(value.forms):
-            found[group] = value
+            result[group] = value
         elif possible:
-            found[group] = value_of(possible, value, reasons)
-    return found
+            result[group] = value_of(possible, value, reasons)
+    return result
 
 
 def _precedence(of: tuple[str, Value]) -> tuple[bool, int, int, str]:

@@ -77,13 +77,13 @@ def _value_of_group(accounts: list[Account], group: str, reasons: Reasons) -> Va
         else:
             forms.append(form)
     hedged = [form.interval for form in forms if form.hedged]
-    kept: list[Form] = []
+    forms_used: list[Form] = []
     for form in forms:
         if form.bare and any(interval.contains(form.interval.least) for interval in hedged):
             reasons[form] = LOST_HEDGE
         else:
-            kept.append(form)
-    return value_of(kept, reasons=reasons)
+            forms_used.append(form)
+    return value_of(forms_used, reasons=reasons)
 
 
 def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons | None = None) -> Value:
@@ -93,13 +93,13 @@ def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons 
         forms: the forms that are kept.
         like: the value whose other fields it takes.
         reasons: the reasons why forms are not used, to add to."""
-    kept = _sorted_forms(forms)
-    intervals = [form.interval for form in kept]
+    in_order = _sorted_forms(forms)
+    intervals = [form.interval for form in in_order]
     if all_meet(intervals):
-        value = Value(kept, merged(intervals), True)
-        return replace(like, forms=kept, interval=value.interval, settled=True) if like else value
+        value = Value(in_order, merged(intervals), True)
+        return replace(like, forms=in_order, interval=value.interval, settled=True) if like else value
     base = like or Value((), UNSTATED, True)
-    return _unsettled_value(kept, base, {} if reasons is None else reasons)
+    return _unsettled_value(in_order, base, {} if reasons is None else reasons)
 
 
 def merged_values(values: list[Value], reasons: Reasons) -> Value:
@@ -139,13 +139,13 @@ def _unsettled_value(forms: tuple[Form, ...], like: Value, reasons: Reasons) -> 
         form for form in forms if form.interval.end is None and all(form.interval.meets(o.interval) for o in forms)
     ]
     reasons.update(dict.fromkeys(vague, SAYS_LESS))
-    kept = tuple(form for form in forms if form not in vague)
-    return replace(like, forms=kept, interval=hull(form.interval for form in kept), settled=False)
+    others = tuple(form for form in forms if form not in vague)
+    return replace(like, forms=others, interval=hull(form.interval for form in others), settled=False)
 
 
 def _sorted_forms(forms: Iterable[Form]) -> tuple[Form, ...]:
-    found = tuple(forms)
-    return tuple(sorted(found, key=lambda form: (form.account, str(form.interval)))) if len(found) > 1 else found
+    several = tuple(forms)
+    return tuple(sorted(several, key=lambda form: (form.account, str(form.interval)))) if len(several) > 1 else several
 
 
 def same_accounts(values: Values) -> list[dict[str, int]]:
@@ -190,26 +190,26 @@ def bounded_values(values: Values, reasons: Reasons) -> Values:
 
 def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
     """Narrow the values by each other and by those beside them; unchanged if they can't all be true."""
-    found = dict(values)
-    while found:
-        narrowed = _narrowed(beside | found)
+    result = dict(values)
+    while result:
+        narrowed = _narrowed(beside | result)
         if narrowed is None:
             break
         changed: Values = {}
-        for group, value in found.items():
+        for group, value in result.items():
             if value.settled:
                 continue
-            forms = [form for form in value.forms if is_possible(beside | found | {group: value_of([form])})]
+            forms = [form for form in value.forms if is_possible(beside | result | {group: value_of([form])})]
             if forms and len(forms) < len(value.forms):
                 reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
                 changed[group] = value_of(forms, value, reasons)
         if not changed:
             return {
                 group: _value_at(value, narrowed[group], reasons) if value.settled else value
-                for group, value in found.items()
+                for group, value in result.items()
             }
-        found |= changed
-    return found
+        result |= changed
+    return result
 
 
 def give_reason(account: Account, reason: Shown, reasons: Reasons) -> None:

@@ -66,24 +66,31 @@ class Speakers:
 def speakers_of(record: Sourced) -> dict[tuple[str, str], Speakers]:
     """All speakers of a record by scope and measure."""
     accounts = accounts_of(record)
-    found: dict[tuple[str, str], dict[SpeakerKey, list[Account]]] = {}
+    by_scope: dict[tuple[str, str], dict[SpeakerKey, list[Account]]] = {}
     for key, own in accounts.items():
-        found.setdefault(key[:2], {})[key] = own
-    return {of: _speakers(held) for of, held in found.items()}
+        by_scope.setdefault(key[:2], {})[key] = own
+    return {of: _speakers(own_accounts) for of, own_accounts in by_scope.items()}
 
 
-def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
+def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
     """The speakers of one measure and scope."""
-    given = {(name, group) for (_, _, name, unsourced), own in held.items() if not unsourced for group in _groups(own)}
-    found: list[Speaker] = []
+    stated_groups = {
+        (name, group)
+        for (_, _, name, unsourced), own in accounts_by_key.items()
+        if not unsourced
+        for group in _groups(own)
+    }
+    speakers: list[Speaker] = []
     reasons: dict[Form, Shown] = {}
-    in_order = sorted(held.items())
+    in_order = sorted(accounts_by_key.items())
     for (_, _, name, unsourced), own in in_order:
         now = current_state(own)
         reasons |= now.reasons
         values: Values = {}
         for group, value in now.values.items():
-            sources = {source for form in value.forms for source in form.claim.based_on if (source, group) in given}
+            sources = {
+                source for form in value.forms for source in form.claim.based_on if (source, group) in stated_groups
+            }
             if sources:
                 coded = {(form.account, form.group) for form in value.forms}
                 all_forms = [form for one in own for form in one.forms.values()]
@@ -97,54 +104,54 @@ def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
         least = {group: hull(value.intervals).least for group, value in firm.items()}
         accounts = same_accounts(values)
         firm_accounts = same_accounts(firm) if len(firm) < len(values) else accounts
-        found.append(Speaker(name, unsourced, values, now.states, least, accounts, firm_accounts))
+        speakers.append(Speaker(name, unsourced, values, now.states, least, accounts, firm_accounts))
     forms: dict[str, list[Form]] = {}
     for _, own in in_order:
         for one in own:
             for group, form in one.forms.items():
                 forms.setdefault(group, []).append(form)
-    originators = tuple(one for one in found if not one.unsourced)
-    states = {one.name: one.states for one in found}
+    originators = tuple(one for one in speakers if not one.unsourced)
+    states = {one.name: one.states for one in speakers}
     stated = _stated(originators)
     lows = {
         group: hull(interval for voice in voices for interval in voice.value.intervals).least
         for group, voices in stated.items()
     }
-    return Speakers(originators, stated, lows, _unsourced(found), reasons, forms, states)
+    return Speakers(originators, stated, lows, _unsourced(speakers), reasons, forms, states)
 
 
 def _stated(originators: Iterable[Speaker]) -> dict[str, list[Voice]]:
     """The voices of originators by group."""
-    held: dict[str, dict[str, Value]] = {}
+    values: dict[str, dict[str, Value]] = {}
     for one in originators:
         for group, value in one.values.items():
-            held.setdefault(group, {})[one.name] = value
+            values.setdefault(group, {})[one.name] = value
     return {
         group: [Voice(names, merged_values([by[name] for name in names], {})) for names in _joined(by)]
-        for group, by in held.items()
+        for group, by in values.items()
     }
 
 
 def _unsourced(speakers: Iterable[Speaker]) -> dict[str, list[Voice]]:
     """The voices of reports that name no source, by group."""
-    found: dict[str, list[Voice]] = {}
+    voices: dict[str, list[Voice]] = {}
     for one in speakers:
         for group, value in one.values.items() if one.unsourced else ():
-            found.setdefault(group, []).append(Voice((one.name,), value, True))
-    return found
+            voices.setdefault(group, []).append(Voice((one.name,), value, True))
+    return voices
 
 
 def _groups(accounts: Iterable[Account]) -> set[str]:
     return {group for account in accounts for group in account.forms}
 
 
-def _joined(held: Mapping[str, Value]) -> list[tuple[str, ...]]:
+def _joined(values: Mapping[str, Value]) -> list[tuple[str, ...]]:
     """Return the originators of each voice; those whose values come from one joint claim share a voice."""
-    if not any(form.claim.jointly_with for value in held.values() for form in value.forms):
-        return sorted((name,) for name in held)
+    if not any(form.claim.jointly_with for value in values.values() for form in value.forms):
+        return sorted((name,) for name in values)
     voices: list[set[str]] = []
-    for name, value in held.items():
+    for name, value in values.items():
         joint = {form.claim.key for form in value.forms if form.claim.jointly_with}
-        same = [one for one in voices if joint & {form.claim.key for other in one for form in held[other].forms}]
+        same = [one for one in voices if joint & {form.claim.key for other in one for form in values[other].forms}]
         voices = [*(one for one in voices if one not in same), {name}.union(*same)]
     return sorted(tuple(sorted(one)) for one in voices)
