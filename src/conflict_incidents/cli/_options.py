@@ -38,12 +38,15 @@ def add_work(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes work at once (default: all cores)")
     parser.add_argument(
         "--no-cache",
-        dest="cache",
-        action="store_const",
-        const=None,
-        default=cache_of_user(),
+        dest="cached",
+        action="store_false",
         help="validate every file again, without the cache in the folder INCIDENTS_CACHE",
     )
+
+
+def cache_folder(options: argparse.Namespace) -> Path | None:
+    """Return the cache folder; None with `--no-cache`."""
+    return cache_of_user() if options.cached else None
 
 
 def add_scheduler(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +80,7 @@ def at_work(options: argparse.Namespace) -> Iterator[tuple[Dataset, int | Cluste
     if isinstance(options.root, str):
         from conflict_incidents.pipeline.remote import fetch
 
-        options.cache = None  # a store doesn't say when a file was last written
+        options.cached = False  # a store doesn't say when a file was last written
         with fetch(options.root) as (dataset, far):
             yield dataset, Cluster(options.scheduler, options.root, far)
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_scheduler, add_work, at_work
+from conflict_incidents.cli._options import add_scheduler, add_work, at_work, cache_folder
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import Shown, as_given, errors, harmless, published
 from conflict_incidents.dataset.dataset import Dataset
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster | None) -> int:
     names = _formats(options.formats) if options.formats is not None else None
-    outcome = validate_dataset(dataset, workers, options.cache, filling=True)
+    outcome = validate_dataset(dataset, workers, cache_folder(options), filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseRefused
@@ -64,7 +64,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     from conflict_incidents.release.partitions import write_partitions
     from conflict_incidents.release.unchanged import input_hash, remember, unchanged
 
-    cache = options.cache if options.previous is None else None
+    cache = cache_folder(options) if options.previous is None else None
     input_before = input_hash(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
     release = unchanged(dataset, input_before, options.out, cache) if cache and input_before else None
     try:

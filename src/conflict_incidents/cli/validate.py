@@ -13,6 +13,7 @@ from conflict_incidents.cli._options import (
     add_work,
     at_work,
     belong_to_none,
+    cache_folder,
     dataset_at,
     named_path,
     rule_id,
@@ -136,7 +137,7 @@ def _by_cluster(options: argparse.Namespace) -> Outcome:
     if options.paths or options.changed_since is not None or options.fix or options.diff:
         raise CommandError("--scheduler is for the whole dataset; leave out PATH, --changed-since, --fix and --diff")
     with at_work(options) as (dataset, workers):
-        return validate_dataset(dataset, workers, options.cache)
+        return validate_dataset(dataset, workers, cache_folder(options))
 
 
 def _anew(options: argparse.Namespace) -> Outcome:
@@ -147,12 +148,12 @@ def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     if options.changed_since is None:
         if options.paths:
             return validate_paths(options.paths, dataset, options.jobs)
-        return validate_dataset(dataset, options.jobs, options.cache)
+        return validate_dataset(dataset, options.jobs, cache_folder(options))
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
     from conflict_incidents.pipeline.changes import validate_changes
 
-    changes, outcome = validate_changes(options.changed_since, dataset, options.jobs, options.cache)
+    changes, outcome = validate_changes(options.changed_since, dataset, options.jobs, cache_folder(options))
     if options.format != "quiet":
         print(f"incidents: {changes.summary}", file=sys.stderr)
     return outcome

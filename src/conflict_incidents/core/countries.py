@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Collection
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
-
-from pycountry import countries
 
 from conflict_incidents.core.ids import slug
 
@@ -24,15 +24,15 @@ def alpha3(text: str) -> str | None:
     if re.fullmatch("X[A-Z]{2}", text):  # reserved by ISO for users
         return text
     code = text.zfill(3) if text.isascii() and text.isdigit() else text.upper()
-    return _codes().get(code) or _codes().get(slug(text))
+    return _codes().get(code) or _names().get(slug(text))
 
 
 def name_of(code: str) -> str:
     """Return the English name of the country with an alpha-3 code; the code itself if unknown."""
     if usual := next((name for name, iso3 in _usual_names() if iso3 == code), None):
         return usual
-    country = countries.get(alpha_3=code)
-    return str(getattr(country, "common_name", country.name)) if country else code
+    country = next((one for one in _iso_3166() if one["alpha_3"] == code), None)
+    return country.get("common_name", country["name"]) if country else code
 
 
 def may_contain(code: str, lat: float, lon: float, margin: float = TERRITORIAL_SEA) -> bool:
@@ -77,8 +77,24 @@ def _usual_names() -> list[tuple[str, str]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Map codes, and names as slugs, to alpha-3."""
-    codes = {code: one.alpha_3 for one in countries for code in (one.numeric, one.alpha_2, one.alpha_3)}
+    """Map codes to alpha-3."""
+    return {one[form]: one["alpha_3"] for one in _iso_3166() for form in ("numeric", "alpha_2", "alpha_3")}
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Map names as slugs to alpha-3."""
     forms = ("name", "common_name", "official_name")
-    names = [(getattr(one, form), one.alpha_3) for one in countries for form in forms if hasattr(one, form)]
-    return codes | {slug(name): code for name, code in [*names, *_usual_names()]}
+    names = [(one[form], one["alpha_3"]) for one in _iso_3166() for form in forms if form in one]
+    return {slug(name): code for name, code in [*names, *_usual_names()]}
+
+
+@cache
+def _iso_3166() -> list[dict[str, str]]:
+    """The countries of ISO 3166-1, from pycountry's file: importing pycountry takes longer than most commands need."""
+    package = PathFinder.find_spec("pycountry")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("no module named 'pycountry'", name="pycountry")
+    file = Path(package.origin).parent / "databases" / "iso3166-1.json"
+    countries: list[dict[str, str]] = json.loads(file.read_text("utf-8"))["3166-1"]
+    return countries

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pycountry import subdivisions
-
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Finding, Mark, Shown, bare, printable, shown
 from conflict_incidents.dataset import codelists
@@ -72,6 +70,8 @@ class AdminUnits(Mapping[str, AdminUnit]):
         return unit
 
     def __iter__(self) -> Iterator[str]:
+        from pycountry import subdivisions
+
         yield from self.listed
         yield from (one.code for one in subdivisions if one.code in self)
 
@@ -82,6 +82,8 @@ class AdminUnits(Mapping[str, AdminUnit]):
 @lru_cache(maxsize=8192)
 def _subdivision(code: str) -> AdminUnit | None:
     """Look up a unit of ISO 3166-2; subdivisions of another one have level 2."""
+    from pycountry import subdivisions  # takes long, and lists of a dataset need none
+
     subdivision: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
     if subdivision is None:
         return None
@@ -120,15 +122,17 @@ def _wrong_parent(
     unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]]
 ) -> Shown | None:
     """Return the error in a unit's parent: it must be a listed unit of a higher level, or the country for level 1."""
-    parent, country = shown(unit.parent), bare(unit.country)
     if unit.parent in listed:
         _, above = listed[unit.parent]
         if above.level >= unit.level:
+            parent = shown(unit.parent)
             return f"the parent {parent} is of level {above.level}, not above level {unit.level}; correct one of them"
         if above.country != unit.country:
+            parent, country = shown(unit.parent), bare(unit.country)
             return f"the parent {parent} is in {bare(above.country)}, the unit in {country}; correct one of them"
     elif unit.level > 1 and (unit.country, unit.level - 1) in levels:
-        return f"the parent {parent} isn't in the list; correct it, or list it too"
+        return f"the parent {shown(unit.parent)} isn't in the list; correct it, or list it too"
     elif unit.level == 1 and unit.country[0] != "X" and alpha3(unit.parent) != unit.country:
+        parent, country = shown(unit.parent), bare(unit.country)
         return f"the parent {parent} of a unit of level 1 isn't its country, {country}; write the country's code"
     return None

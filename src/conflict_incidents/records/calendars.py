@@ -7,9 +7,6 @@ import unicodedata
 from datetime import date
 from functools import cache
 
-from hijridate import Hijri
-from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA, JalaliDate
-
 from conflict_incidents.core.names import joined
 
 HIJRI, SOLAR_HIJRI = "Hijri", "Solar Hijri"
@@ -36,6 +33,9 @@ def gregorian(text: str) -> dict[str, date]:
 
 
 def _day(calendar: str, year: int, month: int, day: int) -> date | None:
+    from hijridate import Hijri
+    from persiantools.jdatetime import JalaliDate
+
     try:
         if calendar == SOLAR_HIJRI:
             solar = JalaliDate(year, month, day)  # type: ignore[no-untyped-call] # persiantools has no types here
@@ -48,6 +48,9 @@ def _day(calendar: str, year: int, month: int, day: int) -> date | None:
 @cache
 def _months() -> dict[str, tuple[str, int]]:
     """Return calendar and number of each month, by its joined name in English, Arabic or Persian."""
+    from hijridate import Hijri
+    from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA
+
     found = {
         joined(names[number] or ""): (SOLAR_HIJRI, number)
         for names in (MONTH_NAMES_EN, MONTH_NAMES_FA)
