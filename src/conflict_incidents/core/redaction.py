@@ -10,7 +10,6 @@ from functools import cache
 from html import unescape
 from typing import Any, NewType
 
-from conflict_incidents.core.persons.names import is_bare_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 
 Shown = NewType("Shown", str)
@@ -68,7 +67,13 @@ def is_personal(text: str, known_words: Collection[str] = (), ids: bool = True) 
         return False
     if _PERSONAL.search(text) or any(_is_name(pair, known_words) for pair in _IN_A_ROW.findall(text)):
         return True
-    return any(is_bare_name(slug.replace("-", " ")) and slug not in known_words for slug in _SLUG.findall(text))
+    return any(_is_name_in_id(slug) and slug not in known_words for slug in _SLUG.findall(text))
+
+
+def _is_name_in_id(slug: str) -> bool:
+    from conflict_incidents.core.persons.names import is_bare_name  # most who load a release need none of its words
+
+    return is_bare_name(slug.replace("-", " "))
 
 
 def _plainly(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from conflict_incidents.tables.contract import CHANGES
 
 SUMS = "SHA256SUMS"
 """The file of a release with the checksums of all others."""
+SMALL = 1 << 18
+"""The size in bytes up to which a file is read at once: a buffer for chunks takes longer to make."""
 _PLAIN = "[A-Za-z0-9_][A-Za-z0-9_. -]*"
 _NAME = f"(?:{_PLAIN}/)?{_PLAIN}"
 _LINE = re.compile(f"([0-9a-f]{{64}})  ({_NAME})")
@@ -54,35 +58,34 @@ def differing(folder: Path, sums: bytes) -> list[str]:
     found = [f"{name} is missing" for name in sorted(expected.keys() - there)]
     found += [f"{name} doesn't belong to it" for name in sorted(there - expected.keys())]
     for name in sorted(there & expected.keys()):
-        if not _is(folder / name, expected[name]):
+        if not _is(f"{folder}{os.sep}{name}", expected[name]):
             found.append(f"{name} isn't the file that was written")
     return found
 
 
 def _folder_contents(folder: Path) -> Iterator[str]:
     """Yield the contents of a release's folder: its files, those one folder below, and unexpected folders."""
-    for path in folder.iterdir():
-        if _is_ignored(path):
+    for entry in os.scandir(folder):
+        if _is_ignored(entry.name):
             continue
-        below = [one.name for one in path.iterdir() if not _is_ignored(one)] if _is_folder(path) else []
-        yield from (f"{path.name}/{name}" for name in below) if below else [path.name]
+        inside = os.scandir(entry) if entry.is_dir(follow_symlinks=False) else ()
+        below = [f"{entry.name}/{one.name}" for one in inside if not _is_ignored(one.name)]
+        yield from below or [entry.name]
 
 
-def _is_ignored(path: Path) -> bool:
-    """Whether a path is hidden, or the bytecode that pip compiles from the reader for polars."""
-    return path.name.startswith(".") or path.name == "__pycache__"
+def _is_ignored(name: str) -> bool:
+    """Whether a file is hidden, or the bytecode that pip compiles from the reader for polars."""
+    return name.startswith(".") or name == "__pycache__"
 
 
-def _is_folder(path: Path) -> bool:
-    """Whether a path is a folder, not a link to one."""
-    return path.is_dir() and not path.is_symlink()
-
-
-def _is(file: Path, digest: str) -> bool:
+def _is(file: str, digest: str) -> bool:
     """Whether a path is a regular file with this SHA-256; read in chunks, as a table may be larger than memory."""
-    if file.is_symlink() or not file.is_file():
+    held = os.lstat(file)
+    if not stat.S_ISREG(held.st_mode):
         return False
-    with file.open("rb") as stream:
+    with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0)), "rb", buffering=0) as stream:
+        if held.st_size <= SMALL:
+            return hashlib.sha256(stream.read()).hexdigest() == digest
         return hashlib.file_digest(stream, "sha256").hexdigest() == digest
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import stat
 import tempfile
@@ -170,9 +171,10 @@ def _faults(folder: Path, sums: bytes, _states: tuple[FileState, ...]) -> list[s
 
 def _file_states(folder: Path) -> tuple[FileState, ...]:
     """Return the metadata of each file and folder of a release; writing to a file changes its last time."""
-    found = sorted([*folder.iterdir(), *folder.glob("*/*")])
-    stats = [(path, path.lstat()) for path in found]
-    return tuple((str(path), one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats)
+    top = list(os.scandir(folder))
+    entries = [*top, *(entry for one in top if one.is_dir() for entry in os.scandir(one))]
+    stats = ((entry.path, entry.stat(follow_symlinks=False)) for entry in entries)
+    return tuple(sorted((path, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats))
 
 
 def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:

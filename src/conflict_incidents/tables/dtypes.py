@@ -52,7 +52,12 @@ def dtype(field: Field) -> Any:
     """
     if field.enum:
         return _category(field.enum, field.ordered)
-    return np.dtype("datetime64[us]") if field.type == "date" else pd.api.types.pandas_dtype(_NULLABLE[field.type])
+    return _plain_dtype(field.type)
+
+
+@cache
+def _plain_dtype(type: str) -> Any:
+    return np.dtype("datetime64[us]") if type == "date" else pd.api.types.pandas_dtype(_NULLABLE[type])
 
 
 @cache

@@ -225,15 +225,23 @@ def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
     Raises:
         TableFileError: a column has another type.
     """
-    read = read.replace_schema_metadata(arrow_schema(table, tuple(read.column_names)).metadata)
+    read = _with_metadata(read, table)
     with as_table_file(table):
         frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: cells couldn't be set
-    for field in (table.field(name) for name in read.column_names):
-        if field.enum and not len(frame):  # Parquet keeps no levels of an empty table
+    fields = [table.field(name) for name in read.column_names]
+    for field in fields if not len(frame) else ():  # Parquet keeps no levels of an empty table
+        if field.enum:
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
-        if frame[field.name].dtype != dtype(field):
-            raise TableFileError(f"{table.name}: the column {field.name} came back as {frame[field.name].dtype}")
+    for field, found in zip(fields, frame.dtypes, strict=True):
+        if found != dtype(field):
+            raise TableFileError(f"{table.name}: the column {field.name} came back as {found}")
     return frame
+
+
+def _with_metadata(read: pa.Table, table: Table) -> pa.Table:
+    """Return rows with the metadata from which pandas restores exact types."""
+    names = None if read.column_names == table.names else tuple(read.column_names)
+    return read.replace_schema_metadata(arrow_schema(table, names).metadata)
 
 
 def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pa.Table:
@@ -245,8 +253,7 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
     with as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
         check_schema(file, table)
         read = _whole(file, columns)
-    names = tuple(columns) if columns is not None else tuple(table.names)
-    return read.select(names).replace_schema_metadata(arrow_schema(table, names).metadata)
+    return _with_metadata(read.select(table.names if columns is None else list(columns)), table)
 
 
 class Columns:
