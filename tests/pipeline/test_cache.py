@@ -251,9 +251,11 @@ def test_a_file_that_was_just_written_is_read_again(root: Path, monkeypatch: pyt
 
 @pytest.fixture
 def tree(root: Path) -> Path:
-    """The file in which the tree of the dataset is kept, once it was validated."""
+    """The file in which the tree of the dataset is kept, once it was used: its signature is known."""
+    cached(root)
     cached(root)
     (tree,) = (root.parent / "cache").glob("*.tree")
+    assert tree.with_name(f"{tree.name}.hashed").is_file()
     return tree
 
 
@@ -298,6 +300,20 @@ def test_forged_cached_finding_is_not_reported(tree: Path, root: Path) -> None:
     db.commit()
     db.close()
     assert cached(root) == fresh(root) != []
+
+
+def test_a_tree_is_hashed_before_its_first_use_alone(tree: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = tree.read_bytes()
+    before = tree.stat()
+    with monkeypatch.context() as changed:
+        changed.setattr("hashlib.file_digest", None)
+        assert cached(root) == fresh(root)
+    assert tree.read_bytes() == held
+    os.utime(tree, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with monkeypatch.context() as changed:
+        changed.setattr("hashlib.file_digest", None)
+        with pytest.raises(TypeError):
+            cached(root)
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o702])
@@ -377,7 +393,7 @@ def test_an_interrupted_run_keeps_what_was_there(tree: Path, root: Path, monkeyp
         changed.setattr(driver, "process", interrupt)
         with pytest.raises(KeyboardInterrupt):
             cached(root)
-    assert [file.name for file in tree.parent.iterdir()] == [tree.name]
+    assert sorted(file.name for file in tree.parent.iterdir()) == [tree.name, f"{tree.name}.hashed"]
     assert tree.read_bytes() == was
     assert cached(root) == fresh(root)
 
@@ -392,7 +408,7 @@ def test_two_runs_at_once_find_the_same(root: Path) -> None:
     runs = [subprocess.Popen(call, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert {run.communicate()[0] for run in runs} == {f"{fresh(root)}\n"}
     assert cached(root) == fresh(root)
-    assert len(list((root.parent / "cache").iterdir())) == 1
+    assert len(list((root.parent / "cache").glob("*.tree"))) == 1
 
 
 def test_what_is_too_much_or_too_old_leaves(tree: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

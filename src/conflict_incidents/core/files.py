@@ -24,6 +24,8 @@ from conflict_incidents.core.progress import track
 LARGEST = 128 << 20
 """The default maximum size of a dataset's file in bytes."""
 LINK = "a symbolic link; put the file itself here"
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The git hash of an empty folder."""
 _TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
 """The names of temporary files and folders: a dot, the final name, the id of the process, and a random number."""
 _LONG_AGO = 3600
@@ -324,6 +326,21 @@ def blob_of(data: bytes, length: int = 40) -> str:
     name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
     name.update(data)
     return name.hexdigest()
+
+
+def tree_of(files: Mapping[str, str], folders: Mapping[str, str]) -> str:
+    """Return the git hash (SHA-1) of a folder, by the hashes of its files and folders; empty if one is unknown.
+
+    No file is a link or executable. Git knows no empty folders.
+    """
+    entries = [(name.encode(), b"100644", held) for name, held in files.items()]
+    entries += [(name.encode() + b"/", b"40000", held) for name, held in folders.items() if held != EMPTY_TREE]
+    if not all(held for _, _, held in entries):
+        return ""
+    listing = b"".join(
+        b"%b %b\0%b" % (mode, name.removesuffix(b"/"), bytes.fromhex(held)) for name, mode, held in sorted(entries)
+    )
+    return hashlib.sha1(b"tree %d\0%b" % (len(listing), listing), usedforsecurity=False).hexdigest()
 
 
 def cache_of_user() -> Path:

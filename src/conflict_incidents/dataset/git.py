@@ -14,9 +14,11 @@ import shutil
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from conflict_incidents.core.files import blob_of, read_whole
 from conflict_incidents.core.findings import Shown, as_given, bare, shown
@@ -38,7 +40,9 @@ _QUIET = {
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
 _SHA1 = 40
-_LINK, _SUBMODULE = "120000", "160000"
+_LINK, _SUBMODULE, _FOLDER = "120000", "160000", "040000"
+MOST_NAMED = 500
+"""The maximum number of folders to list one by one."""
 _DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 
 
@@ -89,7 +93,17 @@ class Changes:
         return tuple(change.path for change in self.files)
 
 
-def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str]] | None = None) -> Changes:
+class Hashes(Protocol):
+    """The git hashes (SHA-1) of a dataset's folders and files, as they are now; empty where unknown."""
+
+    def trees(self) -> Mapping[str, str]:
+        """Return those of the folders, by path below the root."""
+
+    def blobs(self, folders: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return those of the files directly in some folders, or of all files, by path below the root."""
+
+
+def changes_since(root: Path, revision: str, held: Callable[[], Hashes] | None = None) -> Changes:
     """Compare the dataset at `root` with the commit at which its branch left `revision`.
 
     Uncommitted changes are included; untracked files that git ignores are not.
@@ -97,8 +111,7 @@ def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str
     Args:
         root: the dataset's folder.
         revision: a branch, a tag, a commit.
-        held: returns the git hash (SHA-1) of each file by path below the root, empty if unknown; without it every file
-            is read.
+        held: returns the hashes of folders and files; without it every file is read.
 
     Raises:
         HistoryError: git isn't installed, the dataset isn't in a repository, or the revision doesn't exist.
@@ -106,8 +119,14 @@ def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str
     """
     git = _Git(root)
     base = _base(git, revision)
-    before = _recorded(git, base) if base else {}
-    blobs = held() if held else dict.fromkeys((path for path, _ in _files(root)), "")
+    if held is None:
+        before = _recorded(git, base)
+        blobs: Mapping[str, str] = dict.fromkeys((path for path, _ in _files(root)), "")
+    else:
+        hashes = held()
+        then, now = _folders(git, base), hashes.trees()
+        folders = {folder for folder in then.keys() | now.keys() if then.get(folder) != now.get(folder)} | {""}
+        before, blobs = _recorded(git, base, folders), hashes.blobs(folders)
     ignored = set(_ignored(git)) if blobs.keys() - before.keys() else set()
     after = {
         path: ("", blob) if blob and len(blob) == len(base) else _fingerprint(root / path, len(base) or _SHA1)
@@ -243,19 +262,36 @@ _Print = tuple[str, str]
 """The fingerprint of a file: its type, from the mode, and the git hash of its content."""
 
 
-def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
-    """Return the dataset's files in a commit, by path below its root."""
-    found: dict[str, _Print] = {}
-    for line in os.fsdecode(git.output("ls-tree", "-r", "-z", commit, "--", *FOLLOWED)).split("\0")[:-1]:
+def _folders(git: _Git, commit: str) -> dict[str, str]:
+    """Return the hashes of the dataset's folders in a commit, by path below its root; none without a commit."""
+    listed = _listed(git, "-r", "-d", commit, "--", *FOLLOWED) if commit else ()
+    return {path: held for mode, held, path in listed if mode == _FOLDER}
+
+
+def _recorded(git: _Git, commit: str, folders: Collection[str] | None = None) -> dict[str, _Print]:
+    """Return the dataset's files in a commit, by path below its root: all, or those directly in some folders."""
+    if not commit:
+        return {}
+    if folders is None or len(folders) > MOST_NAMED:
+        listed = _listed(git, "-r", commit, "--", *FOLLOWED)
+    else:
+        inside = _listed(git, commit, "--", *(f"{folder}/" for folder in folders if folder)) if any(folders) else ()
+        listed = chain(_listed(git, commit, "--", *FOLLOWED), inside)
+    return {
+        path: (_LINK if mode == _LINK else "", blob)
+        for mode, blob, path in listed
+        if mode not in {_SUBMODULE, _FOLDER} and (folders is None or path.rpartition("/")[0] in folders)
+    }
+
+
+def _listed(git: _Git, *options: str) -> Iterator[tuple[str, str, str]]:
+    """Yield mode, hash and path of each entry of a commit."""
+    for line in os.fsdecode(git.output("ls-tree", "-z", *options)).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
-        mode, _, blob = facts.split(" ")
+        mode, _, held = facts.split(" ")
         if ("/." in path or "//" in path or path.endswith("/")) and {"", ".", ".."} & set(path.split("/")):
-            raise HistoryError(
-                f"the commit {as_given(commit)} holds a file of the name {shown(path)}, which no file can have"
-            )
-        if mode != _SUBMODULE:
-            found[path] = (_LINK if mode == _LINK else "", blob)
-    return found
+            raise HistoryError(f"the commit holds a file of the name {shown(path)}, which no file can have")
+        yield mode, held, path
 
 
 def _ignored(git: _Git) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Cache the tree of a dataset between runs, in a folder that only the user can write to.
 
-A cache file is named by a hash of its content, is copied before use and is replaced as a whole: one that was damaged,
-truncated or written by two programs at once is ignored, and the work is repeated. No code is loaded from it. Prevents:
-a cached result that differs from a fresh one.
+A cache file is named by a hash of its content and is never changed, only replaced as a whole: one that was damaged,
+truncated or written by two programs at once is ignored, and the work is repeated. It is hashed before its first use;
+afterwards its signature, which every write changes, shows that it is the same, as with the files of the dataset. No
+code is loaded from it. Prevents: a cached result that differs from a fresh one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.ledger import FILE as LEDGER
+from conflict_incidents.pipeline.scan import Scan, signature
 from conflict_incidents.pipeline.store import Store
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import RULES_FILE
@@ -39,11 +41,10 @@ LARGEST = 2 << 30
 """The maximum size of the cache in bytes; the least recently used trees are deleted first."""
 LATEST = 30 * 24 * 3600
 """The number of seconds without use after which a tree is deleted."""
-WORTH_KEEPING = 500
-"""A tree is written again only if more than one in this many files was validated again."""
 TREE, ROWS = ".tree", ".rows"
 """The suffixes of cached trees and of cached table rows; `validate` doesn't need the rows."""
-_CHUNK = 1 << 20
+HASHED = ".hashed"
+"""The suffix, after the other, of the file with the signature that a cache file had when it was hashed."""
 
 
 @contextmanager
@@ -68,9 +69,9 @@ def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, fill
     tree = Tree(dataset, jobs, db, judged_by, Store(rows, judged_by) if filling else None)
     try:
         yield tree
-        if folder and tree.renewed * WORTH_KEEPING > tree.size:
+        if folder and not tree.cached:
             with contextlib.suppress(OSError, sqlite3.Error):  # a full disk must not fail the run
-                if tree.store:
+                if tree.store and not tree.store.cached:
                     _keep(tree.store.db, folder, key, ROWS)
                 _keep(tree.db, folder, key, TREE)
     finally:
@@ -126,38 +127,41 @@ def private(folder: Path) -> bool:
 
 
 def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connection | None:
-    """Open a copy of the newest valid tree (or rows) with this key and basis; None if there is none.
+    """Open the newest valid tree (or rows) with this key and basis; None if there is none.
 
-    The copy is deleted when the connection is closed.
+    Nothing must be committed: other runs may use the same file at the same time.
     """
     for file in sorted(folder.glob(f"{key}-*{kind}"), key=_used, reverse=True):
-        copy = temporary_name(folder / key)
-        try:
-            if _copied(file, copy) == file.stem:
-                db = sqlite3.connect(copy)
+        with contextlib.suppress(OSError, sqlite3.Error):
+            if _is_whole(file):
+                db = sqlite3.connect(f"{file.absolute().as_uri()}?nolock=1", uri=True)
                 if db.execute("SELECT basis FROM judged_by").fetchone() == (judged_by,):
-                    os.utime(file)
                     return db
                 db.close()
-        except (OSError, sqlite3.Error):
-            continue
-        finally:
-            with contextlib.suppress(OSError):  # Windows can only delete it after closing
-                copy.unlink()
     return None
 
 
-def _copied(file: Path, copy: Path) -> str:
-    """Copy a file that belongs to the user; return the name that it should have."""
-    hasher = hashlib.sha256()
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    with os.fdopen(handle, "rb") as source, os.fdopen(_created(copy), "wb") as target:
-        if os.name == "posix" and os.fstat(source.fileno()).st_uid != os.getuid():
-            raise PermissionError(file)
-        while chunk := source.read(_CHUNK):
-            hasher.update(chunk)
-            target.write(chunk)
-    return _named(file.stem.partition("-")[0], hasher.hexdigest())
+def _is_whole(file: Path) -> bool:
+    """Whether a cache file is the user's own, and has the content that its name says."""
+    mark = file.with_name(f"{file.name}{HASHED}")
+    with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as stream:
+        at = time.time_ns()
+        held = os.fstat(stream.fileno())
+        if os.name == "posix" and held.st_uid != os.getuid():
+            return False
+        now = signature(held)
+        if mark.is_file() and mark.read_bytes() == now:
+            os.utime(mark)
+            return True
+        if _named(file.stem.partition("-")[0], hashlib.file_digest(stream, "sha256").hexdigest()) != file.stem:
+            return False
+        if Scan({}, at).settled(now):
+            os.fsync(stream.fileno())
+            with contextlib.suppress(OSError):  # another run has written it
+                mark.unlink(missing_ok=True)
+                with os.fdopen(_created(mark), "wb") as marked:
+                    marked.write(now)
+    return True
 
 
 def _created(file: Path) -> int:
@@ -189,10 +193,13 @@ def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
         room -= 0 if replaced else file.stat().st_size
         if replaced or room < 0 or now - _used(file) > LATEST:
             file.unlink(missing_ok=True)
+            file.with_name(f"{file.name}{HASHED}").unlink(missing_ok=True)
 
 
 def _used(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except OSError:
-        return 0.0
+    """Return when a cache file was last used."""
+    times = [0.0]
+    for one in (file, file.with_name(f"{file.name}{HASHED}")):
+        with contextlib.suppress(OSError):
+            times.append(one.stat().st_mtime)
+    return max(times)

@@ -45,11 +45,11 @@ def validate_changes(
     """
     seen = dataset.from_root()
     files = scanned(seen.root)
-    with cached_tree(seen, jobs or cores(), cache if len(files.files) > FEW else None) as tree:
+    with cached_tree(seen, jobs or cores(), cache if files.size > FEW else None) as tree:
 
-        def held() -> dict[str, str]:
+        def held() -> Tree:
             tree.refresh(files)
-            return tree.blobs()
+            return tree
 
         changes = changes_since(seen.root, revision, held)
         there = [change.path for change in changes.files if change.exists and is_record_path(change.path)]

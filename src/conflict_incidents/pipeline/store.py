@@ -19,6 +19,8 @@ TABLES = (
     "CREATE TABLE judged_by (basis TEXT)",
 )
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-16384")
+NEVER_WRITTEN = ("PRAGMA cache_spill=OFF",)
+"""The settings of a cache file: what changes stays in memory, and is never committed."""
 NONE = b""
 """The hash of an empty list of rows."""
 
@@ -31,14 +33,26 @@ class Store:
 
     def __init__(self, db: sqlite3.Connection | None = None, basis: str = "") -> None:
         self.db = db or sqlite3.connect("")
+        self.cached = db is not None
+        """Whether the rows are in the file of the cache, which isn't written to."""
+        self._begin(NEVER_WRITTEN if db else TABLES)
+        if db is None:
+            self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
+
+    def _begin(self, statements: Iterable[str]) -> None:
+        """Set up the connection, and begin the transaction in which everything happens."""
         self.db.isolation_level = None
-        for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *(() if db else TABLES)):
+        for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *statements):
             self.db.execute(statement)
         self.db.execute("CREATE TEMP TABLE current (id TEXT, name BLOB)")
         self.db.execute("BEGIN")
-        if db is None:
-            self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
         weakref.finalize(self, self.db.close)
+
+    def detach(self) -> None:
+        """Continue in a temporary copy of the cached rows; see `Tree.detach`."""
+        if self.cached:
+            self.db, self.cached = temporary_copy(self.db), False
+            self._begin(())
 
     def put(self, rows: Rows) -> bytes:
         """Store the rows of a record; return their hash."""
@@ -63,6 +77,15 @@ class Store:
         ordered = "SELECT rows FROM current CROSS JOIN rows ON part = ? AND rows.name = current.name"
         for (text,) in self.db.execute(f"{ordered} ORDER BY current.rowid", (table,)):
             yield from json.loads(text)
+
+
+def temporary_copy(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Close a database, and return a copy of what was committed, in a file that is deleted on closing."""
+    copy = sqlite3.connect("")
+    db.rollback()
+    db.backup(copy)
+    db.close()
+    return copy
 
 
 def dump_rows(rows: Mapping[str, list[Cells]]) -> Rows:

@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from conflict_incidents.core.files import blob_of
+from conflict_incidents.core.files import blob_of, tree_of
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.progress import track
 from conflict_incidents.dataset import rows
@@ -36,7 +38,7 @@ from conflict_incidents.pipeline.driver import (
     results,
 )
 from conflict_incidents.pipeline.scan import Scan
-from conflict_incidents.pipeline.store import Store
+from conflict_incidents.pipeline.store import NEVER_WRITTEN, Store, temporary_copy
 from conflict_incidents.records.model import FOLDERS
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ NOTHING = "[]"
 TABLES = (
     # `sound` is NULL if a file wasn't validated; columns that are scanned are apart from long ones
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
-    " sound INTEGER)",
+    " sound INTEGER, folder INTEGER)",
+    # `listing` is the digest of the folder's files, NULL if it can't be relied on; `tree` as git hashes the folder
+    "CREATE TABLE folders (path TEXT PRIMARY KEY, listing BLOB, tree TEXT) WITHOUT ROWID",
     "CREATE TABLE processed (number INTEGER PRIMARY KEY, row TEXT, rank INTEGER, provides BLOB, requires BLOB,"
     " filled BLOB)",
     "CREATE TABLE combined (number INTEGER PRIMARY KEY, looked_up BLOB)",
@@ -62,12 +66,14 @@ KEPT = ("processed", "combined", "found", "found_across", "files")
 FIRST, LAST = (
     tuple(f"CREATE INDEX IF NOT EXISTS by_{name} ON {columns}" for name, columns in several.items())
     for several in (
-        {"id": "files (id)", "provides": "provides (key, rank, file)"},
+        {"id": "files (id)", "folder": "files (folder)", "provides": "provides (key, rank, file)"},
         {"requires": "requires (key, file)", "looked_up": "looked_up (key, file)"},
     )
 )
 """The indexes needed to combine, and those for the next run."""
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
+WORTH_KEEPING = 500
+"""A tree is written again only if more than one in this many files was validated again."""
 KEPT_ROWS = 8192
 """The number of rows cached in memory."""
 KEPT_WHOLES = 16
@@ -104,20 +110,32 @@ class Tree:
         self.jobs = jobs
         self.store = store
         self.db = db or sqlite3.connect("")
-        self.db.isolation_level = None
-        self.db.row_factory = sqlite3.Row
-        for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *(() if db else TABLES)):
-            self.db.execute(statement)
-        self.db.execute("CREATE TEMP TABLE touched (key INTEGER PRIMARY KEY)")
-        self.db.execute("BEGIN")
+        self.cached = db is not None
+        """Whether the tree is in the file of the cache, which isn't written to: so little changed that it is kept."""
+        self._begin(NEVER_WRITTEN if db else TABLES)
         if db is None:
             self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
             self.db.execute("INSERT INTO judged_on VALUES (0)")
         self._lookups: set[str] = set()
         self._answers_cache: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
         self._parts: dict[str, tuple[list[Row], set[str]]] = {}
-        self.renewed = 0
-        """The number of files that were validated again, or read again to see whether they changed."""
+
+    def _begin(self, statements: Iterable[str]) -> None:
+        """Set up the connection, and begin the transaction in which everything happens."""
+        self.db.isolation_level = None
+        self.db.row_factory = sqlite3.Row
+        for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *statements):
+            self.db.execute(statement)
+        self.db.execute("CREATE TEMP TABLE touched (key INTEGER PRIMARY KEY)")
+        self.db.execute("BEGIN")
+
+    def detach(self) -> None:
+        """Continue in a temporary copy of the cached tree, since more will change than should be held in memory."""
+        if self.cached:
+            self.db, self.cached = temporary_copy(self.db), False
+            self._begin(())
+        if self.store:
+            self.store.detach()
 
     @property
     def size(self) -> int:
@@ -136,31 +154,68 @@ class Tree:
         Raises:
             DatasetError: the dataset's configuration can't be read.
         """
-        kept = {path: (stat, blob) for path, stat, blob in self.db.execute("SELECT path, stat, blob FROM files")}
-        differing = [path for path, stat in seen.files.items() if path not in kept or kept[path][0] != stat]
-        again = [path for path in differing if path not in kept or not self._holds(path, kept[path][1])]
-        gone = kept.keys() - seen.files.keys()
-        lacking = (self._unfilled() | self._outdated(kept)) - gone - set(again)
+        listed = dict(iter(self.db.execute("SELECT path, listing FROM folders")))
+        changed = [path for path, folder in seen.folders.items() if listed.get(path) != folder.digest()]
+        vanished = listed.keys() - seen.folders.keys()
+        again: list[str] = []
+        gone: list[str] = []
+        differing = 0
+        for folder in [*changed, *vanished]:
+            kept = {path: (stat, blob) for path, stat, blob in self._directly_in(folder)}
+            there = dict(seen.folders[folder].files(folder)) if folder in seen.folders else {}
+            gone += kept.keys() - there.keys()
+            for path, stat in there.items():
+                if path not in kept or kept[path][0] != stat:
+                    differing += 1
+                    again += [] if path in kept and self._holds(path, kept[path][1]) else [path]
+        lacking = (self._unfilled() | self._outdated()) - {*gone, *again}
+        if (differing + len(gone) + len(lacking)) * WORTH_KEEPING > self.size:
+            self.detach()
+        self.db.execute("UPDATE judged_on SET day = ?", (self.dataset.latest_day.toordinal(),))
         again += lacking
         self.apply([path for path in again if is_judged_path(path)], gone)
         self._note([path for path in again if not is_judged_path(path)])
-        self.renewed += len(differing) + len(gone) + len(lacking)
-        settled = ((seen.settled(path), path) for path in differing)
-        self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", settled)
+        self._list(seen, changed, vanished)
         if self.store:
             filled = self.db.execute("SELECT id, filled FROM files JOIN processed USING (number) WHERE filled != x''")
             self.store.release((id, name) for id, name in filled)
 
-    def _outdated(self, kept: Collection[str]) -> set[str]:
-        """Return the paths of the files in the tree whose findings may differ on this day, and note the day.
+    def _directly_in(self, folder: str) -> Iterator[tuple[str, bytes, str]]:
+        """Yield path, signature and git hash of the files directly in a folder."""
+        return iter(self.db.execute("SELECT path, stat, blob FROM files WHERE folder = ?", (number_of(folder),)))
+
+    def _list(self, seen: Scan, changed: Collection[str], vanished: Collection[str]) -> None:
+        """Store what identifies the files of changed folders, and the hashes of all folders above them."""
+        self.db.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in vanished))
+        for path in changed:
+            folder = seen.folders[path]
+            stats = [(seen.settled(held), file) for file, held in folder.files(path)]
+            self.db.executemany("UPDATE files SET stat = ?1 WHERE path = ?2 AND stat IS NOT ?1", stats)
+            listing = folder.digest() if all(stat for stat, _ in stats) else None
+            self.db.execute("INSERT OR REPLACE INTO folders (path, listing) VALUES (?, ?)", (path, listing))
+        stale = {above for path in (*changed, *vanished) for above in [path, *map(str, PurePosixPath(path).parents)]}
+        inside: dict[str, dict[str, str]] = {}
+        for path, tree in sorted(self.trees().items(), key=lambda one: one[0].count("/"), reverse=True):
+            if path in stale:
+                files = {file.rpartition("/")[2]: blob for file, _, blob in self._directly_in(path)}
+                tree = tree_of(files, inside.get(path, {}))
+                self.db.execute("UPDATE folders SET tree = ? WHERE path = ?", (tree, path))
+            above, _, name = path.rpartition("/")
+            inside.setdefault(above, {})[name] = tree
+
+    def trees(self) -> dict[str, str]:
+        """Return the hash that git has for each folder, by path; empty where unknown."""
+        return {path: tree or "" for path, tree in self.db.execute("SELECT path, tree FROM folders")}
+
+    def _outdated(self) -> set[str]:
+        """Return the paths of the files in the tree whose findings may differ on this day.
 
         A day that was no longer in the future never is again, but for a clock that is set back.
         """
         (before,) = self.db.execute("SELECT day FROM judged_on").fetchone()
         now = self.dataset.latest_day.toordinal()
-        self.db.execute("UPDATE judged_on SET day = ?", (now,))
         if before > now:
-            return set(kept)
+            return set(self.judged())
         return self._dependents("requires", [number_of(rows.DAY_KEY)]) if before < now else set()
 
     def _unfilled(self) -> set[str]:
@@ -180,17 +235,24 @@ class Tree:
         for path in paths:
             content = self.dataset.index.whole_content(self.dataset.root / path)
             blob = blob_of(content) if isinstance(content, bytes) else ""
-            self.db.execute("INSERT OR REPLACE INTO files (path, blob) VALUES (?, ?)", (path, blob))
+            self.db.execute(
+                "INSERT OR REPLACE INTO files (path, blob, folder) VALUES (?, ?, ?)", (path, blob, _folder_of(path))
+            )
 
     def state(self) -> str:
         """Return a hash of the names and contents of all files; empty if the content of one is unknown."""
-        held = self.blobs()
-        listing = "".join(f"{path}\0{blob}\n" for path, blob in sorted(held.items()))
-        return sha256(listing.encode("utf-8", "surrogateescape")).hexdigest() if all(held.values()) else ""
+        hasher = sha256()
+        for path, blob in self.db.execute("SELECT path, blob FROM files ORDER BY path"):
+            if not blob:
+                return ""
+            hasher.update(f"{path}\0{blob}\n".encode())
+        return hasher.hexdigest()
 
-    def blobs(self) -> dict[str, str]:
-        """Return the git hashes of the files by path; empty where unknown."""
-        return dict(iter(self.db.execute("SELECT path, blob FROM files")))
+    def blobs(self, folders: Collection[str] | None = None) -> dict[str, str]:
+        """Return the git hashes of the files directly in some folders, or of all, by path; empty where unknown."""
+        if folders is None:
+            return dict(iter(self.db.execute("SELECT path, blob FROM files")))
+        return {path: blob for folder in folders for path, _, blob in self._directly_in(folder)}
 
     def apply(self, changed: Collection[str], gone: Iterable[str] = ()) -> set[str]:
         """Validate new and changed files, and the files that depend on them or on deleted ones.
@@ -242,8 +304,8 @@ class Tree:
             self._forget(old)
         sound = None if new.findings is None else new.sound
         number = self.db.execute(
-            "INSERT INTO files (number, path, blob, kind, id, sound) VALUES (?, ?, ?, ?, ?, ?)",
-            (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound),
+            "INSERT INTO files (number, path, blob, kind, id, sound, folder) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound, _folder_of(new.path)),
         ).lastrowid
         filled = None if self.store is None or new.filled is None else self.store.put(new.filled)
         made = (number, new.row, new.rank, new.provides, new.requires, filled)
@@ -322,9 +384,9 @@ class Tree:
         found: dict[tuple[str, str], list[Finding]] = {}
         for table in ("found", "found_across"):
             query = f"SELECT path, id, findings FROM {table} JOIN files USING (number)"
-            for path, id, text in self.db.execute(query):
-                if paths is None or path in paths:
-                    found.setdefault((path, id), []).extend(load_findings(text, path))
+            each = (self.db.execute(f"{query} WHERE path = ?", (path,)) for path in paths or ())
+            for path, id, text in chain(self.db.execute(query) if paths is None else (), *each):
+                found.setdefault((path, id), []).extend(load_findings(text, path))
         yield from ((path, id, sorted(set(found[path, id]))) for path, id in sorted(found))
 
     def of_id(self, id: str) -> set[str]:
@@ -336,9 +398,11 @@ class Tree:
         query = self.db.execute("SELECT path FROM files ORDER BY path")
         return [path for (path,) in query if is_judged_path(path)]
 
-    def records(self) -> list[str]:
-        """Return the paths of all files that should be records, sorted."""
-        return [path for (path,) in self.db.execute("SELECT path FROM files WHERE sound NOT NULL ORDER BY path")]
+    @property
+    def records(self) -> int:
+        """The number of files that should be records."""
+        (count,) = self.db.execute("SELECT count(*) FROM files WHERE sound NOT NULL").fetchone()
+        return int(count)
 
     def seen(self, id: str) -> set[str]:
         """Return the kinds of the records with an id whose form is valid."""
@@ -440,6 +504,11 @@ class Tree:
 
 
 _loaded = lru_cache(maxsize=KEPT_ROWS)(rows.load_row)
+
+
+def _folder_of(path: str) -> int:
+    """Return the number of a file's folder."""
+    return number_of(path.rpartition("/")[0])
 
 
 def _placeholders(values: Collection[object]) -> str:

@@ -55,9 +55,9 @@ class Outcome:
     """The paths of the files with errors, below the root."""
     dataset: Dataset | None = None
     state: str = ""
-    """A hash of all files of the dataset, if all were validated; empty if unknown."""
+    """A hash of all files of the dataset, if rows were requested; empty if unknown."""
     seen: Scan | None = None
-    """The scan of the folder before the validation."""
+    """The scan of the folder before the validation, if rows were requested."""
     rows: Source = _not_made
     """The rows of the records in the tables of a release, if requested."""
 
@@ -94,13 +94,15 @@ def validate_dataset(
     """
     seen = dataset.from_root(since=dataset.since)
     files = scanned(seen.root)
-    files.files.update(dict.fromkeys(() if jobs is None or isinstance(jobs, int) else jobs.far, b""))
-    folder = cache if len(files.files) > FEW and not dataset.since else None
+    if not (jobs is None or isinstance(jobs, int)):
+        files = files.with_unknown(jobs.far)
+    folder = cache if files.size > FEW and not dataset.since else None
     with cached_tree(seen, jobs or cores(), folder, filling) as tree:
         tree.refresh(files)
         outcome = outcome_of(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
-        outcome.state, outcome.seen, outcome.rows = tree.state(), files, tree.store or _not_made
+        if filling:
+            outcome.state, outcome.seen, outcome.rows = tree.state(), files, tree.store or _not_made
     return outcome
 
 
@@ -224,7 +226,7 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
     """
     outcome = Outcome(
         [*dataset.ledger.findings, *findings_on_descriptor(dataset)],
-        len(tree.records() if paths is None else paths),
+        tree.records if paths is None else len(paths),
         dataset=dataset,
     )
     if not outcome.files and paths is None:

@@ -61,7 +61,7 @@ def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Rel
 
 def remember(release: Release, dataset: Dataset, made: str, out: Path | None, outcome: Outcome, cache: Path) -> None:
     """Store the hash of a release's input, unless a file was written since `outcome`; arguments as for `unchanged`."""
-    steady = outcome.seen is not None and outcome.seen.files == scanned(dataset.root).files
+    steady = outcome.seen is not None and outcome.seen.folders == scanned(dataset.root).folders
     if not made or not steady or not private(cache):
         return
     kept = {
