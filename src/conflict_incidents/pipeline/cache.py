@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", ADMIN_UNITS)
 """The files that configure the validation of every record."""
-LARGEST = 2 << 30
+LARGEST = 8 << 30
 """The maximum size of the cache in bytes; the least recently used trees are deleted first."""
 LATEST = 30 * 24 * 3600
 """The number of seconds without use after which a tree is deleted."""
