@@ -65,6 +65,48 @@ MISTAKES: dict[str, tuple[str, str, str, tuple[int, int], str]] = {
         (3, 8),
         OPEN.format('"'),
     ),
+    "a text that begins with a sign": (
+        NOTE,
+        "note: *Seen* from far.",
+        "note: '*Seen* from far.'",
+        (7, 7),
+        "the text begins with `*`, which has a meaning in YAML; put all of it in quotes",
+    ),
+    "a quotation that text follows": (
+        NOTE,
+        'note: "Seen" from [afar]',
+        """note: '"Seen" from [afar]'""",
+        (7, 7),
+        'the text begins with `"`, which has a meaning in YAML; put all of it in quotes',
+    ),
+    "a no-break space behind a colon": (
+        "    wounded: 15",
+        "    wounded:\N{NO-BREAK SPACE}15",
+        "    wounded: 15",
+        (19, 12),
+        "a colon or the space behind it is no plain one; type both again",
+    ),
+    "a full-width colon": (
+        "    wounded: 15",
+        "    wounded\N{FULLWIDTH COLON}15",
+        "    wounded: 15",
+        (19, 12),
+        "a colon or the space behind it is no plain one; type both again",
+    ),
+    "three dots": (
+        NOTE,
+        f"{NOTE}\n...",
+        NOTE,
+        (8, 1),
+        "`...` ends a YAML document; delete the line",
+    ),
+    "the first item of a list without its dash": (
+        "  - id: sabah\n    publisher: daily-sabah\n    published: 2022-09-08\n    language: en\n",
+        "    id: sabah\n    publisher: daily-sabah\n  - {id: b, publisher: sohr}\n",
+        "  - id: sabah\n    publisher: daily-sabah\n  - {id: b, publisher: sohr}\n",
+        (11, 5),
+        DASH.format("reports"),
+    ),
     "a quote that isn't closed in brackets": (
         "kind: quarry}",
         "kind: quarry, note: 'Seen}",
@@ -290,7 +332,7 @@ def test_a_tab_among_other_mistakes_is_reported_with_the_spaces_that_fit() -> No
 
 
 def test_where_the_rest_stays_unclear_nothing_is_built_on_a_guessed_indentation() -> None:
-    text = RECORD.replace("    in: sabah", " in: sabah").replace("wounded: 15", "wounded: 15\n...\nmore: 1")
+    text = RECORD.replace("    in: sabah", " in: sabah").replace("wounded: 15", "wounded: 15\nmore: *+x")
     assert [line for line, _, _ in told(text)] == [17]
 
 
@@ -300,8 +342,8 @@ def test_no_more_mistakes_than_people_read_are_reported() -> None:
 
 
 def test_unrecognised_syntax_error_has_the_parsers_message() -> None:
-    said = "not YAML: did not find expected <document start>; correct the file"
-    assert told("a: 1\n...\nb: 2\n") == [(3, 1, said)]
+    said = "not YAML: did not find expected alphabetic or numeric character; correct the file"
+    assert told("a: 1\nb: *+x\n") == [(2, 5, said)]
 
 
 def test_an_item_without_its_dash_is_one_duplicate_key_where_it_can_be_parsed() -> None:

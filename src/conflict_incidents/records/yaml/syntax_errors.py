@@ -34,6 +34,10 @@ _ITEM = re.compile(r" *(?:- +)+(?P<value>[^ ].*)")
 _OPENS = re.compile(r"(?:\A *|[:,-] +|[\[{] *)(?P<quote>[\"'])")
 _CLOSED = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
 _CUT_IN_BRACKETS = re.compile(r"[:\[,] +(?P<value>[^\W\d][^\"'{}\[\],:]*? #[^{}\[\],]*)(?=[,}\]])")
+_TEXTS = frozenset({"title", "name", "text", "note", "locator", "excerpt", "excerpt_original", "reason", "editor"})
+"""The keys of free text, which may begin with any sign."""
+_MEANT = re.compile(r"""\{[^{}]*\}.|\[[^\[\]]*\].|\*|[|>] *[^ +0-9-]|,|"[^"]*".*[^"]\Z|'[^']*'.*[^']\Z""")
+"""A sign with a meaning at the start of a text, and what makes this a text nevertheless."""
 _HINTS = {
     "cannot start any token": "put a text that begins with a sign in quotes",
     "unknown escape": "write `\\\\` for a backslash between double quotes",
@@ -170,6 +174,7 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
     """Possible errors where the parser stopped, the likeliest first; `odd` are lines with replaced characters."""
     filled = list(islice((n for n in range(failure.line, -1, -1) if lines[n].strip()[:1] not in {"", "#"}), _FAR))
     near = list(dict.fromkeys([failure.line, failure.begun[0], *filled[:_NEAR]]))
+    yield from _begun_with_sign(lines, failure.line)
     for number in near:
         yield from _cut(lines, number)
         yield from _without_space(lines, number)
@@ -181,6 +186,10 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
         yield from _without_dash(lines, number)
     key = _KEYED.match(lines[failure.line])
     if "document start" in failure.problem:
+        ended = next((n for n in range(failure.line, -1, -1) if re.match(r"\.\.\.\s*\Z", lines[n])), None)
+        if ended is not None:
+            text = "\n".join([*lines[:ended], *lines[ended + 1 :]])
+            yield SyntaxSlip(Mark(ended + 1), Shown("`...` ends a YAML document"), Shown("delete the line"), text)
         first = next(n for n, line in enumerate(lines) if line.strip()[:1] not in {"", "#"})
         yield from _indentation(lines, first, odd)
     elif "mapping values" not in failure.problem or (key and failure.column <= key.end("key")):
@@ -204,6 +213,17 @@ def _cut(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
         yield SyntaxSlip(at, "the text ends before ` #`, where a comment begins", "put all of it in quotes", text)
 
 
+def _begun_with_sign(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+    """A text in one line that goes on behind what its first sign means in YAML: `{A bracket} begins this`."""
+    keyed = _KEYED.match(lines[number])
+    if keyed is None or keyed["key"] not in _TEXTS or not (sign := _MEANT.match(keyed["value"] or "")):
+        return
+    text = "'" + keyed["value"].rstrip().replace("'", "''") + "'"
+    mended = _with(lines, number, lines[number][: keyed.start("value")] + text)
+    seen = f"the text begins with {shown(sign[0][0])}, which has a meaning in YAML"
+    yield SyntaxSlip(Mark(number + 1, keyed.start("value") + 1), seen, Shown("put all of it in quotes"), mended)
+
+
 def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
     for number in range(last, -1, -1):
         line = lines[number]
@@ -221,16 +241,21 @@ def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
 def _without_space(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     """A dash, or the colon of a key, without the space behind it."""
     line = lines[number]
-    dash, key = re.match(r" *-(?=[^\s-])", line), re.match(r" *(?:- +)*(?P<key>[a-z_]+):(?=[^\s/])", line)
+    dash = re.match(r" *-(?=[^ \t\n-])", line)
+    key = re.match(r" *(?:- +)*(?P<key>[a-z_]+)(?::(?=[^ \t\n/])|\N{FULLWIDTH COLON})", line)
     if dash:
-        yield _spaced(lines, number, dash.end(), Shown("a dash"))
+        yield _spaced(lines, number, dash.end(), "-", Shown("a dash"))
     elif key and key["key"] in set().union(_keys_of_items(), *_keys_of_items().values()):
-        yield _spaced(lines, number, key.end(), Shown("a colon"))
+        yield _spaced(lines, number, key.end(), ":", Shown("a colon"))
 
 
-def _spaced(lines: list[str], number: int, column: int, what: Shown) -> SyntaxSlip:
-    text = _with(lines, number, f"{lines[number][:column]} {lines[number][column:]}")
-    return SyntaxSlip(Mark(number + 1, column), f"no space follows {what}", Shown("write one behind it"), text)
+def _spaced(lines: list[str], number: int, column: int, sign: str, what: Shown) -> SyntaxSlip:
+    line = lines[number]
+    text = _with(lines, number, f"{line[: column - 1]}{sign} {line[column:].lstrip()}")
+    seen, repair = f"no space follows {what}", Shown("write one behind it")
+    if not line[column - 1 : column + 1].isascii():  # a no-break space, or a full-width colon
+        seen, repair = f"{what} or the space behind it is no plain one", Shown("type both again")
+    return SyntaxSlip(Mark(number + 1, column), seen, repair, text)
 
 
 def _list_above(lines: list[str], number: int, indent: int) -> tuple[int, int, str] | None:
@@ -249,14 +274,14 @@ def _flow_without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     line, indent = lines[number].lstrip(" "), _indent(lines[number])
     above = _list_above(lines, number, indent) if line.startswith("{") else None
     if above and above[2] in _keys_of_items():
-        column = _dash_column(lines, above)
+        column = _dash_column(lines, above, indent)
         yield _dashed(lines, number, column, f"{' ' * column}- {line}", above[2])
 
 
-def _dash_column(lines: list[str], above: tuple[int, int, str]) -> int:
-    """Where the dashes of a list are: where its first one is."""
+def _dash_column(lines: list[str], above: tuple[int, int, str], indent: int) -> int:
+    """Where the dashes of a list are: where the first one is that isn't further in than the item without one."""
     dashes = (_indent(one) for one in lines[above[0] + 1 :] if one.lstrip().startswith("- "))
-    return next(dashes, above[1] + 2)
+    return next((dash for dash in dashes if dash <= indent), above[1] + 2)
 
 
 def _dashed(lines: list[str], number: int, column: int, text: str, key: str, end: int = 0) -> SyntaxSlip:
@@ -272,7 +297,7 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     above = _list_above(lines, number, indent) if keyed and not keyed["lead"].strip() else None
     if keyed is None or above is None or keyed["key"] not in _keys_of_items().get(above[2], ()):
         return
-    column = _dash_column(lines, above)
+    column = _dash_column(lines, above, indent)
     if indent not in {column, column + 2}:
         return
     end = number + 1
