@@ -85,8 +85,9 @@ LONGEST_WORD = 64
 """The maximum length of a word to search similar ones for."""
 LOOKED_THROUGH = 10_000
 """The maximum number of values to search a similar one in."""
-_SLIP, _ONE_WORD, _BEGUN = 0.66, 0.9, 0.55
-"""The minimum similarity, of 1, of a mistyped word or code, of a name divided otherwise, and of the start of a name."""
+_SLIP, _OF_CODE, _ONE_WORD, _BEGUN = 0.66, 0.8, 0.9, 0.55
+"""The minimum similarity, of 1, of a mistyped word, of a code, of a name divided otherwise, and of the start of a name.
+"""
 LISTED = 40
 """The maximum number of known values listed in a message."""
 
@@ -125,7 +126,7 @@ def _nearest(value: str, options: Sequence[str]) -> str | None:
         slips = len(words) == len(others) and all(_is_slip(*pair) for pair in zip(words, others, strict=True))
         joined = _likeness("".join(words), "".join(others)) >= _ONE_WORD
         begun = others[: len(words)] == words and overall >= _BEGUN
-        return overall if joined or begun or (overall >= _SLIP if code else slips) else 0
+        return overall if joined or begun or (overall >= _OF_CODE if code else slips) else 0
 
     best = max(options, key=lambda option: (likeness(option), option), default=None)
     return best if best is not None and likeness(best) else None

@@ -24,7 +24,8 @@ from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.records.model import FOLDERS, Record
+from conflict_incidents.dataset.rows import stem_of
+from conflict_incidents.records.model import FOLDERS, Place, Record
 
 REGISTRY_OF = {
     **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher", "organisation"), "organisations"),
@@ -94,7 +95,7 @@ def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
             return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
         if what in _KINDS:
             return suggest(text, what, dataset, is_public)
-        return suggestion(text, dataset.index.ids(what))
+        return suggestion(text, {*dataset.index.ids(what)} - {stem_of(finding.path)})
 
     path = dataset.index.shown(dataset.root / finding.path)
     return replace(finding, path=path, message=fill_placeholders(finding.message, word))
@@ -172,7 +173,8 @@ def _names(folder: str, dataset: Dataset) -> _Names:
             record = dataset.registry.registered(folder, id)
             if record is None or not record.withdrawal:
                 names = (record.name, *(one.spelling for one in record.names)) if record else ()
-                for name in (id, *names):
+                code = (record.country,) if isinstance(record, Place) and record.level == "country" else ()
+                for name in filter(None, (id, *names, *code)):
                     gathered.setdefault(folded(name), set()).add(id)
         if folder == "actors":
             _add_spokesmen(gathered, dataset)

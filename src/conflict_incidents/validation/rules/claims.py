@@ -13,10 +13,16 @@ from conflict_incidents.records.dates import as_day, is_later
 from conflict_incidents.records.model import Incident, Place, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.records.yaml.nodes import MappingNode
+from conflict_incidents.records.yaml.nodes import MappingNode, SequenceNode, plain
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places with known contents."""
+STATED = ("weapons", "attributions", "parties", "conditions", "caveats")
+"""The lists of statements other than claims."""
+PRESS = ("news_agency", "newspaper", "broadcaster", "news_site", "aggregator")
+"""The kinds of organisations that pass on what others count."""
+COUNTING = ("monitor", "civil_defence", "medical_body", "government", "armed_forces", "armed_group")
+"""The kinds of organisations that count, and seldom quote the press."""
 
 
 @rule("CLM001", Severity.ERROR, on=Sourced)
@@ -37,7 +43,8 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         if wrong := reference_error("the originator", statement.by, "organisations", incident, dataset):
             yield Problem(statement.at("by"), wrong)
         if named and statement.report not in reports:
-            hint = suggestion(statement.report, reports)
+            theirs = [report.id for report in incident.reports.values() if report.publisher == statement.report]
+            hint = suggestion(statement.report, reports if len(theirs) != 1 else theirs)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
     for claim in incident.claims:
         others = [("via", number, name) for number, name in enumerate(claim.via)]
@@ -77,7 +84,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be valid.
     A later state has its own `as_of`, or `supersedes` the earlier one; a headline that differs from the text below it
-    has `locator: headline`. `by`, `via`, `jointly_with` and `based_on` name each organisation once.
+    has `locator: headline`. `by`, `via`, `jointly_with` and `based_on` name each organisation once, `via` without the
+    publisher of the report, and no statement is repeated.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -88,6 +96,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 9, as_of: 2022-09-09}
     """
     yield from _named_again(incident)
+    if isinstance(incident, Incident):
+        yield from _stated_again(incident)
     seen: dict[tuple[str, ...], Claim] = {}
     superseded = {id for claim in incident.claims for id in claim.supersedes}
     for claim in incident.claims:
@@ -111,20 +121,37 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _named_again(incident: Sourced) -> Iterator[Problem]:
-    """Yield the organisations that a claim names twice: as originator, or within a list."""
+    """Yield the organisations that a claim names twice: as originator, within a list, or as relay of itself."""
     for claim in incident.claims:
+        publisher = report.publisher if (report := incident.reports.get(claim.report)) else ""
         for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with), ("based_on", claim.based_on)):
             for number, name in enumerate(names):
                 if name == claim.by or name in names[:number]:
                     where = shown("by" if name == claim.by else key)
                     yield Problem(claim.at(key, number), f"{shown(name)} is already under {where}; delete it here")
+                elif key == "via" and name == publisher:
+                    yield Problem(claim.at(key, number), f"{shown(name)} publishes the report itself; delete it here")
+
+
+def _stated_again(incident: Incident) -> Iterator[Problem]:
+    """Yield the statements that a list of the incident, or of one of its sites, has twice."""
+    lists = [incident.node.items.get(key) for key in STATED]
+    lists += [site.node.items.get("reported") for site in incident.sites]
+    for statements in lists:
+        first: dict[str, int] = {}
+        for one in statements.items if isinstance(statements, SequenceNode) and len(statements.items) > 1 else ():
+            line = first.setdefault(str(plain(one)), one.mark.line)
+            if line != one.mark.line:
+                yield Problem(one.mark, f"the same is stated on line {line}; keep one")
 
 
 @rule("CLM013", Severity.ERROR, on=Sourced)
 def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A map or a digest of others' reports isn't an originator; the originator is whoever it relays.
 
-    The organisation's record has the kind `aggregator`. If it doesn't name its source, `sourcing` is `unstated`.
+    The organisation's record has the kind `aggregator`. If it doesn't name its source, `sourcing` is `unstated`. A
+    number with `unstated` sourcing is the publisher's or that of an agency whose text it prints; one of somebody else
+    is a warning, since the report names its source then.
 
     Wrong:
         - {by: liveuamap, in: the-map, killed: 7}
@@ -144,6 +171,14 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
                     f"{shown(name)} relays what others report; name whom it relays, or say `sourcing: unstated` where "
                     "it names no one else",
                 )
+        report, originator = incident.reports.get(claim.report), dataset.registry.organisation(claim.by)
+        if claim.unsourced and originator and report and report.publisher != claim.by and originator.kind not in PRESS:
+            yield Problem(
+                claim.at("sourcing"),
+                f"`unstated`, yet {shown(claim.by)} is named as the source; delete `sourcing`, or name the publisher "
+                f"{shown(report.publisher)} under `by`",
+                Severity.WARNING,
+            )
 
 
 @rule("CLM005", Severity.ERROR, on=Sourced)
@@ -312,7 +347,8 @@ def _width(scope: Scope) -> int:
 def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A dataset is the originator of the numbers that it coded, `based_on` the sources that it cites, not a relay.
 
-    Its sources may give another number, other groups or none: a coded 0 may come from the dataset only.
+    Its sources may give another number, other groups or none: a coded 0 may come from the dataset only. An agency or
+    a newspaper `via` a monitor or an authority is probably the relay, and the other the originator.
 
     Wrong:
         - {by: sohr, in: its-table, via: [ucdp], killed: 7}
@@ -328,4 +364,11 @@ def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                     claim.at("via", number),
                     f"{shown(name)} is a dataset, and the originator of what it coded; "
                     f"write {shown(f'by: {name}')} and {shown(f'based_on: [{claim.by}]')}",
+                )
+            by = dataset.registry.organisation(claim.by)
+            if by and organisation and by.kind in PRESS and organisation.kind in COUNTING:
+                yield Problem(
+                    claim.at("via", number),
+                    f"{shown(claim.by)} is quoted {shown('via')} {shown(name)}, which seldom passes on the press; "
+                    f"if it passes on {shown(name)}, swap them",
                 )

@@ -16,6 +16,8 @@ from conflict_incidents.validation.accounts import ClaimedCount, Key, ScopedAcco
 
 TOLLS = ("killed", "wounded", "casualties")
 """The measures whose decrease needs a reason; the missing may be found, and the detained released."""
+DIED = "died_of_wounds"
+"""The reason that can't explain a decrease of the killed."""
 NEARLY = 0.8
 """The ratio down to which a lower number still fits an approximate one."""
 
@@ -123,9 +125,12 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     found = accounts(incident)
     for account in found if len(found) > 1 else ():
-        if any(claim.revision or claim.note for claim in account.claims):
+        if any(claim.note or claim.revision not in {None, DIED} for claim in account.claims):
             continue
+        died = any(claim.revision == DIED for claim in account.claims)
         for measure in TOLLS:
+            if died and measure != "killed":
+                continue
             fall = _fall(account, found, measure)
             if fall and not (measure == "wounded" and _may_have_died(*fall, account, found)):
                 was, now = fall

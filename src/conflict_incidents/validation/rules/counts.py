@@ -72,7 +72,8 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     They are disjoint, so their lowest numbers add up. "7 killed, at least 4 of them civilians, 3 not identified" is
     valid: 4 and 3 are 7, and the three may be civilians. If the source says that the parts make up the total
-    (`statuses_complete: true`), their sum must be able to equal it.
+    (`statuses_complete: true`), their sum must be able to equal it. It is a warning if all three are given, people of
+    unknown status among them, and come to fewer than the total.
 
     Shares are at most 100 percent, and so is the sum of disjoint shares of one whole. Shares of children or medics
     don't limit those of others; each is at most that of the total.
@@ -88,7 +89,10 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _fits(claim, measure, SIDES, "combatants")
         complete = claim.says_complete(measure, "statuses_complete")
         combatants = ("combatants",) if (measure, "combatants") in claim.counts else SIDES
-        yield from _sums(claim, measure, ("civilians", *combatants, "unknown_status"), complete)
+        statuses = ("civilians", *combatants, "unknown_status")
+        yield from _sums(claim, measure, statuses, complete)
+        if not complete and all((measure, group) in claim.counts for group in statuses):
+            yield from _nobody_left(claim, measure, statuses)
         yield from _sums(claim, measure, SIDES, False, "combatants")
     for claim in incident.claims:
         yield from shares_fit(claim)
@@ -306,6 +310,19 @@ def _sums(
             claim.at(measure),
             f"{bare(measure)}: {_in_words(parts)} are said to be all, yet don't add up to the {bare(whole)} ({total}); "
             "correct one of them",
+        )
+
+
+def _nobody_left(claim: Claim, measure: str, groups: tuple[str, ...]) -> Iterator[Problem]:
+    """Check that the sum of all statuses, unknown ones among them, isn't less than the total."""
+    counts = claim.groups[measure]
+    parts, total = {group: counts[group] for group in groups}, counts.get("total")
+    if total and _falls_short(parts.values(), total):
+        yield Problem(
+            claim.at(measure),
+            f"{bare(measure)}: {_in_words(parts)} come to fewer than the total ({total}); correct one of them, or "
+            "count the others as `unknown_status`",
+            Severity.WARNING,
         )
 
 

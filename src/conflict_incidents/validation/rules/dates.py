@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from conflict_incidents.core.findings import Severity, Shown, bare, shown
@@ -19,7 +19,7 @@ from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incid
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
-from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
+from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of, zones_instead, zones_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DUSK, DAWN = 18, 6
@@ -186,7 +186,7 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
     """A time of day has an offset from UTC, and a time zone is an IANA name.
 
     This includes times in `published` and `as_of`. An offset that is neither that of the incident's zone on that day
-    nor UTC is a warning.
+    nor UTC is a warning, and so is a zone whose offset no zone of the place has.
 
     Wrong:
         time: "13:40"
@@ -209,20 +209,43 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
         yield Problem(
             judged.at("timezone"), f"{shown(judged.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
         )
+    elif judged.timezone and (wrong := _foreign_zone(judged, judged.timezone, dataset)):
+        yield Problem(judged.at("timezone"), wrong, Severity.WARNING)
     elif isinstance(judged, Incident) and judged.time and judged.days:
         yield from _foreign_offset(judged, judged.time, judged.days, dataset)
 
 
-def _foreign_offset(incident: Incident, time: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
+_HALF_YEARS = (datetime(2020, 1, 1, 12), datetime(2020, 7, 1, 12))
+"""The moments at which the zones of a place are compared, for those with a summer time."""
+
+
+def _foreign_zone(judged: Incident | Place, zone: str, dataset: Dataset) -> Shown | None:
+    """Return why a zone can't be that of the place, or of the incident's place on its first day; None if it can."""
+    moments: tuple[datetime, ...] = _HALF_YEARS
+    known = zones_of(judged.country or "")
+    if isinstance(judged, Incident):
+        place = dataset.registry.place(judged.primary.place) if judged.primary else None
+        if place is None or judged.days is None:
+            return None
+        moments = (datetime.combine(judged.days[0], time(12)),)
+        known = (place.timezone,) if place.timezone in zone_names() else zones_of(place.country or "")
+    instead = zones_instead(zone, known, moments)
+    if not instead:
+        return None
+    few = f"write {shown(instead[0])}" if len(instead) == 1 else f"write one of its own, as {shown(instead[0])}"
+    return f"the place has another time than {shown(zone, 'timezone')}; {few}, or correct the place"
+
+
+def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
     """Yield a problem if the offset of a time is neither UTC nor that of the incident's zone on its days."""
     zone = zone_of(incident, dataset)
-    told = datetime.fromisoformat(f"{days[0]}T{time}").utcoffset()
-    local = [datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone) for day in days] if zone else []
+    told = datetime.fromisoformat(f"{days[0]}T{clock}").utcoffset()
+    local = [datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone) for day in days] if zone else []
     if zone and told and told not in {moment.utcoffset() for moment in local}:
         there = f"{local[0]:%z}"
         yield Problem(
             incident.at("time"),
-            f"{shown(time)} has another offset from UTC than {shown(zone.key)} on {days[0]} "
+            f"{shown(clock)} has another offset from UTC than {shown(zone.key)} on {days[0]} "
             f"({Shown(f'{there[:3]}:{there[3:5]}')}); correct the time, or its zone",
             Severity.WARNING,
         )

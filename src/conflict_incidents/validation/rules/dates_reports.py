@@ -29,7 +29,7 @@ _STAMPED = re.compile(
 
 @rule("DAT003", Severity.ERROR, on=(Incident, Aggregate))
 def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
-    """No report is published, accessed or archived before the incident, and no `as_of` is earlier, in local time.
+    """No report is published, accessed or archived before the incident, nor is `as_of` or a withdrawal, in local time.
 
     For an aggregate, the start of its period counts. If the incident's time of day is known, moments are compared too.
     If all reports are too early, the finding is on the date of the incident. For records from other datasets it is a
@@ -92,6 +92,8 @@ def _known_days(judged: Sourced) -> Iterator[tuple[str, Shown, Mark]]:
     for claim in judged.claims:
         if claim.as_of:
             yield claim.as_of, Shown("the state of"), claim.at("as_of")
+        if claim.withdrawal:
+            yield claim.withdrawal.date, Shown("withdrawn on"), claim.withdrawal.at("date")
 
 
 @lru_cache(maxsize=4096)
@@ -173,7 +175,8 @@ def _over_a_year(since: date, day: date) -> bool:
 def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report is accessed and archived on or after the day on which it was published.
 
-    A date in the address of an archived copy is checked as well.
+    A date in the address of an archived copy is checked as well. It is a warning if that is another one than
+    `archived`, and if a toll is the state of a day after its report was published: pages may be kept up to date.
 
     Wrong:
         - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-07}
@@ -188,6 +191,16 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(
                     report.at(key), f"{bare(verb)} on {day}, before it was published ({published}); correct one of them"
                 )
+        archived, copied = as_day(report.archived), _stamp(report.archive_url)
+        if archived and copied and abs(archived - copied) > timedelta(1):
+            message = f"archived on {archived}, and the address of the copy has {copied}; correct one of them"
+            yield Problem(report.at("archived"), message, Severity.WARNING)
+    for claim in judged.claims:
+        state = known_day(claim.as_of)
+        last = known_day(judged.reports[claim.report].published) if claim.report in judged.reports else None
+        if state and last and state - last > timedelta(1):
+            message = f"the state of {state}, after its report was published ({last}); correct one of them"
+            yield Problem(claim.at("as_of"), message, Severity.WARNING)
 
 
 def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]:
@@ -200,8 +213,14 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
     yield "accessed", "accessed", as_day(report.accessed), westernmost
     yield "archived", "archived", as_day(report.archived), westernmost
     for key, address in (("archive_url", report.archive_url), ("url", report.url)):
-        if address and (stamp := _STAMPED.search(address)):
-            yield key, "copied", as_day("-".join(stamp.groups())), published and published - timedelta(1)
+        if copied := _stamp(address):
+            yield key, "copied", copied, published and published - timedelta(1)
+
+
+def _stamp(address: str | None) -> date | None:
+    """Return the day in the URL of an archived copy; None if it has none."""
+    stamp = _STAMPED.search(address or "")
+    return as_day("-".join(stamp.groups())) if stamp else None
 
 
 @rule("DAT011", Severity.WARNING, on=Sourced)

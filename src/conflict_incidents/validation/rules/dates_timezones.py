@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
+
+from pycountry import countries
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident
@@ -21,3 +24,25 @@ def zone_of(incident: Incident, dataset: Dataset) -> ZoneInfo | None:
     place = dataset.registry.place(incident.primary.place) if incident.primary else None
     name = incident.timezone or (place.timezone if place else None)
     return ZoneInfo(name) if name in zone_names() else None
+
+
+def zones_instead(zone: str, known: tuple[str, ...], moments: tuple[datetime, ...]) -> tuple[str, ...]:
+    """Return the known zones of a place if none of them has the offsets from UTC of a zone; empty if one has.
+
+    Offsets are compared, as a zone has several names.
+    """
+    fits = not known or zone in known or _offsets(zone, moments) in [_offsets(name, moments) for name in known]
+    return () if fits else known
+
+
+def _offsets(zone: str, moments: tuple[datetime, ...]) -> tuple[object, ...]:
+    return tuple(moment.replace(tzinfo=ZoneInfo(zone)).utcoffset() for moment in moments)
+
+
+@cache
+def zones_of(country: str) -> tuple[str, ...]:
+    """Return the zones of a country (alpha-3) according to `tzdata`; none for one that it doesn't list."""
+    known = countries.get(alpha_3=country)
+    lines = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8").splitlines() if known else []
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return tuple(name for codes, _, name, *_ in rows if known and known.alpha_2 in codes.split(","))

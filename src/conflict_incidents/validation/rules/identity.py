@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 
 from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
-from conflict_incidents.dataset.rows import Others, Row, stem_of
+from conflict_incidents.dataset.rows import Linked, Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, reference_error
 from conflict_incidents.records.counts import whom
@@ -78,6 +79,8 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
 def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
     """A link points to a record other than its own; `duplicate_of` and `part_of` form no cycle.
 
+    Days that contradict the link are a warning: `same_day` and `part_of` share a day, `follows` names no later one.
+
     Wrong:
         id: SYR-20220908-7q4m
         links: [{kind: part_of, incident: SYR-20220908-7q4m}]
@@ -96,6 +99,20 @@ def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
             yield Problem(
                 link.at, f"{shown(link.kind)} leads back to this record through {shown(link.incident)}; break the cycle"
             )
+        elif wrong := _contradicting_days(incident, link, others):
+            yield Problem(link.at, wrong, Severity.WARNING)
+
+
+def _contradicting_days(incident: Row, link: Linked, others: Others) -> Shown | None:
+    """Return why the days of two incidents contradict their link; None if they don't, or if one is unknown."""
+    other = others.incident(link.incident)
+    if incident.facts is None or other is None or other.facts is None:
+        return None
+    own, its = incident.facts.event, other.facts.event
+    apart = own.last < its.first or its.last < own.first
+    wrong = own.last < its.first if link.kind == "follows" else apart and link.kind in {PART_OF, "same_day"}
+    first = date.fromordinal(its.first)
+    return f"{shown(link.kind)}, yet {shown(other.id)} began on {first}; correct the link, or a date" if wrong else None
 
 
 def _leads_back(start: Row, first: str, kind: str, others: Others) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import SCRIPTS, joined, language_hint, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
@@ -14,7 +15,7 @@ from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import INCIDENT_SCOPE
-from conflict_incidents.records.model import Aggregate, Incident, Place
+from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Name
 from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LEVEL
@@ -78,7 +79,7 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         if unit is None and dataset.registry.admin_units.findings:
             continue  # it may be in a row that can't be read
         if unit is None:
-            yield Problem(at, _unknown_unit(code, level, judged.country, dataset))
+            yield Problem(at, _unknown_unit(code, level, judged.country, above, dataset))
         elif unit.level != level:
             yield Problem(
                 at, f"{shown(code)} ({unit.label}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
@@ -101,9 +102,10 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         above = unit or above
 
 
-def _unknown_unit(code: str, level: int, country: str | None, dataset: Dataset) -> Shown:
+def _unknown_unit(code: str, level: int, country: str | None, above: AdminUnit | None, dataset: Dataset) -> Shown:
     units = dataset.registry.admin_units
-    same = [unit.pcode for unit in units.values() if unit.level == level and country in {None, unit.country}]
+    there = [unit for unit in units.values() if unit.level == level and country in {None, unit.country}]
+    same = [unit.pcode for unit in there if above is None or _under(unit, above, dataset)]
     lists = Shown("in data/codelists/admin_units.csv")
     where = lists if units.listed_of(country or "") else f"of ISO 3166-2, nor {lists}"
     return f"{shown(code)} is not {where}{suggestion(code, same)}"
@@ -246,9 +248,11 @@ def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Prob
             yield Problem(at, wrong)
 
 
-@rule("PLC013", Severity.WARNING, on=Incident)
-def country_of_id(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The country in an incident's id is that of one of its places.
+@rule("PLC013", Severity.WARNING, on=(Incident, Place, Organisation, Actor))
+def country_exists(judged: Incident | Place | Organisation | Actor, dataset: Dataset) -> Iterator[Problem]:
+    """A country is in ISO 3166-1, and that in an incident's id is the country of one of its places.
+
+    Codes that begin with X are for users, as `XKX` for Kosovo.
 
     Wrong:
         id: IRQ-20220908-7q4m    # all sites are in Syria
@@ -256,8 +260,13 @@ def country_of_id(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         id: SYR-20220908-7q4m
     """
-    places = [place for place in (dataset.registry.place(site.place) for site in incident.sites) if place]
+    if not isinstance(judged, Incident):
+        if judged.country and alpha3(judged.country) is None:
+            message = f"{shown(judged.country)} is no country's code in ISO 3166-1 alpha-3; correct it"
+            yield Problem(judged.at("country"), message)
+        return
+    places = [place for place in (dataset.registry.place(site.place) for site in judged.sites) if place]
     countries = {place.country for place in places}
-    if incident.country and places and incident.country not in countries:
+    if judged.country and places and judged.country not in countries:
         seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
-        yield Problem(incident.at("id"), f"the id says {shown(incident.country)}, the places are in {seen}; check them")
+        yield Problem(judged.at("id"), f"the id says {shown(judged.country)}, the places are in {seen}; check them")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
 from conflict_incidents.core.names import is_placeholder, joined
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
@@ -43,6 +44,8 @@ _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)..")
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with such a character."""
 
+NOBODY = frozenset({"no", "nobody", "none", "nil"})
+"""Words that people write for 0, and programs for a missing value."""
 EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is"})
 """Keys that people use for a number without a bound."""
 
@@ -261,6 +264,8 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
     if isinstance(value.value, float) and 0 < value.value < 1000 and value.value.is_integer():
         whole = int(value.value)
         return f"write {shown(whole)}, or {shown(1000 * whole)} if the point is between thousands"
+    if text.casefold() in NOBODY:
+        return Shown("write `0` if the source says so; if it is unknown, delete the key")
     if is_placeholder(text):
         return Shown("delete the key: unknown is not zero")
     meant = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
@@ -372,7 +377,10 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
-    """Return a hint at the record of a registry whose name is given instead of its id."""
+    """Return a hint at the record of a registry, or the country, whose name is given instead of its id or code."""
+    if violation.key == "country" and isinstance(violation.value, ScalarNode):
+        code = alpha3(str(violation.value.value))
+        return f"; write {shown(code)}" if code else Shown("")
     folder = REGISTRY_OF.get(violation.key)
     return (
         placeholder(folder, str(violation.value.value))

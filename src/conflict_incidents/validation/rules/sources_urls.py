@@ -52,6 +52,8 @@ _ARCHIVES = re.compile(
     r"//(?:web\.archive\.org|archive\.(?:today|ph|is|li|vn|md|fo)|perma\.cc|webcitation\.org|ghostarchive\.org)/"
 )
 """URLs of archived copies."""
+_COPIED = re.compile(r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/[0-9.-]+[a-z_]*/(https?://.+)")
+"""The URL of an archived copy with that of the page."""
 _OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "0" * 64, "f" * 64)
 """The SHA-256 of an empty file, and placeholders."""
 
@@ -61,8 +63,8 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
     """In a `published` record, each report with a URL has an archived copy and its SHA-256.
 
     Pages are changed and deleted; the copy and its hash prove what was read. Drafts and records from other datasets are
-    exempt. One finding covers all reports of a record that lack the same keys. A reviewer checks that the copy is of
-    the report.
+    exempt. One finding covers all reports of a record that lack the same keys. The address of a copy may name the page
+    that was copied, which is that of the report; a reviewer checks other copies.
 
     Wrong:
         - {id: sohr, publisher: sohr, url: "https://example.org/1", language: en}
@@ -77,6 +79,13 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
           language: en
     """
     yield from _hashes(judged)
+    for report in judged.reports.values():
+        copied = _COPIED.search(report.archive_url or "")
+        if copied and report.url and comparable(copied[1].replace(":80/", "/")) != comparable(report.url):
+            yield Problem(
+                report.at("archive_url"),
+                "the address is that of a copy of another page than `url`; correct one of them",
+            )
     if judged.status != "published" or (isinstance(judged, Incident) and judged.external):
         return
     alike: dict[tuple[str, ...], list[Report]] = {}
