@@ -15,9 +15,6 @@ from conflict_incidents.cli._options import add_root, root_at
 from conflict_incidents.core.findings import Shown, harmless, shown
 from conflict_incidents.core.rule import suggestion
 
-FIRST = 10
-"""The number of rows of each kind, and of cells per row, in text output."""
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents diff`."""
@@ -28,13 +25,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--table", action="append", default=[], metavar="TABLE", help="only this table; may be repeated"
-    )
-    parser.add_argument(
-        "--first",
-        type=_count,
-        default=FIRST,
-        metavar="N",
-        help=f"how many rows of a kind text shows (default: {FIRST})",
     )
     add_root(parser)
 
@@ -56,16 +46,10 @@ def run(options: argparse.Namespace) -> int:
         diff = compare(old, new, options.table)
         piped = not sys.stdout.isatty()  # only a terminal needs escapes
         printers = {
-            "text": lambda: as_text(diff, options.first),
+            "text": lambda: as_text(diff),
             "json": lambda: as_json(diff),
             "csv": lambda: as_csv(diff),
         }
         for line in printers[options.format]():
             print(Shown(line if piped else "\n".join(map(harmless, line.split("\n")))))
     return 0
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number of rows")
-    return int(text)

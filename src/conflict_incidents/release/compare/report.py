@@ -23,13 +23,15 @@ from conflict_incidents.tables.files import cell, csv_line
 
 NAMES = ("title", "name")
 """The columns that identify a record for a reader."""
+FIRST = 10
+"""The number of rows of each kind, and of cells per row, in text."""
 AROUND = 10
 """The number of characters of two long texts to show before the first difference."""
 
 
-def as_text(diff: Diff, first: int) -> Iterator[str]:
-    """Yield a summary of each table, with the first `first` rows of each kind and their cells, and of the contract."""
-    for line in _text(diff, first):
+def as_text(diff: Diff) -> Iterator[str]:
+    """Yield a summary of each table, with the first rows of each kind and their cells, and of the contract."""
+    for line in _text(diff):
         yield harmless(line)
 
 
@@ -97,27 +99,27 @@ def _counts_by_kind(table: TableDiff) -> dict[str, int]:
     return {kind.value: table.count(kind) for kind in Kind if table.count(kind)}
 
 
-def _text(diff: Diff, first: int) -> Iterator[str]:
+def _text(diff: Diff) -> Iterator[str]:
     yield f"{_release_name(diff.old)} → {_release_name(diff.new)}"
     if diff.contract:
         yield from ("", f"contract: {_number(len(diff.contract), 'change')}")
-        yield from (_of_contract(change) for change in diff.contract[:first])
-        yield from _more(len(diff.contract), first, "  ")
+        yield from (_of_contract(change) for change in diff.contract[:FIRST])
+        yield from _more(len(diff.contract), "  ")
     for name, table in diff.tables.items():
         if _counts_by_kind(table):
             yield from ("", f"{name}: {', '.join(_counts(table))}")
-            yield from _rows(table, first)
+            yield from _rows(table)
     yield from ("", _verdict(diff))
 
 
-def _rows(table: TableDiff, first: int) -> Iterator[str]:
+def _rows(table: TableDiff) -> Iterator[str]:
     for kind in Kind:
-        for row in islice(table.rows(kind), first):
+        for row in islice(table.rows(kind), FIRST):
             yield _row(row)
             if kind is Kind.CORRECTED:
-                yield from map(_cell, row.cells[:first])
-                yield from _more(len(row.cells), first, "    ")
-        yield from _more(table.count(kind), first, f"  {kind} ")
+                yield from map(_cell, row.cells[:FIRST])
+                yield from _more(len(row.cells), "    ")
+        yield from _more(table.count(kind), f"  {kind} ")
 
 
 def _row(row: RowChange) -> str:
@@ -175,6 +177,6 @@ def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _more(count: int, first: int, what: str) -> Iterator[str]:
-    if count > first:
-        yield f"{what}… and {count - first:,} more"
+def _more(count: int, what: str) -> Iterator[str]:
+    if count > FIRST:
+        yield f"{what}… and {count - FIRST:,} more"
