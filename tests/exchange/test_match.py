@@ -272,17 +272,6 @@ def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
             assert ",=" not in text
 
 
-def test_json_has_the_same_rows_and_null_for_unknown(tmp_path: Path) -> None:
-    trees = [airstrike(ONE, at="idlib")]
-    done = matched(tmp_path, trees, {}, options=("--format", "json", "--km", "2.5", "--days", "1"))
-    content = json.loads(done.stdout)
-    (row,) = content["rows"]
-    assert (row["our_low"], row["their_best"], row["km"]) == (None, 7, 0.0)
-    assert content["within"] == {"km": 2.5, "days": 1}
-    assert content["summary"]["unknown"] == 1
-    assert content["both_cover"] == [{"country": "SYR", "from": "2022-09-08", "to": "2022-09-08"}]
-
-
 def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     options = ("--format", "csv", "--out", "out.csv", "--picture", "map.svg")
     dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed=7)])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conflict_incidents.dataset.dataset import Dataset
     from conflict_incidents.exchange.importers.store.batch import Batch
 
-_FORMATS = {"text": "as_text", "csv": "as_csv", "json": "as_json"}
+_FORMATS = {"text": "as_text", "csv": "as_csv"}
 """The method of a report for each format."""
 _LISTED = 20
 
@@ -55,12 +55,11 @@ def run(options: argparse.Namespace) -> int:
 
     dataset = dataset_at(options.root)
     batch = _batch(options, dataset)
-    within = Within(options.km, options.days)
     theirs = sides.foreign(batch, dataset)
     incidents, unread = read(dataset)
     ours, undated = sides.ours(incidents, dataset)
-    matching = match(ours, theirs.side, batch.scheme, within)
-    report = Report(matching, {one.id: one for one in incidents}, dataset, theirs, batch, within)
+    matching = match(ours, theirs.side, batch.scheme, Within(options.km, options.days))
+    report = Report(matching, {one.id: one for one in incidents}, dataset, theirs, batch)
     if options.picture:
         from conflict_incidents.release.pictures import draw_matching
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from conflict_incidents.core.findings import Shown, bare, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.matching import Matching, Verdict
 from conflict_incidents.dataset.rows import Facts
-from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.sides import Foreign
 from conflict_incidents.pipeline.public import title_of
@@ -53,7 +51,6 @@ class Report:
     dataset: Dataset
     theirs: Foreign
     batch: Batch
-    within: Within
 
     @property
     def summary(self) -> dict[str, int]:
@@ -140,18 +137,6 @@ class Report:
         for rows in self._rows():
             writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
         return stream.getvalue()
-
-    def as_json(self) -> str:
-        """All rows and the summary as JSON; null is unknown."""
-        days = [(one.country, date.fromordinal(one.first), date.fromordinal(one.last)) for one in self.found.common]
-        content = {
-            "dataset": self.batch.scheme,
-            "within": {"km": self.within.km, "days": self.within.days},
-            "both_cover": [{"country": country, "from": str(first), "to": str(last)} for country, first, last in days],
-            "summary": self.summary,
-            "rows": [row for rows in self._rows() for row in rows],
-        }
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     def _rows(self, most: int | None = None) -> Iterator[list[_Row]]:
         """Yield the rows of pairs, then of our unmatched incidents, then of theirs; at most `most` of each."""
