@@ -6,7 +6,6 @@ Answer it with a link in one of the two records, `not_duplicate_of` or `duplicat
 from __future__ import annotations
 
 import argparse
-import csv
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 
 SHOWN = 50
 _ID = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
-_FORMATS = ("text", "csv")
-_COLUMNS = (
-    *("score", "one", "other", "km", "days", "killed_one", "killed_other", "names", "title_one", "title_other", "why"),
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +52,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="match the incidents of two other datasets or collections, by id, one to one: the likeliest pair first, "
         "then the likeliest of what is left",
     )
-    parser.add_argument("--all", action="store_true", help="list pairs, too, that a link already answers")
-    parser.add_argument("--format", choices=_FORMATS, default="text", help="how to print them (default: text)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -71,14 +64,14 @@ def run(options: argparse.Namespace) -> int:
     incidents, unread = read(dataset, options.wanted)
     only = _only(options.wanted, dataset) if options.wanted else None
     between = _sides(options.between, incidents) if options.between else None
-    compared = compare(incidents, dataset, Within(*options.within), only, options.all or bool(between), between)
+    compared = compare(incidents, dataset, Within(*options.within), only, bool(between), between)
     listed = compared.pairs[: options.limit or None]
     listed_ids = {facts.id for pair in listed for facts in (pair.one, pair.other)}
     titles = {one.id: title_of(one, dataset) for one in incidents if one.id in listed_ids}
-    (_as_text if options.format == "text" else _as_csv)([_row(pair, titles) for pair in listed])
-    if options.format == "text":
-        rest = f", {len(listed)} shown" if len(compared.pairs) > len(listed) else Shown("")
-        print(f"{number(len(compared.pairs), 'pair')} to look at{rest}")
+    for pair in listed:
+        _print(pair, titles)
+    rest = f", {len(listed)} shown" if len(compared.pairs) > len(listed) else Shown("")
+    print(f"{number(len(compared.pairs), 'pair')} to look at{rest}")
     if between:
         of = " and ".join(f"{count:,} of {shown(name)}" for count, name in zip(compared.sides, between, strict=True))
         print(f"incidents: compared {of}; each is in one pair at most", file=sys.stderr)
@@ -137,7 +130,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def read(dataset: Dataset, names: Sequence[str] = ()) -> tuple[list[Incident], list[Shown]]:
-    """The incidents of the dataset, those named that are elsewhere, and the names of files that can't be read."""
+    """Return the incidents of the dataset and the named ones elsewhere, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []
     files += [
@@ -176,28 +169,12 @@ def _only(names: list[str], dataset: Dataset) -> set[str]:
     return ids
 
 
-def _row(pair: Pair, titles: Mapping[str, Shown]) -> dict[str, Shown]:
-    """Return the cells of a pair; `titles` are those of incidents by id that may be shown."""
-    km = Shown("") if pair.km is None else f"{pair.km:.1f}"
+def _print(pair: Pair, titles: Mapping[str, Shown]) -> None:
+    """Print a pair; `titles` are those of incidents by id that may be shown."""
     one, other = pair.one, pair.other
-    ids = bare(one.id), bare(other.id)
-    cells = (f"{pair.score:.1f}", *ids, km, f"{pair.days}", one.killed, other.killed, f"{pair.names}")
-    return dict(zip(_COLUMNS, (*cells, titles[one.id], titles[other.id], "; ".join(pair.why)), strict=True))
-
-
-def _as_text(rows: list[dict[str, Shown]]) -> None:
-    for row in rows:
-        print(
-            f"{row['score']:>5}  {row['one']}  {row['other']}  {row['km'] or Shown('?'):>4} km  {row['days']} d  "
-            f"killed {row['killed_one']} | {row['killed_other']}  names {row['names']}  {row['why']}"
-        )
-        print(f"       {row['title_one']} | {row['title_other']}")
-
-
-def _as_csv(rows: list[dict[str, Shown]]) -> None:
-    for row in rows:
-        for column in ("killed_one", "killed_other"):
-            row[column] = Shown(row[column].replace("-", " to "))  # spreadsheets read 10-12 as a day in October
-    writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    km = Shown("?") if pair.km is None else f"{pair.km:.1f}"
+    print(
+        f"{pair.score:>5.1f}  {bare(one.id)}  {bare(other.id)}  {km:>4} km  {pair.days} d  "
+        f"killed {one.killed} | {other.killed}  names {pair.names}  {'; '.join(pair.why)}"
+    )
+    print(f"       {titles[one.id]} | {titles[other.id]}")
