@@ -1,0 +1,214 @@
+"""Detect the role of each column of a table: from its name in several languages, and from its cells."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.names import folded
+from conflict_incidents.exchange.importers.rowvalues import LISTED, CellRules, RowValues, degrees
+from conflict_incidents.exchange.importers.store.batch import RowError
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable
+from conflict_incidents.records.cells import CellError, is_unknown, tidy
+from conflict_incidents.records.days import DateForm, read_day
+
+MEASURES = ("killed", "wounded", "missing", "detained", "displaced", "casualties", "strikes", "munitions")
+_GROUPS = ("civilians", "combatants", "women", "men", "girls", "boys", "children")
+_BOUNDS = ("min", "max", "best")
+_NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
+"""What words of a column's name can mean besides its role."""
+_FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero", "reported"])
+_LENIENT: dict[str, Any] = {"drop_times": True, "century": 2000, "zone": "UTC"}
+_LENIENT = DateForm(drop_times=True, century=2000, zone="UTC")
+_SAMPLE = 200
+"""The number of cells from which to detect the role of a column."""
+
+
+class Columns:
+    """The columns of a table with their cells, and the roles assigned so far."""
+
+    def __init__(self, table: SourceTable) -> None:
+        """Take the cells of a table; no column has a role yet."""
+        self.cells = {name: [row.cells[name] for row in table.rows] for name in table.columns}
+        tidied = {name: map(tidy, cells) for name, cells in self.cells.items()}
+        self.filled = {name: [cell for cell in cells if not is_unknown(cell)] for name, cells in tidied.items()}
+        """The known cells of each column."""
+        self.roles: dict[str, str] = {}
+        """The column of each role; that of a number has its group and bound: `killed civilians min`."""
+        self.unsure: set[str] = set()
+        """Columns whose role was derived from a part of the name."""
+
+    def of(self, *roles: str) -> dict[str, str]:
+        """Return those of the roles that a column has, with the column."""
+        return {role: self.roles[role] for role in roles if role in self.roles}
+
+    def counts(self) -> list[str]:
+        """Return the known cells of all columns of numbers."""
+        return [cell for role, column in self.roles.items() if is_count(role) for cell in self.filled[column]]
+
+    def are(self, column: str, test: Callable[[str], bool], share: float = 0.8) -> bool:
+        """Whether most of the first known cells pass a test."""
+        sample = self.filled[column][:_SAMPLE]
+        return bool(sample) and sum(map(test, sample)) >= share * len(sample)
+
+    def free(self) -> list[str]:
+        """Return the columns without a role."""
+        return [column for column in self.cells if column not in self.roles.values()]
+
+    def separator(self, column: str) -> str:
+        """Return the separator of several names in cells of a column; empty if there is none."""
+        signs = Counter(sign for cell in self.filled[column] for sign in set(LISTED.findall(cell)))
+        return signs.most_common(1)[0][0] if signs else ""
+
+
+def detect(table: SourceTable) -> Columns:
+    """Assign each role to a column with its name, full matches first, whose cells fit."""
+    found = Columns(table)
+    by_length = sorted(_phrases(), key=lambda one: -len(one[0]))
+    for whole, phrases in ((True, _phrases()), (False, [one for one in by_length if len(one[0]) > 1])):
+        for phrase, role in phrases:
+            for column in found.free() if role not in _NO_ROLES else ():
+                name = _words(column)
+                same = name.replace(" ", "") == phrase.replace(" ", "")
+                if same if whole else f" {phrase} " in name and not _is_narrower(name, role):
+                    key = _with_group_and_bound(name, role) if role in MEASURES else role
+                    _assign(found, key, column, unsure=_is_unexplained(name.replace(f" {phrase} ", " ", 1)))
+    if not any(map(is_count, found.roles)):
+        for column in found.free():  # "Minimum", "Maximum" alone
+            key = _with_group_and_bound(_words(column), "killed")
+            if key.endswith(_BOUNDS):
+                _assign(found, key, column, unsure=True)
+    if "source" in found.roles and found.separator(found.roles["source"]):
+        del found.roles["source"]  # a report has one publisher
+    if not {"lat", "lon"} <= set(found.roles):
+        for role in ("lat", "lon"):
+            found.roles.pop(role, None)
+    elif "latlon" in found.roles:
+        del found.roles["latlon"]
+    _by_cells_alone(found)
+    return found
+
+
+def is_count(role: str) -> bool:
+    """Whether a role is that of a number: `killed civilians min`."""
+    return role.split()[0] in MEASURES
+
+
+def named_in(column: str, *roles: str) -> str:
+    """Return the first of the roles that words of a column's name have; empty if none has."""
+    return next((role for phrase, role in _phrases() if role in roles and f" {phrase} " in _words(column)), "")
+
+
+def is_day(cell: str, order: str | None, **more: Any) -> bool:
+    """Whether a cell is a date, in an order of its numbers; `more` makes the lenient form stricter."""
+    try:
+        return read_day(cell, replace(_LENIENT, order=order, **more)) is not None
+    except CellError:
+        return False
+
+
+@cache
+def _phrases() -> list[tuple[str, str]]:
+    """Return the names of columns with their roles, the best of a role first."""
+    with Path(__file__).with_name("column_names.csv").open(encoding="utf-8", newline="") as stream:
+        found = {folded(name): row["role"] for row in csv.DictReader(stream) for name in row["names"].split("|")}
+    return list(found.items())
+
+
+@cache
+def _words(name: str) -> str:
+    """Return the words of a name such as `dateOfEvent` or `event_date`, with spaces around each."""
+    return f" {folded(re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).replace('_', ' '))} "
+
+
+def _assign(found: Columns, role: str, column: str, *, unsure: bool) -> None:
+    if role not in found.roles and _fits(found, column, role):
+        found.roles[role] = column
+        if unsure:
+            found.unsure.add(column)
+
+
+def _by_cells_alone(found: Columns) -> None:
+    """Assign links, dates and positions to the first free column that has them, if no name says which."""
+    tests: dict[str, tuple[str, Callable[[str], bool]]] = {
+        "url": ("url", _TESTS["url"][0]),
+        "date": ("year", lambda cell: _is_any_day(cell) and not cell.isdigit()),
+        "latlon": ("lat", lambda cell: _is_position(cell, "latlon")),
+    }
+    for role, (instead, test) in tests.items():
+        free = next((one for one in found.free() if found.are(one, test)), None)
+        if free and not {role, instead} & set(found.roles):
+            found.roles[role] = free
+
+
+def _is_narrower(name: str, role: str) -> bool:
+    """Whether a name with a word for casualties counts one kind of them: `victims/killed`."""
+    measures = {other for phrase, other in _phrases() if other in MEASURES and f" {phrase} " in name}
+    return role == "casualties" and len(measures) == 2
+
+
+def _is_unexplained(rest: str) -> bool:
+    """Whether the rest of a column's name has words other than those of groups, bounds and numbers."""
+    for phrase, role in _phrases():
+        if role in _NO_ROLES:
+            rest = rest.replace(f" {phrase} ", " ")
+    return not _FILLERS.issuperset(rest.split())
+
+
+def _with_group_and_bound(name: str, measure: str) -> str:
+    """Return a measure with the group and the bound in a column's name: `killed civilians min`."""
+    more = {role for phrase, role in _phrases() if role in _NO_ROLES and f" {phrase} " in name}
+    group = next((group for group in _GROUPS if group in more), "total")
+    return " ".join([measure, group, *(bound for bound in _BOUNDS if bound in more)][:3])
+
+
+def _fits(found: Columns, column: str, role: str) -> bool:
+    """Whether the cells of a column fit a role."""
+    if role == "id":
+        cells = found.cells[column]
+        return len({tidy(cell) for cell in cells}) == len(cells) and all(cell.strip() for cell in cells)
+    if is_count(role):
+        return found.are(column, lambda cell: any(sign.isdigit() for sign in cell), 0.5)
+    return found.are(column, *_TESTS.get(role, (bool, 0.5)))
+
+
+def _is_any_day(cell: str) -> bool:
+    return any(is_day(cell, order) for order in (None, "dmy", "mdy", "ymd"))
+
+
+def _is_position(cell: str, role: str) -> bool:
+    pointed = cell if "." in cell else re.sub(r"(?<=[0-9]),(?=[0-9])", ".", cell)
+    try:
+        if role == "latlon":
+            return None not in RowValues(SourceRow(0, {"": pointed}), CellRules({})).position({role: ""})
+        return degrees(pointed, "", 90 if role == "lat" else 180) is not None
+    except RowError:
+        return False
+
+
+def _is_like(pattern: str) -> Callable[[str], bool]:
+    return lambda cell: re.fullmatch(pattern, cell) is not None
+
+
+def _is_name(cell: str) -> bool:
+    return len(cell) < 80 and not re.fullmatch(r"[-0-9.,/: ]+", cell)
+
+
+_TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
+    **dict.fromkeys(("date", "to", "published"), (_is_any_day, 0.6)),
+    **dict.fromkeys(("name", "actor", "side_a", "side_b", "kind", "weapon", "source", "by"), (_is_name, 0.5)),
+    **{role: (partial(_is_position, role=role), 0.8) for role in ("lat", "lon", "latlon")},
+    "year": (_is_like(r"(?:1[89]|20)[0-9]{2}(?:\.0)?"), 0.8),
+    "month": (lambda cell: is_day(f"1 {cell.removesuffix('.0')} 2000", "dmy"), 0.8),
+    "day": (_is_like(r"[0-3]?[0-9](?:\.0)?"), 0.8),
+    "url": (_is_like(r"(?:https?://|www\.)\S+"), 0.8),
+    "country": (lambda cell: alpha3(cell) is not None, 0.5),
+}
+"""The test of the cells of a column by role, and the required share of cells."""
