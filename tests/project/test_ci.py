@@ -469,7 +469,7 @@ def test_annotations_name_files_from_the_top_of_the_repository(
     file.write_text(file.read_text("utf-8").replace("status: published", "status: publishd"), "utf-8")
     monkeypatch.chdir(repository.folder / "conflict")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(repository.folder.parent))
-    for form, place in (("github", "::error file={},"), ("sarif", '"uri": "{}"'), ("gitlab", '"path": "{}"')):
+    for form, place in (("github", "::error file={},"), ("sarif", '"uri": "{}"')):
         assert main(["validate", "--format", form]) == 1
         assert place.format(f"conflict/{OTHER}") in capsys.readouterr().out
     shutil.rmtree(repository.folder / ".git")

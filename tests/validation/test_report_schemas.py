@@ -30,61 +30,45 @@ def schema(name: str) -> Any:
     return json.loads((SCHEMAS / name).read_text("utf-8"))
 
 
-JSON_SCHEMAS = {
-    "sarif": [schema("sarif-2.1.0.json")],
-    "gitlab": [{"type": "array", "items": schema("gitlab-code-quality.json")}],
-}
-VALIDATORS = {
-    name: [jsonschema_rs.validator_for(one, validate_formats=True) for one in schemas]
-    for name, schemas in JSON_SCHEMAS.items()
-}
+VALIDATOR = jsonschema_rs.validator_for(schema("sarif-2.1.0.json"), validate_formats=True)
+sarif = PRINTERS["sarif"]
 
 
-def refused(format: str, page: str) -> bool:
-    """Whether any schema of a format refuses what was printed."""
-    tree = json.loads(page)
-    return not all(validator.is_valid(tree) for validator in VALIDATORS[format])
-
-
-def printed(format: str, findings: list[Finding], files: int = 2) -> Any:
-    """What a format says, read back, after its schemas have judged it."""
-    page = PRINTERS[format](findings, files)
-    assert not refused(format, page)
-    return json.loads(page)
+def refused(page: str) -> bool:
+    """Whether the schema refuses what was printed."""
+    return not VALIDATOR.is_valid(json.loads(page))
 
 
 def run_of(findings: list[Finding]) -> Any:
-    [run] = printed("sarif", findings)["runs"]
+    """Return the run that is printed, after the schema has judged it."""
+    page = sarif(findings, 2)
+    assert not refused(page)
+    [run] = json.loads(page)["runs"]
     return run
 
 
-@pytest.mark.parametrize("format", ["sarif", "gitlab"])
 @given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
-def test_untrusted_text_keeps_the_report_schemas_valid(format: str, message: str, path: str) -> None:
+def test_untrusted_text_keeps_the_report_schemas_valid(message: str, path: str) -> None:
     found = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
-    assert not refused(format, PRINTERS[format](found, 1))
-    assert not refused(format, PRINTERS[format]([], 0))
+    assert not refused(sarif(found, 1))
+    assert not refused(sarif([], 0))
 
 
 @pytest.mark.parametrize(
-    ("format", "right", "wrong"),
+    ("right", "wrong"),
     [
-        ("sarif", '"level": "error"', '"level": "bad"'),
-        ("sarif", '"ruleId"', '"rule"'),
-        ("sarif", '"unicodeCodePoints"', '"codePoints"'),
-        ("sarif", f'"{PAGES}#cnt003"', '"no address"'),
-        ("gitlab", '"fingerprint"', '"print"'),
-        ("gitlab", '"begin": 31', '"begin": "31"'),
+        ('"level": "error"', '"level": "bad"'),
+        ('"ruleId"', '"rule"'),
+        ('"unicodeCodePoints"', '"codePoints"'),
+        (f'"{PAGES}#cnt003"', '"no address"'),
     ],
 )
-def test_the_schemas_refuse_a_report_that_is_wrong(
-    format: str, right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_schema_refuses_a_report_that_is_wrong(right: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(RULES_PAGE, PAGES)
-    page = PRINTERS[format](FOUND, 2)
-    assert not refused(format, page)
+    page = sarif(FOUND, 2)
+    assert not refused(page)
     assert right in page
-    assert refused(format, page.replace(right, wrong))
+    assert refused(page.replace(right, wrong))
 
 
 def test_sarif_says_where_what_and_by_which_rule(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +101,7 @@ def test_sarif_says_where_what_and_by_which_rule(monkeypatch: pytest.MonkeyPatch
 def test_without_an_address_of_the_manual_no_format_makes_one_up(monkeypatch: pytest.MonkeyPatch) -> None:
     for page in ("", "javascript:alert(1)"):
         monkeypatch.setenv(RULES_PAGE, page)
-        assert "helpUri" not in PRINTERS["sarif"](FOUND, 2)
+        assert "helpUri" not in sarif(FOUND, 2)
 
 
 def test_sarif_keeps_the_five_thousand_worst_and_says_how_many_are_left_out() -> None:
@@ -150,43 +134,24 @@ def test_an_address_of_a_file_leads_back_to_its_name(path: str) -> None:
     assert unquote_to_bytes(urlsplit(address).path if address.startswith("file:") else address) == data
 
 
-def prints(format: str, findings: list[Finding]) -> list[str]:
-    if format == "gitlab":
-        return [issue["fingerprint"] for issue in printed("gitlab", findings)]
+def prints(findings: list[Finding]) -> list[str]:
     return [result["partialFingerprints"]["findingIdentity/v1"] for result in run_of(findings)["results"]]
 
 
-@pytest.mark.parametrize("format", ["sarif", "gitlab"])
-def test_a_finding_is_the_same_one_when_lines_move(format: str) -> None:
+def test_a_finding_is_the_same_one_when_lines_move() -> None:
     found = [finding("the key (first used on line 3)", line=9), finding("wrong", line=4), finding("wrong", line=5)]
     moved = [finding("the key (first used on line 13)", line=8), *(finding("wrong", line=n) for n in (14, 25))]
-    assert set(prints(format, found)) == set(prints(format, moved))
-    assert len(set(prints(format, found))) == 3
+    assert set(prints(found)) == set(prints(moved))
+    assert len(set(prints(found))) == 3
 
 
-@pytest.mark.parametrize("format", ["sarif", "gitlab"])
-def test_findings_that_differ_in_path_rule_or_message_have_fingerprints_of_their_own(format: str) -> None:
+def test_findings_that_differ_in_path_rule_or_message_have_fingerprints_of_their_own() -> None:
     found = [finding(), finding(path="b.yaml"), finding(rule="REC006"), finding("else"), finding("wron", "ga.yaml")]
-    assert len(set(prints(format, found))) == 5
-    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in prints(format, found))
+    assert len(set(prints(found))) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in prints(found))
 
 
-def test_gitlab_gets_the_worst_first_in_its_own_words() -> None:
-    first, _, last = printed("gitlab", FOUND)
-    assert first == {
-        "type": "issue",
-        "check_name": "CNT003",
-        "description": "CNT003 civilians killed (9) exceed the total (7)",
-        "categories": ["Bug Risk"],
-        "severity": "critical",
-        "fingerprint": first["fingerprint"],
-        "location": {"path": "data/x.yaml", "lines": {"begin": 31}},
-    }
-    assert last["severity"] == "minor"
-
-
-def test_no_format_prints_what_steers_a_terminal() -> None:
-    for format in ("sarif", "gitlab"):
-        text = json.dumps(printed(format, [finding(HOSTILE, HOSTILE)]), ensure_ascii=False)
-        assert text.encode("utf-8")
-        assert text.isprintable()
+def test_nothing_printed_steers_a_terminal() -> None:
+    text = json.dumps(run_of([finding(HOSTILE, HOSTILE)]), ensure_ascii=False)
+    assert text.encode("utf-8")
+    assert text.isprintable()

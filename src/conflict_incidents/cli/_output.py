@@ -23,7 +23,7 @@ def chosen_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-_OF_A_REPOSITORY = ("github", "gitlab", "sarif")
+_OF_A_REPOSITORY = ("github", "sarif")
 """The formats whose readers resolve files from the root of a repository."""
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.validation.reports.github import as_github
-from conflict_incidents.validation.reports.gitlab import as_gitlab
 from conflict_incidents.validation.reports.json_ import as_json
 from conflict_incidents.validation.reports.sarif import as_sarif
 from conflict_incidents.validation.reports.text import as_errors, as_list, as_statistics, as_text
@@ -22,7 +21,6 @@ PRINTERS: dict[str, Printer] = {
     "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
-    "gitlab": as_gitlab,
 }
 """The formats by their names for `--format`."""
 
