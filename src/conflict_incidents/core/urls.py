@@ -51,22 +51,7 @@ def url_problem(url: str) -> Shown | None:
     if ":~:" in parts.fragment:
         return Shown("the address ends with words that a browser marked; remove what follows `#`")
     normal = _normal(parts, host, port)
-    return None if normal == url else f"the address is not in normal form; {_to_normalize(url, parts, normal)}"
-
-
-def _to_normalize(url: str, parts: SplitResult, normal: str) -> Shown:
-    """Return the changes needed to bring a URL into its normal form."""
-    start = url.partition("://")[0] + parts.netloc
-    repairs = {
-        "write `http` and the host in small letters": start != start.lower(),
-        "write the host in ASCII, as `xn--…`": not parts.netloc.isascii(),
-        "delete the port": parts.port is not None and urlsplit(normal).port is None,
-        "delete the dot after the host": (parts.hostname or "").endswith("."),
-        "resolve `.` and `..` in the path": _without_dot_segments(parts.path) != parts.path,
-        "write what is no ASCII as `%` and digits": not (parts.path + parts.query + parts.fragment).isascii(),
-    }
-    applicable = [Shown(repair) for repair, is_needed in repairs.items() if is_needed]
-    return f"{' and '.join(applicable) or 'escape its signs'}, or let `--fix` do it"
+    return None if normal == url else Shown("the address is not in normal form (RFC 3986); let `--fix` write it")
 
 
 _SHORTENERS = frozenset(
