@@ -6,10 +6,6 @@ import bz2
 import gzip
 import io
 import lzma
-import os
-import select
-import stat
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -21,10 +17,7 @@ from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTabl
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 PACKED = (".gz", ".bz2", ".xz", ".zip")
-PATIENCE = 10.0
-"""The maximum time in seconds to wait for a writer of a pipe."""
 _CHUNK = 1 << 20
-_READING = sum((getattr(os, name, 0) for name in ("O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +39,13 @@ def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacke
     """Return the unpacked content of a file; `member` selects a file of a zip with several.
 
     Raises:
-        SourceTableError: it is neither a regular file nor a pipe with a writer, can't be unpacked, has no table or
-            several, or is too large.
+        SourceTableError: it isn't a regular file, can't be unpacked, has no table or several, or is too large.
         OSError: the file can't be read.
     """
-    mode = file.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-        raise SourceTableError("neither a file nor a pipe; name one")
-    with os.fdopen(os.open(file, _READING), "rb", buffering=0) as stream:
-        data = _at_most(_reader_of_pipe(stream) if stat.S_ISFIFO(mode) else stream.read, limit)
+    if file.exists() and not file.is_file():
+        raise SourceTableError("not a file; name one")
+    with file.open("rb") as stream:
+        data = _at_most(stream.read, limit)
     found = Unpacked(data, file.name)
     for _ in range(2):  # a zip may have a .csv.gz; deeper nesting is refused
         opened = _unpack(found, member, limit)
@@ -118,27 +109,6 @@ def _is_table(name: str) -> bool:
         return False
     suffix = PurePosixPath(path.stem).suffix if path.suffix in PACKED else path.suffix
     return suffix in TABLES
-
-
-def _reader_of_pipe(stream: io.FileIO) -> Callable[[int], bytes]:
-    """Open a pipe, such as `<(command)` of a shell, for reading while a process writes to it."""
-    deadline, begun = time.monotonic() + PATIENCE, False
-
-    def read(most: int) -> bytes:
-        nonlocal begun
-        while not (part := stream.read(most)):
-            if part is None:  # a process has it open for writing
-                select.select([stream], [], [])
-            elif begun:
-                return b""
-            elif time.monotonic() > deadline:
-                raise SourceTableError(f"a pipe, to which nothing was written for {PATIENCE:g} seconds; name a file")
-            else:
-                time.sleep(0.02)
-        begun = True
-        return part
-
-    return read
 
 
 def _at_most(read: Callable[[int], bytes | None], limit: int) -> bytes:
