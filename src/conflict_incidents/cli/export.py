@@ -23,9 +23,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", choices=LAYOUTS, default=LAYOUTS[0], help="how many columns (default: 41)")
     add_root(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
-    parser.add_argument(
-        "--with-ids", action="store_true", help="add our own ids as a last column, incident_id, to tell rows apart"
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     incidents = [record for record in outcome.records if isinstance(record, Incident)]
     published = sorted((one for one in incidents if one.status == "published"), key=lambda one: one.id)
-    content = "\n".join([*as_csv(published, dataset, options.layout, options.with_ids), ""])
+    content = "\n".join([*as_csv(published, dataset, options.layout), ""])
     if out:
         overwrite(out, content.encode())
     else:

@@ -42,12 +42,12 @@ DEATHS = {
 """Columns of the dead and our groups of people. In every row of UCDP's, the four add up to `best`."""
 
 
-def as_csv(incidents: Iterable[Incident], dataset: Dataset, layout: str, with_ids: bool = False) -> Iterator[str]:
-    """Yield the incidents in one of UCDP's layouts, line by line; `with_ids` appends our ids as a column."""
-    columns = [*ucdp_columns.layout(layout), *(["incident_id"] if with_ids else [])]
+def as_csv(incidents: Iterable[Incident], dataset: Dataset, layout: str) -> Iterator[str]:
+    """Yield the incidents in one of UCDP's layouts, line by line."""
+    columns = ucdp_columns.layout(layout)
     yield csv_line(columns)
     for incident in incidents:
-        row = _row(incident, dataset) | {"incident_id": incident.id}
+        row = _row(incident, dataset)
         yield csv_line(text(row.get(column)) for column in columns)
 
 
