@@ -37,6 +37,8 @@ from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LE
 UNITS = ("adm1", "adm2", "adm3")
 LONGEST_KEPT = 200
 SITE_DECIMALS = 2
+_STATEMENTS = {"attributions": ("attribution", "stance"), "parties": ("party", "side"), "weapons": ("weapon", "kind")}
+"""What messages call a statement, and its field with a word of a closed list, by the key of the list."""
 _SEVERAL_PLACES = re.compile(r"[;|]| (?:and|et|y) ")
 """What stands between several places; commas also stand before a unit, and slashes before another name."""
 
@@ -75,12 +77,11 @@ class Builder:
         record["sites"] = [self._site(values, site, country) for site in content["sites"]]
         reports = self._reports(values)
         record["reports"] = list(reports.values())
-        makers = {"attributions": self._attributions, "parties": self._parties, "weapons": self._weapons}
         made = {
             "claims": [claim for said in content.get("claims", []) for claim in self._claims(values, said, reports)]
         }
-        for key, make in makers.items():
-            made[key] = [one for said in content.get(key, []) for one in make(values, said, reports)]
+        for key in _STATEMENTS:
+            made[key] = [one for said in content.get(key, []) for one in self._statements(key, values, said, reports)]
         record |= {key: found for key, found in made.items() if found}
         for key in ("clarity", "verification"):
             if word := values.word(content.get(key), vocabulary()[key,], key):
@@ -321,37 +322,26 @@ class Builder:
                 found[group] = count
         return found["total"] if list(found) == ["total"] else found or None
 
-    def _attributions(
-        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+    def _statements(
+        self, key: str, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        actors = self._actors(values, said["actor"], "attribution actor")
-        if not actors:
-            return []
-        stance = self._required_word(values, said["stance"], ("attributions", "stance"), "attribution stance")
-        by = self._said_by(values, said, reports, "attribution")
-        return [one | {"actor": actor, "stance": stance} for one in by for actor in actors]
-
-    def _parties(
-        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        actors = self._actors(values, said["actor"], "party")
-        if not actors:
-            return []
-        side = self._required_word(values, said["side"], ("parties", "side"), "side")
-        by = self._said_by(values, said, reports, "party")
-        return [{"actor": actor, "side": side} | one for one in by for actor in actors]
+        """Return attributions, parties or weapons, one per originator and actor or kind."""
+        what, field = _STATEMENTS[key]
+        options, to = vocabulary()[key, field], f"{what} {field}"
+        if key == "weapons":
+            made = [{field: word} for word in dict.fromkeys(values.words(said[field], options, to))]
+        elif actors := self._actors(values, said["actor"], f"{what} actor"):
+            word = self._required_word(values, said[field], (key, field), to)
+            made = [{"actor": actor, field: word} for actor in actors]
+        else:
+            made = []
+        by = self._said_by(values, said, reports, what) if made else []
+        return [one | part for one in by for part in made]
 
     def _actors(self, values: RowValues, said: str | dict[str, Any], to: str) -> list[str]:
         """Return the actors named by a cell, sorted by id."""
         names = values.texts(said, to)
         return sorted({self._id_of(name, values, said, self.actors, to) for name in names})
-
-    def _weapons(
-        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        kinds = values.words(said["kind"], vocabulary()["weapons", "kind"], "weapon kind")
-        by = self._said_by(values, said, reports, "weapon") if kinds else []
-        return [{"kind": kind} | one for one in by for kind in dict.fromkeys(kinds)]
 
     def _said_by(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
