@@ -62,21 +62,17 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
     """Return the tables that the pictures need.
 
     Raises:
-        ReleaseError: the release lacks one, or a column of it.
+        ReleaseError: the release lacks one, or it has other columns.
     """
     from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.pictures import NEEDED
+    from conflict_incidents.release.pictures import TABLES
+    from conflict_incidents.tables.contract import tables
     from conflict_incidents.tables.files import TableFileError, read_parquet
 
-    frames = {}
-    for name, columns in NEEDED.items():
-        table = release.tables.get(name)
-        lacking = [column for column in columns if table is None or column not in table.names]
-        if table is None or lacking:
-            raise ReleaseError(f"{release.name} has no column {shown(f'{name}.{lacking[0]}')}: too old to be drawn")
-        file = release.files[f"{name}.parquet"]
-        try:
-            frames[name] = read_parquet(file if isinstance(file, bytes) else file.read_bytes(), table, columns)
-        except TableFileError as error:
-            raise ReleaseError(f"{release.name} can't be read: {error}; fetch it again") from error
-    return frames
+    for name in TABLES:
+        if name not in release.tables or release.tables[name].names != tables()[name].names:
+            raise ReleaseError(f"{release.name} has other columns in {shown(name)}: build it again to draw it")
+    try:
+        return {name: read_parquet(release.read(f"{name}.parquet"), tables()[name]) for name in TABLES}
+    except TableFileError as error:
+        raise ReleaseError(f"{release.name} can't be read: {error}; build it again") from error

@@ -18,8 +18,8 @@ from conflict_incidents.core.pages import as_markdown
 from conflict_incidents.dataset.matching import Matching
 from conflict_incidents.release.pictures import captions
 from conflict_incidents.release.pictures.captions import Picture
-from conflict_incidents.release.pictures.completeness import COUNTS, RELATED, completeness
-from conflict_incidents.release.pictures.districts import LEVELS, districts
+from conflict_incidents.release.pictures.completeness import RELATED, completeness
+from conflict_incidents.release.pictures.districts import districts
 from conflict_incidents.release.pictures.groups import of_one_collection, published, whole
 from conflict_incidents.release.pictures.matched import matched
 from conflict_incidents.release.pictures.months import over_time
@@ -30,20 +30,8 @@ FOLDER = "summary"
 """The folder of the files."""
 PAGE = "summary.md"
 """The page with all numbers."""
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "incidents": (
-        *("incident_id", "status", "collection", "counted_in", "country", "kind", "verification"),
-        *("date_from", "date_to", "date_precision", "time"),
-        *("lat", "lon", "place_precision", "shared_adm_level"),
-        *(f"adm{level}_{what}" for level in LEVELS for what in ("pcode", "name")),
-        *(f"{measure}_{end}" for measure in COUNTS for end in ("low", "best", "high", "high_open")),
-    ),
-    "estimates": ("incident_id", "scope", "measure", "group", "agreement", "originators", "originator_ids"),
-    "organisations": ("organisation_id", "name"),
-    "collections": ("collection_id", "name", "is_complete"),
-    **dict.fromkeys(RELATED, ("incident_id",)),
-}
-"""The required tables with their columns."""
+TABLES = ("incidents", "estimates", "organisations", "collections", *RELATED)
+"""The tables that are read."""
 
 
 def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
@@ -52,7 +40,7 @@ def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str,
     The same frames give the same bytes with the same version of matplotlib.
 
     Args:
-        frames: the tables of a release by name; `NEEDED` are read.
+        frames: the tables of a release by name; `TABLES` are read.
         about: the metadata of the release.
 
     Raises:
