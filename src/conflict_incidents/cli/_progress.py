@@ -1,14 +1,12 @@
 """Show progress on standard error: on a terminal a bar, after two seconds; elsewhere a line every ten seconds.
 
-A terminal that can't move its cursor (TERM=dumb), and one of a CI job, get
-lines.
+A terminal that can't move its cursor (TERM=dumb), and one of a CI job, get lines.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -24,8 +22,6 @@ WAIT = 2.0
 """The seconds before a bar is shown."""
 OFTEN, SELDOM = 0.1, 10.0
 """The seconds between two states of a bar, and between two lines."""
-WINDOW = 30.0
-"""The seconds over which the rate is measured."""
 
 
 @contextmanager
@@ -127,30 +123,21 @@ class Display:
     def __init__(self, view: View, clock: Callable[[], float] = time.monotonic) -> None:
         self.view, self.clock = view, clock
         self.due = clock() + view.first
-        self.what = ""
-        self.samples: deque[tuple[float, int]] = deque()
+        self.what, self.begun, self.before, self.done = "", 0.0, 0, 0
 
     def __call__(self, what: str, done: int, total: int | None, unit: str) -> None:
         """Show a state if it is time; a step that is done is removed."""
         now = self.clock()
-        if what != self.what or (self.samples and done < self.samples[-1][1]):
-            self.what = what
-            self.samples.clear()
+        if what != self.what or done < self.done:
+            self.what, self.begun, self.before = what, now, done
+        self.done = done
         if done == total:
             self.view.hide()
-            return
-        if now >= self.due:
-            self.view.show(state(what, done, total, unit, *self._pace(now, done)), done / total if total else None)
+        elif now >= self.due:
+            seconds = now - self.begun
+            pace = (done - self.before, seconds) if seconds >= 1 else ()
+            self.view.show(state(what, done, total, unit, *pace), done / total if total else None)
             self.due = now + self.view.every
-        if not self.samples or now - self.samples[-1][0] >= 1:
-            self.samples.append((now, done))
-            while self.samples[0][0] < now - WINDOW:
-                self.samples.popleft()
-
-    def _pace(self, now: float, done: int) -> tuple[int, float]:
-        """Return how much was done in how many of the last seconds; 0 in 0 where less than a second was measured."""
-        begun, before = self.samples[0] if self.samples else (now, done)
-        return (done - before, now - begun) if now - begun >= 1 else (0, 0)
 
 
 def state(what: str, done: int, total: int | None, unit: str, lately: int = 0, seconds: float = 0) -> str:
