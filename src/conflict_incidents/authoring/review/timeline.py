@@ -16,13 +16,8 @@ def timeline(record: Sourced, before: Sourced | None) -> PageTable:
     """Return a row for each claim, undated ones last; claims new or changed since `before` are marked."""
     left_out = _left_out(record) if isinstance(record, Incident) else {}
     earlier = {claim.key: plain(claim.node) for claim in before.claims} if before else None
-    rows = [(_moment(claim, record), _row(claim, record, _notes(claim, left_out, earlier))) for claim in record.claims]
+    rows = [(record.moment(claim), _row(claim, record, _notes(claim, left_out, earlier))) for claim in record.claims]
     return PageTable(_HEAD, [row for _, row in sorted(rows, key=lambda one: (not one[0], one))], "Claims by time")
-
-
-def _moment(claim: Claim, record: Sourced) -> str:
-    report = record.reports.get(claim.report)
-    return claim.as_of or (report.published if report else None) or ""
 
 
 def _row(claim: Claim, record: Sourced, notes: list[Shown]) -> PageRow:
@@ -32,7 +27,7 @@ def _row(claim: Claim, record: Sourced, notes: list[Shown]) -> PageRow:
     by = " with ".join(map(bare, [claim.by, *claim.jointly_with]))
     about = claim.scope.label
     return (
-        bare(_moment(claim, record) or "undated"),
+        bare(record.moment(claim) or "undated"),
         by,
         f"{bare(claim.report)}{publisher}",
         ", ".join(map(bare, claim.via)),
