@@ -286,7 +286,9 @@ def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     assert {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()} == before
 
 
-@pytest.mark.parametrize("wrong", [("--km", "-1"), ("--km", "nan"), ("--days", "1.5"), ("--picture", "map.gif")])
+@pytest.mark.parametrize(
+    "wrong", [("--within", "-1,3"), ("--within", "nan,3"), ("--within", "10,1.5"), ("--picture", "map.gif")]
+)
 def test_options_that_mean_nothing_are_refused(tmp_path: Path, wrong: tuple[str, str]) -> None:
     done = run(tmp_path, "match", "file.csv", *wrong)
     assert done.returncode == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,7 +36,9 @@ def add_root(parser: argparse.ArgumentParser, of: Callable[[str], Path | str] = 
 
 def add_work(parser: argparse.ArgumentParser) -> None:
     """Add `--jobs N` and `--no-cache`."""
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes work at once (default: all cores)")
+    parser.add_argument(
+        "--jobs", type=whole(1, MOST_JOBS), metavar="N", help="how many processes work at once (default: all cores)"
+    )
     parser.add_argument(
         "--no-cache",
         dest="cached",
@@ -107,10 +110,34 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 
-def _jobs(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_JOBS}")
-    return int(text)
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers of a range."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def within(text: str) -> tuple[float, int]:
+    """Parse kilometres and days, as `10,3`."""
+    found = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't kilometres and days, as 10,3")
+    return float(found[1]), int(found[2])
+
+
+def add_within(command: argparse.ArgumentParser) -> None:
+    """Add the option that says how far apart a pair of incidents may be."""
+    command.add_argument(
+        "--within",
+        type=within,
+        default=(10.0, 3),
+        metavar="KM,DAYS",
+        help="how far apart a pair may be, in kilometres and days (default: 10,3)",
+    )
 
 
 def dataset_at(root: Path | None, *near: Path) -> Dataset:

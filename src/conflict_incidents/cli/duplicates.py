@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_root, dataset_at
+from conflict_incidents.cli._options import add_root, add_within, dataset_at, whole
 from conflict_incidents.core.findings import Shown, as_given, bare, number, shown
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import path_shown
@@ -35,15 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "wanted", nargs="*", metavar="PATH or ID", help="only pairs with one of these (default: all of the dataset)"
     )
     add_root(parser)
+    add_within(parser)
     parser.add_argument(
-        "--within",
-        type=_within,
-        default=(10.0, 3),
-        metavar="KM,DAYS",
-        help="how far apart a pair may be, in kilometres and days (default: 10,3)",
-    )
-    parser.add_argument(
-        "--limit", type=_limit, default=SHOWN, metavar="N", help=f"how many pairs to list (default: {SHOWN}; 0 for all)"
+        "--limit",
+        type=whole(0, sys.maxsize),
+        default=SHOWN,
+        metavar="N",
+        help=f"how many pairs to list (default: {SHOWN}; 0 for all)",
     )
     parser.add_argument(
         "--between",
@@ -106,19 +104,6 @@ def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
     if one == other:
         raise DatasetError(f"both sides are {shown(one)}; name two")
     return one, other
-
-
-def _within(text: str) -> tuple[float, int]:
-    match = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} isn't kilometres and days, as 10,3")
-    return float(match[1]), int(match[2])
-
-
-def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a number of pairs; 0 for all")
-    return int(text)
 
 
 def _files(path: Path) -> list[Path]:

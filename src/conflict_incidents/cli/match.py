@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_reading, add_root, dataset_at, named_path
+from conflict_incidents.cli._options import add_reading, add_root, add_within, dataset_at, named_path
 from conflict_incidents.cli.duplicates import read
 from conflict_incidents.core.files import overwrite
 from conflict_incidents.core.findings import Shown, bare, number
@@ -33,12 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_root(parser)
     parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of another table mean (YAML)")
     add_reading(parser)
-    parser.add_argument(
-        "--km", type=_kilometres, default=10.0, metavar="KM", help="how far apart a pair may be (default: 10)"
-    )
-    parser.add_argument(
-        "--days", type=_days, default=3, metavar="N", help="how many days apart a pair may be (default: 3)"
-    )
+    add_within(parser)
     parser.add_argument("--format", choices=_FORMATS, default="text", help="how to print them (default: text)")
     parser.add_argument("--out", type=named_path, metavar="FILE", help="write them to a file instead of printing them")
     parser.add_argument(
@@ -58,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     theirs = sides.foreign(batch, dataset)
     incidents, unread = read(dataset)
     ours, undated = sides.ours(incidents, dataset)
-    matching = match(ours, theirs.side, batch.scheme, Within(options.km, options.days))
+    matching = match(ours, theirs.side, batch.scheme, Within(*options.within))
     report = Report(matching, {one.id: one for one in incidents}, dataset, theirs, batch)
     if options.picture:
         from conflict_incidents.release.pictures import draw_matching
@@ -71,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     print(f"{summary}\n" if options.out else text, end="")
     if matching.left_out:
         print(
-            f"incidents: {matching.left_out:,} comparisons were left out in dense places; narrow --km and --days",
+            f"incidents: {matching.left_out:,} comparisons were left out in dense places; narrow --within",
             file=sys.stderr,
         )
     faults = list(_faults(batch, theirs.unread, undated, unread))
@@ -102,22 +97,6 @@ def _batch(options: argparse.Namespace, dataset: Dataset) -> Batch:
     if not batch.rows:
         raise SourceTableError("no row is taken, so there is nothing to match")
     return batch
-
-
-def _kilometres(text: str) -> float:
-    try:
-        km = float(text)
-    except ValueError:
-        km = -1
-    if not 0 <= km <= 20_040:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of kilometres, as 10 or 2.5")
-    return km
-
-
-def _days(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days, as 3")
-    return int(text)
 
 
 def _picture_file(text: str) -> Path:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, named_path
+from conflict_incidents.cli._options import add_root, named_path, whole
 from conflict_incidents.core.findings import as_given
 
 PORT = 8000
@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents serve`."""
     parser.add_argument("site", nargs="?", type=named_path, metavar="DIR", help="a site (default: make one)")
     parser.add_argument(
-        "--port", type=_port, default=PORT, metavar="N", help=f"the port (default: {PORT}; 0: any free one)"
+        "--port", type=whole(0, 65535), default=PORT, metavar="N", help=f"the port (default: {PORT}; 0: any free one)"
     )
     add_root(parser)
 
@@ -69,9 +69,3 @@ def _site(options: argparse.Namespace) -> Iterator[Path]:
         folder = Path(temporary) / "site"
         write(None, folder, options.root)
         yield folder
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
-    return int(text)

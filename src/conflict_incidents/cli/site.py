@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, named_path, root_at
+from conflict_incidents.cli._options import add_root, named_path, root_at, whole
 from conflict_incidents.core.findings import as_given, number
 
 MOST_PAGES = 20_000
@@ -29,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pages",
-        type=_number,
+        type=whole(0, sys.maxsize),
         default=MOST_PAGES,
         metavar="N",
         help=f"up to how many incidents each has its page; of more, the most contested alone (default: {MOST_PAGES})",
@@ -38,12 +39,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--docs", type=named_path, metavar="DIR", help="the built documentation, to be in the site and in its menu"
     )
     add_root(parser)
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of incidents")
-    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:
