@@ -25,7 +25,6 @@ _BOUNDS = ("min", "max", "best")
 _NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
 """What words of a column's name can mean besides its role."""
 _FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero", "reported"])
-_LENIENT: dict[str, Any] = {"drop_times": True, "century": 2000, "zone": "UTC"}
 _LENIENT = DateForm(drop_times=True, century=2000, zone="UTC")
 _SAMPLE = 200
 """The number of cells from which to detect the role of a column."""
