@@ -25,7 +25,7 @@ from conflict_incidents.release.checksums import SUMS, content_hash, sha256
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.dtypes import dtype
-from conflict_incidents.tables.files import parquet_bytes
+from conflict_incidents.tables.files import arrow_table, as_parquet
 
 MOST = 1_000_000
 PARTS = 2
@@ -87,7 +87,7 @@ def write(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
     descriptor = dict(contract.package())
     for name, table in contract.tables().items():
         (folder / f"{name}.csv").write_bytes(b"")
-        (folder / f"{name}.parquet").write_bytes(parquet_bytes(tables.get(name, frame(table, 0)), table))
+        (folder / f"{name}.parquet").write_bytes(as_parquet(arrow_table(tables.get(name, frame(table, 0)), table)))
     digests = {file.name: sha256(file.read_bytes()) for file in folder.iterdir()}
     descriptor["contentHash"] = content_hash(digests, contract.tables())
     (folder / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")

@@ -34,8 +34,8 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceRow, Source
 from conflict_incidents.exchange.importers.ucdp.names import informants
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
-from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.totals import by
+from whole_tables import frames
 
 TOP = Path(__file__).parents[2]
 FIXTURES = TOP / "tests" / "fixtures" / "ucdp"

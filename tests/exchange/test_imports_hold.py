@@ -19,10 +19,10 @@ from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
-from conflict_incidents.tables.builder import frames
 from examples import EXAMPLES
 from test_importer_acled import EARLIER
 from test_importer_acled import ROW as ACLED_ROW
+from whole_tables import frames
 
 Row = dict[str, str]
 TOP = Path(__file__).parents[2]

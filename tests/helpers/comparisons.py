@@ -12,11 +12,12 @@ from typing import Any
 
 from conflict_incidents.release.checksums import SUMS, content_hash, listed, sha256
 from conflict_incidents.release.reader import Opened
-from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.dtypes import dtype
-from conflict_incidents.tables.files import cell, csv_bytes, parquet_bytes, read_parquet
+from conflict_incidents.tables.files import cell, read_parquet
 from samples import Tree, bytes_of, plain, record
+from whole_tables import csv_bytes, frames, parquet_bytes
 
 Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""

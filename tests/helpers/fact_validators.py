@@ -24,6 +24,7 @@ import jsonschema
 import jsonschema_rs
 import pandas as pd
 
+import whole_tables
 from conflict_incidents import tables
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
@@ -32,9 +33,10 @@ from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import Field
-from conflict_incidents.tables.files import TableFileError, csv_bytes, read_csv
+from conflict_incidents.tables.files import TableFileError, read_csv
 from conflict_incidents.tables.invariants import for_of
 from samples import Tree, actor, aggregate, dataset, home, incident, organisation, place, records
+from whole_tables import csv_bytes
 
 Value = int | float | bool | str | None
 Cells = Mapping[str, Value]
@@ -151,7 +153,7 @@ def judged_dataset() -> Dataset:
 @cache
 def frames() -> dict[str, pd.DataFrame]:
     """Its tables."""
-    return tables.frames(records(judged_dataset()), judged_dataset().registry.admin_units)
+    return whole_tables.frames(records(judged_dataset()), judged_dataset().registry.admin_units)
 
 
 def _schema_accepts(fact: Fact) -> bool:

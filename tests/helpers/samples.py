@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
+import whole_tables
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
@@ -21,7 +22,7 @@ from conflict_incidents.release.build import Release, Wanted, build, complete, w
 from conflict_incidents.release.checksums import release_name, sha256
 from conflict_incidents.release.contents import LICENCE, write_descriptor
 from conflict_incidents.release.making import Making, write_table
-from conflict_incidents.tables import builder, contract
+from conflict_incidents.tables import contract
 from conflict_incidents.tables.files import arrow_table
 from conflict_incidents.tables.filling import Source
 
@@ -154,7 +155,7 @@ def records(of: Dataset) -> list[Record]:
 
 def rows(of: Dataset) -> Source:
     """The rows of a dataset in the tables of a release."""
-    return builder.source(records(of), of.registry.admin_units)
+    return whole_tables.source(records(of), of.registry.admin_units)
 
 
 def released(root: Path, trees: Iterable[Tree] = STORY, wanted: Wanted | None = None) -> Release:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from conflict_incidents.release.contents import write_format
-from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables import contract
 from samples import REGISTRIES, Tree, counted, incident, organisation, place, plain, record, withdrawn
+from whole_tables import frames
 
 HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 1234*4321 }} </title>"""
 OPEN, SOFT, SILENT, GONE, NASTY = (f"SYR-202209{day}-aaaa" for day in ("08", "09", "10", "11", "12"))

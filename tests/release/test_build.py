@@ -25,9 +25,8 @@ from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.tallies import check_records
-from conflict_incidents.tables import contract, files, frames, parts
-from conflict_incidents.tables.builder import source
-from conflict_incidents.tables.files import arrow_table, csv_bytes, parquet_bytes
+from conflict_incidents.tables import contract, files, parts
+from conflict_incidents.tables.files import arrow_table
 from conflict_incidents.tables.filling import TALLY
 from conflict_incidents.tables.parts import Tables
 from samples import (
@@ -47,6 +46,7 @@ from samples import (
     unjudged,
     withdrawn,
 )
+from whole_tables import csv_bytes, frames, parquet_bytes, source
 
 TESTS = Path(__file__).parents[1]
 MORE = [*STORY, incident("SYR-20220908-u0kn")]

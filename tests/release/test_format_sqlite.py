@@ -19,10 +19,11 @@ from conflict_incidents import total
 from conflict_incidents.release.formats import sqlite
 from conflict_incidents.release.formats.content import Content, as_bytes
 from conflict_incidents.release.formats.sqlite_views import VIEWS
-from conflict_incidents.tables import contract, frames
-from conflict_incidents.tables.files import cell, csv_bytes
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.files import cell
 from samples import REGISTRIES, counted, incident
 from test_formats import ODD, OPEN, SEASONED, UNKNOWN, ZERO, of
+from whole_tables import csv_bytes, frames
 
 TYPES = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer", "date": "text"}
 

@@ -39,7 +39,7 @@ from conflict_incidents.release.formats import (
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content, as_bytes
 from conflict_incidents.release.sources import with_sources
-from conflict_incidents.tables import codebook, contract, frames
+from conflict_incidents.tables import codebook, contract
 from conflict_incidents.tables.hxl import TAGS
 from incident_datasets import airstrike, dataset_of
 from samples import (
@@ -57,6 +57,7 @@ from samples import (
     rows,
     unjudged,
 )
+from whole_tables import frames
 
 UNKNOWN, ZERO, OPEN, NOWHERE = "SYR-20220901-unkn", "SYR-20220902-zero", "SYR-20220903-open", "SYR-20220904-nowh"
 FORMULA = '=HYPERLINK("https://example.org","7 killed")'

@@ -25,9 +25,9 @@ from conflict_incidents.release.pictures.districts import districts
 from conflict_incidents.release.pictures.groups import Group, published, share
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import AGREEMENT, originators
-from conflict_incidents.tables import frames
 from conflict_incidents.tables.contract import About
 from samples import REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, organisation, place, record, withdrawn
+from whole_tables import frames
 
 Frames = Mapping[str, pd.DataFrame]
 NAMES = [

@@ -14,11 +14,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+import whole_tables
 from conflict_incidents import explode, load_all, tables
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import ContractError, Row
-from conflict_incidents.tables.files import TableFileError, csv_bytes, frame, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.files import TableFileError, read_csv, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.invariants import INVARIANTS
 from examples import FEW
@@ -37,6 +38,7 @@ from samples import (
     withdrawn,
 )
 from strategies import incidents
+from whole_tables import csv_bytes, frame, parquet_bytes
 
 NA: Any = pd.NA
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -52,7 +54,7 @@ def made(*trees: Tree) -> dict[str, pd.DataFrame]:
 
 @cache
 def _made(trees: str) -> dict[str, pd.DataFrame]:
-    return tables.frames([record(tree) for tree in json.loads(trees)], UNITS)
+    return whole_tables.frames([record(tree) for tree in json.loads(trees)], UNITS)
 
 
 def story() -> pd.DataFrame:

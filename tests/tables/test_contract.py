@@ -11,18 +11,19 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from conflict_incidents import tables
+import whole_tables
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.claims import NO_INFORMATION
 from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
 from conflict_incidents.tables.dtypes import array, arrow_schema, dtype, misfit
-from conflict_incidents.tables.files import TableFileError, csv_bytes, frame, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.files import TableFileError, read_csv, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
 from conflict_incidents.tables.values import pandera_schema
 from samples import EVERYTHING, TOP, record
+from whole_tables import csv_bytes, frame, parquet_bytes
 
 TABLES = contract.tables()
 Tree = dict[str, Any]
@@ -274,7 +275,7 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
     assert contract.drift({}) == ["the descriptor has no list of `resources`"]
 
 
-FRAMES = tables.frames([record(tree) for tree in EVERYTHING])
+FRAMES = whole_tables.frames([record(tree) for tree in EVERYTHING])
 CHANGES = TABLES["changes"]  # which no records fill, only the comparison of two releases: a row of each kind
 FRAMES["changes"] = frame(
     CHANGES,

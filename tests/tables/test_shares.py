@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+import whole_tables
 from conflict_incidents import tables
 from conflict_incidents.core.rule import RULES
 from samples import Tree, aggregate, counted, record
@@ -32,7 +33,7 @@ def test_rule_and_tables_agree_on_shares() -> None:
     records = [record(aggregate(f"war-{number}", claims=[claim])) for number, claim in enumerate(claims)]
     refused = {one.id for one in records if RULES["CNT004"].run("", one, None)}
     assert 100 < len(refused) < 300
-    frame = tables.frames(records)["aggregate_claims"]
+    frame = whole_tables.frames(records)["aggregate_claims"]
     with pytest.raises(tables.TableError) as raised:
         tables.validate(frame, "aggregate_claims", complete=True)
     assert {problem.row.split()[0] for problem in raised.value.problems} == refused

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from conflict_incidents import by, explode, load, share, total
-from conflict_incidents.tables import frames
 from conflict_incidents.tables.frame_columns import AnalysisError
 from conflict_incidents.tables.totals import Total
 from samples import REGISTRIES, counted, dataset, incident, place, record, unchecked, withdrawn
+from whole_tables import frames
 
 UNKNOWN = "SYR-20220908-u0kn"
 SPAN = {"from": "2022-09-28", "to": "2022-10-02"}

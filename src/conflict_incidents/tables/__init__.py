@@ -10,15 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conflict_incidents.tables.builder import frames
     from conflict_incidents.tables.checks import TableError, TableProblem, dangling, doubled, validate
 
-__all__ = ["TableError", "TableProblem", "dangling", "doubled", "frames", "validate"]
+__all__ = ["TableError", "TableProblem", "dangling", "doubled", "validate"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the modules that fill and validate tables on first use: loading a release doesn't need them."""
+    """Import the module that validates tables on first use: loading a release doesn't need it."""
     if name in __all__:
-        module = "builder" if name == "frames" else "checks"
-        return getattr(import_module(f"conflict_incidents.tables.{module}"), name)
+        return getattr(import_module("conflict_incidents.tables.checks"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -66,11 +66,6 @@ def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
     return pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata(schema.metadata)
 
 
-def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """Format a frame as CSV; the same frame always gives the same bytes."""
-    return csv_header(table) + csv_rows(arrow_table(frame, table), table)
-
-
 def csv_header(table: Table) -> bytes:
     """Format the names of the columns as CSV."""
     return f"{csv_line(table.names)}\n".encode()
@@ -90,11 +85,6 @@ def _csv_cells(texts: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
         return texts
     doubled = pc.replace_substring(texts, '"', '""')
     return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), texts)
-
-
-def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """Format a frame as Parquet; the same frame and version of pyarrow always give the same bytes."""
-    return as_parquet(arrow_table(frame, table))
 
 
 def as_parquet(made: pa.Table) -> bytes:
@@ -203,20 +193,6 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
         TableFileError: the file can't be read, or its columns or types differ from the contract.
     """
     return arrow_frame(read_arrow(data, table, columns), table)
-
-
-def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
-    """Convert rows to a frame with exact types.
-
-    Raises:
-        ContractError: a column can't hold a value.
-    """
-    return arrow_frame(rows_table(table, rows), table) if rows else _empty(table).copy()
-
-
-@cache
-def _empty(table: Table) -> pd.DataFrame:
-    return arrow_frame(rows_table(table, []), table)
 
 
 def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:

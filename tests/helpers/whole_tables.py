@@ -1,0 +1,55 @@
+"""Convert records to the tables of a release, as frames in memory; a build writes them in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import pandas as pd
+
+from conflict_incidents.dataset.admin_units import AdminUnit
+from conflict_incidents.records.model import Place, Record
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import CHANGES, Cells, Table
+from conflict_incidents.tables.files import arrow_frame, arrow_table, as_parquet, csv_header, csv_rows, rows_table
+from conflict_incidents.tables.filling import Source, complete, gathered, released
+from conflict_incidents.tables.row import Lookup
+
+NO_UNITS: Mapping[str, AdminUnit] = MappingProxyType({})
+
+
+def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> dict[str, pd.DataFrame]:
+    """Return the tables of a release by name, sorted by primary key; that of changes has no rows.
+
+    Raises:
+        ContractError: the tables or columns filled by code differ from the contract.
+    """
+    complete()
+    rows = released(source(records, admin_units))
+    return {name: frame(table, [] if name == CHANGES else [*rows(name)]) for name, table in contract.tables().items()}
+
+
+def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
+    """Convert rows to a frame with exact types.
+
+    Raises:
+        ContractError: a column can't hold a value.
+    """
+    return arrow_frame(rows_table(table, rows), table)
+
+
+def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> Source:
+    """Make a source from the rows of records, which must include the places that they refer to."""
+    all_records = list(records)
+    places = {record.id: record for record in all_records if isinstance(record, Place)}
+    return gathered(all_records, Lookup(places.get, admin_units))
+
+
+def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
+    """Format a frame as CSV."""
+    return csv_header(table) + csv_rows(arrow_table(frame, table), table)
+
+
+def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
+    """Format a frame as Parquet."""
+    return as_parquet(arrow_table(frame, table))
