@@ -66,12 +66,12 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
     """
     mended: dict[str, None] = {}
     for _ in range(_TURNS):  # one fix may enable another
-        made = _mended(data, idle)
-        mended |= dict.fromkeys(made.mended)
-        if made.data == data:
+        turn = _mended(data, idle)
+        mended |= dict.fromkeys(turn.mended)
+        if turn.data == data:
             break
-        data = made.data
-    return Repair(data, tuple(mended), made.canonical)
+        data = turn.data
+    return Repair(data, tuple(mended), turn.canonical)
 
 
 def _mended(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
@@ -84,10 +84,10 @@ def _mended(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     if root is None or name is None:
         return Repair(data)
     certain = {finding.rule for finding in findings} <= _MENDABLE
-    made = _Reformatter(text, name, idle, root, findings).reformatted() if certain else None
-    if made is None:
+    reformatted = _Reformatter(text, name, idle, root, findings).reformatted() if certain else None
+    if reformatted is None:
         return Repair(text.encode("utf-8"), tuple(mended))
-    return Repair(made[0].encode("utf-8"), (*mended, *made[1]), canonical=True)
+    return Repair(reformatted[0].encode("utf-8"), (*mended, *reformatted[1]), canonical=True)
 
 
 def _decoded(data: bytes) -> str | None:
@@ -112,13 +112,13 @@ def _without_tabs(text: str) -> str:
     """Replace tabs, if the record doesn't depend on the tab width."""
     if "\t" not in text:
         return text
-    found: list[tuple[str, MappingNode]] = []
+    readings: list[tuple[str, MappingNode]] = []
     for width in _TAB_WIDTHS:
         spaced = _expand_tabs(text, width)
         root, _ = read(spaced.encode("utf-8"), "")
         if root is not None:
-            found.append((spaced, root))
-    return found[0][0] if found and all(same(root, found[0][1]) for _, root in found) else text
+            readings.append((spaced, root))
+    return readings[0][0] if readings and all(same(root, readings[0][1]) for _, root in readings) else text
 
 
 def _expand_tabs(text: str, width: int) -> str:
@@ -175,23 +175,23 @@ class _Reformatter:
                 return None  # quoting a truncated text would hide the truncation
             mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
             values = self._mend_values(record.root, doubtful)
-            made = format_document(record, self.name)
-            if made == self.text:
-                return None if self.findings else (made, [])
-            again = self._read_back(made, record)
+            new_text = format_document(record, self.name)
+            if new_text == self.text:
+                return None if self.findings else (new_text, [])
+            again = self._read_back(new_text, record)
             if again is None:
                 return None
             # a fix that causes another violation is wrong: leave it to a person
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
-                return made, [*mended, *values, *self._lost_content(record)]
+                return new_text, [*mended, *values, *self._lost_content(record)]
             doubtful |= wrong
 
-    def _read_back(self, made: str, record: Document) -> MappingNode | None:
+    def _read_back(self, new_text: str, record: Document) -> MappingNode | None:
         """Parse the generated text; None unless it has the same values and every comment."""
-        again, findings = read(made.encode("utf-8"), "")
-        whole = again is not None and not findings and same(as_nodes(record.root), again)
-        return again if whole and sorted(comments_in(made)) == sorted(comments_in(self.text)) else None
+        again, findings = read(new_text.encode("utf-8"), "")
+        unchanged = again is not None and not findings and same(as_nodes(record.root), again)
+        return again if unchanged and sorted(comments_in(new_text)) == sorted(comments_in(self.text)) else None
 
     def _lost_content(self, record: Document) -> list[str]:
         """Return what else changed besides values: the order of keys, the layout."""
@@ -203,17 +203,17 @@ class _Reformatter:
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:
         """Fix schema violations; return the names of the fixed values by description of the fix."""
         at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, ScalarNode)}
-        found: dict[str, set[str]] = {}
+        fixes: dict[str, set[str]] = {}
         for violation in self.violations:
             entry = at.get(violation.value.mark) if isinstance(violation.value, ScalarNode) else None
             # a hidden line break, which the parser takes for a space, shifts the positions after it
             if entry and isinstance(violation.value, ScalarNode) and violation.name not in doubtful:
-                for what, meant in _ON_VALUES.items():
-                    value = meant(violation, violation.value, entry.raw)
+                for what, new_value in _ON_VALUES.items():
+                    value = new_value(violation, violation.value, entry.raw)
                     if value is not None:
                         entry.value = from_value(value, violation.value.mark)
-                        found.setdefault(what, set()).add(violation.name)
-        return found
+                        fixes.setdefault(what, set()).add(violation.name)
+        return fixes
 
 
 def _names(violations: Iterable[Violation]) -> set[str]:
@@ -228,8 +228,8 @@ def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
 
 def _as_number(violation: Violation, value: ScalarNode, raw: str) -> int | None:
     """Return the number of a quoted whole number where the schema requires an unquoted one."""
-    wanted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
-    return int(str(value.value)) if wanted and not raw and _WHOLE.match(str(value.value)) else None
+    is_quoted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
+    return int(str(value.value)) if is_quoted and not raw and _WHOLE.match(str(value.value)) else None
 
 
 def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
@@ -245,11 +245,11 @@ def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
 
 def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
     """The day or, of an incident, the span in another form, where only one can be meant."""
-    meant = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
-    if len(meant) != 1:
+    days = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
+    if len(days) != 1:
         return None
-    named = isinstance(meant[0], str) or (violation.name == "date" and "precision" not in meant[0])
-    return meant[0] if named else None  # of a month, the day may be missing
+    is_day = isinstance(days[0], str) or (violation.name == "date" and "precision" not in days[0])
+    return days[0] if is_day else None  # of a month, the day may be missing
 
 
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
@@ -258,8 +258,8 @@ def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | N
         return None
     if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):
         return None
-    meant = list(possible_counts(value.value).values())
-    return meant[0] if len(meant) == 1 else None
+    counts = list(possible_counts(value.value).values())
+    return counts[0] if len(counts) == 1 else None
 
 
 _ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | Span | None]] = {
@@ -298,9 +298,9 @@ def _without_doubles(root: Block, _: object) -> bool:
     """Remove duplicate keys with the same value; their comments move to what follows."""
     changed = False
     for block in [root, *(entry.value for entry in root.walk() if isinstance(entry.value, Block))]:
-        seen: dict[str, Entry] = {}
+        first: dict[str, Entry] = {}
         if block.keyed:
-            doubled = [entry for entry in block.entries if _is_double(seen.setdefault(str(entry.key), entry), entry)]
+            doubled = [entry for entry in block.entries if _is_double(first.setdefault(str(entry.key), entry), entry)]
             changed |= _drop(block, doubled)
     return changed
 
@@ -333,21 +333,21 @@ def _without_idle(root: Block, idle: Collection[tuple[str, str]]) -> bool:
 
 
 def _waived(entry: Entry) -> tuple[object, object]:
-    said = to_value(entry.value)
-    return (said.get("rule"), said.get("record")) if isinstance(said, dict) else ("", "")
+    waiver = to_value(entry.value)
+    return (waiver.get("rule"), waiver.get("record")) if isinstance(waiver, dict) else ("", "")
 
 
 def _drop(block: Block, entries: Collection[Entry]) -> bool:
-    left: list[str] = []
-    kept: list[Entry] = []
+    comments: list[str] = []
+    remaining: list[Entry] = []
     for entry in block.entries:
         if any(entry is dropped for dropped in entries):
-            left += entry.comments()
+            comments += entry.comments()
         else:
-            entry.above = [*left, *entry.above]
-            left = []
-            kept.append(entry)
-    block.entries, block.end = kept, [*left, *block.end]
+            entry.above = [*comments, *entry.above]
+            comments = []
+            remaining.append(entry)
+    block.entries, block.end = remaining, [*comments, *block.end]
     return bool(entries)
 
 

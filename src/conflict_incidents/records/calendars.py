@@ -21,12 +21,12 @@ def gregorian(text: str) -> dict[str, date]:
     year first, may be of both. Digits may be of any script.
     """
     plain = "".join(str(unicodedata.digit(sign, sign)) for sign in text.strip())
-    if found := _NUMBERS.fullmatch(plain):
-        year, month, day = map(int, found.groups())
+    if match := _NUMBERS.fullmatch(plain):
+        year, month, day = map(int, match.groups())
         read = {name: _day(name, year, month, day) for name in (HIJRI, SOLAR_HIJRI)}
-    elif found := _NAMED.fullmatch(plain):
-        calendar, month = _months().get(joined(found[2]), ("", 0))
-        read = {calendar: _day(calendar, int(found[3]), month, int(found[1]))} if month else {}
+    elif match := _NAMED.fullmatch(plain):
+        calendar, month = _months().get(joined(match[2]), ("", 0))
+        read = {calendar: _day(calendar, int(match[3]), month, int(match[1]))} if month else {}
     else:
         read = {}
     return {calendar: day for calendar, day in read.items() if day}
@@ -51,12 +51,12 @@ def _months() -> dict[str, tuple[str, int]]:
     from hijridate import Hijri
     from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA
 
-    found = {
+    months = {
         joined(names[number] or ""): (SOLAR_HIJRI, number)
         for names in (MONTH_NAMES_EN, MONTH_NAMES_FA)
         for number in range(1, 13)
     }
     for number in range(1, 13):
         first = Hijri(1444, number, 1)
-        found |= dict.fromkeys((joined(first.month_name(language)) for language in ("en", "ar")), (HIJRI, number))
-    return found
+        months |= dict.fromkeys((joined(first.month_name(language)) for language in ("en", "ar")), (HIJRI, number))
+    return months

@@ -83,8 +83,8 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable():  # most cells, for which all else does nothing
         return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
-    shown = "".join(character if refused(character) is None else " " for character in composed)
-    return unicodedata.normalize("NFC", " ".join(shown.split()))
+    visible = "".join(character if refused(character) is None else " " for character in composed)
+    return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
 def comparison_form(text: str) -> str:
@@ -138,21 +138,21 @@ def possible_counts(text: str) -> dict[str, CountValue]:
     """
     from text_to_num import alpha2digit
 
-    said = comparison_form(text)
-    if said in LEXICON:
-        return {"": {"word": said}}
-    if found := _COMPARED.fullmatch(said):  # 6 < x, or perhaps x < 6
-        number, sign = found[1], found[2]
+    phrase = comparison_form(text)
+    if phrase in LEXICON:
+        return {"": {"word": phrase}}
+    if compared := _COMPARED.fullmatch(phrase):  # 6 < x, or perhaps x < 6
+        number, sign = compared[1], compared[2]
         turned = sign.translate(str.maketrans("<>≤≥≦≧⩽⩾", "><≥≤≧≦⩾⩽"))
         means = {f"x {one} {number}": _count_in(one + number) for one in (turned, sign)}
         return {words: count for words, count in means.items() if count is not None}
-    if re.fullmatch(r"\+ ?[0-9]{1,8}", said):
-        return {"just so many": int(said[1:]), "so many or more": {"at_least": int(said[1:])}}
-    said = alpha2digit(said, "en", threshold=0)
-    either = re.fullmatch(r"([0-9]{1,8}) or ([0-9]{1,8})", said)
-    if either and int(either[2]) == int(either[1]) + 1:
-        said = f"{either[1]}-{either[2]}"
-    count = _count_in(said)
+    if re.fullmatch(r"\+ ?[0-9]{1,8}", phrase):
+        return {"just so many": int(phrase[1:]), "so many or more": {"at_least": int(phrase[1:])}}
+    phrase = alpha2digit(phrase, "en", threshold=0)
+    range_of_two = re.fullmatch(r"([0-9]{1,8}) or ([0-9]{1,8})", phrase)
+    if range_of_two and int(range_of_two[2]) == int(range_of_two[1]) + 1:
+        phrase = f"{range_of_two[1]}-{range_of_two[2]}"
+    count = _count_in(phrase)
     return {} if count is None else {"": count}
 
 
@@ -236,9 +236,9 @@ def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountVal
 def _number(text: str, thousands: str | None, decimal: str) -> int | None:
     if thousands is not None and re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+", text):
         return int(text.replace(thousands, ""))
-    whole, sign, zeros = text.partition(decimal)
-    if re.fullmatch(r"[0-9]{1,18}", whole) and (not sign or zeros in {"0", "00"}) and sign != thousands:
-        return int(whole)
+    digits, sign, zeros = text.partition(decimal)
+    if re.fullmatch(r"[0-9]{1,18}", digits) and (not sign or zeros in {"0", "00"}) and sign != thousands:
+        return int(digits)
     return None
 
 

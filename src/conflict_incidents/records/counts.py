@@ -163,8 +163,8 @@ class Count:
     @property
     def numbers(self) -> frozenset[int]:
         """The numbers given by the source; none if it gives a word."""
-        given = () if self.word else (self.min, self.max, self.best)
-        return frozenset(number for number in given if number is not None)
+        values = () if self.word else (self.min, self.max, self.best)
+        return frozenset(number for number in values if number is not None)
 
     @property
     def least(self) -> int:

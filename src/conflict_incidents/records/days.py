@@ -62,8 +62,8 @@ def read_day(cell: str, form: DateForm) -> Span | None:
     clock = _CLOCK.fullmatch(text)
     if clock and (clock[3] or not _MIDNIGHT.fullmatch(clock[2])) and not form.drop_times:
         raise CellError(f"{shown(cell)} has a time of day, for which the mapping has no place; set `times: drop`")
-    found = _read(clock[1] if clock else text, cell, form)
-    return _local(found, clock[2], clock[3], cell, form) if clock and clock[3] else found
+    day = _read(clock[1] if clock else text, cell, form)
+    return _local(day, clock[2], clock[3], cell, form) if clock and clock[3] else day
 
 
 def possible_days(text: str) -> list[Span]:
@@ -71,15 +71,15 @@ def possible_days(text: str) -> list[Span]:
     between = _TWO_DAYS.fullmatch(text.strip())
     if between and between[1] < between[2]:
         return [{"from": between[1], "to": between[2]}]
-    found: list[Span] = []
+    days: list[Span] = []
     for order in ("ymd", "dmy", "mdy"):
         try:
             read = read_day(text, DateForm(order))
         except CellError:
             continue
-        if read is not None and read not in found:
-            found.append(read)
-    return found
+        if read is not None and read not in days:
+            days.append(read)
+    return days
 
 
 def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:
@@ -94,10 +94,10 @@ def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:
     if numbered and numbered.year == year:
         return numbered.isoformat()
     form = DateForm(order, drop_times=True, century=None if year is None else year // 100 * 100)
-    found = read_day(_UTC_MIDNIGHT.sub("", cell), form)
-    if not isinstance(found, str):
+    day = read_day(_UTC_MIDNIGHT.sub("", cell), form)
+    if not isinstance(day, str):
         raise CellError(f"{shown(cell)} is no day, such as 2016-01-31")
-    return found
+    return day
 
 
 def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
@@ -107,21 +107,21 @@ def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
         CellError: a cell is invalid, or the day is given without the month.
     """
     cells = [re.sub(r"\.0+\Z", "", comparison_form(cell)) for cell in (year, month, day)]
-    known = ["" if is_unknown(cell) or not cell.strip("0") else cell for cell in cells]
-    written = "-".join(cell for cell in (year, month, day) if cell)
-    if not known[0]:
-        if any(known):
-            raise CellError(f"{shown(written)} has no year")
+    parts = ["" if is_unknown(cell) or not cell.strip("0") else cell for cell in cells]
+    joined = "-".join(cell for cell in (year, month, day) if cell)
+    if not parts[0]:
+        if any(parts):
+            raise CellError(f"{shown(joined)} has no year")
         return None
-    months = _parts(known[1] or "1", form)
+    months = _parts(parts[1] or "1", form)
     years = "[0-9]{4}" if form.century is None else "[0-9]{2}|[0-9]{4}"
-    numbers = re.fullmatch(f"({years}) [0-9]{{1,2}} [0-9]{{1,2}}", f"{known[0]} {months[0]} {known[2] or 1}")
+    numbers = re.fullmatch(f"({years}) [0-9]{{1,2}} [0-9]{{1,2}}", f"{parts[0]} {months[0]} {parts[2] or 1}")
     if not numbers or len(months) > 1:
-        raise CellError(f"{shown(written)} is not a year, a month and a day")
-    if known[2] and not known[1]:
-        raise CellError(f"{shown(written)} has a day and no month")
-    first = _checked(int(_full_year(known[0], form)), int(months[0]), int(known[2] or 1), written)
-    return first if known[2] else period_of(int(first[:4]), int(months[0]) if known[1] else None)
+        raise CellError(f"{shown(joined)} is not a year, a month and a day")
+    if parts[2] and not parts[1]:
+        raise CellError(f"{shown(joined)} has a day and no month")
+    first = _checked(int(_full_year(parts[0], form)), int(months[0]), int(parts[2] or 1), joined)
+    return first if parts[2] else period_of(int(first[:4]), int(months[0]) if parts[1] else None)
 
 
 def _read(text: str, cell: str, form: DateForm) -> Span:
@@ -131,8 +131,8 @@ def _read(text: str, cell: str, form: DateForm) -> Span:
         return period_of(int(text), None)
     if len(parts) == 2:
         return _month(parts, cell)
-    if found := _ISO.fullmatch(text):
-        return _checked(int(found[1]), int(found[2]), int(found[3]), cell)
+    if match := _ISO.fullmatch(text):
+        return _checked(int(match[1]), int(match[2]), int(match[3]), cell)
     if re.fullmatch(r"[0-9]{8}", text):
         if form.order is None:
             raise CellError(f"{shown(cell)} may be a date of eight digits; name the `order` of dates in the mapping")
@@ -140,14 +140,14 @@ def _read(text: str, cell: str, form: DateForm) -> Span:
         return _checked(int(text[year : year + 4]), int(text[month : month + 2]), int(text[day : day + 2]), cell)
     if len(parts) != 3:
         hint = "; it looks like a spreadsheet's day number: format the column as a date"
-        told = Shown(hint if text.isdigit() else "")
-        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{told}")
+        note = Shown(hint if text.isdigit() else "")
+        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{note}")
     return _ordered(parts, cell, form)
 
 
-def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> Span:
+def _local(day: Span, clock: str, offset: str, cell: str, form: DateForm) -> Span:
     """Convert the day of a moment with an offset to the local day of the form's zone."""
-    if not isinstance(found, str):
+    if not isinstance(day, str):
         raise CellError(f"{shown(cell)} has a time of day, and no day")
     if form.zone is None:
         raise CellError(
@@ -157,11 +157,11 @@ def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> S
         )
     offset = "+00:00" if offset in {"z", "utc", "gmt"} else offset
     try:
-        moment = datetime.fromisoformat(f"{found}T{clock:0>5}{offset}")
+        moment = datetime.fromisoformat(f"{day}T{clock:0>5}{offset}")
         local = moment.astimezone(ZoneInfo(form.zone)).date().isoformat()
     except (ValueError, OverflowError) as error:
         raise CellError(f"{shown(cell)} is no moment ({bare(error)})") from error
-    if local != found and offset == "+00:00" and _MIDNIGHT.fullmatch(clock):
+    if local != day and offset == "+00:00" and _MIDNIGHT.fullmatch(clock):
         raise CellError(
             f"{shown(cell)} may be a day, or a moment of {bare(local)} in {bare(form.zone)}; write the day alone"
         )
@@ -218,12 +218,12 @@ def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.
 def _parts(text: str, form: DateForm) -> list[int | str]:
     """Split a date into numbers (as text, with leading zeros) and named months (as integers)."""
     names, piece = _month_names(tuple(form.months.items()))
-    found: list[int | str] = []
+    result: list[int | str] = []
     for part in piece.findall(_JOINED.sub(r"\1 \2 \3", text)):
         if part not in _OF:
             bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", part)
-            found.append(names.get(bare, bare))
-    return found
+            result.append(names.get(bare, bare))
+    return result
 
 
 def _month(parts: list[int | str], cell: str) -> dict[str, str]:
@@ -236,9 +236,9 @@ def _month(parts: list[int | str], cell: str) -> dict[str, str]:
 
 
 def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
-    named = [part for part in parts if isinstance(part, int)]
+    months = [part for part in parts if isinstance(part, int)]
     numbers = [part for part in parts if isinstance(part, str)]
-    if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in numbers) or len(named) > 1:
+    if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in numbers) or len(months) > 1:
         raise CellError(f"{shown(cell)} is not a date such as 2022-09-08")
     if form.century is not None and not any(len(part) == 4 for part in numbers):
         last = 0 if form.order == "ymd" else 2
@@ -248,8 +248,8 @@ def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
     if len(years) != 1:
         raise CellError(f"{shown(cell)} has no year of four digits; write it so, or name the `century` of dates")
     rest = [int(part) for part in numbers if part not in years]
-    if named:
-        return _checked(int(years[0]), named[0], rest[0], cell)
+    if months:
+        return _checked(int(years[0]), months[0], rest[0], cell)
     if parts[0] in years:
         return _checked(int(years[0]), rest[0], rest[1], cell)
     if form.order is None or form.order == "ymd" or parts[2] not in years:
@@ -260,9 +260,9 @@ def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
 
 def _checked(year: int, month: int, day: int, cell: str) -> str:
     try:
-        found = date(year, month, day)
+        value = date(year, month, day)
     except ValueError as error:
         raise CellError(f"{shown(cell)} does not exist ({bare(error)}); is the `order` of dates right?") from error
     if year < FIRST_YEAR:
         raise CellError(f"{shown(cell)} is before {FIRST_YEAR}; correct the year")
-    return found.isoformat()
+    return value.isoformat()

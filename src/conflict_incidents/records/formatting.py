@@ -129,13 +129,13 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
     if isinstance(value, ScalarNode):
         return [*_above(above, pad), *_scalar_lines(f"{pad}-", entry, pad, behind)]
     if value.keyed and value.entries:
-        said, value = _leading_comments(value)
+        leading, value = _leading_comments(value)
     else:
-        said = []
+        leading = []
     line = f"{pad}- {_flow(Entry(value))}" if _is_inline(value) and (not value.keyed or _is_flat(value)) else ""
     if line and (not value.entries or (len(line) <= WIDTH and not (spread and value.keyed))):
-        return [*_above([*above, *said], pad), f"{line}{behind}"]
-    above += [*filter(None, [behind.strip()]), *said]
+        return [*_above([*above, *leading], pad), f"{line}{behind}"]
+    above += [*filter(None, [behind.strip()]), *leading]
     lines = _block(value, len(pad) + 2)
     begun = [f"{pad}- {lines[0].lstrip()}", *lines[1:]] if value.keyed else [f"{pad}-", *lines]
     return [*_above(above, pad), *begun]
@@ -240,10 +240,10 @@ def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry
 
 def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) -> list[str]:
     """Keep comments in place when keys are sorted: a key that moves takes along only the comments directly above it."""
-    kept = _longest_in_order(ranks)
+    unmoved = _longest_in_order(ranks)
     staying: list[str] = []
     for at, entry in enumerate(entries):
-        if at in kept:
+        if at in unmoved:
             entries[at] = Entry(entry.value, entry.key, [*staying, *entry.above], entry.beside, entry.raw)
             staying = []
             continue
@@ -263,13 +263,13 @@ def _longest_in_order(ranks: list[int]) -> set[int]:
         length = bisect_right(starts, -rank)
         lengths.append(length + 1)
         starts[length : length + 1] = [-rank]
-    kept: set[int] = set()
-    wanted, last = len(starts), -1
+    indices: set[int] = set()
+    remaining, last = len(starts), -1
     for at, (rank, length) in enumerate(zip(ranks, reversed(lengths), strict=True)):
-        if length == wanted and rank >= last:
-            kept.add(at)
-            wanted, last = wanted - 1, rank
-    return kept
+        if length == remaining and rank >= last:
+            indices.add(at)
+            remaining, last = remaining - 1, rank
+    return indices
 
 
 @cache

@@ -105,7 +105,7 @@ class Record(Part):
         """
         free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
         values = texts(self.raw) if self.node is not self.raw else self.values
-        telling = [said for said in values if not (_TELLS_NOTHING(said[1]) and said[0].islower())]
+        telling = [each for each in values if not (_TELLS_NOTHING(each[1]) and each[0].islower())]
         return [*telling, *free, *((COMMENT, text, at) for text, at in self.comments)]
 
     def listed(self, key: str) -> list[Part]:
@@ -219,11 +219,11 @@ class Sourced(Record):
     def claims(self) -> list[Claim]:
         """The claims, in order, each with its key."""
         claims = parts_at(self.node, "claims", Claim)
-        seen: dict[str, int] = {}
+        number_of: dict[str, int] = {}
         for claim in claims:
             name = claim.id or f"{claim.by}.{claim.report}"
-            seen[name] = seen.get(name, 0) + 1
-            claim.key = name if seen[name] == 1 else f"{name}.{seen[name]}"
+            number_of[name] = number_of.get(name, 0) + 1
+            claim.key = name if number_of[name] == 1 else f"{name}.{number_of[name]}"
         return claims
 
     def moment(self, claim: Claim) -> str:

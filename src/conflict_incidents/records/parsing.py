@@ -77,8 +77,8 @@ def parse(data: bytes, path: str) -> Parsed:
 def _saying_so(findings: list[Finding]) -> list[Finding]:
     """Append a note to the finding that prevents parsing, as it may hide others."""
     why = next((number for number, one in enumerate(findings) if one.rule == "REC011"), len(findings) - 1)
-    told = replace(findings[why], message=f"{findings[why].message}{UNCHECKED}")
-    return [*findings[:why], told, *findings[why + 1 :]]
+    with_note = replace(findings[why], message=f"{findings[why].message}{UNCHECKED}")
+    return [*findings[:why], with_note, *findings[why + 1 :]]
 
 
 def _unread(data: bytes) -> Unread:

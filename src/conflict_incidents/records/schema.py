@@ -75,10 +75,10 @@ class Violation:
             return Shown("a mapping")
         if isinstance(self.value, SequenceNode):
             return Shown("a list")
-        seen = str(self.value.value) if isinstance(self.value.value, str) else str(self.value.value).lower()
+        text = str(self.value.value) if isinstance(self.value.value, str) else str(self.value.value).lower()
         if self.key in DEGREES:
-            return shown(_FRACTION.sub(r"\1…", seen), self.key)
-        return shown(seen, self.key)
+            return shown(_FRACTION.sub(r"\1…", text), self.key)
+        return shown(text, self.key)
 
     @property
     def key(self) -> str:
@@ -122,22 +122,22 @@ def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violat
     if root.values is not None and _validator(name).is_valid(root.values):
         return root, []
     schema = document(name)
-    understood = (known for error in _errors(root, name) for known in _understand(root, error, schema))
-    found = list(islice(understood, MOST + 1))
-    violations = _once([violation for violation, _ in found])
-    defined = _without(root, {id(culprit) for said, culprit in found if said.keyword == "additionalProperties"})
-    named = {id(culprit) for _, culprit in found}
-    fractions = (slip for slip in _whole_number_slips(defined, name) if id(slip.value) not in named)
+    understood = (pair for error in _errors(root, name) for pair in _understand(root, error, schema))
+    pairs = list(islice(understood, MOST + 1))
+    violations = _once([violation for violation, _ in pairs])
+    defined = _without(root, {id(culprit) for found, culprit in pairs if found.keyword == "additionalProperties"})
+    culprits = {id(culprit) for _, culprit in pairs}
+    fractions = (slip for slip in _whole_number_slips(defined, name) if id(slip.value) not in culprits)
     slips = list(islice(fractions, MOST + 1))
-    named |= {id(slip.value) for slip in slips}
-    odd = list(islice(_ambiguous(defined, named), MOST + 1))
-    if len(found) + len(slips) + len(odd) > MOST:
+    culprits |= {id(slip.value) for slip in slips}
+    odd = list(islice(_ambiguous(defined, culprits), MOST + 1))
+    if len(pairs) + len(slips) + len(odd) > MOST:
         return None, [*violations, *slips, *odd][:MOST]
-    found += [(slip, slip.value) for slip in slips]
-    while cut := {id(culprit) for _, culprit in found} - {id(root)}:
+    pairs += [(slip, slip.value) for slip in slips]
+    while removed := {id(culprit) for _, culprit in pairs} - {id(root)}:
         # Consequences of a removal, such as a missing key or an empty list, are removed too, but not reported.
-        root = _without(root, cut)
-        found = [known for error in _errors(root, name) for known in _understand(root, error, schema)]
+        root = _without(root, removed)
+        pairs = [pair for error in _errors(root, name) for pair in _understand(root, error, schema)]
     return root, [*violations, *slips, *odd]
 
 
@@ -157,11 +157,11 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
     if violation.keyword in {"required", "dependentRequired"} and unknown:
         from difflib import get_close_matches
 
-        meant = violation.expected in map(meant_key, unknown)
+        is_slip = violation.expected in map(meant_key, unknown)
         nothing = isinstance(violation.value, MappingNode) and violation.value.items.keys() == set(unknown)
         return (
             nothing
-            or meant
+            or is_slip
             or bool(get_close_matches(violation.expected, [key.lower() for key in unknown], n=1, cutoff=0.6))
         )
     if violation.keyword == "maxProperties" and isinstance(violation.value, MappingNode):
@@ -179,16 +179,16 @@ def document(name: str) -> dict[str, Any]:
 
 def described(name: str, path: Iterable[str | int]) -> dict[str, Any]:
     """Return the subschema of `name` for the value at a path, or for the items of the list there."""
-    whole = document(name)
-    found: dict[str, Any] = whole
+    schema = document(name)
+    subschema: dict[str, Any] = schema
     for step in path:
         if isinstance(step, int):
             continue
-        found = found.get("properties", {}).get(step, {})
-        while "$ref" in found or ("items" in found and "properties" not in found):
-            reference = found.get("$ref", "").removeprefix("#/$defs/")
-            found = whole["$defs"][reference] if reference else found["items"]
-    return found
+        subschema = subschema.get("properties", {}).get(step, {})
+        while "$ref" in subschema or ("items" in subschema and "properties" not in subschema):
+            reference = subschema.get("$ref", "").removeprefix("#/$defs/")
+            subschema = schema["$defs"][reference] if reference else subschema["items"]
+    return subschema
 
 
 def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, Mark | None]]) -> list[Violation]:
@@ -205,9 +205,9 @@ def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, 
 
 def is_free_text(name: str, path: Sequence[str | int]) -> bool:
     """Whether the value at a path is free text: a string without a pattern or closed list that is no id or URL."""
-    said = described(name, path)
-    formed = {"enum", "const"} & said.keys() or said.get("pattern", ONE_LINE) != ONE_LINE
-    return said.get("type") == "string" and not formed and path[-1] not in NAMES_OF_THINGS
+    subschema = described(name, path)
+    formed = {"enum", "const"} & subschema.keys() or subschema.get("pattern", ONE_LINE) != ONE_LINE
+    return subschema.get("type") == "string" and not formed and path[-1] not in NAMES_OF_THINGS
 
 
 @cache
@@ -247,7 +247,7 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
     at = root.place(*path)
     if keyword == "dependentRequired" and isinstance(node, MappingNode):
         # point to the key that requires the missing one
-        asking = [key for key, wanted in subschema[keyword].items() if expected in wanted and key in node.keys]
+        asking = [key for key, required in subschema[keyword].items() if expected in required and key in node.keys]
         at = node.key_mark(asking[0]) if asking else at
     yield Violation(owners, keyword, at, in_words(path), node, options, expected), node
 
@@ -312,16 +312,16 @@ def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tupl
     return tuple(ids) if isinstance(ids, list) else (ids,)
 
 
-def _without(node: MappingNode, cut: set[int]) -> MappingNode:
+def _without(node: MappingNode, removed: set[int]) -> MappingNode:
     def keep(child: Node) -> Node:
         if isinstance(child, MappingNode):
-            return _without(child, cut)
+            return _without(child, removed)
         if isinstance(child, SequenceNode):
-            return SequenceNode([keep(item) for item in child.items if id(item) not in cut], child.at)
+            return SequenceNode([keep(item) for item in child.items if id(item) not in removed], child.at)
         return child
 
     return MappingNode(
-        {key: keep(child) for key, child in node.items.items() if id(child) not in cut}, node.keys, node.at
+        {key: keep(child) for key, child in node.items.items() if id(child) not in removed}, node.keys, node.at
     )
 
 

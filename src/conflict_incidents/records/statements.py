@@ -239,8 +239,8 @@ class Claim(Statement):
             return Scope(area=area.text("area"), first=area.text("from"), last=area.text("to"))
         if isinstance(node, SequenceNode):
             return Scope(sites=self.texts("scope"))
-        named = self.text("scope")
-        return Scope(sites=(named,)) if named and named != INCIDENT_SCOPE else Scope()
+        site = self.text("scope")
+        return Scope(sites=(site,)) if site and site != INCIDENT_SCOPE else Scope()
 
     @cached
     def counts(self) -> dict[tuple[str, str], Count]:
@@ -250,18 +250,18 @@ class Claim(Statement):
     @cached
     def groups(self) -> dict[str, dict[str, Count]]:
         """The counts by measure, then by group."""
-        found: dict[str, dict[str, Count]] = {}
+        counts: dict[str, dict[str, Count]] = {}
         for measure in MEASURES:
             node = self.node.items.get(measure)
             if node is None:
                 continue
             if count := count_of(node):
-                found[measure] = {"total": count}
+                counts[measure] = {"total": count}
             elif isinstance(node, MappingNode):
                 parts = {group: part for group in GROUPS if (part := count_of(node.items.get(group)))}
                 if parts:
-                    found[measure] = parts
-        return found
+                    counts[measure] = parts
+        return counts
 
     @cached
     def unsourced(self) -> bool:

@@ -42,7 +42,7 @@ def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening
     """
     writer = _Writer(schema.document(name), values)
     lines = [f"# yaml-language-server: $schema={schema_path}"]
-    lines += [line for said in (writer.whole["description"], *opening, _OPTIONAL) for line in _comment(said)]
+    lines += [line for text in (writer.whole["description"], *opening, _OPTIONAL) for line in _comment(text)]
     lines += ["", *writer.keys(writer.whole, ())]
     begun = document("\n".join(lines) + "\n")
     assert begun is not None, "a template is a mapping"
@@ -57,12 +57,12 @@ _OPTIONAL = (
 
 def part(name: str, path: KeyPath) -> dict[str, Any]:
     """Return the subschema of `name` for the value at `path`: its description, and `enum` for closed lists."""
-    whole = schema.document(name)
-    found: Any = whole
+    root = schema.document(name)
+    subschema: Any = root
     for step in path:
-        found = found["properties"][step] if isinstance(step, str) else found["items"]
-        found = _resolve_ref(whole, found)
-    return dict(found)
+        subschema = subschema["properties"][step] if isinstance(step, str) else subschema["items"]
+        subschema = _resolve_ref(root, subschema)
+    return dict(subschema)
 
 
 def required(name: str, path: KeyPath) -> bool:
@@ -72,23 +72,23 @@ def required(name: str, path: KeyPath) -> bool:
 
 def explanation(described: Mapping[str, Any]) -> str:
     """Describe a key briefly: meaning, format, and allowed values."""
-    said = [described["description"], described.get("form", "")]
-    if any(f"`{word}`" not in said[0] for word in described.get("enum", ())):
-        said.append(f"One of: {', '.join(described['enum'])}.")
+    parts = [described["description"], described.get("form", "")]
+    if any(f"`{word}`" not in parts[0] for word in described.get("enum", ())):
+        parts.append(f"One of: {', '.join(described['enum'])}.")
     elif described.get("type") == "array" and "properties" not in described["items"]:
-        said.append("A list: [one, another].")
-    return " ".join(filter(None, said))
+        parts.append("A list: [one, another].")
+    return " ".join(filter(None, parts))
 
 
-def _resolve_ref(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+def _resolve_ref(root: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
     """Resolve the `$ref` of a subschema; the description of the definition becomes `form`."""
-    found = dict(described)
-    name = found.pop("$ref", "").removeprefix("#/$defs/")
+    resolved = dict(described)
+    name = resolved.pop("$ref", "").removeprefix("#/$defs/")
     if not name:
-        return found
-    definition = whole["$defs"][name]
+        return resolved
+    definition = root["$defs"][name]
     form = definition["description"] if name in EXPLAINED_FORMS else ""
-    return {**definition, "form": form, **found}
+    return {**definition, "form": form, **resolved}
 
 
 class _Writer:
@@ -101,11 +101,11 @@ class _Writer:
 
     def keys(self, described: Mapping[str, Any], path: KeyPath, list_key: str = "") -> list[str]:
         """Format the keys of a mapping in the order of the schema; optional ones are commented out."""
-        wanted = [*described.get("required", []), *ALSO_FILLED.get(list_key, ())]
+        filled = [*described.get("required", []), *ALSO_FILLED.get(list_key, ())]
         lines: list[str] = []
         for key, child in described["properties"].items():
             here = (*path, key)
-            if key in wanted or any(place[: len(here)] == here for place in self.values):
+            if key in filled or any(place[: len(here)] == here for place in self.values):
                 lines += self._entry(key, child, here)
             elif key in SUGGESTED.get(list_key, ()):
                 *comments, last = self._entry(key, child, here)
@@ -128,18 +128,18 @@ class _Writer:
         report = self.values.get(("reports", 0, "id"), "")
         return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
 
-    def _explain(self, key: str, said: str) -> tuple[str, ...]:
+    def _explain(self, key: str, text: str) -> tuple[str, ...]:
         """Return a comment on a key at its first use only: some, such as `by` and `in`, recur."""
-        if (key, said) in self._explained:
+        if (key, text) in self._explained:
             return ()
-        self._explained.add((key, said))
-        return _comment(said)
+        self._explained.add((key, text))
+        return _comment(text)
 
     def _item(self, key: str, described: Mapping[str, Any], path: KeyPath) -> list[str]:
         """Format the single item of a list in a template, and the names of the keys that it omits."""
         lines = self.keys(described, path, key)
-        shown = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}
-        more = [name for name in described["properties"] if name not in {*shown, *SUGGESTED.get(key, ())}]
+        names = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}
+        more = [name for name in described["properties"] if name not in {*names, *SUGGESTED.get(key, ())}]
         further = _comment(f"Further keys are {', '.join(more)}.") if more else ()
         return [*_as_item(lines), *(f"    {line}" for line in further)]
 

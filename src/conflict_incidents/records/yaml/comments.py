@@ -102,10 +102,10 @@ def as_nodes(value: ScalarNode | Block) -> Node:
         return value
     if not value.keyed:
         return SequenceNode([as_nodes(entry.value) for entry in value.entries], Mark())
-    found: dict[str, Node] = {}
+    items: dict[str, Node] = {}
     for entry in value.entries:
-        found.setdefault(str(entry.key), as_nodes(entry.value))
-    return MappingNode(found, {}, Mark())
+        items.setdefault(str(entry.key), as_nodes(entry.value))
+    return MappingNode(items, {}, Mark())
 
 
 def document(text: str) -> Document | None:
@@ -244,15 +244,15 @@ class _Reader:
 
     def _close(self, event: yaml.CollectionEndEvent) -> None:
         closed = self.stack.pop()
-        taken = len(self.above)
+        number_of_own = len(self.above)
         if not closed.flow and self.stack:
-            taken = 0
+            number_of_own = 0
             for number, comment in enumerate(self.above, 1):
                 if comment.text and comment.column < closed.column:
                     break
-                taken = number if comment.text else taken
-        closed.block.end += [comment.text for comment in self.above[:taken]]
-        del self.above[:taken]
+                number_of_own = number if comment.text else number_of_own
+        closed.block.end += [comment.text for comment in self.above[:number_of_own]]
+        del self.above[:number_of_own]
         if closed.flow:
             self.latest, self.latest_line = closed.holder, _at(event.start_mark).line
 
@@ -278,9 +278,9 @@ class _Reader:
 def _header(root: Block) -> list[str]:
     """Split the header off the comments above the first key: all up to a blank line or the editor's line."""
     first = root.entries[0].above if root.entries else root.end
-    cut = max((n for n, line in enumerate(first, 1) if not line or "yaml-language-server" in line), default=0)
-    header = first[:cut]
-    del first[:cut]
+    end = max((n for n, line in enumerate(first, 1) if not line or "yaml-language-server" in line), default=0)
+    header = first[:end]
+    del first[:end]
     return header
 
 
@@ -303,39 +303,39 @@ def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark, Mark | None]
     Raises:
         yaml.YAMLError: the text isn't YAML.
     """
-    found = (comment for comment in _comments(text, list(events(text))) if comment.text)
+    comments = (comment for comment in _comments(text, list(events(text))) if comment.text)
     return [
         (
             comment.text,
             Mark(comment.line + first, comment.column + 1),
             Mark(comment.behind.line + first, comment.behind.column + 1) if comment.behind else None,
         )
-        for comment in found
+        for comment in comments
     ]
 
 
 def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
     """The comments and blank lines outside of scalars, where each `#` begins a comment."""
-    found: list[_Comment] = []
-    whole = [event for event in events if isinstance(event, yaml.ScalarEvent)]
-    scalars = iter([_span(text, event) for event in whole])
-    plain = {_end(text, event): event.start_mark for event in whole if not event.style and event.value}
+    comments: list[_Comment] = []
+    scalar_events = [event for event in events if isinstance(event, yaml.ScalarEvent)]
+    scalars = iter([_span(text, event) for event in scalar_events])
+    plain = {_end(text, event): event.start_mark for event in scalar_events if not event.style and event.value}
     start, end = next(scalars, (len(text), len(text)))
-    line = begun = reached = 0
+    line = begun = comment_end = 0
     for sign in _COMMENT_OR_BLANK.finditer(text):
         at = sign.start()
         while end <= at and start < len(text):
             start, end = next(scalars, (len(text), len(text)))
-        if at < reached or start <= at < end:
+        if at < comment_end or start <= at < end:
             continue
         line += text.count("\n", begun, at)
         begun = max(begun, text.rfind("\n", begun, at) + 1)
-        reached = text.find("\n", at) % (len(text) + 1)
-        said = text[at:reached].strip()
-        before = len(text[:at].rstrip(" ")) if said else at
+        comment_end = text.find("\n", at) % (len(text) + 1)
+        comment = text[at:comment_end].strip()
+        before = len(text[:at].rstrip(" ")) if comment else at
         own = not text[begun:at].strip()
-        found.append(_Comment(at, line, at - begun, said, own, None if own else plain.get(before)))
-    return found
+        comments.append(_Comment(at, line, at - begun, comment, own, None if own else plain.get(before)))
+    return comments
 
 
 def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:

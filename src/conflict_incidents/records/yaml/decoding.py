@@ -96,7 +96,7 @@ def named(character: str) -> Shown:
 
 def indented_plainly(text: str) -> str:
     """The text with each non-ASCII space in an indentation replaced by a space."""
-    return text if text.isascii() else _INDENTATION.sub(lambda found: re.sub(f"[{_SPACES}]", " ", found[0]), text)
+    return text if text.isascii() else _INDENTATION.sub(lambda match: re.sub(f"[{_SPACES}]", " ", match[0]), text)
 
 
 def _is_hidden(character: str) -> bool:
@@ -111,10 +111,10 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     if not _INDENTATION.search(text) and not any(map(_is_hidden, set(_SUSPECT.findall(text)))):
         return text, findings
     for number, line in enumerate(text.split("\n"), 1):
-        for found in _SUSPECT.finditer(line):
-            if _is_hidden(found[0]) and len(findings) <= MOST:
+        for match in _SUSPECT.finditer(line):
+            if _is_hidden(match[0]) and len(findings) <= MOST:
                 findings += text_form.run(
-                    path, Mark(number, found.start() + 1), f"{hidden(found[0])}{_mends(found[0])}"
+                    path, Mark(number, match.start() + 1), f"{hidden(match[0])}{_mends(match[0])}"
                 )
         for indent in () if line.isascii() else _INDENTATION.finditer(line):
             at = next(n for n, sign in enumerate(indent[0]) if sign not in " \t-")
@@ -122,7 +122,7 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
             findings += text_form.run(path, Mark(number, at + 1), why)
     if findings:
         text = indented_plainly(text)
-        text = _SUSPECT.sub(lambda found: " " if _is_hidden(found[0]) else found[0], text)
+        text = _SUSPECT.sub(lambda match: " " if _is_hidden(match[0]) else match[0], text)
     return text, findings
 
 

@@ -172,31 +172,31 @@ def keys(node: Node) -> list[Said]:
         return []
     if isinstance(node, SequenceNode):
         return [key for item in node.items for key in keys(item)]
-    found: list[Said] = []
+    result: list[Said] = []
     for key, child in node.items.items():
-        found += [(KEY, key, node.keys[key]), *keys(child)]
-    return found
+        result += [(KEY, key, node.keys[key]), *keys(child)]
+    return result
 
 
 def texts(node: Node) -> list[Said]:
     """Every scalar of a tree, as text."""
-    found: list[Said] = []
-    _add_texts(node, "", found)
-    return found
+    result: list[Said] = []
+    _add_texts(node, "", result)
+    return result
 
 
-def _add_texts(node: Node, key: str, found: list[Said]) -> None:
+def _add_texts(node: Node, key: str, result: list[Said]) -> None:
     if isinstance(node, ScalarNode):
-        found.append((key, str(node.value), node.at))
+        result.append((key, str(node.value), node.at))
     elif isinstance(node, SequenceNode):
         for item in node.items:
-            _add_texts(item, key, found)
+            _add_texts(item, key, result)
     else:
         for key, child in node.items.items():
             if type(child) is ScalarNode:
-                found.append((key, str(child.value), child.at))
+                result.append((key, str(child.value), child.at))
             else:
-                _add_texts(child, key, found)
+                _add_texts(child, key, result)
 
 
 def same_shape(one: Node | None, other: Node | None) -> bool:

@@ -111,8 +111,8 @@ def events(text: str) -> Iterator[Event]:
         yaml.YAMLError: the text isn't YAML.
     """
     masked = _masked(text)
-    found: Iterator[Event] = yaml.parse(masked, Loader=yaml.CSafeLoader)
-    return found if masked == text else map(_unmasked, found)
+    parsed: Iterator[Event] = yaml.parse(masked, Loader=yaml.CSafeLoader)
+    return parsed if masked == text else map(_unmasked, parsed)
 
 
 def _unmasked(event: Event) -> Event:
@@ -254,12 +254,12 @@ class _Reader:
 
     def _slipped(self) -> None:
         """Report the syntax errors of a text."""
-        found = syntax_errors(_masked(self.text), {finding.mark.line for finding in self.findings[: self.given]})
-        slipped = {slip.at.line for slip in found}
+        slips = syntax_errors(_masked(self.text), {finding.mark.line for finding in self.findings[: self.given]})
+        slipped = {slip.at.line for slip in slips}
         # What was read of a text that ends elsewhere than was meant isn't judged.
         self.findings[self.given :] = [one for one in self.findings[self.given :] if one.mark.line not in slipped]
         end = _end(self.text)
-        for slip in found:
+        for slip in slips:
             self.findings += unreadable.run(self.path, min(slip.at, end), slip.seen, slip.repair)
 
     def _decorated(self, event: Any) -> None:

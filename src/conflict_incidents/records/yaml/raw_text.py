@@ -27,8 +27,8 @@ class Unread:
     @cached_property
     def kind(self) -> str:
         """The kind of record."""
-        said = _SCHEMA.search(self.text)
-        return said[1] if said else ""
+        match = _SCHEMA.search(self.text)
+        return match[1] if match else ""
 
     @cached_property
     def everything(self) -> list[Said]:
@@ -37,7 +37,7 @@ class Unread:
         A text may be cut where another key seems to begin, but nothing is left out.
         """
         key = ""
-        found: list[Said] = []
+        result: list[Said] = []
         for number, line in enumerate(self.text.split("\n"), 1):
             if not line.strip():
                 continue
@@ -47,12 +47,12 @@ class Unread:
             end = comment.start() if comment else len(line)
             begun = 0
             for keyed in _KEY.finditer(line, 0, end):
-                found += _piece(key, line, begun, keyed.start(), number)
+                result += _piece(key, line, begun, keyed.start(), number)
                 key, begun = keyed["key"], keyed.end()
-            found += _piece(key, line, begun, end, number)
+            result += _piece(key, line, begun, end, number)
             if comment:
-                found += _piece(COMMENT, line, end, len(line), number)
-        return found
+                result += _piece(COMMENT, line, end, len(line), number)
+        return result
 
 
 def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[Said]:
