@@ -75,7 +75,8 @@ TYPED = [(typed, f"write `{meant}`") for meant, spellings in MEANS.items() for t
     ("6 \u2265", "write `{at_most: 6}` for x \u2264 6, or `{at_least: 6}` for x \u2265 6"),
     ("+6", "write `6` for just so many, or `{at_least: 6}` for so many or more"),
     *[(typed, ANYTHING_ELSE) for typed in (">6<8", ">>6", ">6 killed", "6?", "6 or 9", "6/8", "6\u00b11", ">-1", "<0")],
-    *[(typed, UNKNOWN) for typed in ("unknown", "n/a", "none", '"-"')],
+    *[(typed, UNKNOWN) for typed in ("unknown", "n/a", '"-"')],
+    ("none", "write `0` if the source says so; if it is unknown, delete the key"),
     *[(typed, f"write the number, or {UNKNOWN}") for typed in (">", "|", ">-", "|6", "#6", "")],
 ]
 
