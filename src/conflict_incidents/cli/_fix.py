@@ -63,7 +63,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
 
 
 def _told(fixes: Collection[PlannedFix]) -> Shown:
-    """How many of the files that were to be fixed were, by what they now hold."""
+    """Return how many files were fixed, by comparing their content."""
     count = sum(look.is_written() for look in fixes)
     return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
 

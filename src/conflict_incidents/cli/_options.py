@@ -141,8 +141,8 @@ def add_within(command: argparse.ArgumentParser) -> None:
 
 
 def dataset_at(root: Path | None, *near: Path) -> Dataset:
-    """The dataset at `root`, or else around the working folder, or around one of the paths in `near`, or else, where
-    there are none, the only one in the repository.
+    """Return the dataset at `root`, else the one around the working folder or a path in `near`, else the only one in
+    the repository.
 
     Raises:
         DatasetError: there is none.

@@ -130,7 +130,7 @@ def _path(finding: Finding, dataset: Dataset) -> str:
 
 
 def _rule(changed: set[str]) -> str:
-    """A line that names the first changed files."""
+    """Return a line that names the first changed files."""
     names = [path_shown(path) for path in sorted(changed)[:LISTED]]
     more = f" and {len(changed) - LISTED} more" if len(changed) > LISTED else ""
     text = f"── {time.strftime('%H:%M:%S')} {', '.join(names)}{more} "

@@ -97,7 +97,7 @@ def _propose(options: argparse.Namespace) -> int:
 
 
 def _with_collection(incoming: Iterable[Incoming], collection: str | None) -> list[Incoming]:
-    """The batch with the collection added to its incidents."""
+    """Return the batch with the collection added to its incidents."""
     return [
         replace(one, record=one.record | {"collection": collection}) if collection and one.kind == "incident" else one
         for one in incoming

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace, dataset: Dataset) -> Batch:
-    """The rows of the file, as the importer of its dataset reads them.
+    """Read the rows of the file with the importer of its dataset.
 
     Raises:
         SourceTableError: no importer can read it, or it has no rows.
@@ -109,7 +109,7 @@ def _picture_file(text: str) -> Path:
 def _faults(
     batch: Batch, unread: Sequence[int], undated: Sequence[str], unreadable: Sequence[Shown]
 ) -> Iterator[Shown]:
-    """What wasn't compared: rows of the file, and records."""
+    """Yield a line for each row of the file and each record that wasn't compared."""
     from conflict_incidents.exchange.importers.store.batch import refusal_lines
 
     yield from (f"not compared: {line}" for line in refusal_lines(batch.refusals))

@@ -17,8 +17,6 @@ def wholes(incident: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
 
     A withdrawn one is skipped, but followed: to the incident that it duplicates, and to those that contain it.
 
-    A withdrawn whole isn't among them, but leads on: to the incident that it duplicates, and to its own wholes.
-
     Args:
         incident: the part.
         find: looks up an incident by id; None if missing.

@@ -157,7 +157,7 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
 
 
 def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: str) -> dict[str, Interval]:
-    """The intervals of the counts of one account, with the bounds that they give each other."""
+    """Return the intervals of the counts of one account, with the bounds that they give each other."""
     intervals = {group: interval_of(count) for group, count in counts.items()}
     if len(intervals) == 1:
         return intervals

@@ -164,7 +164,7 @@ def _are_in_order(low: int | None, high: int | None) -> bool:
 
 
 def _common_range(intervals: Iterable[Interval]) -> tuple[int | None, int | None]:
-    """The largest start and the smallest end of intervals, None where open: in order if a number is in all."""
+    """Return the largest start and the smallest end of intervals, None where open: in order if a number is in all."""
     low: int | None = None
     high: int | None = None
     for start, end in intervals:
@@ -176,5 +176,5 @@ def _common_range(intervals: Iterable[Interval]) -> tuple[int | None, int | None
 
 
 def words_of(group: str) -> str:
-    """The name of a group in words."""
+    """Return the name of a group in words."""
     return group.replace("_", " ")

@@ -70,7 +70,7 @@ class Low:
 
 
 def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = ()) -> Mapping[str, Low]:
-    """The smallest number that each group can have, given the smallest numbers of some groups.
+    """Return the smallest number that each group can have, given the smallest numbers of some groups.
 
     Args:
         least: smallest numbers by group.
@@ -113,7 +113,7 @@ def _parts_of(
 
 
 def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
-    """The sums of disjoint parts of a whole: one for each choice of parts of which at least one is known.
+    """Return the sums of disjoint parts of a whole: one for each choice of parts of which at least one is known.
 
     Args:
         whole: the group.
@@ -141,7 +141,7 @@ def _beside(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
 
 
 def propagated(intervals: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
-    """The intervals narrowed by the bounds that groups give each other; None where they can't all be true.
+    """Return the intervals narrowed by the bounds that groups give each other; None where they can't all be true.
 
     A group that isn't given may be any number, and passes on the bounds of its parts and wholes.
 
@@ -188,12 +188,12 @@ def _narrowed(interval: Interval, least: int, most: int | None) -> Interval:
 
 
 def least_numbers(intervals: Intervals) -> dict[str, int]:
-    """The smallest number of each interval, by group."""
+    """Return the smallest number of each interval, by group."""
     return {group: each.least for group, each in intervals.items()}
 
 
 def completed(intervals: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
-    """The intervals of an account that states that some parts make up its total.
+    """Return the intervals of an account that states that some parts make up its total.
 
     Args:
         given: the intervals by group.

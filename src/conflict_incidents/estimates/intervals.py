@@ -101,5 +101,5 @@ def all_meet(intervals: Iterable[Interval]) -> bool:
 
 
 def _highest(ends: list[int | None]) -> int | None:
-    """The highest end: None, open, where one is open."""
+    """Return the highest end: None, open, where one is open."""
     return None if None in ends else max((end for end in ends if end is not None), default=None)

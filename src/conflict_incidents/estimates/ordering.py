@@ -17,7 +17,7 @@ RELAY_WITHDRAWN = Shown("relay of a count that its originator withdrew")
 
 
 def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[State], list[list[State]]]:
-    """The states in order; and those that can't be ordered, as chains of states that supersede one another."""
+    """Return the states in order; and those that can't be ordered, as chains of states that supersede one another."""
     withdrawn = [account for account in accounts if account.withdrawn]
     for account in withdrawn:
         give_reason(account, f"{WITHDRAWN}{bare(account.withdrawn)}", reasons)
@@ -56,7 +56,7 @@ def _repeats_withdrawn(relay: Account, withdrawn: list[Account]) -> bool:
 def _dated_states(
     accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
 ) -> tuple[list[State], list[list[State]]]:
-    """The states of the accounts that have a time of their own or supersede one another, and the unordered chains."""
+    """Return the states of accounts with an own time or that supersede one another, and the unordered chains."""
     if len(accounts) == 1:
         (one,) = accounts
         alone = [State(one.dated[:10], as_instant(one.dated) if one.dated else None, accounts=[one])]
@@ -83,7 +83,7 @@ def _dated_states(
 def _positions(
     accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
 ) -> dict[Account, Position]:
-    """The day and, where stated, the time of each account.
+    """Return the day and, where stated, the time of each account.
 
     An account is no earlier than what it supersedes, and one without any time is as late as what supersedes it.
     """
@@ -103,7 +103,7 @@ def _positions(
 
 
 def _levels(links: Mapping[Account, list[Account]]) -> dict[Account, int]:
-    """The length of the longest chain of accounts that each account supersedes."""
+    """Return the length of the longest chain of accounts that each account supersedes."""
     levels = dict.fromkeys(links, 0)
     for _ in links:
         deeper = {one: max((levels[other] + 1 for other in others), default=0) for one, others in links.items()}
@@ -114,7 +114,7 @@ def _levels(links: Mapping[Account, list[Account]]) -> dict[Account, int]:
 
 
 def _chain(one: Account, links: Mapping[Account, list[Account]]) -> frozenset[Account]:
-    """All accounts that supersession links an account to, itself included."""
+    """Return all accounts linked to an account by supersession, including itself."""
     chain = {one}
     while True:
         near = {other for each in chain for other in links[each]}
@@ -132,7 +132,7 @@ def _states_by_level(accounts: list[Account], levels: Mapping[Account, int]) -> 
 
 
 def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[State]:
-    """The states, with accounts dated to the day alone added to the newest state of that day that they fit."""
+    """Return the states, with accounts dated to the day alone added to the newest state of that day that they fit."""
     if not late:
         return ordered
     values_of_states = values_after_each(ordered)
@@ -163,7 +163,7 @@ def _states_with_relays(
     withdrawn: list[Account],
     reasons: Reasons,
 ) -> tuple[list[State], list[list[State]]]:
-    """The states with the relays of no stated time printed on one day; and those that can't be ordered.
+    """Return the states with the relays of no stated time printed on one day; and those that can't be ordered.
 
     Args:
         day: the day, or empty for relays whose reports have no date.
@@ -217,7 +217,7 @@ def _states_with_relays(
 def _matching_state(
     relay: Account, day: str, states: list[tuple[State, Values]], withdrawn: list[Account]
 ) -> State | Account | None:
-    """The newest state, or the newest withdrawn account, up to a day that a relay fits."""
+    """Return the newest state, or the newest withdrawn account, up to a day that a relay fits."""
     fitting: list[tuple[tuple[str, datetime, int], int, State | Account]] = [
         (state.key, 1, state) for state, values in states if _fits(relay, values)
     ]
@@ -240,5 +240,5 @@ def _is_lower(account: Account, values: Values) -> bool:
 
 
 def _values_of_accounts(*accounts: Account) -> Values:
-    """The values of some accounts by themselves."""
+    """Return the values of some accounts, without other states."""
     return values_after([State(accounts=list(accounts))], {})

@@ -61,7 +61,7 @@ def add_sites(whole: Family, sites: list[tuple[Scope, Family]]) -> None:
 def _disjoint(
     site_lows: list[_SiteLow],
 ) -> list[_SiteLow]:
-    """The lows above 0 of which no two share a site, with the largest sum."""
+    """Return the lows above 0 of which no two share a site, with the largest sum."""
     largest = sorted((one for one in site_lows if one.number), key=lambda one: (-one.number, str(one.scope)))
     if len(largest) > MAX_OVERLAPPING or all(len(one.scope.sites) == 1 for one in largest):
         selected: list[_SiteLow] = []

@@ -65,7 +65,7 @@ def values_of(accounts: list[Account], reasons: Reasons, without: Iterable[str] 
 
 
 def _value_of_group(accounts: list[Account], group: str, reasons: Reasons) -> Value:
-    """The value of a group that several accounts of one state give."""
+    """Return the value of a group that several accounts of one state give."""
     if len(accounts) == 1:
         return value_of([accounts[0].forms[group]], reasons=reasons)
     final = [account.forms[group].interval for account in accounts if not account.provisional]
@@ -115,7 +115,7 @@ def merged_values(values: list[Value], reasons: Reasons) -> Value:
 
 
 def _with_common_interval(value: Value) -> Value:
-    """A settled value with its interval given to each form."""
+    """Return a settled value with its interval given to each form."""
     return replace(value, forms=tuple(replace(form, interval=value.interval) for form in value.forms))
 
 
@@ -126,7 +126,7 @@ def _distinct_forms(values: Iterable[Value]) -> tuple[Form, ...]:
 
 
 def _value_at(value: Value, interval: Interval, reasons: Reasons) -> Value:
-    """A settled value narrowed to an interval, with the forms that meet it."""
+    """Return a settled value narrowed to an interval, with the forms that meet it."""
     if interval == value.interval and all(form.interval.meets(interval) for form in value.forms):
         return value
     reasons.update({form: NOT_MEETING for form in value.forms if not form.interval.meets(interval)})
@@ -134,7 +134,7 @@ def _value_at(value: Value, interval: Interval, reasons: Reasons) -> Value:
 
 
 def _unsettled_value(forms: tuple[Form, ...], like: Value, reasons: Reasons) -> Value:
-    """An unsettled value, without open forms that fit each of the others."""
+    """Return an unsettled value, without open forms that fit each of the others."""
     vague = [
         form for form in forms if form.interval.end is None and all(form.interval.meets(o.interval) for o in forms)
     ]
@@ -174,7 +174,7 @@ def is_possible(values: Values) -> bool:
 
 
 def firm_values(values: Values) -> Values:
-    """The values that give bounds to others."""
+    """Return the values that give bounds to others."""
     return {group: value for group, value in values.items() if not value.added}
 
 

@@ -64,7 +64,7 @@ class Speakers:
 
 
 def speakers_of(record: Sourced) -> dict[tuple[str, str], Speakers]:
-    """All speakers of a record by scope and measure."""
+    """Return all speakers of a record by scope and measure."""
     accounts = accounts_of(record)
     by_scope: dict[tuple[str, str], dict[SpeakerKey, list[Account]]] = {}
     for key, own in accounts.items():
@@ -73,7 +73,7 @@ def speakers_of(record: Sourced) -> dict[tuple[str, str], Speakers]:
 
 
 def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
-    """The speakers of one measure and scope."""
+    """Return the speakers of one measure and scope."""
     stated_groups = {
         (name, group)
         for (_, _, name, unsourced), own in accounts_by_key.items()
@@ -121,7 +121,7 @@ def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
 
 
 def _stated(originators: Iterable[Speaker]) -> dict[str, list[Voice]]:
-    """The voices of originators by group."""
+    """Return the voices of originators by group."""
     values: dict[str, dict[str, Value]] = {}
     for one in originators:
         for group, value in one.values.items():
@@ -133,7 +133,7 @@ def _stated(originators: Iterable[Speaker]) -> dict[str, list[Voice]]:
 
 
 def _unsourced(speakers: Iterable[Speaker]) -> dict[str, list[Voice]]:
-    """The voices of reports that name no source, by group."""
+    """Return the voices of reports that name no source, by group."""
     voices: dict[str, list[Voice]] = {}
     for one in speakers:
         for group, value in one.values.items() if one.unsourced else ():

@@ -72,7 +72,7 @@ class Report:
         }
 
     def said(self) -> list[Shown]:
-        """The summary as sentences."""
+        """Return the summary as sentences."""
         count, found = self.summary, self.found
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
@@ -99,12 +99,12 @@ class Report:
         return bare(self.theirs.side.countries.get(one.id, one.id[:3]))
 
     def _by_country(self, missing: Sequence[Facts]) -> Shown:
-        """How many there are, and in which countries, most first."""
+        """Return the number of incidents, in total and by country, the most first."""
         each: list[Shown] = [f"{name} {count:,}" for name, count in Counter(map(self._country, missing)).most_common()]
         return f"{len(missing):,} ({', '.join(each)})" if each else Shown("0")
 
     def _lacking(self) -> Shown:
-        """What it takes for our unmatched incidents to be missing from the file."""
+        """Return under which condition our unmatched incidents are missing from the file."""
         if not self.found.only_ours:
             return Shown("")
         identified = sum(self.batch.scheme in one.external for one in self.found.only_ours)
@@ -114,7 +114,7 @@ class Report:
         return f"{said}; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
 
     def as_text(self) -> str:
-        """The first rows of each status, and the summary."""
+        """Format the first rows of each status, and the summary."""
         found = self.found
         parts: list[tuple[str, list[tuple[Facts | None, Facts | None]]]] = [
             ("matched", [(one.ours, one.theirs) for one in found.matches]),
@@ -130,7 +130,7 @@ class Report:
         return "\n".join([*lines, *self.said(), ""])
 
     def as_csv(self) -> str:
-        """All rows as CSV; an empty cell is unknown."""
+        """Format all rows as CSV; an empty cell is unknown."""
         stream = io.StringIO()
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()

@@ -239,12 +239,12 @@ def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
 
 
 def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
-    """The code of a language that is named by its name."""
+    """Return the code of a language that is named by its name."""
     return guess_language(str(value.value)) if "SRC006" in violation.rules else None
 
 
 def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
-    """The day or, of an incident, the span in another form, where only one can be meant."""
+    """Return the day or, of an incident, the span in another form, where only one can be meant."""
     days = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
     if len(days) != 1:
         return None

@@ -114,7 +114,7 @@ def write_readme(
 def differing_copies(
     content: Content, rows: Mapping[str, int], files: Mapping[str, bytes], same: Callable[[str, bytes, bytes], bool]
 ) -> list[str]:
-    """How the files beside the tables and the descriptor of a release differ from what these make.
+    """Return the differences of the other files of a release from those made of its tables and descriptor.
 
     Pictures aren't compared, as their bytes depend on fonts.
 
@@ -139,7 +139,7 @@ def differing_copies(
 
 
 def _beside(made: Iterable[str], refused: Mapping[str, str], drawn: bool) -> dict[str, str]:
-    """What the README says of the files beside the tables."""
+    """Return the README's section on the files beside the tables."""
     beside = {name: purpose for one in made for name, purpose in formats.FORMATS[one].FILES.items()}
     beside |= {"summary/": "pictures of the release, with their numbers in words"} if drawn else {}
     return beside | {name: f"not in this release: {why}" for name, why in refused.items()}

@@ -94,7 +94,7 @@ class Index:
         return self.get(stated) if name == self.name and stated else None
 
     def version_of(self, name: str, version: str, content: str) -> str:
-        """The version that a release is known by: the one it states where it was published, else a development version.
+        """Return the version of a release: the one that it states if that was published, else a development version.
 
         Args:
             name: the name of its dataset.
@@ -105,7 +105,7 @@ class Index:
         return version if entry and entry.content == content else development(version, content)
 
     def with_release(self, release: Published, name: str) -> Index:
-        """The index with one more release of the dataset `name`.
+        """Return the index with one more release of the dataset `name`.
 
         Raises:
             IndexDefect: its version, or what it is made of, has been published, or a later one has; or the releases so
@@ -174,7 +174,7 @@ def parsed(data: bytes, name: str) -> Index:
 
 
 def index_of(name: str, path: Path) -> Index:
-    """The index that says which releases of the dataset `name` were published.
+    """Return the index that says which releases of the dataset `name` were published.
 
     That of the package's own dataset ships with the package; another dataset has one at its root, if the release is
     in it.

@@ -101,7 +101,7 @@ def load(
     *,
     sha256: str | None = None,
 ) -> pd.DataFrame | pl.DataFrame:
-    """One table of a release as a data frame.
+    """Return one table of a release as a data frame.
 
     Whole numbers are Int32, decimals Float64, truths boolean, text string, days datetime64[us], and what has a list of
     values is a category with all of them; the unknown is NA. The sum of a column without any number is 0 in pandas
@@ -138,7 +138,7 @@ def load(
 def load_all(
     version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Every table of a release by name, each as `load` gives it; the arguments are those of `load`.
+    """Return every table of a release by name, each as `load` gives it; the arguments are those of `load`.
 
     Raises:
         LoadError: there is no release, or something isn't what was released.
@@ -148,7 +148,7 @@ def load_all(
 
 
 def citation(version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None) -> Citation:
-    """How a release is to be cited; the arguments are those of `load`.
+    """Return the citation of a release; the arguments are those of `load`.
 
     Raises:
         LoadError: there is no release, or something isn't what was released.
@@ -278,9 +278,7 @@ def _digest(sha256: str | None) -> str | None:
 
 
 def _find(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str, str]:
-    """The path of the release, a name for it, independent of the working folder, and the hash of the zip that was
-    fetched, empty where none was.
-    """
+    """Return the path of the release, its name in messages, and the hash of the fetched zip, empty if not fetched."""
     if source is not None and is_address(source):
         return _from_network(str(source), version, digest)
     if source is not None:
@@ -371,8 +369,9 @@ def _has(digest: str, release: Opened) -> bool:
 
 
 def _displayed_version(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
-    """The version that a release is known by, once it is the one asked for: its own only where the index or a hash
-    confirms it.
+    """Return the version of a release after checking that it is the requested one.
+
+    It is the one that the release states only if the index or a hash confirms it.
 
     Args:
         release: the release.

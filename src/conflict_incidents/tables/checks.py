@@ -50,9 +50,6 @@ def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) ->
     Unknown columns are ignored. Missing columns are skipped, along with the invariants that need them; only the columns
     of the primary key are required.
 
-    Columns that the contract doesn't know are left alone. Columns that it has and the frame hasn't are passed over,
-    with the invariants that need them; only the columns of the primary key have to be there.
-
     Args:
         df: the frame; a polars frame is converted to pandas' nullable types first.
         table: the table's name.

@@ -27,7 +27,7 @@ def claims(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 
 def counted(number: int, claim: Claim) -> Iterator[Row]:
-    """The counts of a claim and what it states to be unknown, in the columns common to all tables of claims."""
+    """Yield the counts of a claim and what it states to be unknown, in the columns common to all tables of claims."""
     shared = said(number, claim)
     for (measure, group), count in claim.counts.items():
         yield {**shared, **_whose(claim, measure, group), **bounded(count)}
@@ -37,7 +37,7 @@ def counted(number: int, claim: Claim) -> Iterator[Row]:
 
 
 def said(number: int, claim: Claim) -> Row:
-    """The columns that all numbers of a claim share."""
+    """Return the columns that all numbers of a claim share."""
     as_of, as_of_time = day_and_time(claim.as_of)
     return {
         "claim_id": claim.key,
@@ -79,12 +79,12 @@ def _whose(claim: Claim, measure: str, group: str) -> Row:
 
 
 def bounded(count: Count) -> Row:
-    """The columns of a number with its bound."""
+    """Return the columns of a number with its bound."""
     return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best, "word": count.word}
 
 
 def _estimate_key(incident: Incident, estimate: Estimate) -> Row:
-    """The columns that identify an estimate."""
+    """Return the columns that identify an estimate."""
     return {
         "incident_id": incident.id,
         **stated(estimate, "scope", "measure", "group"),

@@ -214,7 +214,7 @@ def _columns_of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def _missing_columns(table: pd.DataFrame, measure: str) -> str:
-    """The message for missing columns of a measure."""
+    """Return the message for missing columns of a measure."""
     stems = (str(name).removesuffix("_high_open") for name in table.columns if str(name).endswith("_high_open"))
     available = [stem for stem in stems if {f"{stem}_{end}" for end in ENDS} <= set(table.columns)]
     if measure not in _SERIES:

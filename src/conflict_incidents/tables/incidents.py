@@ -58,7 +58,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 
 def _who(incident: Incident) -> Row:
-    """The parties, and the conflict and dyad of the first dataset that gives them."""
+    """Return the parties, and the conflict and dyad of the first dataset that gives them."""
     conflicts, dyads = ([getattr(one, key) for one in incident.external] for key in ("conflict", "dyad"))
     sides = {side: joined(dict.fromkeys(one.actor for one in incident.parties if one.side == side)) for side in "ab"}
     return {
@@ -81,7 +81,7 @@ def _when(incident: Incident) -> Row:
 
 
 def _where(incident: Incident, look: Lookup) -> Row:
-    """The place of the primary site, and the public position: the site's own, or else its place's."""
+    """Return the place of the primary site, and the public position: the site's own, or else its place's."""
     site = incident.primary
     place = look.place(site.place) if site else None
     own = site is not None and site.lat is not None
@@ -102,7 +102,7 @@ def _where(incident: Incident, look: Lookup) -> Row:
 
 
 def _units(site: Site | None, known: Row) -> Row:
-    """The units of the place; at a level without p-code, the name given by a source."""
+    """Return the units of the place; at a level without p-code, the name given by a source."""
     named = named_units(site)
     return {**known, **{name: text for name, text in named.items() if known[f"{name[:4]}_pcode"] is None}}
 
@@ -119,7 +119,7 @@ def _shared_level(places: list[Place | None]) -> int:
 
 
 def _toll(made: list[Estimate]) -> Row:
-    """The columns of the main measures; empty for a measure that isn't counted."""
+    """Return the columns of the main measures; empty for a measure that isn't counted."""
     whole = {(one.measure, one.group): one for one in made if one.scope == INCIDENT_SCOPE}
     row: Row = {}
     for name, of in SERIES.items():

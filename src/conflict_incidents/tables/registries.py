@@ -14,7 +14,7 @@ from conflict_incidents.tables.row import Lookup, admin, fills, joined, stated, 
 
 
 def _registry_columns(record: Named) -> Row:
-    """The columns that every registry has."""
+    """Return the columns that every registry has."""
     return {
         "kind": record.text("kind"),
         **withdrawal(record),

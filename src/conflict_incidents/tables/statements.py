@@ -79,7 +79,7 @@ STATEMENTS = {
 
 
 def _statements(table: str, incident: Incident, look: Lookup) -> Iterator[Row]:
-    """One row per statement of a list, with originator and report."""
+    """Yield one row per statement of a list, with originator and report."""
     for number, said in enumerate(getattr(incident, table), start=1):
         yield {
             "incident_id": incident.id,

@@ -50,7 +50,7 @@ _BOUNDS = {*(bound.value for bound in Bound), "word"}
 
 
 def _numbers(claim: Node) -> int:
-    """The number of counts and shares of a claim, and of measures that it states to be unknown."""
+    """Return the number of counts and shares of a claim, and of measures that it states to be unknown."""
     count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
     count += len(_items(claim, "shares"))
     for measure in MEASURES:

@@ -101,7 +101,7 @@ def _when(incident: Incident) -> dict[str, Cell]:
 
 
 def _where(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
-    """Where it was, as far as it may be public; of a withdrawn place only the name, of a unit without p-code its name.
+    """Return the public location; of a withdrawn place only the name, of a unit without p-code its name.
 
     Where no precision is stated, UCDP codes a known position by its place: a town counts as exact.
     """

@@ -41,7 +41,7 @@ class Entry:
     raw: str = ""
 
     def comments(self) -> Iterator[str]:
-        """The comments of the entry and of its value, in the order of the file."""
+        """Yield the comments of the entry and of its value, in the order of the file."""
         yield from filter(None, self.above)
         yield from self.beside
         if isinstance(self.value, Block):
@@ -78,7 +78,7 @@ class Document:
     header: list[str] = field(default_factory=list)
 
     def comments(self) -> list[str]:
-        """All comments, in the order of the file."""
+        """Return all comments, in the order of the file."""
         return [*filter(None, self.header), *self.root.comments()]
 
 
@@ -109,7 +109,7 @@ def as_nodes(value: ScalarNode | Block) -> Node:
 
 
 def document(text: str) -> Document | None:
-    """The tree of a text that the parser accepted; None if it isn't plain YAML, or not a mapping.
+    """Return the tree of a text that the parser accepted; None if it isn't plain YAML, or not a mapping.
 
     Duplicate keys are kept. The nesting is within the parser's limit.
     """
@@ -188,7 +188,7 @@ class _Reader:
                 self.latest.beside.append(comment.text)
 
     def _ended(self) -> Block | None:
-        """The mapping or list of the latest entry, if it has ended."""
+        """Return the mapping or list of the latest entry, if it has ended."""
         value = self.latest.value
         return value if isinstance(value, Block) and all(opened.block is not value for opened in self.stack) else None
 
@@ -257,7 +257,7 @@ class _Reader:
             self.latest, self.latest_line = closed.holder, _at(event.start_mark).line
 
     def _entry(self, inside: _Open | None) -> Entry:
-        """The entry that a value belongs to: that of the key before it, or a new item."""
+        """Return the entry that a value belongs to: that of the key before it, or a new item."""
         if inside is None:
             return self.holder
         if inside.waiting is not None:
@@ -285,7 +285,7 @@ def _header(root: Block) -> list[str]:
 
 
 def comments_in(text: str) -> list[str]:
-    """The comments of a YAML text, in order.
+    """Return the comments of a YAML text, in order.
 
     Raises:
         yaml.YAMLError: the text isn't YAML.
@@ -294,7 +294,7 @@ def comments_in(text: str) -> list[str]:
 
 
 def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark, Mark | None]]:
-    """The comments of a YAML text, each with its position and that of the plain scalar right before it.
+    """Return the comments of a YAML text, each with its position and that of the plain scalar right before it.
 
     Args:
         text: the text.
@@ -315,7 +315,7 @@ def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark, Mark | None]
 
 
 def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
-    """The comments and blank lines outside of scalars, where each `#` begins a comment."""
+    """Return the comments and blank lines outside of scalars, where each `#` begins a comment."""
     comments: list[_Comment] = []
     scalar_events = [event for event in events if isinstance(event, yaml.ScalarEvent)]
     scalars = iter([_span(text, event) for event in scalar_events])
@@ -339,7 +339,7 @@ def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
 
 
 def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:
-    """The span of a scalar in which `#` begins no comment; after the indicator of a literal one, it does."""
+    """Return the span of a scalar in which `#` begins no comment; after the indicator of a literal one, it does."""
     start, end = _at(event.start_mark).index, _end(text, event)
     if event.style in {"|", ">"}:
         start += len(text[start:end].partition("\n")[0])
@@ -347,7 +347,7 @@ def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:
 
 
 def _end(text: str, event: yaml.ScalarEvent) -> int:
-    """The end of a scalar; of a literal one, without the final line breaks."""
+    """Return the end of a scalar; of a literal one, without the final line breaks."""
     start, end = _at(event.start_mark).index, _at(event.end_mark).index
     return start + len(text[start:end].rstrip()) if event.style in {"|", ">"} else end
 

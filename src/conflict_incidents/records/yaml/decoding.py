@@ -40,12 +40,12 @@ NOT_COMPOSED = Shown("the text is not in composed form (NFC); retype the letters
 def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
     """Decode the text of a file; each invalid character is replaced by a space, so that parsing can go on.
 
-        Args:
-            data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
-    path: the path for the findings.
+    Args:
+        data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
+        path: the path for the findings.
 
-        Returns:
-            The text, or None if it isn't UTF-8 or is too long, and the findings (REC009, REC010).
+    Returns:
+        The text, or None if it isn't UTF-8 or is too long, and the findings (REC009, REC010).
     """
     if len(data) > MAX_BYTES:
         return None, file_form.run(path, Mark(), f"larger than {MAX_BYTES // 1000} kB; split the record")
@@ -53,7 +53,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
 
 
 def decode_all(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
-    """The same of a file of any length."""
+    """Decode the text of a file of any length, as `decode` does."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -75,7 +75,7 @@ def decode_all(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
 
 
 def refused(text: str) -> Shown | None:
-    """What is wrong with the characters of a value, or None; escapes can produce hidden ones."""
+    """Return the error in the characters of a value, or None; escapes can produce hidden ones."""
     for character in _SUSPECT.findall(text):
         if _is_hidden(character):
             return hidden(character)
@@ -83,19 +83,19 @@ def refused(text: str) -> Shown | None:
 
 
 def hidden(character: str) -> Shown:
-    """The message for an invalid character."""
+    """Return the message for an invalid character."""
     return f"{named(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
 
 
 def named(character: str) -> Shown:
-    """The code point and name of a character."""
+    """Return the code point and name of a character."""
     kind = "control" if unicodedata.category(character) == "Cc" else "private or unassigned"
     name = unicodedata.name(character, "tab" if character == TAB else f"{kind} character").lower()
     return f"U+{ord(character):04X} ({Shown(name)})"  # Unicode's own
 
 
 def indented_plainly(text: str) -> str:
-    """The text with each non-ASCII space in an indentation replaced by a space."""
+    """Return the text with each non-ASCII space in an indentation replaced by a space."""
     return text if text.isascii() else _INDENTATION.sub(lambda match: re.sub(f"[{_SPACES}]", " ", match[0]), text)
 
 
@@ -142,7 +142,7 @@ def _denormalised(text: str, path: str) -> list[Finding]:
 
 
 def _first_difference(line: str) -> int:
-    """The first column, from 1, at which `line` differs from its NFC form."""
+    """Return the first column, from 1, at which `line` differs from its NFC form."""
     stacked = 0
     for column, character in enumerate(line, 1):
         stacked = stacked + 1 if unicodedata.combining(character) else 0

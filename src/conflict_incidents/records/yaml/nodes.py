@@ -27,7 +27,7 @@ class At(Protocol):
 
 
 def mark_of(at: Mark | At) -> Mark:
-    """The position for a finding. Converted on demand, since few positions are ever shown."""
+    """Return the position for a finding. Converted on demand, since few positions are ever shown."""
     return at if isinstance(at, Mark) else Mark(at.line + 1, at.column + 1)
 
 
@@ -82,11 +82,11 @@ class MappingNode:
         return mark_of(self.at)
 
     def key_mark(self, key: str) -> Mark:
-        """The position of a key."""
+        """Return the position of a key."""
         return mark_of(self.keys[key])
 
     def place(self, *path: str | int) -> Mark:
-        """The position of the value at `path`: a scalar itself, the key of anything larger; else the nearest above."""
+        """Return the position of the value at `path` (of its key if it is no scalar); else the nearest above."""
         at: Mark | At = self.at
         node: Node = self
         for step in path:
@@ -111,7 +111,7 @@ KEY, COMMENT = "?", "#"
 
 
 def node_at(root: Node, path: Iterable[str | int]) -> Node:
-    """The node at a path that exists."""
+    """Return the node at a path that exists."""
     for step in path:
         if isinstance(root, MappingNode):
             root = root.items[str(step)]
@@ -140,7 +140,7 @@ def same(one: Node, other: Node) -> bool:
 
 
 def scalars(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, ScalarNode]]:
-    """Every scalar of a tree with its path, in the order of the file."""
+    """Yield every scalar of a tree with its path, in the order of the file."""
     if isinstance(node, ScalarNode):
         yield path, node
     elif isinstance(node, MappingNode):
@@ -152,7 +152,7 @@ def scalars(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, ScalarN
 
 
 def in_words(path: Iterable[str | int]) -> Shown:
-    """A path in words: `["claims", 1, "killed"]` is `claims 2, killed`; empty for the root."""
+    """Return a path in words: `["claims", 1, "killed"]` is `claims 2, killed`; empty for the root."""
     words: list[Shown] = []
     for step in path:
         if isinstance(step, int) and words:
@@ -167,7 +167,7 @@ Said = tuple[str, str, Mark | At]
 
 
 def keys(node: Node) -> list[Said]:
-    """Every key of a tree, with `KEY` as its key."""
+    """Return every key of a tree, with `KEY` as its key."""
     if isinstance(node, ScalarNode):
         return []
     if isinstance(node, SequenceNode):
@@ -179,7 +179,7 @@ def keys(node: Node) -> list[Said]:
 
 
 def texts(node: Node) -> list[Said]:
-    """Every scalar of a tree, as text."""
+    """Return every scalar of a tree, as text."""
     result: list[Said] = []
     _add_texts(node, "", result)
     return result

@@ -80,12 +80,12 @@ class _Stop(Exception):
 def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
     """Parse the record in `data`.
 
-        Args:
-            data: the bytes of one file.
-    path: the path for the findings.
+    Args:
+        data: the bytes of one file.
+        path: the path for the findings.
 
-        Returns:
-            The root mapping, or None if there is none, and the findings.
+    Returns:
+        The root mapping, or None if there is none, and the findings.
     """
     text, findings = decode(data, path)
     if text is None:

@@ -56,7 +56,7 @@ class Unread:
 
 
 def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[Said]:
-    """A part of a line with the position of its first letter; nothing if it is blank."""
+    """Yield a part of a line with the position of its first letter; nothing if it is blank."""
     text = line[start:end]
     if text.strip():
         yield key, text, Mark(number, start + len(text) - len(text.lstrip()) + 1)

@@ -43,7 +43,7 @@ def as_csv(diff: Diff) -> Iterator[str]:
 
 
 def as_json(diff: Diff) -> Iterator[str]:
-    """One JSON object, a line for each change.
+    """Yield one JSON object, a line for each change.
 
     `old`, `new`: which releases; `bump`, `least_version`: what the changes demand, the latter null where the earlier
     version isn't MAJOR.MINOR.PATCH; `contract`; `summary`: how many rows by table and kind; `rows`: each

@@ -1,7 +1,7 @@
 """A static site of a release: a page for each incident with every voice, and pages about the whole.
 
-It is made from the tables alone, and asks no other host for anything. Nothing in it needs JavaScript but Explore and
-the search in the codebook.
+It is made from the tables only, and requests nothing from other hosts. Only Explore and the search in the codebook
+need JavaScript.
 """
 
 from __future__ import annotations

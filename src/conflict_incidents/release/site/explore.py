@@ -1,4 +1,4 @@
-"""What the page Explore needs to know of a release before it reads its tables: sizes, and what can be chosen."""
+"""Settings of the page Explore that it needs before reading the tables: their sizes, and the options of filters."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def about(release: Opened, tables: Tables, names: Names, incidents: Iterable[Row
 def choices(
     release: Opened, tables: Tables, names: Names, told: Mapping[str, Any], incidents: Iterable[Row]
 ) -> dict[str, Options]:
-    """What can be chosen, each value with its words: what comes in the release, and nothing else."""
+    """Return the options of each filter, as value and label: only those that occur in the release."""
     rows = list(incidents)
     sides = {id for row in rows for side in ("side_a", "side_b") for id in items(row[side])}
     actors = sides | {str(row["actor_id"]) for row in tables.rows("attributions") if row["actor_id"]}
@@ -56,7 +56,7 @@ def choices(
 
 
 def measures(release: Opened) -> Options:
-    """The measures and groups that have columns in the table of incidents."""
+    """Return the measures and groups that have columns in the table of incidents."""
     columns = set(release.tables["incidents"].names)
     stems = [
         name.removesuffix("_high_open") for name in release.tables["incidents"].names if name.endswith("_high_open")
@@ -65,5 +65,5 @@ def measures(release: Opened) -> Options:
 
 
 def _file(data: bytes) -> dict[str, int]:
-    """The size of a Parquet file, and of the description at its end."""
+    """Return the size of a Parquet file, and of the description at its end."""
     return {"bytes": len(data), "footer": int.from_bytes(data[-_MAGIC : -_MAGIC // 2], "little") + _MAGIC}

@@ -10,14 +10,14 @@ from conflict_incidents.tables.contract import Value
 
 _STEPS = (1, 2, 5)
 TICKS = 4
-"""About how many numbers a scale has."""
+"""The approximate number of ticks of a scale."""
 _MARGIN = 0.12
-"""Which part of the scale is left beyond the last number, for open ends."""
+"""The share of the scale beyond the last number, for open ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval as drawn: where it begins and how wide it is, in per cent; a small one is drawn as a dot."""
+    """An interval as drawn: its start and width in per cent; a small one is drawn as a dot."""
 
     start: float
     width: float
@@ -26,7 +26,7 @@ class Bar:
 
     @property
     def end(self) -> float:
-        """Where it ends, in per cent."""
+        """The end, in per cent."""
         return self.start + self.width
 
 
@@ -40,7 +40,7 @@ class Scale:
 
     @classmethod
     def of(cls, numbers: Iterable[Value]) -> Scale:
-        """A scale that holds some numbers; it begins at 0 unless they are far from it and close to each other."""
+        """Make a scale of some numbers, from 0 unless they are far from it and close to each other."""
         known = [number for number in numbers if isinstance(number, int)] or [0]
         low, high = min(known), max(known)
         first = low if high and low > 0.6 * high and high - low < low else 0
@@ -57,17 +57,17 @@ class Scale:
         return [(int(self.first) + self.step * n, self.at(int(self.first) + self.step * n)) for n in range(count + 1)]
 
     def at(self, number: float) -> float:
-        """The position of a number, in per cent; 2 % are left free on each side."""
+        """Return the position of a number, in per cent; 2 % are left free on each side."""
         return round(2 + 96 * (number - self.first) / (self.last - self.first), 2)
 
     def bar(self, low: Value, high: Value) -> Bar:
-        """An interval; an open end runs to the end of the scale."""
+        """Return an interval; an open end runs to the end of the scale."""
         start = 0.0 if low is None else self.at(float(low))
         end = 100.0 if high is None else self.at(float(high))
         return Bar(start, round(end - start, 2), low is None, high is None)
 
 
 def _step(least: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20 … that isn't below a number."""
+    """Return the smallest of 1, 2, 5, 10, 20 … that is at least a number."""
     power: int = 10 ** max(0, int(log10(least)) if least > 1 else 0)
     return next(factor * scale for scale in (power, 10 * power) for factor in _STEPS if factor * scale >= least)

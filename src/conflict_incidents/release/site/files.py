@@ -1,4 +1,4 @@
-"""Every file of the site of a release: pages of incidents, pages of the whole, and what is there as it is."""
+"""Make every file of the site of a release: pages of incidents, pages on the release, and copied files."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class Site:
         self.contested.sort(key=lambda one: (-one.rank, one.id))
 
     def files(self) -> Iterator[File]:
-        """Every file."""
+        """Yield every file."""
         yield from self._of_incidents()
         yield from self._of_the_whole()
         yield from self._explore()
         yield from self._as_they_are()
 
     def _of_incidents(self) -> Iterator[File]:
-        """The pages of incidents, and their lists by country and year."""
+        """Yield the pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
         shown = {one.id for one in self.contested[:MOST_CONTESTED]}
         for row, rows in track(self.tables.incidents(), "writing pages", "incident", len(self.names.incidents)):

@@ -1,4 +1,4 @@
-"""What the page of an incident shows, from its rows: estimates with their voices, and everything else by kind."""
+"""Make the view of an incident's page from its rows: estimates with their voices, and all other rows by kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BY = re.compile(r"(?<= by )[\w-]+(?:, [\w-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of what ids stand for."""
+    """The names of organisations, actors, places, collections and incidents by id."""
 
     organisations: Mapping[Value, str]
     actors: Mapping[Value, str]
@@ -31,7 +31,7 @@ class Names:
 
     @classmethod
     def of(cls, tables: Tables) -> Names:
-        """The names in a release."""
+        """Return the names in a release."""
         others: dict[Value, list[Row]] = {}
         for row in tables.rows("place_names"):
             others.setdefault(row["place_id"], []).append(row)
@@ -45,14 +45,14 @@ class Names:
         )
 
     def originators(self, ids: Value, *others: Value) -> list[str]:
-        """The names of originators from cells of ids."""
+        """Return the names of originators from cells of ids."""
         found = [id for cell in (ids, *others) for id in items(cell)]
         return [self.organisations.get(id) or self.actors.get(id) or id for id in found]
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceRow:
-    """A voice, or an account that was left out: who, what in words, and its intervals."""
+    """A voice, or an unused account: its originators, its number in words, and its intervals."""
 
     names: Sequence[str]
     words: str
@@ -101,7 +101,7 @@ class EstimateView:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """All that a page shows of an incident."""
+    """The content of an incident's page."""
 
     row: Row
     rows: Rows
@@ -113,7 +113,7 @@ class IncidentView:
     elsewhere: Sequence[EstimateView]
     """Estimates of its sites, and of wider areas."""
     silent: Sequence[Account]
-    """Claims that say that a number isn't known."""
+    """Claims that state a number to be unknown."""
     changes: Sequence[Row] = field(default_factory=list)
 
     @property
@@ -139,12 +139,12 @@ class IncidentView:
 
 
 def items(cell: Value) -> list[str]:
-    """The items of a cell, which semicolons separate."""
+    """Return the items of a cell, which semicolons separate."""
     return [item.strip() for item in str(cell).split(_SEPARATOR)] if cell else []
 
 
 def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> IncidentView:
-    """What the page of an incident shows."""
+    """Make the view of an incident from its rows."""
     estimates = [_estimate(one, rows, names) for one in rows["estimates"]]
     place = names.places.get(row["place_id"])
     return IncidentView(
@@ -162,7 +162,7 @@ def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> Inc
 
 
 def voices_of(voices: Sequence[Row], scale: Scale, names: Names) -> list[VoiceRow]:
-    """The voices of an estimate, one row each."""
+    """Return the voices of an estimate, one row each."""
     found: dict[tuple[Value, Value], list[Row]] = {}
     for one in voices:
         found.setdefault((one["originator_ids"], one["unsourced"]), []).append(one)
@@ -239,7 +239,7 @@ def _scope(scope: str) -> str:
 
 
 def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[Account]:
-    """The claims that an estimate judged: the used ones first, each group by originator."""
+    """Yield the claims that an estimate judged: the used ones first, each group by originator."""
     claims = {(one["claim_id"], one["measure"], one["group"]): one for one in rows["claims"]}
     reports = {one["report_id"]: one for one in rows["reports"]}
     judged = [one for one in rows["estimate_claims"] if all(one[name] == estimate[name] for name in _ESTIMATE)]
@@ -265,7 +265,7 @@ def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Row], names
 
 
 def as_data(view: IncidentView) -> Data:
-    """The rows of an incident by table, without those that are empty and without empty cells."""
+    """Return the rows of an incident by table, without those that are empty and without empty cells."""
     known = {name: [_known(row) for row in rows] for name, rows in view.rows.items() if rows}
     return {"incident": _known(view.row), **known}
 

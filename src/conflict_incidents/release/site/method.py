@@ -18,7 +18,7 @@ _PAGE = re.compile(r"\[([^\]]*)\]\((?!https?://|#)[^)]*\.md[^)]*\)")
 
 
 def method() -> Markup:
-    """The page as HTML.
+    """Convert the page to HTML.
 
     Raises:
         ImportError: markdown-it-py isn't installed.
@@ -38,5 +38,5 @@ def method() -> Markup:
 
 
 def anchor(heading: str) -> str:
-    """The anchor of a heading, as the documentation's own site makes it."""
+    """Return the anchor of a heading, as the documentation's own site makes it."""
     return re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower())

@@ -1,4 +1,4 @@
-"""What the pages about the whole release show: collections and countries, the contested, the files."""
+"""Content of the pages on the whole release: collections, countries, contested incidents, files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from conflict_incidents.tables.files import read_parquet
 from conflict_incidents.tables.totals import Total, total
 
 MOST_CONTESTED = 200
-"""How many contested incidents are listed."""
+"""The maximum number of contested incidents to list."""
 _NEEDED = ("incident_id", "status", "counted_in", "collection", "date_from", "date_to", "killed_low", "killed_best")
 _COLUMNS = (*_NEEDED, "killed_high", "killed_high_open")
 
@@ -70,7 +70,7 @@ class Collection:
 
 
 def listed(row: Row) -> Listed:
-    """An incident as a list shows it."""
+    """Make the entry of an incident in a list."""
     return Listed(
         str(row["incident_id"]),
         str(row["title"] or ""),
@@ -82,13 +82,13 @@ def listed(row: Row) -> Listed:
 
 
 def group_of(row: Row) -> tuple[str, str]:
-    """The country and the year in whose list an incident is, as its id has them."""
+    """Return the country and the year in the id of an incident."""
     id = str(row["incident_id"])
     return id[:3], id[4:8]
 
 
 def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
-    """An incident as the page of contested ones shows it; None where fewer than two voices speak of the killed."""
+    """Make the entry of a contested incident; None if fewer than two voices give the killed."""
     own = [one for one in rows["voices"] if one["scope"] == "incident" and one["measure"] == "killed"]
     voices = [one for one in own if one["group"] == "total"]
     if row["status"] == "withdrawn" or len({(one["originator_ids"], one["unsourced"]) for one in voices}) < 2:
@@ -111,7 +111,7 @@ def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
 
 
 def collections(release: Opened, tables: Tables) -> list[Collection]:
-    """The collections that have incidents, each with its total."""
+    """Return the collections that have incidents, each with its total."""
     frame = read_parquet(release.read("incidents.parquet"), release.tables["incidents"], _COLUMNS)
     frame = frame[frame["status"] != "withdrawn"]
     known = {row["collection_id"]: str(row["name"]) for row in tables.rows("collections")}
@@ -127,7 +127,7 @@ def collections(release: Opened, tables: Tables) -> list[Collection]:
 
 
 def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[str, list[tuple[str, int, str]]]]:
-    """The countries by name, each with its years: how many incidents, and their page."""
+    """Return the countries by name, each with the number of incidents and the page of each year."""
     found: dict[str, list[tuple[str, int, str]]] = {}
     for (code, year), incidents in sorted(groups.items()):
         found.setdefault(words.country(code), []).append((year, len(incidents), f"incidents/{code}-{year}.html"))
@@ -135,7 +135,7 @@ def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[
 
 
 def table_files(release: Opened, tables: Tables) -> Iterator[dict[str, Any]]:
-    """The tables with their rows and the sizes of their files."""
+    """Yield the tables with their rows and the sizes of their files."""
     for name, table in release.tables.items():
         yield {
             "name": name,
@@ -147,7 +147,7 @@ def table_files(release: Opened, tables: Tables) -> Iterator[dict[str, Any]]:
 
 
 def other_files(release: Opened) -> Iterator[dict[str, Any]]:
-    """The files that are no tables, with their hashes."""
+    """Yield the other files, with their hashes."""
     of_tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
     for name in sorted(release.sums.keys() - of_tables):
         yield {
@@ -159,13 +159,13 @@ def other_files(release: Opened) -> Iterator[dict[str, Any]]:
 
 
 def size_of(release: Opened, name: str) -> int:
-    """The size of a file of a release, in bytes."""
+    """Return the size of a file of a release, in bytes."""
     held = release.files[name]
     return len(held) if isinstance(held, bytes) else held.stat().st_size
 
 
 def changed(release: Opened, tables: Tables) -> dict[str, Any]:
-    """What changed since the release before: its version, and how many changes there are of each kind."""
+    """Return the version of the release before, and the number of changes since by kind."""
     described = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
     kinds = Counter(str(row["kind"]) for row in tables.rows(CHANGES))
     return {"compared": described.get("comparedWith"), "changes": sorted(kinds.items())}

@@ -1,4 +1,4 @@
-"""The pages of the site, as HTML: templates filled with what the tables say, all text escaped."""
+"""Fill the HTML templates of the site from the tables, with all text escaped."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Pages:
 
     @classmethod
     def of(cls, about: About, base: str = "", docs: bool = False) -> Pages:
-        """The pages of a release; with `docs`, the menu has the documentation.
+        """Make the pages of a release; with `docs`, the menu has the documentation.
 
         Raises:
             ImportError: Jinja2 isn't installed.
@@ -70,7 +70,7 @@ class Pages:
         return cls(environment, about, base, menu)
 
     def page(self, template: str, here: str = "", **said: Any) -> bytes:
-        """A page; `here` is its own path in the site."""
+        """Fill a template; `here` is the path of the page in the site."""
         root = "../" * here.count("/")
         return (
             self.environment.get_template(template)
@@ -79,7 +79,7 @@ class Pages:
         )
 
     def incident(self, view: IncidentView) -> dict[str, bytes]:
-        """The three files of an incident: its page, and its rows as JSON and as YAML."""
+        """Make the three files of an incident: its page, and its rows as JSON and as YAML."""
         data = as_data(view)
         name = f"incidents/{view.id}"
         return {
@@ -90,18 +90,18 @@ class Pages:
 
 
 def is_web(address: Value) -> bool:
-    """Whether an address may be a link: one of the web, and no script."""
+    """Whether an address may be a link: http or https, not a script."""
     return isinstance(address, str) and bool(_WEB.match(address))
 
 
 def shortened(address: str, most: int = 60) -> str:
-    """An address as it is shown, without its protocol and cut to a readable length."""
+    """Shorten an address for display: without protocol, cut to a readable length."""
     text = _WEB.sub("", address).removeprefix("www.").rstrip("/")
     return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 
 def coded(text: str) -> Markup:
-    """A text with what is in backquotes as code."""
+    """Format the parts of a text in backquotes as code."""
     from markupsafe import Markup, escape
 
     parts = text.split("`")
@@ -111,12 +111,12 @@ def coded(text: str) -> Markup:
 
 
 def size(number: int) -> str:
-    """A number of bytes in kB or MB."""
+    """Format a number of bytes in kB or MB."""
     return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1e3))} kB"
 
 
 def _cited(row: Mapping[str, Value]) -> Any:
-    """Where a statement was read, with its place in the report and its note."""
+    """Format the report of a statement, with its place in it and its note."""
     from markupsafe import Markup, escape
 
     report = escape(row["report_id"] or "")
@@ -127,7 +127,7 @@ def _cited(row: Mapping[str, Value]) -> Any:
 
 
 def of_one_incident(rows: Sequence[Row], ids: set[Value]) -> dict[Value, list[Row]]:
-    """The rows of the table of changes by incident: their ids begin with the incident's."""
+    """Group the rows of the table of changes by incident, with whose id theirs begin."""
     found: dict[Value, list[Row]] = {}
     for row in rows:
         id = str(row["id"]).partition("/")[0]

@@ -14,7 +14,7 @@ from conflict_incidents.tables.contract import Row, Table
 from conflict_incidents.tables.files import TableFileError, read_arrow
 
 BATCH = 500
-"""How many incidents are in memory as rows at once."""
+"""The number of incidents in memory as rows at once."""
 Rows = Mapping[str, list[Row]]
 """The rows of one incident by table."""
 _ID = "incident_id"
@@ -41,19 +41,19 @@ class Tables:
         ]
 
     def rows(self, name: str) -> list[Row]:
-        """All rows of a table; none where the release has no such table."""
+        """Return all rows of a table; empty if the release doesn't have it."""
         return cast("list[Row]", self._held[name].to_pylist()) if name in self._held else []
 
     def columns(self, name: str, columns: Sequence[str]) -> list[Row]:
-        """Some columns of a table, row by row."""
+        """Return some columns of a table, row by row."""
         return cast("list[Row]", self._held[name].select(columns).to_pylist())
 
     def count(self, name: str) -> int:
-        """How many rows a table has."""
+        """Return the number of rows of a table."""
         return len(self._held[name])
 
     def incidents(self) -> Iterator[tuple[Row, Rows]]:
-        """Each incident with its rows of the other tables, in order of the ids."""
+        """Yield each incident with its rows of the other tables, in order of the ids."""
         whole = self._held["incidents"]
         ids = {name: self._held[name].column(_ID).to_pylist() for name in self._of_incidents}
         at = dict.fromkeys(self._of_incidents, 0)
@@ -72,7 +72,7 @@ class Tables:
 
 
 def _plain(table: pa.Table, described: Table) -> pa.Table:
-    """A table with text in place of dictionaries and days."""
+    """Convert dictionaries and days of a table to text."""
     for number, field in enumerate(described.fields):
         if field.type == "date":
             table = table.set_column(number, field.name, table.column(number).cast(pa.date32()).cast(pa.string()))

@@ -78,7 +78,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def guess_type(self, path: str | PathLike[str]) -> str:
-        """The type of a file by its name, the same on every system."""
+        """Return the type of a file by its name, the same on every system."""
         return _TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def list_directory(self, _path: object) -> None:
@@ -90,7 +90,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
 
 def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
-    """A server of a folder on this machine alone; port 0 takes a free one.
+    """Make a server of a folder for this machine only; port 0 takes a free one.
 
     Raises:
         OSError: the port is taken.

@@ -1,4 +1,4 @@
-"""Numbers, ranges and codes in words, as the pages show them."""
+"""Format numbers, ranges and codes for pages."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ AGREEMENTS = {
     "implied": "nobody gives the number; it follows from its parts",
     "unsourced": "only reports that name no source give the number",
 }
-"""What the values of `agreement` say."""
+"""Descriptions of the values of `agreement`."""
 BASES = {
     "intersection": "the one number that fits all originators",
     "sole_originator": "as its only originator states",
     "editor": "set by an editor",
 }
-"""What the values of `basis` say."""
+"""Descriptions of the values of `basis`."""
 
 
 def plain(code: Value) -> str:
-    """A code as words: `ground_to_ground_attack` as `ground to ground attack`, `al-ghafar` as it is."""
+    """Format a code as words: `ground_to_ground_attack` as `ground to ground attack`, `al-ghafar` as it is."""
     return "" if code is None else str(code).replace("_", " ")
 
 
 def capital(text: str) -> str:
-    """A text that begins with a capital letter."""
+    """Capitalise the first letter of a text."""
     return text[:1].upper() + text[1:]
 
 
 def thousands(number: Value) -> str:
-    """A whole number with thin spaces between its thousands."""
+    """Format a whole number with thin spaces between its thousands."""
     return "" if number is None else f"{number:,}".replace(",", "\u202f")
 
 
 def interval(low: Value, high: Value) -> str:
-    """An interval of whole numbers, either end of which may be open."""
+    """Format an interval of whole numbers, whose ends may be open."""
     if low is None and high is None:
         return UNKNOWN
     if high is None:
@@ -50,7 +50,7 @@ def interval(low: Value, high: Value) -> str:
 
 
 def estimate(low: Value, high: Value, high_open: Value) -> str:
-    """The range of an estimate: `7`, `5-7`, `5-7 or more`, `at least 5`, `up to 7 or more`."""
+    """Format the range of an estimate: `7`, `5-7`, `5-7 or more`, `at least 5`, `up to 7 or more`."""
     more = " or more" if high_open else ""
     if high is None:
         return interval(low, None)
@@ -58,7 +58,7 @@ def estimate(low: Value, high: Value, high_open: Value) -> str:
 
 
 def count(row: Row) -> str:
-    """What a claim gives: `7`, `at least 7`, `about 500`, `4-6, best 5`, `dozens (at least 24)`."""
+    """Format the number of a claim: `7`, `at least 7`, `about 500`, `4-6, best 5`, `dozens (at least 24)`."""
     low, high, best, word = row["min"], row["max"], row["best"], row["word"]
     match row["bound"]:
         case "no_information":
@@ -71,12 +71,12 @@ def count(row: Row) -> str:
 
 
 def what(measure: Value, group: Value) -> str:
-    """What an estimate counts: `Killed`, `Killed: civilians`."""
+    """Format the measure and group of an estimate: `Killed`, `Killed: civilians`."""
     return capital(plain(measure)) + ("" if group == "total" else f": {plain(group)}")
 
 
 def days(row: Row) -> str:
-    """The day or the days of an incident, with how exactly they are known."""
+    """Format the days of an incident, with their precision."""
     first, last, precision = row["date_from"], row["date_to"], row["date_precision"]
     text = str(first) if first == last else f"{first} to {last}"
     if precision in {"day", "days", "span", None}:
@@ -85,12 +85,12 @@ def days(row: Row) -> str:
 
 
 def country(code: Value) -> str:
-    """The name of a country."""
+    """Return the name of a country."""
     return "" if code is None else name_of(str(code))
 
 
 def language(code: Value) -> str:
-    """The English name of a language."""
+    """Return the English name of a language."""
     from langcodes import Language, tag_is_valid
 
     return Language.get(str(code)).display_name() if tag_is_valid(str(code)) else str(code)

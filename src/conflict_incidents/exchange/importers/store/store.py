@@ -286,7 +286,7 @@ class _Plan:
                 self.report.vanished.append(self.report_name(file))
 
     def write(self) -> None:
-        """Everything that is planned, the ledger last.
+        """Write everything that is planned, the ledger last.
 
         Raises:
             PartialWriteError: not all files were written.
