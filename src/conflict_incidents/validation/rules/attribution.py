@@ -102,12 +102,14 @@ def stance_fits_originator(incident: Incident, dataset: Dataset) -> Iterator[Pro
 
 def _stance_error(said: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
     """Return why an organisation can't have a stance on an actor; None if it can."""
-    who, own = shown(said.by), originator.actor
+    own = originator.actor
     itself = own is not None and own in dataset.registry.ancestry(said.actor)
     if said.stance == "alleged":
-        return f"{who} represents {shown(own)}; write `claimed`, or `conceded` after a blame" if itself else None
+        blame = Shown("write `claimed`, or `conceded` after a blame")
+        return f"{shown(said.by)} represents {shown(own)}; {blame}" if itself else None
     if said.stance == "denied" or itself:
         return None
+    who = shown(said.by)
     if own is None:
         it = f"only the party itself can have {bare(said.stance)} it"
         only = f"{who} is not a party to the conflict; {it}, write `alleged`"

@@ -161,13 +161,13 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
         - {by: liveuamap, in: the-map, sourcing: unstated, killed: 7}
     """
     for claim in incident.claims:
-        named = [] if claim.unsourced else [(claim.at("by"), claim.by)]
-        named += [(claim.at("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
-        for at, name in named:
+        named: list[tuple[tuple[str | int, ...], str]] = [] if claim.unsourced else [(("by",), claim.by)]
+        named += [(("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
+        for path, name in named:
             organisation = dataset.registry.organisation(name)
             if organisation and organisation.kind == "aggregator":
                 yield Problem(
-                    at,
+                    claim.at(*path),
                     f"{shown(name)} relays what others report; name whom it relays, or say `sourcing: unstated` where "
                     "it names no one else",
                 )
@@ -258,8 +258,9 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if not claim.withdrawal:
                 tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
     for (*_, measure, group), said in tolls.items():
-        found = list(_narrower_has_more(f"{bare(measure)} ({bare(group)})", said))
-        yield from found or _sites_have_more(f"{bare(measure)} ({bare(group)})", said)
+        if len(said) > 1:
+            name = f"{bare(measure)} ({bare(group)})"
+            yield from list(_narrower_has_more(name, said)) or _sites_have_more(name, said)
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:

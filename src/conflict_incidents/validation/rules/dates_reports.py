@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare
+from conflict_incidents.core.findings import Severity, Shown, bare
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.dates import as_day, as_instant, known_day
+from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Aggregate, Incident, Sourced
 from conflict_incidents.records.statements import Report
 from conflict_incidents.validation.rules.dates import earliest
@@ -60,17 +61,18 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
         at = judged.at("date" if isinstance(judged, Incident) else "period")
         yield Problem(at, f"all reports are before {what} ({start}), the last of {max(days)}; correct the date", milder)
         return
-    for text, verb, at in known:
+    for text, part, key in known:
         day = _local_day(text, zone)
         said = _at(text)
         if day and day < start:
             night = start - day == timedelta(1) and said is None
-            hint = Shown(", or give the moment with its zone" if night and verb == "published on" else "")
-            yield Problem(at, f"{verb} {day}, before {what} ({start}); correct one of the dates{hint}", milder)
+            hint = Shown(", or give the moment with its zone" if night and key == "published" else "")
+            message = f"{_VERBS[key]} {day}, before {what} ({start}); correct one of the dates{hint}"
+            yield Problem(part.at(key), message, milder)
         elif moment and said and said < moment:
             here = said.astimezone(moment.tzinfo)
-            message = f"{verb} {here:%Y-%m-%d, %H:%M}, before the incident ({moment:%H:%M}); correct one of the times"
-            yield Problem(at, message, milder)
+            then = f"{here:%Y-%m-%d, %H:%M}, before the incident ({moment:%H:%M})"
+            yield Problem(part.at(key), f"{_VERBS[key]} {then}; correct one of the times", milder)
 
 
 def _start(judged: Incident | Aggregate) -> date | None:
@@ -80,20 +82,30 @@ def _start(judged: Incident | Aggregate) -> date | None:
     return judged.days[0] if judged.days else None
 
 
-def _known_days(judged: Sourced) -> Iterator[tuple[str, Shown, Mark]]:
-    """Yield the days and moments of a record that can't be before its incident or period: text, verb, position."""
+_VERBS = {
+    "published": Shown("published on"),
+    "accessed": Shown("accessed on"),
+    "archived": Shown("archived on"),
+    "as_of": Shown("the state of"),
+    "date": Shown("withdrawn on"),
+}
+"""How a message names a day, by its key."""
+
+
+def _known_days(judged: Sourced) -> Iterator[tuple[str, Part, str]]:
+    """Yield the days and moments of a record that can't be before its incident or period: text, part and key."""
     for report in judged.reports.values():
         if report.published:
-            yield report.published, Shown("published on"), report.at("published")
+            yield report.published, report, "published"
             continue  # DAT009 compares the others with it
         for key, text in (("accessed", report.accessed), ("archived", report.archived)):
             if text:
-                yield text, f"{bare(key)} on", report.at(key)
+                yield text, report, key
     for claim in judged.claims:
         if claim.as_of:
-            yield claim.as_of, Shown("the state of"), claim.at("as_of")
+            yield claim.as_of, claim, "as_of"
         if claim.withdrawal:
-            yield claim.withdrawal.date, Shown("withdrawn on"), claim.withdrawal.at("date")
+            yield claim.withdrawal.date, claim.withdrawal, "date"
 
 
 @lru_cache(maxsize=4096)
