@@ -6,12 +6,14 @@ import sys
 def main() -> int:
     """Run the command and return its exit code."""
     try:
-        import signal  # even this takes long enough to be interrupted
+        import gc  # even this takes long enough to be interrupted
+        import signal
 
         from conflict_incidents.cli import main as run
 
         code = run()
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Python ends, too
+        gc.freeze()  # what is left needs no last search for garbage
         return code
     except KeyboardInterrupt:
         return 130

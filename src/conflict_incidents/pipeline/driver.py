@@ -12,6 +12,7 @@ import os
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -95,18 +96,25 @@ def results(
     return track(made, "validating", "file", len(paths))
 
 
-def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: bool) -> Iterator[Result]:
-    """Process the files in this process, with garbage collected once per batch, as in a worker."""
-    gc.freeze()
+@contextmanager
+def rare_collection() -> Iterator[None]:
+    """Don't look for garbage in cycles in the block, but of the youngest generation once per batch: records leave none,
+    and to go through all that is held takes long.
+    """
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
-        for number, path in enumerate(paths, 1):
-            yield result_of(path, content_at(path, dataset), dataset, judging, filling)
-            if number % BATCH == 0:
-                gc.collect(0)
+        yield
     finally:
-        gc.enable()
-        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
+
+
+def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: bool) -> Iterator[Result]:
+    for number, path in enumerate(paths, 1):
+        yield result_of(path, content_at(path, dataset), dataset, judging, filling)
+        if number % BATCH == 0:
+            gc.collect(0)
 
 
 def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool) -> Iterator[Result]:

@@ -21,7 +21,7 @@ from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.pipeline.cache import cached_tree
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.descriptor import findings_on_descriptor
-from conflict_incidents.pipeline.driver import FEW, cores
+from conflict_incidents.pipeline.driver import FEW, cores, rare_collection
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import judged, row_of
 from conflict_incidents.pipeline.public import is_public
@@ -97,7 +97,7 @@ def validate_dataset(
     if not (jobs is None or isinstance(jobs, int)):
         files = files.with_unknown(jobs.far)
     folder = cache if files.size > FEW and not dataset.since else None
-    with cached_tree(seen, jobs or cores(), folder, filling) as tree:
+    with rare_collection(), cached_tree(seen, jobs or cores(), folder, filling) as tree:
         tree.refresh(files)
         outcome = outcome_of(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
