@@ -30,6 +30,8 @@ _TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
 """The names of temporary files and folders: a dot, the final name, the id of the process, and a random number."""
 _LONG_AGO = 3600
 """The age in seconds from which a temporary file is deleted even if a process with that id exists."""
+_AT_ONCE = 1 << 16
+"""The number of bytes to read at once of a file that grows, or whose size isn't known."""
 _READING = sum((getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
@@ -45,10 +47,14 @@ def read_start(file: Path | str, most: int) -> bytes | str:
     if not stat.S_ISREG(mode):
         return "not a regular file; put one in its place"
     handle = os.open(file, _READING)
-    with os.fdopen(handle, "rb") as stream:
+    try:
         expected = min(os.fstat(handle).st_size + 1, most)  # a buffer for the whole limit would be slower to allocate
-        data = stream.read(expected)
-        return data if len(data) < expected else data + stream.read(most - expected)
+        data = os.read(handle, expected)
+        while len(data) < most and (more := os.read(handle, min(most - len(data), _AT_ONCE))):
+            data += more
+        return data
+    finally:
+        os.close(handle)
 
 
 def read_whole(file: Path, most: int = LARGEST) -> bytes:

@@ -67,10 +67,10 @@ class FileIndex:
         for path in stand_ins:
             self._stand_ins.setdefault(path.stem, []).append(path)
 
-    def shown(self, path: Path) -> str:
+    def shown(self, path: Path | str) -> str:
         """Return the name of a file in findings: relative to the base if it is below that."""
-        file = self.normal(path)
-        return str(file.relative_to(self._base)) if file.is_relative_to(self._base) else str(file)
+        file = self._name(path)
+        return os.curdir if file == str(self._base) else file.removeprefix(os.path.join(self._base, ""))  # noqa: PTH118
 
     def normal(self, path: Path) -> Path:
         """Return the absolute, normalised path; links are not followed."""
@@ -150,7 +150,7 @@ class FileIndex:
             raise held if isinstance(held, OSError) else OSError(0, held, str(path))
         return held
 
-    def exists(self, path: Path) -> bool:
+    def exists(self, path: Path | str) -> bool:
         """Whether a path exists, including broken links."""
         return self._replaced[file] is not None if (file := self._name(path)) in self._replaced else lexists(file)
 
@@ -159,7 +159,7 @@ class FileIndex:
         held = self._parsed.get(self._name(path, self._base))
         return held[1] if held and held[0] is content else parse_content(content, path, self._parse)
 
-    def parsed(self, path: Path) -> Parsed:
+    def parsed(self, path: Path | str) -> Parsed:
         """Parse a file, once."""
         file = self._name(path)
         if file not in self._parsed:
@@ -220,11 +220,11 @@ class FileIndex:
         """Return the files named after an id anywhere in the folder of a kind, readable or not."""
         return [file for file in self.named_alike(FOLDERS[kind], id) if file.stem == id]
 
-    def found(self, folder: str, id: str) -> list[Path]:
+    def found(self, folder: str, id: str) -> list[Path | str]:
         """Return the files that a reference to an id resolves to: its stand-ins, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
-        files = [*self._stand_ins.get(id, []), Path(f"{self.root}/data/{folder}/{id}.yaml")]
+        files: list[Path | str] = [*self._stand_ins.get(id, []), f"{self.root}/data/{folder}/{id}.yaml"]
         return [file for file in files if self.exists(file)]
 
     def ids(self, folder: str) -> list[str]:
