@@ -8,10 +8,11 @@ in memory, and a result that is older than what it depends on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from math import cos, floor, radians
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
@@ -260,22 +261,22 @@ def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
 
 def dump_row(row: Row) -> str:
     """Serialise a row."""
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return _JSON.encode(row)
 
 
-def _plain(value: object) -> list[object]:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return [getattr(value, name) for name in _names(type(value))]
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else _values_of(type(value))(value)
 
 
-def _names(of: type) -> tuple[str, ...]:
-    if of not in _FIELDS:
-        _FIELDS[of] = tuple(one.name for one in fields(of))
-    return _FIELDS[of]
+def _values_of(of: type) -> Callable[[object], object]:
+    """Return a function that returns the values of all fields of a dataclass."""
+    if of not in _VALUES_OF:
+        _VALUES_OF[of] = attrgetter(*(one.name for one in fields(of)))
+    return _VALUES_OF[of]
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_VALUES_OF: dict[type, Callable[[object], object]] = {}
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def load_row(text: str) -> Row:

@@ -376,7 +376,8 @@ class Tree:
             self.db.executemany("DELETE FROM looked_up WHERE key = ? AND file = ?", old)
             self._add_keys("looked_up", keys, number)
             self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
-        self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
+        if kept["looked_up"] is not None:
+            self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
         self._tell("found_across", number, dump_findings(findings) if findings else None)
 
     def findings(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
