@@ -125,8 +125,7 @@ _IN_ADDRESSES = (
 )
 _MAY_BE_DIALLED = re.compile(r"(?<![\w/.%:-])(?:0|\([0-9]+\))[0-9() ./-]{5,}[0-9]")
 """What a text has at the least that holds a number as people of a country write it: the library is slow to load."""
-_SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
-"""A key, of whatever spelling, that says that its value is a telephone or an identity number."""
+_SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?")
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
 _MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S)
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
@@ -191,7 +190,7 @@ def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
 def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
-    text = readable(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text)
+    text = readable(f"{key.replace('_', ' ')}: {text}" if _says_what(key) else text)
     written = {} if is_id or key in _ADDRESSES or _DATED(text) else written_contacts(text)
     if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
         return tuple(written)
@@ -213,6 +212,12 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     if found.keys() & {PHONE, IDENTITY, GRID, POSITION}:
         written.pop(PHONE, None)
     return tuple(found | written)
+
+
+@lru_cache(maxsize=1024)
+def _says_what(key: str) -> bool:
+    """Whether a key, of whatever spelling, says that its value is a telephone or an identity number."""
+    return _SAYS_WHAT.fullmatch(key) is not None
 
 
 def _has_phone_number(text: str, country: str) -> bool:
