@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ def holding(row: LabelledText) -> Tree:
     """A record with a text in the field that it is written for."""
     cell = {"scheme": "another", "id": "7", "values": [{"name": "notes", "value": row.text}]}
     match row.kind:
+        case "text":
+            return incident(note=row.text)
         case "title" | "note":
             return incident(**{row.kind: row.text})
         case "locator" | "excerpt":
@@ -39,25 +42,36 @@ def is_refused(row: LabelledText) -> bool:
     return any(rule.run("x.yaml", judged, REGISTRIES) for rule in (no_names, no_contacts, no_private_address))
 
 
+def is_sampled(row: LabelledText) -> bool:
+    return sha256(row.text.encode()).hexdigest()[1] in "0123"
+
+
 @cache
-def refused() -> Counter[tuple[str, str]]:
-    """How many texts of each part and label are refused."""
-    return Counter((row.part, row.label) for row in TEXTS if is_refused(row))
+def refused(sampled: bool) -> Counter[tuple[str, str]]:
+    """How many texts of each part and label are refused: of all, or of the quarter that is a sample."""
+    return Counter((row.part, row.label) for row in TEXTS if (is_sampled(row) or not sampled) and is_refused(row))
 
 
 FOUND = {
-    "tune": {"person": 872, "contact": 300, "clean": 0},
+    "tune": {"person": 1013, "contact": 333, "clean": 6},
+    "held": {"person": 130, "contact": 42, "clean": 20},
 }
 """How many texts of each part and label the documentation says are refused: of `clean` at the most."""
+FOUND_IN_SAMPLE = {
+    "tune": {"person": 243, "contact": 82, "clean": 1},
+    "held": {"person": 28, "contact": 12, "clean": 6},
+}
 
 
 def test_each_part_has_its_figures() -> None:
-    assert sorted(FOUND) == PARTS
+    assert sorted(FOUND) == sorted(FOUND_IN_SAMPLE) == PARTS
 
 
 @pytest.mark.parametrize("part", FOUND)
-def test_as_many_texts_are_refused_as_the_documentation_says(part: str) -> None:
-    seen = {label: refused()[part, label] for label in LABELS}
-    assert seen["clean"] <= FOUND[part]["clean"]
-    assert seen["person"] >= FOUND[part]["person"]
-    assert seen["contact"] >= FOUND[part]["contact"]
+@pytest.mark.parametrize("sampled", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_as_many_texts_are_refused_as_the_documentation_says(part: str, sampled: bool) -> None:
+    seen = {label: refused(sampled)[part, label] for label in LABELS}
+    expected = (FOUND_IN_SAMPLE if sampled else FOUND)[part]
+    assert seen["clean"] <= expected["clean"]
+    assert seen["person"] >= expected["person"]
+    assert seen["contact"] >= expected["contact"]

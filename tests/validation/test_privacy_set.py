@@ -9,14 +9,15 @@ from pathlib import Path
 
 SET = Path(__file__).parent / "texts" / "privacy_set.tsv"
 LANGUAGES = ("en", "fr", "es", "tr", "ar", "fa")
+ALL_LANGUAGES = (*LANGUAGES, "uk")  # Ukrainian, of which the third round alone has texts
 LABELS = ("person", "contact", "clean")
 ZWNJ = "\N{ZERO WIDTH NON-JOINER}"  # Persian writes it within words
-KINDS = {"title", "note", "locator", "excerpt", "reason", "place", "organisation", "cell"}
+KINDS = {"text", "title", "note", "locator", "excerpt", "reason", "place", "organisation", "cell"}
 
 
 @dataclass(frozen=True)
 class LabelledText:
-    """A row of the set; `personal` and `public` are the names, contacts and places that `text` contains."""
+    """A row of the set; `personal` and `public` are what `text` contains, not marked in texts of the kind `text`."""
 
     part: str
     language: str
@@ -65,9 +66,9 @@ def test_frame_leaves_out_names_places_and_numbers() -> None:
 
 def test_set_is_large_enough_in_every_language() -> None:
     labels = Counter((row.language, row.label) for row in TEXTS)
-    assert set(labels) == set(product(LANGUAGES, LABELS))
-    assert len(TEXTS) >= 1600
-    assert sum(row.label == "clean" for row in TEXTS) >= 700
+    assert set(labels) == set(product(ALL_LANGUAGES, LABELS))
+    assert len(TEXTS) >= 3000
+    assert sum(row.label == "clean" for row in TEXTS) >= 1400
     assert min(labels[language, "clean"] for language in LANGUAGES) >= 110
     assert min(labels[language, "person"] for language in LANGUAGES) >= 100
     assert min(labels[language, "contact"] for language in LANGUAGES) >= 34
@@ -81,14 +82,14 @@ def test_each_text_is_there_once_and_tidy() -> None:
 
 
 def test_labels_agree_with_what_is_marked_as_personal() -> None:
-    assert [row for row in TEXTS if bool(row.personal) == (row.label == "clean")] == []
+    assert [row for row in TEXTS if bool(row.personal) != (row.label != "clean" and row.kind != "text")] == []
     assert [row for row in TEXTS if any(piece not in row.text for piece in (*row.personal, *row.public))] == []
 
 
 def test_each_part_has_every_language_and_label() -> None:
     assert set(PARTS) <= {"tune", "held"}
     sizes = Counter((row.part, row.language, row.label) for row in TEXTS)
-    assert min(sizes[cell] for cell in product(PARTS, LANGUAGES, LABELS)) >= 5
+    assert min(sizes[cell] for cell in product(PARTS, LANGUAGES, LABELS)) >= 4
 
 
 def test_no_sentence_frame_is_used_more_than_three_times() -> None:

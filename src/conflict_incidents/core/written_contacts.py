@@ -71,7 +71,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         ),
         ACCOUNT: (
             r"(?<![\w-])(?!(?:19|20)[0-9]{2} )[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w-])",
-            r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",
+            r"(?<![A-Z0-9])(?!UA[0-9]{17}\b)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",
         ),
         PLATE: (
             rf"{_START}(?i:{said['plate']})(?: (?i:no|number|nr|n°|رقم|شماره))?[.:]? ?"
@@ -79,7 +79,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         ),
         HANDLE: (
             r"(?i)\blive:[a-z.][\w.]*[_.0-9]\w",  # of Skype
-            rf"(?i){_START}(?:{said['account']})\s?(?:id|user|username|handle|compte|cuenta)?\s?[:=]\s?"
+            rf"(?i){_START}(?:{said['account']})\s?(?:(?!channel|page|قناة|صفحة|کانال|cha[iî]ne|canal)\S{{1,12}})?"
+            r"\s?[:=]\s?"
             r"[a-z][\w.]*[_.0-9]\w+",
             rf"(?i){_START}(?:{said['handle']})[^\s:=(]{{0,3}}[\s:=(\"«]{{1,3}}[a-z]\w*[_.0-9][\w.]*\w",
         ),
@@ -115,7 +116,11 @@ def may_be_written(text: str) -> bool:
     spelling, ats, numbered = _hints()
     words = _WORDS.findall(text.lower())
     bracket = "@" in text or "(" in text or "[" in text
-    if not spelling.isdisjoint(words) or (bracket and not ats.isdisjoint(words)):
+    if (
+        not spelling.isdisjoint(words)
+        or not (ats - {"at", "point"}).isdisjoint(words)
+        or (bracket and not ats.isdisjoint(words))
+    ):
         return True
     if "@ " in text or " @" in text or "live:" in text or _BRACKETS.search(text):
         return True

@@ -49,7 +49,7 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     if word.has("called") and not (i and before.has("place", "thing")) and _may_be_name(one):
         return 2
     role = word.has("role") and not (word.has("title") and thing)
-    if role and not one.has("stop") and one.has(*_NAMES):
+    if role and ((not one.has("stop") and one.has(*_NAMES)) or one.folded == "ولد"):
         return 2
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
     if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family and (strict or word.folded == "ال"))):
@@ -63,7 +63,11 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
         return 1
     if owned and strict and len(word.folded) > 6 and re.fullmatch("ال.+ي", word.folded) and not word.has("stop"):
         return 1
-    if before.folded in _FAMILIES and not word.kinds and _OF_FAMILY.fullmatch(word.folded):
+    if (
+        before.folded in _FAMILIES
+        and not word.kinds
+        and (_OF_FAMILY.fullmatch(word.folded) or _SURNAME_ALONE.fullmatch(word.folded))
+    ):
         return 1
     listed = i > 1 and before.text == ":" and words[i - 2].has("name")
     if word.has(*_NAMES) and (listed or _is_aged(rest) or _is_apposed(rest)):

@@ -1,4 +1,4 @@
-"""Names of persons in the Latin script.
+"""Names of persons in the Latin script, and in the Cyrillic one, which has capitals as well.
 
 A name is a run of words with capitals (`_runs`), of which the first words may lead it (`_starts`). Whether it is a
 person's is told by the words in it, before it (`_Before`) and after it (`_AFTER`): `_VERDICTS` lists the patterns, of
@@ -25,6 +25,8 @@ _LEADS = ("stop", "role", "title", "called", "name", "rank", "own", "harmed", "d
 """Classes of words that may begin with a capital before a name: `Witness Ahmad Example`."""
 _NO_NAMES = ("stop", "be", "did", "harmed")
 _SAYS_WHO = ("role", "title", "called", "rank", "office", "name")
+_PATRONYMIC = re.compile(r"\w{2,}(?:[oei]vych|[oe]vich|[iy]?ivn[ayiu]|[oe]vn[ayeu])")
+"""Patronymics of Ukrainian and Russian: `Petrovych`, `Ivanivna`."""
 _AGE = re.compile(r"[0-9]{1,2}s?|\w*teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve")
 
 
@@ -42,7 +44,7 @@ def latin_names(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[i
 
 def _is_headline(words: list[Word]) -> bool:
     """Whether capitals say nothing, since nearly all long words have one: `Roof Of School Collapses, Three Wounded`."""
-    long = [word for word in words[2:] if len(word.text) > 3 and word.text[0].isalpha() and not word.has("stop", "at")]
+    long = [word for word in words[2:] if len(word.text) > 2 and word.text[0].isalpha() and not word.has("stop", "at")]
     return len(long) > 3 and sum(word.capital for word in long) >= 0.9 * len(long)
 
 
@@ -71,8 +73,9 @@ def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
 def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
     """Yield where a name may begin in a run: after words that lead it, and after each `de` unless a thing is named."""
     for i in range(first, last + 1):
-        word, before = words[i], words[i - 1]
-        begins = i == first or before.text == "." or before.has(*_LEADS) or _leads(words, i - 1)
+        near = next((j for j in range(i - 1, first, -1) if words[j].text not in SIGNS[1:]), i - 1)
+        word, before = words[i], words[near]
+        begins = i == first or before.text == "." or before.has(*_LEADS) or _leads(words, near)
         begins = begins or (i == first + 1 <= last - 1 and word.has("lone") and _begins(words, first))
         within = i > first and before.has("kunya", "patronym") and not (i == first + 1 and before.has("role"))
         within = within or (i > first + 1 and before.has("of") and words[i - 2].has("lone", "given"))
@@ -174,7 +177,7 @@ class _Before:
         self.governor, self.between, self.earlier = _governor(words, start)
         linked = any(word.folded in _OF or word.has("at") for word in self.between)
         self.is_linked = linked and not _AGE.fullmatch(near.folded)  # `father of four Example Sample`
-        signs = {word.text for word in self.between} & {":", ","}
+        signs = any(word.text in ":," or _AGE.fullmatch(word.folded) for word in self.between)
         who = self.governor.has(*_SAYS_WHO)
         near_enough = len(self.between) < 2 or self.governor.has("role", "name", "called")
         self.kinds = self.governor.kinds if who and near_enough else frozenset[str]()
@@ -203,25 +206,28 @@ class _Before:
 
 def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Word]]:
     """Return the word that governs a run, the words between, and four before it, going back over articles and signs."""
-    if words[start - 1].folded in ("as", "comme", "como"):
-        for i in range(start - 2, max(-1, start - 7), -1):
-            if words[i].has("called"):
-                return words[i], words[start - 1 : start], words[max(0, i - 4) : i]
-    for i in range(start - 1, max(-1, start - 5), -1):
+    known_as = start > 0 and words[start - 1].folded in ("as", "comme", "como")
+    for i in range(start - 1, max(-1, start - (7 if known_as else 6)), -1):
         word, around = words[i], (words[i + 1 : start], words[max(0, i - 4) : i])
-        if word.text in "\n!?;" or (
-            word.text == "." and not (i and (words[i - 1].has("title") or len(words[i - 1].text) == 1))
+        if (
+            word.folded == "after"
+            or word.text in "\n!?;"
+            or (word.text == "." and not (i and _is_abbreviated(words[i - 1])))
         ):
             break
-        if (word.has(*_SAYS_WHO) and not (word.has("lone") and word.capital)) or word.has("own", "thing"):
+        kinds = ("called",) if known_as else ("own", "thing", *_SAYS_WHO)
+        if word.has(*kinds) and not _AGE.fullmatch(word.folded) and not (word.has("lone") and word.capital):
             return (END, [], []) if word.possessive and word.has("rank", "title") else (word, *around)
-        if word.folded == "after" or not (
-            word.has("of", "stop", "be", "particle") or word.text in '.,:=("\u201c\u00ab\u00bb'
-        ):
-            if i == start - 1 and i and word.text.islower() and words[i - 1].has("thing"):
-                return words[i - 1], *around
-            break
+        if known_as or _AGE.fullmatch(word.folded) or word.has("of", "stop", "be", "particle"):
+            continue
+        if word.text not in '.,:=("\u201c\u00ab\u00bb':
+            named = i == start - 1 and i > 0 and word.text.islower() and words[i - 1].has("thing")
+            return (words[i - 1], *around) if named else (END, [], [])
     return END, [], []
+
+
+def _is_abbreviated(word: Word) -> bool:
+    return word.has("title") or len(word.text) == 1 or word.folded in ("no", "nr")
 
 
 def _places(words: list[Word], i: int) -> bool:
@@ -242,7 +248,7 @@ class _Run:
         self.possessive = words[last].possessive
         self.length = sum(map(_is_part, self.words))
         self.has_thing = any(
-            word.has("thing", "stop") and not word.has("lone", "given", "particle") for word in self.words
+            word.has("thing", "stop") and not word.has("lone", "given", "particle", "suffix") for word in self.words
         )
         beside = self.next.start - words[last].end <= 1 and self.next.has("thing", "spot")
         self.by_thing = beside and not self.next.has("suffix")
@@ -287,10 +293,20 @@ class _Run:
         )
 
     @property
+    def is_suffixed(self) -> bool:
+        """Whether a title follows: `Ahmad Usta`, and `Example Teyze` if it is a kinship."""
+        title = self.next if self.next.has("suffix") else self.end if self.is_full else END
+        return title.has("suffix") and (self.is_known or title.has("role"))
+
+    @property
     def is_family(self) -> bool:
         """Whether a family has the name: `the Example family`, but not `the association of the family`."""
         word = self.before.governor
-        led = word.folded in ("famille", "familia") and word.text.islower() and len(self.before.between) < 2
+        led = (
+            word.folded in ("famille", "familia", "rodyna", "sim'ia")
+            and word.text.islower()
+            and len(self.before.between) < 2
+        )
         led = led and not any(word.has("thing") for word in self.before.earlier[-1:])
         return led or (self.next.folded.startswith(("family", "aile")) and not self.before.is_place)
 
@@ -314,6 +330,8 @@ class _Run:
     @property
     def has_nasab(self) -> bool:
         """Whether a word such as `bin` links names: `Example bin Sample`, `Abu Ahmad`."""
+        if any(_PATRONYMIC.fullmatch(word.folded) for word in self.words):
+            return True
         linked = any(two.has("patronym") and not word.has("of", "lead") for word, two in pairwise(self.words))
         kunya = self.one.has("kunya") or (self.one.has("patronym") and self.length > 2)
         return linked or (self.has_given and kunya)
@@ -323,7 +341,10 @@ class _Run:
         """Whether it has the form `J. Example` or `Ahmad E.`."""
         long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
         begins = len(self.one.text) == 1 and len(self.end.text) > 3
-        return self.has_initial and long and (self.has_given or begins or self.one.has("maybe"))
+        ends = (
+            len(self.end.text) == 1 and len(self.words) == 2 and not self.one.kinds and not self.next.text[:1].isdigit()
+        )
+        return self.has_initial and long and (self.has_given or begins or ends or self.one.has("maybe"))
 
     @property
     def is_double_barrelled(self) -> bool:
@@ -377,7 +398,10 @@ _VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
     # `President Example`; `Sheikh Zuweid`, a town
     (False, lambda r: r.before.has("office") or is_public(*r.words) or is_public(r.before.near, *r.words)),
     # `Example Sample's house`
-    (True, lambda r: r.possessive and r.owns and not r.has_thing and (r.is_known or r.length > 1)),
+    (
+        True,
+        lambda r: r.possessive and r.owns and not r.has_thing and (r.is_known or r.length > 1 or r.before.has("rank")),
+    ),
     # `Dr Example`, `Sheikh Ahmad`, but not `Dr Example Hospital`
     (True, lambda r: r.has_title and not r.by_thing and not r.has_thing),
     # `Ahmad Example Brigade`, `the mosque Example`, but not `a man named Example Brigade`
@@ -393,7 +417,7 @@ _VERDICTS: tuple[tuple[bool, Callable[[_Run], bool]], ...] = (
     # `Ahmad Usta`
     (
         True,
-        lambda r: (r.is_known or r.next.has("role")) and (r.next.has("suffix") or (r.is_full and r.end.has("suffix"))),
+        lambda r: r.is_suffixed,
     ),
     # `Justice for Ahmad Example`
     (True, lambda r: r.strict and r.before.near.folded in ("for", "pour", "para") and r.begins_given and r.length > 1),
@@ -457,6 +481,8 @@ def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
             if words[i + 2].has("lone") and words[i + 2].text.islower() and words[i + 2].text.isascii():
                 yield i, i + 2
             continue
+        if word.text == "doña" and name.text.islower():
+            yield i, i + 1
         if not (name.has("lone") and name.text.islower()) or (i and words[i - 1].has("thing")):
             continue
         if word.has("kunya", "rank", "title", "minor", "called", "name") or _AFTER["years"].match(

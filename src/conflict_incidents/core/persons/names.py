@@ -1,10 +1,10 @@
 """Find what looks like the name of a person in a text.
 
-A name is a run of words with capitals (`latin`), or in the Arabic script words that a given name or a word for a person
-leads (`arabic`). It is a person's if a word beside it says so, such as a title, a kinship, an age or a deed, or if it
-begins with a common given name; it is none if a word beside or inside it is that of a thing, such as a street or a
-brigade. So a rare given name that stands alone passes, as do nicknames and other scripts, and a place that is called
-after a person may be taken for one.
+A name is a run of words with capitals (`latin`, also for Cyrillic), or in the Arabic script words that a given name
+or a word for a person leads (`arabic`). It is a person's if a word beside it says so, such as a title, a kinship, an
+age or a deed, or if it begins with a common given name; it is none if a word beside or inside it is that of a thing,
+such as a street or a brigade. So a rare given name that stands alone passes, as do nicknames and other scripts, and a
+place that is called after a person may be taken for one.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ _MASKED = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
 _INITIALS = re.compile(
     r"(?<![\w.])(?:[^\W\d_]\.){2,3}(?=,? (?:\d\d?|de \d+|aged)\b)|(?<![\w.])[A-Z]\. ?[A-Z]\.,? \d\d?(?= ans|,)"
 )
+_SEX = r"(?:m|f|h|k|e|male|female|homme|femme|hombre|mujer|erkek|kad\u0131n|ذكر|انثى|مرد|زن|ч|ж)(?!\w)"
+_NEXT = r" ?[;,|/\t\u061b\u060c] ?"
+_ROW = re.compile(
+    rf"(?i)(?<![^\W_])[^\W\d_]+(?:[ '-][^\W\d_]+){{1,4}}{_NEXT}"
+    rf"(?:{_SEX}{_NEXT}\d\d?(?!\d)|\d\d?{_NEXT}{_SEX})"
+)
+"""A row of a list: a name, a sex and an age."""
 _FILE = re.compile(r"(?<![^\W\d_])(?=([^\W\d_]{3,})([_-])([^\W\d_]{4,}))")
 _FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt|txt|zip)\b")
 
@@ -58,7 +65,7 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
-        found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text))]
+        found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text), *_ROW.finditer(text))]
         found += _in_file_names(text.lower())
     return tuple(found)
 

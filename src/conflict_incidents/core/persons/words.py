@@ -36,6 +36,24 @@ _ONE_SIGN = str.maketrans(
         **{"\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627", "\u0626": "\u064a", "\u0624": "\u0648"},
     }
 )
+_CYRILLIC = {
+    **dict(zip("абвгґдезиіїйклмнопрстуфьыэё", "abvhgdezyiiiklmnoprstuf'yee", strict=True)),
+    **{
+        "є": "ie",
+        "ж": "zh",
+        "\u0445": "kh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "shch",
+        "ь": "",
+        "ю": "iu",
+        "я": "ia",
+    },
+}
+_INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+"""Letters that the Ukrainian standard writes in another way at the beginning of a word."""
+_IS_CYRILLIC = re.compile("[\u0400-\u045f\u0490\u0491]")
 _SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
 _NUMBERED = re.compile("(?<=[a-z]{3})[0-9]+$")
 _SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
@@ -43,6 +61,7 @@ _POSSESSIVE = re.compile(r"s|n?[iu]n")
 _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
 """And, so, in, for, as: Arabic words of one letter, written together with the next word."""
 _GIVEN = frozenset({"given", "maybe"})
+_NAMES = frozenset({"lone", "given", "maybe"})
 _AMONG_NAMES = frozenset({"lone"})
 _OF_GOD = re.compile("(?!ال).{3,}(?:الله|الحق|الدين|الرحمن)")
 """Given names of Persian that end with a name of God or with "of the faith"."""
@@ -107,6 +126,11 @@ def plain(text: str) -> str:
     return text if text.isascii() else composed(text.translate(_ONE_SIGN)).translate(_ONE_SIGN)
 
 
+def in_latin_letters(word: str) -> str:
+    """Return a word in small Cyrillic letters in Latin ones, by the Ukrainian standard of 2010."""
+    return _INITIAL.get(word[0], "") + "".join(_CYRILLIC.get(one, one) for one in word[word[0] in _INITIAL :])
+
+
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return a word without case and accents."""
@@ -166,6 +190,10 @@ def words_of(text: str) -> list[Word]:
             possessive = True
         head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
         kinds = kinds_of(_NUMBERED.sub("", folded)) if len(word) > 1 or not word.isupper() else NOTHING
+        if _IS_CYRILLIC.match(folded):
+            folded = in_latin_letters(word.lower())
+            if len(word) > 4 or not word.isupper():  # an agency
+                kinds = kinds or kinds_of(folded) & _NAMES
         if word.isupper():  # `DR Congo`
             kinds -= {"title", "rank"}
         if folded.endswith("-old"):

@@ -33,13 +33,14 @@ _CALL = (
     "tel|telephone|phone|text me|text him|text her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn"
     "|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
     "|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
-    r"|m[aá]rqu\w{1,4}|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar|telefon|gsm|cep|numara"
+    r"|m[aá]rqu\w{1,4}|comun[ií][cq]\w{1,9}|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar"
+    "|telefon|gsm|cep|numara"
     "|telefonu|تلفن|تلیفون|موبایل|شماره|واتساپ|جواله|جوالها|رقمه|رقمها"
 )
 _CARD = (
     r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: card)?"
     r"|id (?:card|number|no|nr)|(?:her|his|whose|my) id|ssn|passeport|carte (?:d'identité|d'électeur|consulaire)|cni"
-    r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport(?:u|unun)?|kimli[kğ]i?"
+    r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport(?:u|unun)?|(?<!olay )kimli[kğ]i?"
     r"|تذکره|گذرنامه|پاسپورت|کد ملی|شماره ملی|بالجواز|جوازه|جوازها|هويته|هويتها|بطاقته"
     "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
@@ -65,7 +66,7 @@ _ANYWHERE = (
     (re.compile(r"(?i)(?<!\w)[a-z]{0,2}[0-9]{6,12} (?:numaral\w|no\'lu|nolu) (?:pasaport|kimlik)"), IDENTITY),
     (
         re.compile(
-            rf"(?i)(?<![^\W_])(?:{_CALL})(?:{_SIGNS}|\b[^0-9:;.]{{0,30}}: ?){_NO_DAY}"
+            rf"(?i)(?<![^\W_])(?:{_CALL})(?:{_SIGNS}|\b[^0-9:;.]{{0,30}}(?:: ?| al )){_NO_DAY}"
             rf"\(?\+?(?:[0-9]{_GAP}){{6,14}}[0-9]"
         ),
         PHONE,
@@ -117,7 +118,12 @@ _IN_TEXT = (
         PHONE,
     ),
     (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w[\w.]{2}"), HANDLE),
-    (re.compile(r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4})"), HANDLE),
+    (
+        re.compile(
+            r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4}|\w+\.[\w.]*[0-9]{2})"
+        ),
+        HANDLE,
+    ),
 )
 _IN_ADDRESSES = (
     (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7}"), PHONE),
