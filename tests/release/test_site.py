@@ -1,18 +1,8 @@
 """`incidents site` and `incidents serve`: pages of a release, without a browser."""
 
-import contextlib
 import html
 import json
-import os
 import re
-import signal
-import socket
-import tempfile
-import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -28,8 +18,7 @@ from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import Site
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
-from conflict_incidents.release.site.server import server
-from samples import TOP, Tree
+from samples import Tree
 from sites import GONE, HOSTILE, NASTY, OPEN, SILENT, SOFT, STORY, release_of
 
 VOID = {"meta", "link", "br", "img", "input", "stop", "line", "rect", "circle", "path", "wbr", "hr"}
@@ -235,55 +224,6 @@ def test_an_open_end_is_drawn_open() -> None:
     assert Scale.of([5, 8]).bar(None, 5).start == 0
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    top = tmp_path_factory.mktemp("served")
-    (top / "site").mkdir()
-    (top / "site" / "index.html").write_bytes(b"0123456789")
-    (top / "site" / ".hidden").write_bytes(b"secret")
-    (top / "outside").write_bytes(b"secret")
-    (top / "site" / "link").symlink_to(top / "outside")
-    serving = server(top / "site")
-    threading.Thread(target=serving.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{serving.server_address[1]}"
-    serving.shutdown()
-    serving.server_close()
-
-
-def asked(url: str, range: str = "") -> tuple[int, bytes, str | None]:
-    request = urllib.request.Request(url, headers={"Range": range} if range else {})
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read(), answer.headers.get("Content-Range")
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, b"", error.headers.get("Content-Range")
-
-
-@pytest.mark.parametrize(
-    ("range", "answer"),
-    [
-        ("", (200, b"0123456789", None)),
-        ("bytes=2-4", (206, b"234", "bytes 2-4/10")),
-        ("bytes=7-", (206, b"789", "bytes 7-9/10")),
-        ("bytes=-3", (206, b"789", "bytes 7-9/10")),
-        ("bytes=-30", (206, b"0123456789", "bytes 0-9/10")),
-        ("bytes=8-99", (206, b"89", "bytes 8-9/10")),
-        ("bytes=10-", (416, b"", "bytes */10")),
-        ("bytes=5-2", (416, b"", "bytes */10")),
-        ("bytes=1-2,4-5", (200, b"0123456789", None)),
-        ("lines=1-2", (200, b"0123456789", None)),
-    ],
-)
-def test_ranges_are_served(served: str, range: str, answer: tuple[int, bytes, str | None]) -> None:
-    assert asked(f"{served}/index.html", range) == answer
-
-
-@pytest.mark.parametrize("path", ["/.hidden", "/link", "/../outside", "/%2e%2e/outside", "/absent", "/.hidden?x"])
-def test_nothing_outside_of_the_folder_is_served(served: str, path: str) -> None:
-    assert asked(served + path)[0] == 404
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -306,36 +246,6 @@ def test_errors_are_reported(
     Path("here").mkdir()
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
-
-
-def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "datapackage.json").write_bytes((TOP / "datapackage.json").read_bytes())
-    release_of(tmp_path / "release/current", STORY)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    found: list[tuple[int, bytes, str | None]] = []
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def close() -> None:
-        while not found:
-            with contextlib.suppress(OSError):
-                found.append(asked(f"http://127.0.0.1:{port}/index.html", "bytes=0-14"))
-            time.sleep(0.02)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    before = [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGHUP)]
-    threading.Thread(target=close, daemon=True).start()
-    try:
-        assert main(["serve", "--root", str(tmp_path), "--port", str(port)]) == 0
-    finally:
-        for one, handler in before:
-            signal.signal(one, handler)
-    assert found[0][:2] == (206, b"<!doctype html>")
-    assert list(tmp_path.glob("incidents-*")) == []
 
 
 def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
-from conflict_incidents.core.findings import Shown, as_given, harmless
+from conflict_incidents.core.findings import Shown, described, harmless
 from conflict_incidents.core.version import __version__
 
 COMMANDS = {
@@ -84,14 +84,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PartialWriteError as halted:
         why = halted.__cause__
         if isinstance(why, OSError):
-            return _report_failure(f"{_described(why)}; {halted}", ENVIRONMENT)
+            return _report_failure(f"{described(why)}; {halted}", ENVIRONMENT)
         return _report_failure(f"interrupted; {halted}", INTERRUPTED)
     except BrokenPipeError:
         # The reader closed the pipe; the incomplete output must not end with exit code 0.
         _let_go_of_output()
         return ENVIRONMENT
     except OSError as error:
-        return _report_failure(_described(error), ENVIRONMENT)
+        return _report_failure(described(error), ENVIRONMENT)
     except KeyboardInterrupt:
         return _report_failure("interrupted; nothing that was there before has changed", INTERRUPTED)
     return code
@@ -109,10 +109,6 @@ def _open_what_is_closed() -> None:
 def _let_go_of_output() -> None:
     """Have what couldn't be written go nowhere: it would be tried again when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _described(error: OSError) -> Shown:
-    return f"{as_given(error.filename or 'the system')}: {as_given(error.strerror or error)}"
 
 
 def _report_failure(message: Shown, code: int) -> int:

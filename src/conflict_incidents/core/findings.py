@@ -73,6 +73,8 @@ _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
 
 def printable(text: Text) -> Text:
     """Escape every character of `text` that could control a terminal or hide text."""
+    if text.isprintable():
+        return text
     escaped: Any = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     return cast("Text", escaped)
 
@@ -85,6 +87,11 @@ def published(text: object) -> Shown:
 def as_given(text: object) -> Shown:
     """Return what the user typed or named on the command line, escaped and not redacted."""
     return Shown(printable(str(text)))
+
+
+def described(error: OSError) -> Shown:
+    """Return which file can't be used, and why, in the system's words."""
+    return f"{as_given(error.filename or 'the system')}: {as_given(error.strerror or error)}"
 
 
 def harmless(text: Text) -> Text:

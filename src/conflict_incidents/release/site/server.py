@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,9 +12,11 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
+from conflict_incidents.core.findings import described
+
 HOST = "127.0.0.1"
 """Only this machine can ask."""
-_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".geojson": "application/geo+json",
@@ -29,46 +33,60 @@ class SiteHandler(SimpleHTTPRequestHandler):
     """Answers GET and HEAD, with a single range of bytes where one is asked for; hidden files and lists are refused."""
 
     protocol_version = "HTTP/1.1"
-    _left: int | None = None
+    _left = 0
+    """The number of bytes that the header announced and that weren't sent."""
 
     def send_head(self) -> BinaryIO | None:
         """Send the header, and return the file, placed where the range begins."""
-        self._left = None
+        path = self._path()
         asked = _RANGE.fullmatch(self.headers.get("Range", ""))
-        path = Path(self.translate_path(self.path))
-        top = Path(self.directory).resolve()
-        if not path.resolve().is_relative_to(top) or any(part.startswith(".") for part in path.parts[len(top.parts) :]):
+        if path is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
-        if asked is None or not path.is_file() or asked[1] == asked[2] == "":
+        if asked is None or path.is_dir() or asked[1] == asked[2] == "":
             return super().send_head()
-        size = path.stat().st_size
+        file = path.open("rb")
+        size = os.fstat(file.fileno()).st_size
         first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
         last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
         if first > last:
+            file.close()
             self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             self.send_header("Content-Range", f"bytes */{size}")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
-        self._left = last - first + 1
         self.send_response(HTTPStatus.PARTIAL_CONTENT)
-        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
-        self.send_header("Content-Length", str(self._left))
+        self.send_header("Content-Length", str(last - first + 1))
         self.end_headers()
-        file = path.open("rb")
         file.seek(first)
         return file
 
+    def _path(self) -> Path | None:
+        """The file that is asked for, or the folder whose page is; None if it is missing, hidden or outside."""
+        path, top = Path(self.translate_path(self.path)), Path(self.directory).resolve()
+        try:
+            file = (path / "index.html" if path.is_dir() else path).resolve(strict=True)
+            served = file.is_file() and file.is_relative_to(top)
+        except (OSError, ValueError, RuntimeError):  # missing, too long, with a NUL, or links in a circle
+            return None
+        hidden = any(part.startswith(".") for part in path.parts[len(top.parts) :])
+        return path if served and not hidden else None
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Note how long the answer will be."""
+        if keyword == "Content-Length":
+            self._left = int(value)
+        super().send_header(keyword, value)
+
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
-        """Send a file, or the range of it that was asked for."""
-        if self._left is None:
-            super().copyfile(source, outputfile)
-            return
+        """Send as much of a file as was announced; end the connection if it has been cut short meanwhile."""
         while self._left and (piece := source.read(min(self._left, 1 << 16))):
             outputfile.write(piece)
             self._left -= len(piece)
+        self.close_connection |= self._left > 0
 
     def end_headers(self) -> None:
         """Add what every answer says: ranges are served, and nothing is kept."""
@@ -89,12 +107,24 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+class SiteServer(ThreadingHTTPServer):
+    """Answers each request in a thread of its own, which ends with the server."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report a file that can't be read in one line; a client that left is no error."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # as socketserver calls it
+        elif not isinstance(error, ConnectionError | TimeoutError):
+            print(f"incidents: {described(error)}", file=sys.stderr)
+
+
+def server(folder: Path, port: int = 0) -> SiteServer:
     """Make a server of a folder for this machine only; port 0 takes a free one.
 
     Raises:
         OSError: the port is taken.
     """
-    made = ThreadingHTTPServer((HOST, port), partial(SiteHandler, directory=str(folder)))
-    made.daemon_threads = True
-    return made
+    return SiteServer((HOST, port), partial(SiteHandler, directory=str(folder)))
