@@ -15,6 +15,8 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from urllib.parse import unquote
 
 from conflict_incidents.authoring.review import page
 from conflict_incidents.authoring.review.subjects import Subject
-from conflict_incidents.core.findings import Finding, Shown
+from conflict_incidents.core.findings import Finding, Mark, Shown
 from conflict_incidents.core.pages import as_markdown, as_text
 from conflict_incidents.core.redaction import id_keys, path_shown
 from conflict_incidents.dataset.dataset import Dataset
@@ -31,6 +33,7 @@ from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.validation.reports import PRINTERS, VIEWS
+from conflict_incidents.validation.reports.sarif import MOST_RESULTS
 from rule_cases import HOMES, cases, lay_out
 from samples import EVERYTHING, home_of
 
@@ -62,6 +65,7 @@ CANARIES: dict[str, Any] = {
 """Made-up personal data, each with a part by which it is found again."""
 SLUG = "zuhayra-qandeelmo"
 """A name in the form of an id, which is shown as the value of keys that take ids."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.71234|37SBV|35934 36712", re.IGNORECASE)
 
 
@@ -69,8 +73,13 @@ def leaked(text: str) -> set[str]:
     """The canaries that a text shows, also by escapes."""
     plainly = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
     seen = unicodedata.normalize("NFKC", unescape(unquote(plainly)))
-    digits = (str(unicodedata.decimal(one, one)) for one in seen if unicodedata.category(one) != "Cf")
-    return {found.casefold() for found in _MARKS.findall("".join(digits))}
+    plain = _NOT_ASCII.sub(lambda one: _plain_character(one[0]), seen)
+    return {found.casefold() for found in _MARKS.findall(plain)}
+
+
+@cache
+def _plain_character(one: str) -> str:
+    return "" if unicodedata.category(one) == "Cf" else str(unicodedata.decimal(one, one))
 
 
 def samples() -> Iterator[tuple[str, Tree]]:
@@ -189,32 +198,31 @@ def _around(tree: Tree, canary: str) -> Iterator[tuple[str, str]]:
     yield "a folded text", f"{block}title: > {canary}\n  x\n"
 
 
-def printed(path: str, text: str, dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """All that is printed of a file, by what prints it."""
-    parsed = parse(text.encode(), str(dataset.root / path))
-    findings = judge(parsed, dataset)
-    yield from of_findings(findings)
-    subject = Subject(path_shown(path), path_shown(path), Shown("new"), parsed.record, None, findings)
-    section = page(subject, dataset)
-    yield "review text", as_text([lambda: section])
-    yield "review markdown", as_markdown([lambda: section])
-
-
-def of_findings(findings: list[Finding]) -> Iterator[tuple[str, str]]:
-    """Findings in every format."""
-    for name, printer in (PRINTERS | VIEWS).items():
-        yield f"{name} {' '.join(sorted({one.rule for one in findings if leaked(one.message)}))}", printer(findings, 1)
-
-
 def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, str, str, str]]:
     """What leaks: the kind of record, where the canary was put, which it is, what showed it, and the line."""
     dataset = Dataset(lay_out(root))
+    first: dict[Finding, tuple[str, str, str]] = {}
     for number, (home, where, name, text) in enumerate(planted()):
-        if number % every == start:
-            for by, said in printed(home, text, dataset):
-                if leaked(said):
-                    line = next((one for one in said.splitlines() if leaked(one)), said)
-                    yield home, where, name, by, line[:300]
+        if number % every == start % every:
+            parsed = parse(text.encode(), str(dataset.root / home))
+            findings = judge(parsed, dataset)
+            for one in findings:
+                first.setdefault(replace(one, mark=Mark()), (home, where, name))
+            subject = Subject(path_shown(home), path_shown(home), Shown("new"), parsed.record, None, findings)
+            make = partial(page, subject, dataset)
+            for form in (as_text, as_markdown):
+                yield from ((home, where, name, form.__name__, line) for line in _leaking(form([make])))
+    for by, printer in (PRINTERS | VIEWS).items():
+        size = MOST_RESULTS if by == "sarif" else 1  # a page for each rule
+        for together in ([*first][start : start + size] for start in range(0, len(first), size)):
+            if leaked(printer(together, 1)):
+                for one in together:
+                    yield from ((*first[one], by, line) for line in _leaking(printer([one], 1)))
+
+
+def _leaking(text: str) -> list[str]:
+    """The first line with a canary."""
+    return [line[:300] for line in text.splitlines() if leaked(line)][:1] if leaked(text) else []
 
 
 def main(every: int = 1) -> int:
