@@ -64,12 +64,12 @@ def test_the_text_shows_records_first_and_the_first_of_each_kind(
         "incidents: 1 added, 1 corrected (15 cells), 1 withdrawn, 1 vanished",
         "  added SYR-20220912-aaaa: `Shelling`",
         "  corrected SYR-20220908-7q4m",
-        "    title: `… the river` → `… the river, twice`",
+        "    title: (not repeated here) → `Shelling of the village, its market, its school, and of the…`",
         "    place_id: `hafsarjah` → `hafsarja`",
         "    claims: 1 → 2",
         "    … and 5 more",
         "  withdrawn SYR-20220910-w1th: `the same as another`",
-        "  vanished SYR-20220911-gone: `Shelling`",
+        "  vanished SYR-20220911-gone",
     ]
     assert text[2].splitlines() == [
         "places: 1 added, 1 vanished",

@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canaries import CANARIES, leaked
 from comparisons import apply_changes, release_of, tables_of, without_column
+from conflict_incidents.core.findings import REDACTED
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.compare.changes import rows
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, compare
+from conflict_incidents.release.compare.report import as_csv, as_json, as_text
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
 from examples import FEW
@@ -66,6 +69,21 @@ def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
     assert total.id == f"{ID}/sohr.sabah/killed/total"
     assert total.cells == (CellChange("min", 7, 8), CellChange("max", 7, 8), CellChange("best", 7, 8))
     assert diff.bump is Bump.PATCH
+
+
+def test_what_was_taken_down_is_not_repeated() -> None:
+    named = CANARIES["sentence"]
+    site = {**HERE[0], "note": named, "lat": 35.93412, "lon": 36.71234}
+    before = incident(title=named, sites=[site], claims=[counted(note=named)])
+    after = incident(sites=[HERE[0] | {"lat": 35.9, "lon": 36.7}], claims=[counted()])
+    contributors = [{"title": named, "email": CANARIES["mail"]}]
+    for now in (after, withdrawn(ID)):
+        diff = compare(
+            release_of([*REGISTRIES, before], contributors=contributors), release_of([*REGISTRIES, now], "1.0.1")
+        )
+        told = [str([*rows(diff)]), "".join(as_json(diff)), "".join(as_csv(diff)), "\n".join(as_text(diff, 99))]
+        assert [leaked(one) for one in told] == [set()] * 4
+        assert (f"title: {REDACTED} → " in told[3]) is (now is after)
 
 
 def test_unknown_and_zero_are_distinguished() -> None:

@@ -85,6 +85,13 @@ class Table:
         """The names of the columns, in order."""
         return [field.name for field in self.fields]
 
+    @property
+    def free_text(self) -> frozenset[str]:
+        """The names of the columns in which anything may be written: no keys, ids or values of a list."""
+        keys = {*self.key, *(name for one in self.foreign_keys for name in one.fields)}
+        free = {one.name for one in self.fields if one.type == "string" and not one.enum and not one.pattern}
+        return frozenset(free - keys)
+
     def field(self, name: str) -> Field:
         """Return the column `name`.
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from conflict_incidents.core.findings import REDACTED
 from conflict_incidents.core.versions import Bump
 
 DESCRIPTIVE = frozenset(["title", "description", "example", "examples", "rdfType", "source", "sources", "crosswalk"])
@@ -18,6 +19,8 @@ OF_THE_FILES = frozenset(
     ["path", "bytes", "hash", "parquet", "schema", "fields", "constraints", "name", "comparedWith"]
 )
 """Properties of a table or column that locate the bytes, or are compared separately."""
+CONTRIBUTORS = "contributors"
+"""People, of whom one may have asked to be named no more."""
 OF_THE_RELEASE = frozenset(["resources", "version", "created", "contentHash", "$schema", "profile", "name"])
 """Properties of a dataset that differ in every release, or are compared separately."""
 
@@ -48,6 +51,7 @@ def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Con
     changes = list(_change("", "", "name", old.get("name"), new.get("name"), Bump.MAJOR))
     for key in _keys(old, new, OF_THE_RELEASE):
         changes += _change("", "", key, old.get(key), new.get(key), Bump.PATCH)
+    changes = [replace(one, before=REDACTED) if one.aspect == CONTRIBUTORS and one.before else one for one in changes]
     before = {one["name"]: one for one in old["resources"]}
     after = {one["name"]: one for one in new["resources"]}
     for name, described in after.items():

@@ -8,13 +8,15 @@ million rows fit in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from conflict_incidents.core.findings import REDACTED
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare.contract import ContractChange, contract_changes
@@ -29,6 +31,7 @@ BLOCK = 1 << 14
 """The number of rows converted at once, so that the first rows are available early."""
 DATE, REASON = "withdrawn_date", "withdrawn_reason"
 """The columns in which a table says that a row is a tombstone, and why."""
+POSITION = ("lat", "lon")
 
 
 class Kind(StrEnum):
@@ -48,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """A cell that changed; None is unknown, a day is text in ISO 8601."""
+    """A cell that changed; None is unknown, a day is text in ISO 8601. What may have been taken down isn't repeated."""
 
     column: str
     before: Value
@@ -100,6 +103,10 @@ class TableDiff:
     gained: bool
     reasons: Mapping[str, str]
 
+    @cached_property
+    def _free(self) -> frozenset[str]:
+        return self.sides[0].tables[self.table].free_text
+
     def count(self, kind: Kind) -> int:
         """Return the number of rows of a kind."""
         return sum(len(group) for of, group in self.groups if of is kind)
@@ -119,14 +126,15 @@ class TableDiff:
         came = group.new is not None
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
         assert positions is not None
-        names = side.tables[self.table].names
+        names, told = side.tables[self.table].names, partial(_before, self._free)
         for start in range(0, len(positions), BLOCK):
             block = positions[start : start + BLOCK]
             columns = [values(side.column(self.table, name), block) for name in names]
             for id, *row in zip(ids(side, self.table, block), *columns, strict=True):
                 filled = [(name, value) for name, value in zip(names, row, strict=True) if value is not None]
                 cells = tuple(
-                    CellChange(name, None, value) if came else CellChange(name, value, None) for name, value in filled
+                    CellChange(name, None, value) if came else CellChange(name, told(name, value, None), None)
+                    for name, value in filled
                 )
                 reason = self.reasons.get(record_of(id), "") if kind is Kind.WITHDRAWN else ""
                 yield RowChange(kind, self.table, id, cells, True, reason)
@@ -146,7 +154,7 @@ class TableDiff:
                     before = values(self.sides[0].column(self.table, name), old[rows])
                     after = values(self.sides[1].column(self.table, name), new[rows])
                     for row, one, other in zip(rows, before, after, strict=True):
-                        cells[row].append(CellChange(name, one, other))
+                        cells[row].append(CellChange(name, _before(self._free, name, one, other), other))
             reasons = values(why, new) if why is not None else [""] * len(new)
             for id, changed, reason in zip(ids(self.sides[1], self.table, new), cells, reasons, strict=True):
                 yield RowChange(kind, self.table, id, tuple(changed), False, str(reason or ""))
@@ -207,6 +215,12 @@ def compare(old: Opened, new: Opened, only: Iterable[str] = ()) -> Diff:
             reasons[name] = _reasons(compared[name])
     tables = {name: diff for name, diff in compared.items() if name in requested}
     return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), tables, bool(set(only)))
+
+
+def _before(free: Collection[str], column: str, before: Value, after: Value) -> Value:
+    """Return a cell as it was, unless it may be what was taken down: free text, or a position that is coarser now."""
+    finer = column in POSITION and len(str(before)) > len(str(after or ""))
+    return REDACTED if before is not None and (finer or column in free) else before
 
 
 def record_of(id: str) -> str:

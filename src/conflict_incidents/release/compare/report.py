@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from conflict_incidents.core import versions
-from conflict_incidents.core.findings import SHOWN_LENGTH, harmless, shown
+from conflict_incidents.core.findings import REDACTED, harmless, shown
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import ContractChange
@@ -25,8 +25,6 @@ NAMES = ("title", "name")
 """The columns that identify a record for a reader."""
 FIRST = 10
 """The number of rows of each kind, and of cells per row, in text."""
-AROUND = 10
-"""The number of characters of two long texts to show before the first difference."""
 
 
 def as_text(diff: Diff) -> Iterator[str]:
@@ -123,8 +121,8 @@ def _rows(table: TableDiff) -> Iterator[str]:
 
 
 def _row(row: RowChange) -> str:
-    """Format a row by its id, with its name if added or removed, or the reason of its withdrawal."""
-    names = [one.after or one.before for one in row.cells if one.column in NAMES] if row.whole else []
+    """Format a row by its id, with its name if added, or the reason of its withdrawal."""
+    names = [one.after for one in row.cells if one.column in NAMES] if row.whole else []
     detail = row.reason or next(iter(names), None)
     return f"  {row.kind} {row.id}" + (f": {shown(detail)}" if detail else "")
 
@@ -160,17 +158,13 @@ def _release_name(side: Opened) -> str:
 
 
 def _cell(changed: CellChange) -> str:
-    """Format a changed cell; of two long texts, only the differing part."""
-    before, after = changed.before, changed.after
-    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > SHOWN_LENGTH:
-        differ = (at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1])
-        start = max(0, next(differ, min(len(before), len(after))) - AROUND)
-        before, after = (f"{'…' if start else ''}{text[start:]}" for text in (before, after))
-    return f"    {changed.column}: {_value(before)} → {_value(after)}"
+    return f"    {changed.column}: {_value(changed.before)} → {_value(changed.after)}"
 
 
 def _value(value: Value) -> str:
-    return "unknown" if value is None else shown(value) if isinstance(value, str) else cell(value)
+    if value is None or value == REDACTED:
+        return "unknown" if value is None else REDACTED
+    return shown(value) if isinstance(value, str) else cell(value)
 
 
 def _number(count: int, noun: str) -> str:
