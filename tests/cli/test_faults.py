@@ -18,7 +18,7 @@ SLOW = {
     "summary": 2,
     "site": 60,
 }
-SLOW |= {"load": 40, "build": 200, "publish": 60}
+SLOW |= {"load": 40, "build": 200, "build, its workers": 60, "publish": 60}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@
 At each call (open for writing, write, fsync, rename, link, mkdir, unlink, rmdir, truncate, copy) the command is killed,
 or gets ENOSPC from then on, one EIO, or an interrupt; a write is half done by then. Afterwards every file must be as
 before or as the command would have left it, its messages must be true, and the next run must succeed and leave no
-temporary files. The tests try some of the calls; the script tries all, and exits with 1 after a failure.
+temporary files. Where an operation has worker processes of its own, one of them is struck, or killed, and the main
+process must notice. The tests try some of the calls; the script tries all, and exits with 1 after a failure.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import builtins
 import errno
 import hashlib
 import io
+import multiprocessing
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -36,6 +39,7 @@ _STATED = re.compile(r"(\d+) of (\d+) files were written")
 _LEFT = re.compile(r"\.tmp$|^\.tmp-|^tmp|\.part$")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _OPEN = io.open
+_MAIN = os.getpid()
 _watching: list[tuple[str, Strike]] = []
 
 
@@ -46,7 +50,7 @@ def _audited(event: str, args: tuple[Any, ...]) -> None:
     if event == "open":
         path, mode, flags = args
         changes = set("wxa+") & set(mode) if isinstance(mode, str) else flags & _WRITING
-        paths = [path] if changes else []
+        paths = [path] if changes or os.getpid() != _MAIN else []
     else:
         handles = [one for one in args if isinstance(one, int) and one > 2]
         paths = [*args[:2], *(str(Path(f"/proc/self/fd/{one}").readlink()) for one in handles[-1:] if _is_open(one))]
@@ -171,6 +175,8 @@ class Operation:
     code: int = 0
     apart: tuple[str, ...] = ()
     """Files that it writes and reports before those that it counts."""
+    workers: bool = False
+    """Whether only its worker processes are struck, forked from this one; also where they read a file."""
 
 
 @dataclass
@@ -200,29 +206,58 @@ def inject_faults(work: Operation, home: Path, every: int = 1) -> FaultReport:
         found.wrong.append(f"{work.name}: undisturbed, it ends with {code}: {said[-500:]}")
     if left := leftovers(whole):
         found.wrong.append(f"{work.name}: undisturbed, it leaves {left}")
-    killed = _killed_at_each(work, template, home, every, found)
-    for number, (event, world) in enumerate(killed):
+    for number, (event, world) in enumerate(_killed_at_each(work, template, home, every, found)):
         _judge(f"{work.name}: killed at {event} {number * every + 1}", work, world, old, new, usual, found)
         shutil.rmtree(world)
     for at in range(1, found.calls + 1, every):
-        for how in ("full", "broken", "Ctrl-C"):
+        for how in ("full", "broken", "killed" if work.workers else "Ctrl-C"):
             _strike(work, template, home / "world", at, how, (old, new, usual), found)
     return found
+
+
+class _Calls:
+    """Counts the calls of an operation in this process, or in its worker processes, and notes which was struck."""
+
+    def __init__(self, work: Operation) -> None:
+        self._workers = work.workers
+        self._count: Any = multiprocessing.Value("q", 0)
+        self._struck: Any = multiprocessing.Array("c", 20)
+
+    def next(self) -> int:
+        """The number of a call; 0 for one that isn't counted."""
+        if self._workers == (os.getpid() == _MAIN):
+            return 0
+        with self._count.get_lock():
+            self._count.value += 1
+            return int(self._count.value)
+
+    @property
+    def total(self) -> int:
+        return int(self._count.value)
+
+    @property
+    def struck(self) -> str:
+        return str(self._struck.value.decode())
+
+    @struck.setter
+    def struck(self, event: str) -> None:
+        self._struck.value = event.encode()
 
 
 def _killed_at_each(
     work: Operation, template: Path, home: Path, every: int, found: FaultReport
 ) -> list[tuple[str, Path]]:
-    """Return what a killed process leaves: the folder as it is at each call."""
-    world, looks = _copy(template, home / "killed"), []
+    """Count the calls; return what a killed process leaves: the folder as it is at each call."""
+    world, looks, calls = _copy(template, home / "killed"), [], _Calls(work)
 
     def strike(event: str) -> None:
-        if found.calls % every == 0:
-            looks.append((event, _copy(world, home / f"killed-{found.calls}")))
-        found.calls += 1
+        at = calls.next()
+        if at and at % every == 1 % every and not work.workers:
+            looks.append((event, _copy(world, home / f"killed-{at}")))
 
     with watched(world, strike):
         _run(work, world)
+    found.calls = calls.total
     return looks
 
 
@@ -231,20 +266,21 @@ def _strike(
 ) -> None:
     shutil.rmtree(world, ignore_errors=True)
     _copy(template, world)
-    calls, struck = 0, ""
+    calls = _Calls(work)
 
     def strike(event: str) -> None:
-        nonlocal calls, struck
-        calls += 1
-        if how == "full" and calls >= at and event in GROWING:
-            struck = struck or event
+        number = calls.next()
+        if how == "full" and number >= at and event in GROWING:
+            calls.struck = calls.struck or event
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        if calls == at and how == "broken":
-            struck = event
+        if number != at or how == "full":
+            return
+        calls.struck = event
+        if how == "broken":
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        if calls == at and how == "Ctrl-C":
-            struck = event
-            raise KeyboardInterrupt
+        if how == "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise KeyboardInterrupt
 
     name = f"{work.name}: {how} at {at}"
     before = units(world, work)
@@ -252,10 +288,10 @@ def _strike(
         with watched(world, strike):
             code, said = _run(work, world)
     except BaseException as error:  # users would see a traceback
-        found.wrong.append(f"{name} ({struck}): {type(error).__name__}: {error}")
+        found.wrong.append(f"{name} ({calls.struck}): {type(error).__name__}: {error}")
         return
-    name = f"{name} ({struck})"
-    if not struck:
+    name = f"{name} ({calls.struck})"
+    if not calls.struck:
         return
     now = units(world, work)
     written = sum(now[one] != before.get(one) for one in now.keys() & expected[1] if one not in work.apart)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,7 +16,7 @@ from commands import run
 from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import publish
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import scan, validate
+from conflict_incidents.pipeline import driver, scan, validate, workers
 from conflict_incidents.release import build as building
 from conflict_incidents.release import pictures
 from conflict_incidents.release.archive import pack
@@ -162,6 +165,20 @@ def _keeps(world: Path) -> tuple[int, str]:
         return command("validate", "--root", "{}/set", "--jobs", "1")(world)
 
 
+def _builds_by_workers(world: Path) -> tuple[int, str]:
+    """Build a release whose rows and formats are all made by other processes."""
+    main, numbers = os.getpid(), workers._numbers
+    with ExitStack() as patches:
+        for place, name, value in (
+            (workers, "context", partial(get_context, "fork")),
+            (workers, "_numbers", lambda *some: () if os.getpid() == main else numbers(*some)),
+            (driver, "FEW", 0),
+            (driver, "BATCH", 1),
+        ):
+            patches.enter_context(patch.object(place, name, value))
+        return command("build", "--root", "{}/set", "--jobs", "2")(world)
+
+
 _BUILD = ("build", "--root", "{}/set", "--jobs", "1", "--formats", "geojson,citation")
 OPERATIONS = [
     Operation("validate --fix", _untidy, command("validate", "--fix", "--no-cache", "--root", "{}/set")),
@@ -183,6 +200,7 @@ OPERATIONS = [
     Operation("init", lambda _: None, command("init", "{}/set"), one=("set",)),
     Operation("init, existing folder", lambda world: (world / "set").mkdir(), command("init", "{}/set")),
     Operation("build", _next, command(*_BUILD), one=("set/release/*",)),
+    Operation("build, its workers", _next, _builds_by_workers, one=("set/release/*",), workers=True),
     Operation("publish", _to_publish, _publishes, apart=("set/datapackage.json",)),
     Operation("summary", _released, _draws, one=("out",)),
     Operation("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),

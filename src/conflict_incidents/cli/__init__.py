@@ -20,7 +20,7 @@ from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
-from conflict_incidents.core.findings import Shown, described, harmless
+from conflict_incidents.core.findings import Shown, as_given, described, harmless
 from conflict_incidents.core.version import __version__
 
 COMMANDS = {
@@ -94,6 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report_failure(described(error), ENVIRONMENT)
     except KeyboardInterrupt:
         return _report_failure("interrupted; nothing that was there before has changed", INTERRUPTED)
+    except import_module("sqlite3").OperationalError as error:
+        return _report_failure(
+            f"a temporary database: {as_given(error)}; is there room for temporary files?", ENVIRONMENT
+        )
     return code
 
 

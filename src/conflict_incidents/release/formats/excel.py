@@ -48,7 +48,7 @@ def files(content: Content) -> dict[str, File]:
     """
     buffer = io.BytesIO()
     sheets: dict[str, tuple[Table, int, Iterator[str]]] = {}
-    with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "integer": book.add_format({"num_format": 1})}
         head._get_xf_index()  # assigns the number of the format
