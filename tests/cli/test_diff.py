@@ -74,7 +74,7 @@ def test_the_text_shows_records_first_and_the_first_of_each_kind(
     assert text[2].splitlines() == [
         "places: 1 added, 1 vanished",
         "  added hafsarja: `Hafsarjah`",
-        "  vanished hafsarjah: `Hafsarjah`",
+        "  vanished hafsarjah",
     ]
     assert text[3].splitlines() == ["organisations: 1 added", "  added un: `\\x1b[31m# #[error]`"]
     assert text[-1] == "By the Data Package recipe, these changes are MAJOR: version 0.2.0 or later, not 0.1.0.\n"

@@ -81,7 +81,7 @@ def test_what_was_taken_down_is_not_repeated() -> None:
         diff = compare(
             release_of([*REGISTRIES, before], contributors=contributors), release_of([*REGISTRIES, now], "1.0.1")
         )
-        told = [str([*rows(diff)]), "".join(as_json(diff)), "".join(as_csv(diff)), "\n".join(as_text(diff, 99))]
+        told = [str([*rows(diff)]), "".join(as_json(diff)), "".join(as_csv(diff)), "\n".join(as_text(diff))]
         assert [leaked(one) for one in told] == [set()] * 4
         assert (f"title: {REDACTED} → " in told[3]) is (now is after)
 

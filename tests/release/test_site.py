@@ -18,7 +18,7 @@ from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import Site
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
-from samples import Tree
+from samples import TOP, Tree
 from sites import GONE, HOSTILE, NASTY, OPEN, SILENT, SOFT, STORY, release_of
 
 VOID = {"meta", "link", "br", "img", "input", "stop", "line", "rect", "circle", "path", "wbr", "hr"}
