@@ -47,9 +47,9 @@ def aggregate_reports(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
 def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
     """One row per number or share that an originator gives in a report, or states to be unknown."""
     for number, claim in enumerate(aggregate.claims, start=1):
-        whole: Row = {"aggregate_id": aggregate.id, "share_number": 0, "unit": "count", "share_of": None}
+        no_share: Row = {"aggregate_id": aggregate.id, "share_number": 0, "unit": "count", "share_of": None}
         for row in counted(number, claim):
-            yield {**whole, **row}
+            yield {**no_share, **row}
         for share_number, share in enumerate(claim.shares, start=1):
             yield {
                 "aggregate_id": aggregate.id,

@@ -101,17 +101,17 @@ def fits(df: pd.DataFrame, table: str) -> None:
 
 def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]]:
     """Return the rows with unresolved references, by table; empty if there are none."""
-    found: dict[str, list[TableProblem]] = {}
+    problems: dict[str, list[TableProblem]] = {}
     for name, described in tables().items():
         for key in described.foreign_keys:
-            here, there = frames[name][list(key.fields)].dropna(), frames[key.table][list(key.columns)]
-            known = set(there.itertuples(index=False, name=None))
+            here, targets = frames[name][list(key.fields)].dropna(), frames[key.table][list(key.columns)]
+            keys = set(targets.itertuples(index=False, name=None))
             for position, values in zip(here.index, here.itertuples(index=False, name=None), strict=True):
-                if values not in known:
+                if values not in keys:
                     row = row_name(frames[name], described, int(position))
                     what = f"refers to {', '.join(map(str, values))}, which isn't in {key.table}"
-                    found.setdefault(name, []).append(TableProblem(row, ", ".join(key.fields), what))
-    return found
+                    problems.setdefault(name, []).append(TableProblem(row, ", ".join(key.fields), what))
+    return problems
 
 
 def doubled(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:

@@ -118,9 +118,9 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The claims that an estimate uses, and unused ones with the reason."""
     for estimate in estimates_of(incident):
-        judged: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
-        judged += [(left.form, left.reason) for left in estimate.left_out]
-        for form, reason in judged:
+        forms: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
+        forms += [(unused.form, unused.reason) for unused in estimate.left_out]
+        for form, reason in forms:
             yield {
                 **_estimate_key(incident, estimate),
                 "claim_id": form.claim.key,

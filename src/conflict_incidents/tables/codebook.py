@@ -65,16 +65,18 @@ def _type(field: Field) -> str:
 
 
 def _meaning(field: Field) -> str:
-    said = [field.description]
+    sentences = [field.description]
     if field.enum:
         order = ", in this order" if field.ordered else ""
-        said.append(f"One of{order}: {_codes(field.enum)}.")
+        sentences.append(f"One of{order}: {_codes(field.enum)}.")
     if field.minimum is not None or field.maximum is not None:
         low, high = (("" if end is None else f"{end:g}") for end in (field.minimum, field.maximum))
-        said.append(f"From {low} to {high}." if low and high else f"At least {low}." if low else f"At most {high}.")
+        sentences.append(
+            f"From {low} to {high}." if low and high else f"At least {low}." if low else f"At most {high}."
+        )
     if field.required:
-        said.append("Never empty.")
-    return " ".join(said)
+        sentences.append("Never empty.")
+    return " ".join(sentences)
 
 
 def _theirs(field: Field) -> tuple[str, ...]:
@@ -84,9 +86,9 @@ def _theirs(field: Field) -> tuple[str, ...]:
 
 def _record(kind: str, version: int) -> str:
     """Format the keys of a record, and below them each shared definition once."""
-    whole = schema.document(f"{kind}/{version}")
-    lines = [f"### Record {kind}/{version}", "", whole["description"], "", *_key_table(whole)]
-    forms = whole.get("$defs", {})
+    document = schema.document(f"{kind}/{version}")
+    lines = [f"### Record {kind}/{version}", "", document["description"], "", *_key_table(document)]
+    forms = document.get("$defs", {})
     lines += ["", f"Forms of {kind}/{version}:", "", *_grid(("form", "what it is"), _forms(forms))]
     for name, described in forms.items():
         if "properties" in described:
@@ -101,7 +103,8 @@ def _forms(forms: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
 
 def _key_table(described: Mapping[str, Any]) -> list[str]:
     rows = (
-        (f"`{path}`{REQUIRED * wanted}", _form(found), _description(found)) for path, wanted, found in _keys(described)
+        (f"`{path}`{REQUIRED * required}", _form(subschema), _description(subschema))
+        for path, required, subschema in _keys(described)
     )
     return _grid(("key", "form", "meaning"), rows)
 

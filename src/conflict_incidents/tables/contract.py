@@ -123,8 +123,8 @@ class Source:
     def __str__(self) -> str:
         """The source as part of a sentence, with its publications."""
         version = f", version {self.version}" if self.version else ""
-        said = ". ".join(filter(None, [f"{self.title}{version}", self.attribution, self.licence]))
-        return ": ".join(filter(None, [said, "; ".join(map(reference_text, self.references))]))
+        text = ". ".join(filter(None, [f"{self.title}{version}", self.attribution, self.licence]))
+        return ": ".join(filter(None, [text, "; ".join(map(reference_text, self.references))]))
 
 
 def reference_text(one: Mapping[str, Any]) -> str:
@@ -175,10 +175,10 @@ def read(descriptor: Mapping[str, Any]) -> dict[str, Table]:
         ContractError: it has no tables, or invalid ones.
     """
     try:
-        found = [_table(described) for described in descriptor["resources"]]
+        tables_read = [_table(described) for described in descriptor["resources"]]
     except (KeyError, TypeError, AttributeError) as error:
         raise ContractError(f"the descriptor isn't one of a dataset of incidents: {error!r}") from error
-    return {table.name: table for table in found}
+    return {table.name: table for table in tables_read}
 
 
 def about(descriptor: Mapping[str, Any]) -> About:
@@ -223,14 +223,14 @@ def drift(descriptor: Mapping[str, Any]) -> list[str]:
         return ["the descriptor has no list of `resources`"]
     theirs = {str(one.get("name")): one for one in listed if isinstance(one, dict)}
     ours = {str(one["name"]): one for one in package()["resources"]}
-    said = [f"the table `{name}` is missing" for name in ours if name not in theirs]
-    said += [f"the table `{name}` isn't one of the package's" for name in theirs if name not in ours]
+    differences = [f"the table `{name}` is missing" for name in ours if name not in theirs]
+    differences += [f"the table `{name}` isn't one of the package's" for name in theirs if name not in ours]
     for name in ours:
         if name in theirs and theirs[name] != ours[name]:
-            said.append(_difference(name, theirs[name], ours[name]))
-    if not said and listed != package()["resources"]:
-        said.append("the tables are out of order or duplicated")
-    return said
+            differences.append(_difference(name, theirs[name], ours[name]))
+    if not differences and listed != package()["resources"]:
+        differences.append("the tables are out of order or duplicated")
+    return differences
 
 
 def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:

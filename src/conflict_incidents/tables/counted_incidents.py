@@ -65,48 +65,48 @@ class CountedIncidents:
 
     def numbers(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
         """Return the low, best, high and counts that each counted incident adds to a total, all Int64."""
-        found = self.estimates(measure, estimates)
-        known = found["low"].notna() | found["high"].notna()
+        numbers = self.estimates(measure, estimates)
+        is_known = numbers["low"].notna() | numbers["high"].notna()
         parts = (~self.heads).groupby(self.counted_as).sum()
         columns: dict[str, Any] = {  # inferring a type of all of them takes mypy a second
-            "low": found["low"],
-            "best": found["best"],
-            "high": found["high"].fillna(found["low"]),
+            "low": numbers["low"],
+            "best": numbers["best"],
+            "high": numbers["high"].fillna(numbers["low"]),
             "incidents": 1,
-            "unknown": ~known,
-            "open_ended": known & found["high_open"],
-            "without_best": known & found["best"].isna(),
-            "parts": self.ids[found.index].map(parts),
+            "unknown": ~is_known,
+            "open_ended": is_known & numbers["high_open"],
+            "without_best": is_known & numbers["best"].isna(),
+            "parts": self.ids[numbers.index].map(parts),
         }
         return pd.DataFrame(columns).astype("Int64")
 
     def ends(self, measure: str, estimates: Frame | None) -> tuple[pd.Series[Any], pd.Series[Any]]:
         """Return the smallest and the largest possible number of each counted incident: 0 and infinity if unknown."""
-        found = self.estimates(measure, estimates)
-        low = found["low"].astype("Float64").fillna(0.0).astype(float)
-        high = found["high"].astype("Float64").fillna(math.inf).astype(float)
-        return low, high.mask(found["high_open"], math.inf).clip(lower=low)
+        numbers = self.estimates(measure, estimates)
+        low = numbers["low"].astype("Float64").fillna(0.0).astype(float)
+        high = numbers["high"].astype("Float64").fillna(math.inf).astype(float)
+        return low, high.mask(numbers["high_open"], math.inf).clip(lower=low)
 
     def estimates(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
         """Return the estimate of each counted incident: low, best and high (Int64), and whether the high is open.
 
         A whole without a number of its own has at least the sum of its parts.
         """
-        found = (
+        numbers = (
             _columns_of_measure(self.table, measure) if estimates is None else self._from_estimates(measure, estimates)
         )
         if self.wholes.empty:
-            return found
-        known = found["low"].notna() | found["high"].notna()
-        covered = self.wholes.isin(self.ids[known]).groupby(level=0).any()
-        alone = known & self.ids.index.isin(covered.index[~covered])
-        sums = found.loc[alone, ["low", "high"]].groupby(self.counted_as[alone]).sum(min_count=1)
+            return numbers
+        is_known = numbers["low"].notna() | numbers["high"].notna()
+        covered = self.wholes.isin(self.ids[is_known]).groupby(level=0).any()
+        alone = is_known & self.ids.index.isin(covered.index[~covered])
+        sums = numbers.loc[alone, ["low", "high"]].groupby(self.counted_as[alone]).sum(min_count=1)
         sums = sums[(sums["low"] > 0).fillna(False).astype(bool)]
         from_parts = self.heads & self.ids.isin(sums.index)
         for end in ("low", "high"):
-            found.loc[from_parts, end] = self.ids[from_parts].map(sums[end]).astype("Int64")
-        found.loc[from_parts, "high_open"] = True
-        return found[self.heads]
+            numbers.loc[from_parts, end] = self.ids[from_parts].map(sums[end]).astype("Int64")
+        numbers.loc[from_parts, "high_open"] = True
+        return numbers[self.heads]
 
     def _from_estimates(self, measure: str, estimates: Frame) -> pd.DataFrame:
         """Return the estimates of the incidents as a whole, from the table `estimates`."""
@@ -132,8 +132,8 @@ class CountedIncidents:
         if key in UNITS:
             return unit_of(table, key)
         if key not in table.columns:
-            known = [*PERIODS, *UNITS, *map(str, table.columns)]
-            raise AnalysisError(f"the frame has no column {key!r} to group by{suggestion(key, known)} {list_of(known)}")
+            names = [*PERIODS, *UNITS, *map(str, table.columns)]
+            raise AnalysisError(f"the frame has no column {key!r} to group by{suggestion(key, names)} {list_of(names)}")
         return table[[key]]
 
 
@@ -174,9 +174,9 @@ def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
     outermost = wholes[~wholes.isin(ids[wholes.index])]
     often = outermost.groupby(level=0).nunique().reindex(wholes.index.unique(), fill_value=0)
     for row in often.index[often != 1][:1]:
-        named = " and ".join(wholes[[row]])
+        outer = " and ".join(wholes[[row]])
         raise AnalysisError(
-            f"{ids[row]} is counted in {named}, and none of these is counted in all others, or each in another; leave "
+            f"{ids[row]} is counted in {outer}, and none of these is counted in all others, or each in another; leave "
             "all but one out of the frame, or correct counted_in"
         )
     counted_as = ids.copy()
@@ -186,17 +186,17 @@ def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
 
 def _collections(table: pd.DataFrame) -> pd.Series[Any]:
     """Return the collection of each incident; NA if it belongs to none, or the frame has no such column."""
-    known = table["collection"] if "collection" in table.columns else pd.Series(pd.NA, index=table.index)
-    return known.astype("string")
+    collections = table["collection"] if "collection" in table.columns else pd.Series(pd.NA, index=table.index)
+    return collections.astype("string")
 
 
 def _refuse_mixed(table: pd.DataFrame) -> None:
     """Raise an error for incidents of several collections: sums over complete and selected ones mean nothing."""
     numbers = _collections(table).fillna("no collection").value_counts()
     if len(numbers) > 1:
-        named = {str(name): number for name, number in numbers.items()}
-        listed = ", ".join(f"{name} ({number})" for name, number in named.items())
-        first = next(name for name in named if name != "no collection")
+        number_by_name = {str(name): number for name, number in numbers.items()}
+        listed = ", ".join(f"{name} ({number})" for name, number in number_by_name.items())
+        first = next(name for name in number_by_name if name != "no collection")
         raise AnalysisError(
             f"the incidents belong to several collections: {listed}; take those of one, as "
             f"df[df.collection == {first!r}], group by `collection`, or set mixed=True to add them up all the same"
@@ -209,8 +209,8 @@ def _columns_of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     if not set(names) <= set(table.columns):
         raise AnalysisError(_missing_columns(table, measure))
     refuse_duplicate_columns(table, names)
-    found = {end: whole_numbers(table[f"{measure}_{end}"]) for end in ENDS[:-1]}
-    return pd.DataFrame(found | {"high_open": booleans(table[f"{measure}_high_open"])})
+    columns = {end: whole_numbers(table[f"{measure}_{end}"]) for end in ENDS[:-1]}
+    return pd.DataFrame(columns | {"high_open": booleans(table[f"{measure}_high_open"])})
 
 
 def _missing_columns(table: pd.DataFrame, measure: str) -> str:
@@ -226,5 +226,5 @@ def _missing_columns(table: pd.DataFrame, measure: str) -> str:
     )
 
 
-def _no_measure(measure: str, known: list[str]) -> str:
-    return f"no measure is called {measure!r}{suggestion(measure, known)} {list_of(known)}"
+def _no_measure(measure: str, names: list[str]) -> str:
+    return f"no measure is called {measure!r}{suggestion(measure, names)} {list_of(names)}"

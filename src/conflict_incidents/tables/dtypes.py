@@ -72,12 +72,12 @@ def array(field: Field, values: Sequence[Value]) -> pa.Array:
         ContractError: a value isn't in the column's list, or has the wrong type.
     """
     try:
-        made = pa.array(values)
-        if made.type not in (pa.null(), *_GIVEN[field.type]):
-            raise ContractError(f"{field.name}: values of the type {made.type}, not {field.type}")
+        column = pa.array(values)
+        if column.type not in (pa.null(), *_GIVEN[field.type]):
+            raise ContractError(f"{field.name}: values of the type {column.type}, not {field.type}")
         if field.enum:
-            return _levels(field, made.cast(pa.string()))
-        return (made.cast(pa.date32()) if field.type == "date" else made).cast(_ARROW[field.type])
+            return _levels(field, column.cast(pa.string()))
+        return (column.cast(pa.date32()) if field.type == "date" else column).cast(_ARROW[field.type])
     except (pa.ArrowException, OverflowError) as error:
         raise ContractError(f"{field.name}: {error}") from error
 
@@ -86,8 +86,8 @@ def _levels(field: Field, texts: pa.Array) -> pa.Array:
     levels = pa.array(field.enum, pa.string())
     codes = pc.index_in(texts, levels)
     if codes.null_count != texts.null_count:
-        strange = sorted({*texts.to_pylist()} - {None, *field.enum})
-        raise ContractError(f"{field.name}: {strange} not among the values of datapackage.json")
+        invalid = sorted({*texts.to_pylist()} - {None, *field.enum})
+        raise ContractError(f"{field.name}: {invalid} not among the values of datapackage.json")
     return pa.DictionaryArray.from_arrays(codes.cast(pa.int8()), levels, ordered=field.ordered)
 
 
@@ -156,9 +156,9 @@ def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | N
     want, have = dtype(field), series.dtype
     if have == want or (not exact and (_alike(series, field) or bool(series.isna().all()))):
         return None
-    wanted = f"category with the levels {list(field.enum)}" if field.enum else str(want)
+    expected = f"category with the levels {list(field.enum)}" if field.enum else str(want)
     had = f"category with the levels {list(have.categories)}" if isinstance(have, pd.CategoricalDtype) else str(have)
-    return f"is of the type {had}, not {wanted}; `conflict_incidents.load` gives the right types"
+    return f"is of the type {had}, not {expected}; `conflict_incidents.load` gives the right types"
 
 
 def _alike(series: pd.Series[Any], field: Field) -> bool:

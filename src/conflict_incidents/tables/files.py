@@ -87,10 +87,10 @@ def _csv_cells(texts: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
     return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), texts)
 
 
-def as_parquet(made: pa.Table) -> bytes:
+def as_parquet(table: pa.Table) -> bytes:
     """Return the bytes of a Parquet file."""
-    parts = (made.slice(start, BATCH) for start in range(0, len(made), BATCH))
-    return b"".join(parquet_of(parts, made.schema))
+    parts = (table.slice(start, BATCH) for start in range(0, len(table), BATCH))
+    return b"".join(parquet_of(parts, table.schema))
 
 
 def parquet_of(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[bytes]:
@@ -104,24 +104,24 @@ def parquet_of(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[bytes]:
         yield _no_rows(schema.serialize().to_pybytes())
         return
     repeating = [name for name in first.column_names if _is_repeating(first.column(name))]
-    written = io.BytesIO()
-    with _writer(written, schema, repeating) as writer:
+    buffer = io.BytesIO()
+    with _writer(buffer, schema, repeating) as writer:
         for group in chain([first], groups):
             writer.write_table(group)
-            yield _taken(written)
-    yield _taken(written)
+            yield _taken(buffer)
+    yield _taken(buffer)
 
 
 def _groups(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Join parts to row groups."""
-    held: list[pa.Table] = []
+    pending: list[pa.Table] = []
     for part in parts:
-        held.append(part)
-        if sum(map(len, held)) * part.num_columns >= GROUP_CELLS:
-            yield pa.concat_tables(held)
-            held.clear()
-    if any(map(len, held)):
-        yield pa.concat_tables(held)
+        pending.append(part)
+        if sum(map(len, pending)) * part.num_columns >= GROUP_CELLS:
+            yield pa.concat_tables(pending)
+            pending.clear()
+    if any(map(len, pending)):
+        yield pa.concat_tables(pending)
 
 
 def _writer(file: BinaryIO, schema: pa.Schema, repeating: list[str] | bool = True) -> pq.ParquetWriter:
@@ -160,8 +160,8 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
     Raises:
         TableFileError: the header differs from the contract, or a cell has the wrong type.
     """
-    wanted = [table.field(name) for name in columns or table.names]
-    parts, count = [_rows([], 0, wanted, table)], 0
+    fields = [table.field(name) for name in columns or table.names]
+    parts, count = [_rows([], 0, fields, table)], 0
     try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
         header = next(reader, None)
@@ -170,20 +170,20 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
         if header != table.names:
             raise TableFileError(f"{table.name}: {_headers(header, table)}")
         while rows := list(islice(reader, BATCH)):
-            parts.append(_rows(rows, count, wanted, table))
+            parts.append(_rows(rows, count, fields, table))
             count += len(rows)
     except (UnicodeError, csv.Error) as error:
         raise TableFileError(f"{table.name}: not a table in CSV: {error}") from error
     return arrow_frame(pa.concat_tables(parts), table)
 
 
-def _rows(rows: Sequence[Sequence[str]], before: int, wanted: Sequence[Field], table: Table) -> pa.Table:
+def _rows(rows: Sequence[Sequence[str]], before: int, fields: Sequence[Field], table: Table) -> pa.Table:
     """Convert some rows of a CSV file, after `before` others, to exact types."""
     for number, row in enumerate(rows, start=before + 1):
         if len(row) != len(table.fields):
             raise TableFileError(f"{table.name}: row {number} has {len(row)} cells, not {len(table.fields)}")
     cells = dict(zip(table.names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(table.names, ())
-    return pa.table({field.name: array(field, _values(cells[field.name], before, field, table)) for field in wanted})
+    return pa.table({field.name: array(field, _values(cells[field.name], before, field, table)) for field in fields})
 
 
 def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -208,9 +208,9 @@ def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
     for field in fields if not len(frame) else ():  # Parquet keeps no levels of an empty table
         if field.enum:
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
-    for field, found in zip(fields, frame.dtypes, strict=True):
-        if found != dtype(field):
-            raise TableFileError(f"{table.name}: the column {field.name} came back as {found}")
+    for field, actual in zip(fields, frame.dtypes, strict=True):
+        if actual != dtype(field):
+            raise TableFileError(f"{table.name}: the column {field.name} came back as {actual}")
     return frame
 
 
@@ -261,10 +261,10 @@ class Columns:
         field = self.table.field(name)
         with as_table_file(self.table):
             read = self._read if self._read is not None else self._file.read(columns=[name])
-            found = read.column(name)
-            found = found.cast(pa.date32()) if field.type == "date" else found
+            column = read.column(name)
+            column = column.cast(pa.date32()) if field.type == "date" else column
             text = field.type in {"date", "string"}
-            return found.cast(pa.large_string() if text else arrow_type(field)).combine_chunks()
+            return column.cast(pa.large_string() if text else arrow_type(field)).combine_chunks()
 
 
 def cell(value: Value) -> str:
@@ -334,7 +334,7 @@ def _refuse() -> Value:
 
 def _headers(names: Sequence[str], table: Table) -> str:
     lacking = [name for name in table.names if name not in names]
-    strange = [name for name in names if name not in table.names]
+    unknown = [name for name in names if name not in table.names]
     if lacking:
         return f"the column {lacking[0]} is missing"
-    return f"the column {strange[0]!r} isn't in the contract" if strange else "the columns aren't those of the contract"
+    return f"the column {unknown[0]!r} isn't in the contract" if unknown else "the columns aren't those of the contract"

@@ -33,26 +33,26 @@ def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
     Raises:
         ContractError: the columns of a row differ from its table.
     """
-    found: dict[str, list[Cells]] = {}
+    rows_by_table: dict[str, list[Cells]] = {}
     if not in_release(record):
-        return found
-    gone = withdrawn(record)
+        return rows_by_table
+    is_tombstone = withdrawn(record)
     for table, fill, order in _fills(type(record)):  # type: ignore[arg-type] # mypy takes cached arguments for Hashable
-        if fill.tombstones or not gone:
+        if fill.tombstones or not is_tombstone:
             rows: list[Cells] = [cells(table, row) for row in fill.rows(record, look)]
             if len(rows) > 1:
                 rows.sort(key=order)
             if rows:
-                found[table.name] = rows
-    found[TALLY] = [*tally(record)]
-    return found
+                rows_by_table[table.name] = rows
+    rows_by_table[TALLY] = [*tally(record)]
+    return rows_by_table
 
 
 def gathered(records: Iterable[Record], look: Lookup) -> Source:
     """Make a source from the rows of some records, held in memory."""
     by_id = sorted(records, key=lambda record: record.id)
-    made = [filled(record, look) for record in by_id]
-    return lambda table: (row for one in made for row in one.get(table, ()))
+    rows_by_record = [filled(record, look) for record in by_id]
+    return lambda table: (row for one in rows_by_record for row in one.get(table, ()))
 
 
 def released(source: Source) -> Source:
@@ -94,12 +94,12 @@ def cells(table: Table, row: Row) -> Cells:
         ContractError: its columns differ from the table.
     """
     try:
-        made = [row[field.name] for field in table.fields]
+        values = [row[field.name] for field in table.fields]
     except KeyError:
-        made = []
-    if len(made) != len(row):
+        values = []
+    if len(values) != len(row):
         raise ContractError(_unfilled(table, row))
-    return made
+    return values
 
 
 def in_release(record: Record) -> bool:
@@ -130,8 +130,8 @@ _Order = Callable[[Cells], list[tuple[bool, Any]]]
 @cache
 def _fills(of: type[Record]) -> list[tuple[Table, Fill, _Order]]:
     """Return the tables that a kind of record fills."""
-    held = ((contract.tables()[name], fill) for name, fill in FILLS.items() if issubclass(of, fill.of))
-    return [(table, fill, _order(table)) for table, fill in held]
+    pairs = ((contract.tables()[name], fill) for name, fill in FILLS.items() if issubclass(of, fill.of))
+    return [(table, fill, _order(table)) for table, fill in pairs]
 
 
 def _order(table: Table) -> _Order:
@@ -148,5 +148,5 @@ def _unfilled(table: Table, row: Row) -> str:
     lacking = [name for name in table.names if name not in row]
     if lacking:
         return f"the column `{lacking[0]}` of `{table.name}` is in datapackage.json, but no code fills it"
-    strange = [name for name in row if name not in table.names]
-    return f"the column `{strange[0]}` of `{table.name}` is filled, but isn't in datapackage.json"
+    unknown = [name for name in row if name not in table.names]
+    return f"the column `{unknown[0]}` of `{table.name}` is filled, but isn't in datapackage.json"

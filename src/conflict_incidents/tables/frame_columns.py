@@ -90,9 +90,9 @@ def booleans(column: pd.Series[Any]) -> pd.Series[Any]:
         raise AnalysisError(text) from error
 
 
-def suggestion(name: str, known: list[str]) -> str:
+def suggestion(name: str, names: list[str]) -> str:
     """Return the end of a message on an unknown name: the most similar known name, if any."""
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name, names, n=1)
     return f"; did you mean {near[0]!r}?" if near else "."
 
 

@@ -39,7 +39,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     if incident.withdrawn:
         yield {**blank(tables()["incidents"].names), **tombstone}
         return
-    made = estimates(incident)
+    all_estimates = estimates(incident)
     yield {
         **tombstone,
         "collection": incident.collection,
@@ -51,8 +51,8 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         "sites": len(incident.sites),
         "reports": len(incident.reports),
         "claims": len(incident.claims),
-        "originators": len({name for estimate in made for name in estimate.originators}),
-        **_toll(made),
+        "originators": len({name for estimate in all_estimates for name in estimate.originators}),
+        **_toll(all_estimates),
         "estimate_method": METHOD,
     }
 
@@ -101,10 +101,10 @@ def _where(incident: Incident, look: Lookup) -> Row:
     }
 
 
-def _units(site: Site | None, known: Row) -> Row:
+def _units(site: Site | None, units: Row) -> Row:
     """Return the units of the place; at a level without p-code, the name given by a source."""
-    named = named_units(site)
-    return {**known, **{name: text for name, text in named.items() if known[f"{name[:4]}_pcode"] is None}}
+    names = named_units(site)
+    return {**units, **{name: text for name, text in names.items() if units[f"{name[:4]}_pcode"] is None}}
 
 
 def _shared_level(places: list[Place | None]) -> int:
@@ -118,12 +118,12 @@ def _shared_level(places: list[Place | None]) -> int:
     return len(UNITS)
 
 
-def _toll(made: list[Estimate]) -> Row:
+def _toll(all_estimates: list[Estimate]) -> Row:
     """Return the columns of the main measures; empty for a measure that isn't counted."""
-    whole = {(one.measure, one.group): one for one in made if one.scope == INCIDENT_SCOPE}
+    of_incident = {(one.measure, one.group): one for one in all_estimates if one.scope == INCIDENT_SCOPE}
     row: Row = {}
     for name, of in SERIES.items():
-        one = whole.get(of)
+        one = of_incident.get(of)
         row[f"{name}_low"] = one.low if one else None
         row[f"{name}_best"] = one.best if one else None
         row[f"{name}_high"] = one.high if one else None
@@ -134,11 +134,11 @@ def _toll(made: list[Estimate]) -> Row:
             row[f"{name}_low_from"] = one.low_from.value if one and one.low_from else None
             row[f"{name}_provisional"] = one.provisional if one else None
             row[f"{name}_approximate"] = one.approximate if one else None
-        row[f"{name}_originators"] = _originators(made, *of)
+        row[f"{name}_originators"] = _originators(all_estimates, *of)
     return row
 
 
-def _originators(made: list[Estimate], measure: str, group: str) -> int | None:
+def _originators(all_estimates: list[Estimate], measure: str, group: str) -> int | None:
     """Count the originators of a group of a measure in any scope (any group for the total); None if there are none."""
-    counted = [one for one in made if one.measure == measure and group in {one.group, "total"}]
-    return len({name for one in counted for name in one.originators}) if counted else None
+    matching = [one for one in all_estimates if one.measure == measure and group in {one.group, "total"}]
+    return len({name for one in matching for name in one.originators}) if matching else None

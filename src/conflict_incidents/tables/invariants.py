@@ -142,8 +142,8 @@ def _part_of_total(end: str, total_end: str, within: tuple[str, ...]) -> Invaria
     def holds(df: pd.DataFrame) -> Truths:
         # A left join keeps the order of rows; duplicate keys violate another invariant.
         totals = df[(df["group"] == "total").to_numpy()][[*within, total_end]].drop_duplicates(list(within))
-        whole = df[list(within)].merge(totals, on=list(within), how="left").set_axis(df.index)
-        return (df[end] <= whole[total_end]) | df["group"].isin(OUTSIDE_TOTAL)
+        total_rows = df[list(within)].merge(totals, on=list(within), how="left").set_axis(df.index)
+        return (df[end] <= total_rows[total_end]) | df["group"].isin(OUTSIDE_TOTAL)
 
     sense = f"is more than the {total_end} of the total"
     return Invariant(tuple(dict.fromkeys((end, *within, "group", total_end))), sense, holds)
@@ -151,10 +151,10 @@ def _part_of_total(end: str, total_end: str, within: tuple[str, ...]) -> Invaria
 
 def _group_of_measure(unless_share: bool = False) -> Invariant:
     """A measure has its own groups: only people are civilians or children, only the wounded seriously wounded."""
-    known = pd.MultiIndex.from_tuples([(measure, group) for measure in MEASURES for group in groups_of(measure)])
+    valid = pd.MultiIndex.from_tuples([(measure, group) for measure in MEASURES for group in groups_of(measure)])
 
     def holds(df: pd.DataFrame) -> Truths:
-        own = pd.Series(pd.MultiIndex.from_frame(df[["measure", "group"]]).isin(known), index=df.index)
+        own = pd.Series(pd.MultiIndex.from_frame(df[["measure", "group"]]).isin(valid), index=df.index)
         return own | df["unit"].eq("percent") if unless_share else own
 
     return Invariant(("group", "measure", *(["unit"] * unless_share)), "is no group that the measure has", holds)

@@ -72,18 +72,18 @@ def whole_records(parts: Iterable[pa.Table], key: str) -> Iterator[pa.Table]:
     Raises:
         ValueError: the rows aren't sorted by this column.
     """
-    left: pa.Table | None = None
+    rest: pa.Table | None = None
     for one in parts:
-        part = pa.concat_tables([left, one]) if left is not None else one
+        part = pa.concat_tables([rest, one]) if rest is not None else one
         values = part.column(key).combine_chunks()
         if not pc.all(pc.less_equal(values[:-1], values[1:]), min_count=0, skip_nulls=False).as_py():
             raise ValueError(key)
-        cut = int(pc.index(values, values[-1]).as_py())
-        if cut:
-            yield part.slice(0, cut)
-        left = part.slice(cut)
-    if left is not None:
-        yield left
+        start = int(pc.index(values, values[-1]).as_py())
+        if start:
+            yield part.slice(0, start)
+        rest = part.slice(start)
+    if rest is not None:
+        yield rest
 
 
 def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[bool]:
@@ -110,14 +110,14 @@ def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[boo
     )
     yield reader.schema.names == table.names
     text = iter(reader)
-    held = reader.schema.empty_table()
+    rows = reader.schema.empty_table()
     for part in parts:
-        while len(held) < len(part) and (batch := next(text, None)) is not None:
-            held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+        while len(rows) < len(part) and (batch := next(text, None)) is not None:
+            rows = pa.concat_tables([rows, pa.Table.from_batches([batch])])
         texts = [spelled(part.column(field.name), field) for field in table.fields]
-        yield held.slice(0, len(part)).equals(pa.Table.from_arrays(texts, schema=held.schema))
-        held = held.slice(len(part))
-    yield not len(held) and next(text, None) is None
+        yield rows.slice(0, len(part)).equals(pa.Table.from_arrays(texts, schema=rows.schema))
+        rows = rows.slice(len(part))
+    yield not len(rows) and next(text, None) is None
 
 
 def key_hashes(source: Path, table: Table, columns: Sequence[str]) -> Iterator[np.ndarray[Any, np.dtype[np.uint64]]]:

@@ -23,8 +23,8 @@ def _registry_columns(record: Named) -> Row:
     }
 
 
-def _tombstone(row: Row, kept: set[str]) -> Row:
-    keep = kept | {"name", "withdrawn_date", "withdrawn_reason", "record_schema"}
+def _tombstone(row: Row, also: set[str]) -> Row:
+    keep = also | {"name", "withdrawn_date", "withdrawn_reason", "record_schema"}
     return {name: value if name in keep else None for name, value in row.items()}
 
 

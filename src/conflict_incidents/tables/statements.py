@@ -80,14 +80,14 @@ STATEMENTS = {
 
 def _statements(table: str, incident: Incident, look: Lookup) -> Iterator[Row]:
     """Yield one row per statement of a list, with originator and report."""
-    for number, said in enumerate(getattr(incident, table), start=1):
+    for number, statement in enumerate(getattr(incident, table), start=1):
         yield {
             "incident_id": incident.id,
             "number": number,
-            "originator_id": said.by,
-            "report_id": said.report,
-            **stated(said, "locator", "note"),
-            **{column: getattr(said, field) for column, field in STATEMENTS[table].items()},
+            "originator_id": statement.by,
+            "report_id": statement.report,
+            **stated(statement, "locator", "note"),
+            **{column: getattr(statement, field) for column, field in STATEMENTS[table].items()},
         }
 
 

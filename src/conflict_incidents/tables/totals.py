@@ -149,12 +149,12 @@ def by(
     grouping = pd.concat([rows.key(key) for key in keys], axis=1)
     if len(set(grouping.columns)) < len(grouping.columns) or set(grouping.columns) & {*ENDS, *_COUNTS}:
         raise AnalysisError(f"a key is named twice, or as a column of the result: {', '.join(keys)}; rename the column")
-    shown = [name for name in grouping.columns if name not in {IDENTITY.format(key) for key in UNITS}]
+    names = [name for name in grouping.columns if name not in {IDENTITY.format(key) for key in UNITS}]
     groups = numbers.groupby([grouping[name] for name in grouping.columns], dropna=False, observed=True, sort=True)
     table = _finished_sums(groups.sum(min_count=1).reset_index())
-    for name in shown:
+    for name in names:
         table[name] = pd.Series(table[name], dtype=grouping[name].dtype)
-    return table[[*shown, *(name for name in table.columns if name not in grouping.columns)]]
+    return table[[*names, *(name for name in table.columns if name not in grouping.columns)]]
 
 
 def share(
@@ -183,9 +183,9 @@ def share(
     part_low, part_high = part_low.clip(upper=high), part_high.clip(upper=high)
     low = low.clip(lower=part_low)
     closed = high < math.inf
-    whole = _share(part_low, part_high, low, high)
+    bounds = _share(part_low, part_high, low, high)
     of_closed = _share(*(end[closed] for end in (part_low, part_high, low, high)))
-    return Share(measure, group, *whole, len(low), *of_closed, int(closed.sum()))
+    return Share(measure, group, *bounds, len(low), *of_closed, int(closed.sum()))
 
 
 def explode(df: Frame, column: str) -> pd.DataFrame:

@@ -24,8 +24,8 @@ def value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
     try:
         _schema(table.name, tuple(df.columns), unknown).validate(df, lazy=True)
     except SchemaErrors as errors:
-        found = {problem for error in errors.schema_errors for problem in _problems(error, df, table)}
-        return [problem for _, problem in sorted(found)]
+        problems = {problem for error in errors.schema_errors for problem in _problems(error, df, table)}
+        return [problem for _, problem in sorted(problems)]
     return []
 
 

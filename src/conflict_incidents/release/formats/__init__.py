@@ -51,19 +51,19 @@ def chosen(names: Iterable[str]) -> list[str]:
     Raises:
         ValueError: a name is unknown; the message lists the known ones.
     """
-    wanted = set(names)
-    if strange := sorted(wanted - {*TABLES, *FORMATS}):
-        raise ValueError(f"there is no format {strange[0]!r}; the formats are {', '.join((*TABLES, *FORMATS))}")
-    return [name for name in FORMATS if name in wanted]
+    requested = set(names)
+    if unknown := sorted(requested - {*TABLES, *FORMATS}):
+        raise ValueError(f"there is no format {unknown[0]!r}; the formats are {', '.join((*TABLES, *FORMATS))}")
+    return [name for name in FORMATS if name in requested]
 
 
 def files(content: Content, names: Iterable[str]) -> tuple[dict[str, File], dict[str, str]]:
     """Return the files of some formats by name, and by name in `FILES` why files can't be made."""
-    found: dict[str, File] = {}
+    files_made: dict[str, File] = {}
     refused: dict[str, str] = {}
     for name in names:
         try:
-            found |= FORMATS[name].files(content)
+            files_made |= FORMATS[name].files(content)
         except Unsuitable as error:
             refused |= dict.fromkeys(FORMATS[name].FILES, str(error))
-    return found, refused
+    return files_made, refused

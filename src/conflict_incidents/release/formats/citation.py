@@ -25,16 +25,16 @@ def files(content: Content) -> dict[str, bytes]:
 
 def _citation(content: Content) -> dict[str, Any]:
     about, descriptor = content.about, content.descriptor
-    said: dict[str, Any] = {"cff-version": "1.2.0", "message": _MESSAGE, "title": _line(about.title)}
-    said |= {"abstract": _line(about.description)} if about.description else {}
-    said |= {"type": "dataset", "authors": [_author(one) for one in people(descriptor)], "version": about.version}
-    said |= {"date-released": day(content)} if day(content) else {}
-    said |= {"license": licence_id(descriptor)} if licence_id(descriptor) else {}
-    said |= {"url": homepage(descriptor)} if homepage(descriptor) else {}
-    said |= {"identifiers": [_content(about.content_hash)]} if about.content_hash else {}
-    said |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
+    fields: dict[str, Any] = {"cff-version": "1.2.0", "message": _MESSAGE, "title": _line(about.title)}
+    fields |= {"abstract": _line(about.description)} if about.description else {}
+    fields |= {"type": "dataset", "authors": [_author(one) for one in people(descriptor)], "version": about.version}
+    fields |= {"date-released": day(content)} if day(content) else {}
+    fields |= {"license": licence_id(descriptor)} if licence_id(descriptor) else {}
+    fields |= {"url": homepage(descriptor)} if homepage(descriptor) else {}
+    fields |= {"identifiers": [_content(about.content_hash)]} if about.content_hash else {}
+    fields |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
     references = [reference for one in about.sources for reference in _references(one)]
-    return said | ({"references": references} if references else {})
+    return fields | ({"references": references} if references else {})
 
 
 def _content(content_hash: str) -> dict[str, str]:
@@ -43,11 +43,11 @@ def _content(content_hash: str) -> dict[str, str]:
 
 def _references(source: Source) -> Iterator[dict[str, Any]]:
     """Yield a source of a release, and the publications to cite it by."""
-    said: dict[str, Any] = {"type": "data", "title": _line(source.title)}
-    said["authors"] = [{"name": _line(source.attribution or source.title)}]
-    said |= {"version": source.version} if source.version else {}
-    said |= {"url": source.url} if source.url else {}
-    yield said | ({"notes": f"Licence: {source.licence}"} if source.licence else {})
+    dataset: dict[str, Any] = {"type": "data", "title": _line(source.title)}
+    dataset["authors"] = [{"name": _line(source.attribution or source.title)}]
+    dataset |= {"version": source.version} if source.version else {}
+    dataset |= {"url": source.url} if source.url else {}
+    yield dataset | ({"notes": f"Licence: {source.licence}"} if source.licence else {})
     for one in source.references:
         publication: dict[str, Any] = {
             "type": "article" if one.get("journal") else "report",
@@ -81,8 +81,8 @@ def keywords(descriptor: Mapping[str, Any]) -> list[str]:
 
 def day(content: Content) -> str:
     """Return the day of the release, ISO 8601; empty if not stated."""
-    found = _DAY.match(content.about.created)
-    return found[0] if found else ""
+    match = _DAY.match(content.about.created)
+    return match[0] if match else ""
 
 
 def _line(text: str) -> str:
@@ -100,5 +100,5 @@ def _author(one: Mapping[str, Any]) -> dict[str, str]:
     """Return a person if the descriptor has a family name, otherwise an entity."""
     if not one.get("familyName"):
         return {"name": _line(str(one["title"]))}
-    given = {"given-names": str(one["givenName"])} if one.get("givenName") else {}
-    return {"family-names": str(one["familyName"]), **given}
+    given_name = {"given-names": str(one["givenName"])} if one.get("givenName") else {}
+    return {"family-names": str(one["familyName"]), **given_name}

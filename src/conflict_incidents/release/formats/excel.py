@@ -61,8 +61,8 @@ def files(content: Content) -> dict[str, File]:
             if count >= ROWS:
                 raise Unsuitable(f"`{name}` has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
             _sheet(book.add_worksheet(name), table.names, [], head, count)
-            found = rows(table.fields, content.columns(table), styles, name)
-            sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, found
+            sheet_rows = rows(table.fields, content.columns(table), styles, name)
+            sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, sheet_rows
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
         _repack(buffer.getvalue(), sheets, file)
@@ -110,20 +110,20 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
 
 def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]], file: BinaryIO) -> None:
     """Repack the workbook with the rows of its tables, and without timestamps and permissions of temporary files."""
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for part in made.infolist():
+    with zipfile.ZipFile(io.BytesIO(data)) as workbook, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in workbook.infolist():
             info = zipfile.ZipInfo(part.filename, _CREATED.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
-            text = made.read(part)
+            text = workbook.read(part)
             if part.filename not in sheets or not sheets[part.filename][1]:
                 packed.writestr(info, text)
                 continue
-            table, count, found = sheets[part.filename]
+            table, count, chunks_of_rows = sheets[part.filename]
             last = xl_col_to_name(len(table.fields) - 1)
             text = text.replace(f'ref="A1:{last}1"'.encode(), f'ref="A1:{last}{count + 1}"'.encode(), 1)
             start, _, end = text.partition(_END)
             with packed.open(info, "w", force_zip64=count * len(table.fields) > _MANY_CELLS) as target:
                 target.write(start)
-                for some in found:
+                for some in chunks_of_rows:
                     target.write(some.encode())
                 target.write(_END + end)

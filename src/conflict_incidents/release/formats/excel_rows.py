@@ -70,7 +70,7 @@ _Write = Callable[[Sequence[int], Sequence[Value]], list[str]]
 def _column(field: Field, name: str, styles: Mapping[str, int]) -> _Write:
     """Return a function that formats values of a column, given the numbers of their rows; empty if all are unknown."""
     style = f' s="{styles[field.type]}"' if field.type in styles else ""
-    made: dict[str, Callable[[int, Any], str]] = {
+    writers: dict[str, Callable[[int, Any], str]] = {
         "integer": lambda row, value: f'<c r="{name}{row}"{style}><v>{value}</v></c>',
         "number": lambda row, value: f'<c r="{name}{row}"><v>{value:.16G}</v></c>',
         "boolean": lambda row, value: f'<c r="{name}{row}" t="b"><v>{value:d}</v></c>',
@@ -81,16 +81,16 @@ def _column(field: Field, name: str, styles: Mapping[str, int]) -> _Write:
         ),
         "string": lambda row, value: _text(name, row, value),
     }
-    write = made[field.type]
+    write = writers[field.type]
 
     def cells(numbers: Sequence[int], values: Sequence[Any]) -> list[str]:
-        known = [value for value in values if value is not None]
-        if not known:
+        not_null = [value for value in values if value is not None]
+        if not not_null:
             return []
-        if field.type == "string" and max(map(len, known)) <= CHARACTERS // 2 and not _is_odd(known):
+        if field.type == "string" and max(map(len, not_null)) <= CHARACTERS // 2 and not _is_odd(not_null):
             head, middle, end = f'<c r="{name}', '" t="inlineStr"><is><t>', "</t></is></c>"
-            found = zip(numbers, values, strict=True)
-            return ["" if value is None else f"{head}{row}{middle}{value}{end}" for row, value in found]
+            pairs = zip(numbers, values, strict=True)
+            return ["" if value is None else f"{head}{row}{middle}{value}{end}" for row, value in pairs]
         return ["" if value is None else write(row, value) for row, value in zip(numbers, values, strict=True)]
 
     return cells
@@ -108,6 +108,6 @@ def _text(name: str, row: int, text: str) -> str:
     if _ODD.search(text):
         space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
         text = re.sub("(_x[0-9a-fA-F]{4}_)", r"_x005F\1", text)
-        text = re.sub(_NO_CHARACTER, lambda found: f"_x{ord(found[0]):04X}_", text)
-        text = re.sub("[&<>]", lambda found: _MARKUP[found[0]], text)
+        text = re.sub(_NO_CHARACTER, lambda match: f"_x{ord(match[0]):04X}_", text)
+        text = re.sub("[&<>]", lambda match: _MARKUP[match[0]], text)
     return f'<c r="{name}{row}" t="inlineStr"><is><t{space}>{text}</t></is></c>'

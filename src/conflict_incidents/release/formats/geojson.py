@@ -20,8 +20,8 @@ def files(content: Content) -> dict[str, File]:
 
 def _lines(content: Content) -> Iterator[bytes]:
     about = content.about
-    said = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
-    head = json.dumps({"type": "FeatureCollection", **said}, ensure_ascii=False)[:-1]
+    members = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
+    head = json.dumps({"type": "FeatureCollection", **members}, ensure_ascii=False)[:-1]
     yield f'{head}, "features": ['.encode()
     before = "\n"
     for row in content.rows(INCIDENTS):
@@ -32,6 +32,6 @@ def _lines(content: Content) -> Iterator[bytes]:
 
 def _feature(row: Row) -> dict[str, Any]:
     lat, lon = row.pop("lat"), row.pop("lon")
-    known = lat is not None and lon is not None
-    geometry = {"type": "Point", "coordinates": [lon, lat]} if known else None
+    is_placed = lat is not None and lon is not None
+    geometry = {"type": "Point", "coordinates": [lon, lat]} if is_placed else None
     return {"type": "Feature", "id": row["incident_id"], "geometry": geometry, "properties": row}

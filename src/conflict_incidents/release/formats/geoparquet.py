@@ -47,17 +47,17 @@ def _points(part: pa.Table) -> list[_Point]:
 
 def _with_geometry(part: pa.Table, schema: pa.Schema) -> pa.Table:
     points = _points(part)
-    made = part.append_column(GEOMETRY, pa.array([_wkb(point) for point in points], type=pa.binary()))
-    made = made.append_column(BOX, pa.array([_box(point) for point in points], type=_BOX))
-    return made.replace_schema_metadata(schema.metadata)
+    table = part.append_column(GEOMETRY, pa.array([_wkb(point) for point in points], type=pa.binary()))
+    table = table.append_column(BOX, pa.array([_box(point) for point in points], type=_BOX))
+    return table.replace_schema_metadata(schema.metadata)
 
 
 def _edges(points: list[_Point]) -> list[float]:
     """Return the bounds of some points; empty if there are none."""
-    known = [point for point in points if point is not None]
-    if not known:
+    placed = [point for point in points if point is not None]
+    if not placed:
         return []
-    lons, lats = zip(*known, strict=True)
+    lons, lats = zip(*placed, strict=True)
     return [min(lons), min(lats), max(lons), max(lats)]
 
 

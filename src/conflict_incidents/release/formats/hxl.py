@@ -59,11 +59,11 @@ def _cell_text(value: Any) -> str:
 
 def _countries(content: Content) -> dict[str, str]:
     """Return the name of each country in the registry of places by code; the first of several places."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for row in content.rows("places"):
         if row["level"] == "country":
-            found.setdefault(str(row["country"]), str(row["name"]))
-    return found
+            names.setdefault(str(row["country"]), str(row["name"]))
+    return names
 
 
 def _sources(content: Content) -> Iterator[tuple[str, str]]:

@@ -78,12 +78,12 @@ def scan(table: str, folder: Path = FOLDER) -> pl.LazyFrame:
 def files(content: Content) -> dict[str, bytes]:
     """Return the three scripts, which depend only on the contract."""
     tables = contract.tables().values()
-    made = {
+    scripts = {
         R: [_R_HEAD, "release_types <- list(\n", ",\n".join(map(_in_r, tables)), "\n)\n"],
         SQL: [_SQL_HEAD, *map(_in_sql, tables)],
         POLARS: [_POLARS_HEAD, "SCHEMAS: dict[str, pl.Schema] = {\n", *map(_in_polars, tables), "}\n"],
     }
-    return {name: "".join(pieces).encode() for name, pieces in made.items()}
+    return {name: "".join(pieces).encode() for name, pieces in scripts.items()}
 
 
 def _in_r(table: Table) -> str:

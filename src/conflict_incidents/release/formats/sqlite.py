@@ -65,7 +65,7 @@ def _write(file: Path, content: Content) -> None:
 def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:
     """Add the views, and tables that describe the database, its columns and its views."""
     about = content.about
-    said = {
+    metadata = {
         "title": about.title,
         "description": about.description,
         "version": about.version,
@@ -75,7 +75,7 @@ def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) 
         "contentHash": str(content.descriptor.get("contentHash", "")),
     }
     database.execute("CREATE TABLE about (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")
-    database.executemany("INSERT INTO about VALUES (?, ?)", said.items())
+    database.executemany("INSERT INTO about VALUES (?, ?)", metadata.items())
     database.execute(
         'CREATE TABLE about_columns ("table" TEXT NOT NULL, "column" TEXT NOT NULL, type TEXT NOT NULL, unit TEXT, '
         'description TEXT NOT NULL, PRIMARY KEY ("table", "column"))'
@@ -123,10 +123,10 @@ def _create_table(table: Table) -> str:
 def _column(field: Field) -> str:
     """Return the SQL definition of a column."""
     name = _name(field.name)
-    said = [name, _TYPES[field.type]]
-    said += ["NOT NULL"] if field.required else []
-    said += ["UNIQUE"] if field.unique else []
-    return " ".join([*said, *(f"CHECK ({check})" for check in _checks(field, name))])
+    parts = [name, _TYPES[field.type]]
+    parts += ["NOT NULL"] if field.required else []
+    parts += ["UNIQUE"] if field.unique else []
+    return " ".join([*parts, *(f"CHECK ({check})" for check in _checks(field, name))])
 
 
 def _checks(field: Field, name: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ FILES = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the 
 def files(content: Content) -> dict[str, bytes]:
     """Return the metadata; texts are escaped where Zenodo expects HTML."""
     about, descriptor = content.about, content.descriptor
-    said: dict[str, Any] = {
+    metadata: dict[str, Any] = {
         "upload_type": "dataset",
         "title": f"{about.title}, version {about.version}",
         "description": f"<p>{html.escape(about.description, quote=False)}</p>",
@@ -29,15 +29,15 @@ def files(content: Content) -> dict[str, bytes]:
         "access_right": "open",
         "language": "eng",
     }
-    said |= {"publication_date": day(content)} if day(content) else {}
-    said |= {"license": licence_id(descriptor).lower()} if licence_id(descriptor) else {}
-    said |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
+    metadata |= {"publication_date": day(content)} if day(content) else {}
+    metadata |= {"license": licence_id(descriptor).lower()} if licence_id(descriptor) else {}
+    metadata |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
     references = [text for one in about.sources for text in (str(one), *map(reference_text, one.references))]
-    said |= {"references": references} if references else {}
-    said |= {"notes": f"Content hash of the rows: {about.content_hash}"} if about.content_hash else {}
+    metadata |= {"references": references} if references else {}
+    metadata |= {"notes": f"Content hash of the rows: {about.content_hash}"} if about.content_hash else {}
     home = {"identifier": homepage(descriptor), "relation": "isSupplementTo", "scheme": "url"}
-    said |= {"related_identifiers": [home]} if homepage(descriptor) else {}
-    return {FILE: json_bytes(said)}
+    metadata |= {"related_identifiers": [home]} if homepage(descriptor) else {}
+    return {FILE: json_bytes(metadata)}
 
 
 def _name(one: Mapping[str, Any]) -> str:
