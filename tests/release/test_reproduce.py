@@ -45,7 +45,7 @@ def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(checked: Pa
     (found,) = reproduced(checked, [ELSEWHERE], expected=other)
     assert found.differences == [
         "LICENSE-DATA: only in the first release",
-        "README.md: line 1: `rsion 0.1.1` and `rsion 0.1.0`",
+        "README.md: differs",
     ]
     assert found.same == len(bytes_of(other)) - 3  # those two, and the checksums
 
@@ -69,7 +69,7 @@ def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
     assert said[0].startswith("as it is: 2 differences (")
     assert said[1:3] == [
         "  LICENSE-DATA: only in the first release",
-        "  README.md: line 1: `rsion 0.1.1` and `rsion 0.1.0`",
+        "  README.md: differs",
     ]
     assert said[3].startswith(f"{OTHERWISE}: 2 differences (")
 

@@ -17,13 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.findings import shown
 from conflict_incidents.core.progress import step
 from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables.contract import RELEASES
 
-WIDTH = 60
-"""The maximum length of a line in a difference."""
 _OURS = ("TZ", "LANG", "LANGUAGE", "PYTHONHASHSEED")
 
 
@@ -204,25 +201,7 @@ def _writer(release: Opened) -> str:
 
 
 def _difference(name: str, first: Opened, second: Opened) -> str:
-    """Describe where a file differs."""
     for release, which in ((first, "second"), (second, "first")):
         if name not in release.sums:
             return f"only in the {which} release"
-    one, other = first.read(name), second.read(name)
-    if name.endswith((".csv", ".json", ".md")):
-        lines = zip(one.splitlines(), other.splitlines(), strict=False)
-        for number, (left, right) in enumerate(lines, 1):
-            if left != right:
-                at = max(0, (_first_other(left, right) or 0) - 10)
-                return f"line {number}: {_line_text(left[at:])} and {_line_text(right[at:])}"
-    place = _first_other(one, other)
-    return f"{len(one)} and {len(other)} bytes" + ("" if place is None else f", the first other one at {place}")
-
-
-def _first_other(one: bytes, other: bytes) -> int | None:
-    """Return the first position where two texts differ; None if one begins with the other."""
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-
-
-def _line_text(line: bytes) -> str:
-    return shown(line.decode("utf-8", "backslashreplace")[:WIDTH])
+    return "differs"
