@@ -50,9 +50,9 @@ def matched(
 
 
 def rows_of(folder: Path, trees: Iterable[Tree], *changes: dict[str, str]) -> list[dict[str, str]]:
-    done = matched(folder, trees, *changes, options=("--format", "csv"))
+    done = matched(folder, trees, *changes, options=("--out", str(folder / "out.csv")))
     assert (done.returncode, done.stderr) == (0, "")
-    return list(csv.DictReader(io.StringIO(done.stdout)))
+    return list(csv.DictReader(io.StringIO((folder / "out.csv").read_text("utf-8"))))
 
 
 def pairs_of(rows: Iterable[dict[str, str]]) -> list[tuple[str, str, str]]:
@@ -124,7 +124,6 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
         "only theirs: 1 (SYR 1)",
         "outside of what both cover, so that nobody is missing: 2 of ours, 0 of theirs",
     ]
-    assert "only theirs  SYR900002  2022-09-20  killed 7" in done.stdout
 
 
 def test_ours_are_missing_only_from_a_complete_file(tmp_path: Path) -> None:
@@ -177,7 +176,6 @@ def test_pair_with_a_close_alternative_is_not_clear(tmp_path: Path) -> None:
     trees = [airstrike(ONE, at="idlib", killed=1), airstrike("SYR-20220908-aaaa", at="idlib", killed=7)]
     (pair, other) = rows_of(tmp_path, trees, {})
     assert (pair["status"], pair["clear"], other["status"]) == ("matched", "false", "only_ours")
-    assert "by place and days, unclear" in matched(tmp_path, trees, {}).stdout
 
 
 def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
@@ -227,9 +225,8 @@ def test_incidents_outside_coverage_are_not_missing(tmp_path: Path) -> None:
 
 
 def test_a_withdrawn_record_is_neither_matched_nor_missing(tmp_path: Path) -> None:
-    done = matched(tmp_path, [withdrawn(ONE), airstrike(THIRD, at="idlib", killed=7)], {}, {"event_date": "2022-09-10"})
-    assert ONE not in done.stdout
-    assert THIRD in done.stdout
+    trees = [withdrawn(ONE), airstrike(THIRD, at="idlib", killed=7)]
+    assert {row["incident_id"] for row in rows_of(tmp_path, trees, {}, {"event_date": "2022-09-10"})} == {THIRD}
 
 
 @pytest.mark.parametrize(
@@ -261,19 +258,16 @@ def test_a_row_that_cannot_be_compared_is_named(tmp_path: Path) -> None:
 
 def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
     change = {"event_id_cnty": "=cmd()|Ahmad Hassan", "location": "Idlib\u202e\x1b[31m", "actor1": "=1+1"}
-    for format in ("text", "csv", "json"):
-        (tmp_path / format).mkdir()
-        done = matched(
-            tmp_path / format, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--format", format)
-        )
-        for text in (done.stdout, done.stderr):
-            assert not {"\x1b", "\u202e"} & set(text)
-            assert "Hassan" not in text
-            assert ",=" not in text
+    out = tmp_path / "out.csv"
+    done = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--out", str(out)))
+    for text in (done.stdout, done.stderr, out.read_text("utf-8")):
+        assert not {"\x1b", "\u202e"} & set(text)
+        assert "Hassan" not in text
+        assert ",=" not in text
 
 
 def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
-    options = ("--format", "csv", "--out", "out.csv", "--picture", "map.svg")
+    options = ("--out", "out.csv", "--picture", "map.svg")
     dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed=7)])
     before = {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()}
     done = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
@@ -311,9 +305,9 @@ def test_any_table_is_matched_by_its_mapping(tmp_path: Path) -> None:
     }
     (tmp_path / "mapping.yaml").write_text(json.dumps(mapping), "utf-8")
     dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed={"between": [2, 6]})])
-    done = run(tmp_path, "match", "table.csv", "--mapping", "mapping.yaml", "--root", "set", "--format", "csv")
+    done = run(tmp_path, "match", "table.csv", "--mapping", "mapping.yaml", "--root", "set", "--out", "out.csv")
     assert done.stderr == ""
-    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8")))
     assert (row["incident_id"], row["their_id"], row["days"], row["verdict"]) == (ONE, "1", "1", "across")
     assert (row["their_low"], row["their_high"]) == ("5", "")
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from conflict_incidents.dataset.dataset import Dataset
     from conflict_incidents.exchange.importers.store.batch import Batch
 
-_FORMATS = {"text": "as_text", "csv": "as_csv"}
-"""The method of a report for each format."""
 _LISTED = 20
 
 
@@ -34,15 +32,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of another table mean (YAML)")
     add_reading(parser)
     add_within(parser)
-    parser.add_argument("--format", choices=_FORMATS, default="text", help="how to print them (default: text)")
-    parser.add_argument("--out", type=named_path, metavar="FILE", help="write them to a file instead of printing them")
+    parser.add_argument("--out", type=named_path, metavar="FILE", help="write all pairs and missing incidents as CSV")
     parser.add_argument(
         "--picture", type=_picture_file, metavar="FILE", help="draw a map, as .svg or .png; needs matplotlib"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Match, and print the pairs and who is missing; 1 where a row or a record couldn't be compared."""
+    """Match, and print a summary; return 1 if a row or a record couldn't be compared."""
     from conflict_incidents.dataset.matching import match
     from conflict_incidents.dataset.similarity import Within
     from conflict_incidents.exchange import sides
@@ -59,11 +56,9 @@ def run(options: argparse.Namespace) -> int:
         from conflict_incidents.release.pictures import draw_matching
 
         overwrite(options.picture, draw_matching(matching, options.picture.suffix))
-    text: Shown = getattr(report, _FORMATS[options.format])()
     if options.out:
-        overwrite(options.out, text.encode("utf-8"))
-    summary = "\n".join(report.said())
-    print(f"{summary}\n" if options.out else text, end="")
+        overwrite(options.out, report.as_csv().encode("utf-8"))
+    print(report.as_text(), end="")
     if matching.left_out:
         print(
             f"incidents: {matching.left_out:,} comparisons were left out in dense places; narrow --within",

@@ -1,4 +1,4 @@
-"""The result of matching two datasets, as rows, text, CSV and JSON."""
+"""The result of matching two datasets, as sentences and as CSV."""
 
 from __future__ import annotations
 
@@ -19,24 +19,13 @@ from conflict_incidents.exchange.sides import Foreign
 from conflict_incidents.pipeline.public import title_of
 from conflict_incidents.records.model import Incident
 
-LISTED = 50
-"""The maximum number of rows per status in text; the other formats have all."""
 COLUMNS = (
     *("status", "verdict", "by", "clear", "incident_id", "their_id", "their_row", "km", "days", "score"),
     *("our_low", "our_best", "our_high", "our_high_open"),
     *("their_low", "their_best", "their_high", "their_high_open"),
     *("our_from", "our_to", "their_from", "their_to"),
-    *(
-        "our_country",
-        "our_lat",
-        "our_lon",
-        "their_country",
-        "their_lat",
-        "their_lon",
-        "our_title",
-        "their_title",
-        "why",
-    ),
+    *("our_country", "our_lat", "our_lon", "their_country", "their_lat", "their_lon"),
+    *("our_title", "their_title", "why"),
 )
 _Cell = str | int | float | bool | None
 _Row = dict[str, _Cell]
@@ -71,15 +60,15 @@ class Report:
             "theirs_of_a_matched_incident": found.shared[1],
         }
 
-    def said(self) -> list[Shown]:
-        """Return the summary as sentences."""
+    def as_text(self) -> Shown:
+        """Format the summary as sentences."""
         count, found = self.summary, self.found
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
             for one in found.common
         ]
         verdicts = ", ".join(f"{count[verdict.value]:,} {verdict.value}" for verdict in Verdict)
-        lines = [
+        lines: list[Shown] = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
             f"matched: {count['matched']:,}; their number of killed and our range: {verdicts}",
             f"clear pairs, to which no other comes close: {count['clear']:,}; inside: {count['clear_inside']:,}",
@@ -93,7 +82,8 @@ class Report:
                 f"further records of a matched row: {found.shared[0]:,}; further rows of a matched record: "
                 f"{found.shared[1]:,}"
             )
-        return lines
+        lines.append(Shown(""))
+        return "\n".join(lines)
 
     def _country(self, one: Facts) -> Shown:
         return bare(self.theirs.side.countries.get(one.id, one.id[:3]))
@@ -113,36 +103,18 @@ class Report:
             return said
         return f"{said}; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
 
-    def as_text(self) -> str:
-        """Format the first rows of each status, and the summary."""
-        found = self.found
-        parts: list[tuple[str, list[tuple[Facts | None, Facts | None]]]] = [
-            ("matched", [(one.ours, one.theirs) for one in found.matches]),
-            ("only ours", [(one, None) for one in found.only_ours]),
-            ("only theirs", [(None, one) for one in found.only_theirs]),
-        ]
-        lines: list[str] = []
-        for (said, pairs), rows in zip(parts, self._rows(LISTED), strict=True):
-            for (ours, theirs), row in zip(pairs, rows, strict=False):
-                lines += _lines(said, row, ours, theirs)
-            if len(pairs) > LISTED:
-                lines.append(f"{len(pairs) - LISTED:,} more {said}; --format csv has all")
-        return "\n".join([*lines, *self.said(), ""])
-
     def as_csv(self) -> str:
         """Format all rows as CSV; an empty cell is unknown."""
         stream = io.StringIO()
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        for rows in self._rows():
-            writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in self._rows())
         return stream.getvalue()
 
-    def _rows(self, most: int | None = None) -> Iterator[list[_Row]]:
-        """Yield the rows of pairs, then of our unmatched incidents, then of theirs; at most `most` of each."""
-        yield [
-            self._row("matched", one.ours, one.theirs)
-            | {
+    def _rows(self) -> Iterator[_Row]:
+        """Yield the rows of pairs, then of our unmatched incidents, then of theirs."""
+        for one in self.found.matches:
+            yield self._row("matched", one.ours, one.theirs) | {
                 "verdict": one.verdict.value,
                 "by": "id" if one.by_id else "place and days",
                 "clear": one.is_clear,
@@ -151,10 +123,8 @@ class Report:
                 "score": one.score,
                 "why": "; ".join(one.why),
             }
-            for one in self.found.matches[:most]
-        ]
-        yield [self._row("only_ours", one, None) for one in self.found.only_ours[:most]]
-        yield [self._row("only_theirs", None, one) for one in self.found.only_theirs[:most]]
+        yield from (self._row("only_ours", one, None) for one in self.found.only_ours)
+        yield from (self._row("only_theirs", None, one) for one in self.found.only_theirs)
 
     def _row(self, status: str, ours: Facts | None, theirs: Facts | None) -> _Row:
         row: _Row = {**dict.fromkeys(COLUMNS), "status": status}
@@ -178,22 +148,6 @@ class Report:
             found |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
             found[f"{whose}_high_open"] = toll.high_open
         return found
-
-
-def _lines(said: str, row: _Row, ours: Facts | None, theirs: Facts | None) -> Iterator[str]:
-    """Yield a row in two lines, the titles in the second."""
-    names = "  ".join(str(row[name]) for name in ("incident_id", "their_id") if row[name] is not None)
-    killed = " | ".join(one.killed for one in (ours, theirs) if one)
-    titles = " | ".join(str(row[name]) for name in ("our_title", "their_title") if row[name] is not None)
-    if ours and theirs:
-        apart = f"{'?' if row['km'] is None else row['km']:>4} km  {row['days']} d"
-        how = f"{row['by']}{'' if row['clear'] else ', unclear'}"
-        yield f"{row['verdict']:<11}  {names}  {apart}  killed {killed}  by {how}"
-    else:
-        whose = "our" if ours else "their"
-        days = dict.fromkeys((row[f"{whose}_from"], row[f"{whose}_to"]))
-        yield f"{said:<11}  {names}  {' to '.join(map(str, days))}  killed {killed}"
-    yield f"{'':<13}{titles}"
 
 
 def _cell(value: _Cell) -> _Cell:
