@@ -1,6 +1,5 @@
 """Possible duplicates: every pair within the limits is found, likely ones come first, answered ones stay away."""
 
-import json
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -303,34 +302,14 @@ def test_only_pairs_with_what_was_named_are_listed(tmp_path: Path, capsys: pytes
     assert main(["duplicates", THIRD, *root]) == 0
     by_id = capsys.readouterr().out
     assert {other for _, other in pairs_in(by_id)} == {THIRD}
-    assert main(["duplicates", str(tmp_path / f"data/incidents/SYR/2022/{THIRD}.yaml"), *root]) == 0
-    assert capsys.readouterr().out == by_id
     assert main(["duplicates", *root, "--limit", "1"]) == 0
     assert len(pairs_in(capsys.readouterr().out)) == 1
-
-
-def test_a_draft_from_elsewhere_is_compared_with_the_dataset(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    dataset_of(tmp_path / "dataset", [airstrike(ONE, killed={"between": [10, 12]})])
-    draft = tmp_path / f"{OTHER}.yaml"
-    draft.write_text(json.dumps(airstrike(OTHER)), "utf-8")
-    assert main(["duplicates", str(draft), "--root", str(tmp_path / "dataset")]) == 0
-    text = capsys.readouterr().out
-    assert pairs_in(text) == [(ONE, OTHER)]
-    assert "killed 10-12 | unknown" in text
 
 
 def test_an_unknown_id_is_named_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset_of(tmp_path, [airstrike(ONE)])
     assert main(["duplicates", "SYR-20220908-7q4n", "--root", str(tmp_path)]) == 2
     assert f"did you mean `{ONE}`" in capsys.readouterr().err
-
-
-def test_a_path_without_an_incident_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    dataset_of(tmp_path, [airstrike(ONE)])
-    assert main(["duplicates", str(tmp_path / "data/places"), "--root", str(tmp_path)]) == 2
-    assert "contains no incident to compare" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_read_is_a_failure_and_is_named(

@@ -19,7 +19,7 @@ from conflict_incidents.validation.rules import RULES
 
 SHELLS = ("bash", "zsh", "fish")
 
-FILES = {"FILE", "PATH", "PATH or ID", "RELEASE", "OLD", "NEW", "PY"}
+FILES = {"FILE", "PATH", "RELEASE", "OLD", "NEW", "PY"}
 """The placeholders of a file or folder in the help of options."""
 FOLDERS = {"DIR"}
 """The placeholders of a folder."""

@@ -6,10 +6,8 @@ Answer it with a link in one of the two records, `not_duplicate_of` or `duplicat
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, add_within, dataset_at, whole
@@ -26,13 +24,12 @@ if TYPE_CHECKING:
     from conflict_incidents.dataset.duplicates import Pair
 
 SHOWN = 50
-_ID = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents duplicates`."""
     parser.add_argument(
-        "wanted", nargs="*", metavar="PATH or ID", help="only pairs with one of these (default: all of the dataset)"
+        "ids", nargs="*", metavar="ID", help="only pairs with one of these incidents (default: all of the dataset)"
     )
     add_root(parser)
     add_within(parser)
@@ -58,9 +55,10 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.dataset.similarity import Within
     from conflict_incidents.pipeline.public import title_of
 
-    dataset = dataset_at(options.root, *(Path(text) for text in options.wanted))
-    incidents, unread = read(dataset, options.wanted)
-    only = _only(options.wanted, dataset) if options.wanted else None
+    dataset = dataset_at(options.root)
+    incidents, unread = read(dataset)
+    _check_ids(options.ids, dataset)
+    only = set(options.ids) or None
     between = _sides(options.between, incidents) if options.between else None
     compared = compare(incidents, dataset, Within(*options.within), only, bool(between), between)
     listed = compared.pairs[: options.limit or None]
@@ -106,21 +104,10 @@ def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
     return one, other
 
 
-def _files(path: Path) -> list[Path]:
-    """Return the records of a path: itself, or those in a folder."""
-    if path.is_dir() and not path.is_symlink():
-        return [file for file in files_below(path) if file.suffix == ".yaml"]
-    path.lstat()
-    return [path]
-
-
-def read(dataset: Dataset, names: Sequence[str] = ()) -> tuple[list[Incident], list[Shown]]:
-    """Return the incidents of the dataset and the named ones elsewhere, and the names of files that can't be read."""
+def read(dataset: Dataset) -> tuple[list[Incident], list[Shown]]:
+    """Return the incidents of the dataset, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []
-    files += [
-        file for name in names if not _is_id(name) for file in _files(Path(name)) if not dataset.index.holds(file)
-    ]
     incidents: dict[str, Incident] = {}
     unread: list[Shown] = []
     for file in track(files, "reading", "file"):
@@ -132,26 +119,11 @@ def read(dataset: Dataset, names: Sequence[str] = ()) -> tuple[list[Incident], l
     return list(incidents.values()), unread
 
 
-def _is_id(name: str) -> bool:
-    return _ID.fullmatch(name) is not None
-
-
-def _only(names: list[str], dataset: Dataset) -> set[str]:
-    """Return the ids of the named incidents."""
-    ids: set[str] = set()
-    for name in names:
-        if not _is_id(name):
-            records = [dataset.index.parsed(file).record for file in _files(Path(name))]
-            found_ids = {record.id for record in records if isinstance(record, Incident)}
-            if not found_ids and None not in records:
-                raise DatasetError(f"{as_given(name)} contains no incident to compare; name a file, a folder or an id")
-            ids |= found_ids
-        elif dataset.registry.incident(name) is None:
-            near = suggestion(name, dataset.index.ids(str(incident_folder(name))))
-            raise DatasetError(f"there is no incident {shown(name)} in {as_given(dataset.root)}{near}")
-        else:
-            ids.add(name)
-    return ids
+def _check_ids(ids: list[str], dataset: Dataset) -> None:
+    for id in ids:
+        if dataset.registry.incident(id) is None:
+            near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
+            raise DatasetError(f"there is no incident {shown(id)} in {as_given(dataset.root)}{near}")
 
 
 def _print(pair: Pair, titles: Mapping[str, Shown]) -> None:
