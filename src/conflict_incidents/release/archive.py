@@ -57,16 +57,16 @@ def write_zip(stream: BinaryIO, files: Mapping[str, Path | bytes], folder: str) 
     """
     with zipfile.ZipFile(stream, "w") as target:
         for name in sorted(files):
-            held = files[name]
+            content = files[name]
             member = zipfile.ZipInfo(f"{folder}/{name}", EPOCH)
             member.create_system, member.external_attr = _UNIX, _REGULAR_FILE
             packed = name.endswith((".parquet", ".png", ".xlsx", ".zip"))
             member.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            member.file_size = len(held) if isinstance(held, bytes) else held.stat().st_size
-            source = io.BytesIO(held) if isinstance(held, bytes) else held.open("rb")
+            member.file_size = len(content) if isinstance(content, bytes) else content.stat().st_size
+            source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
             with source, target.open(member, "w") as into:
                 shutil.copyfileobj(source, into, 1 << 20)
 
 
-def _data(held: Path | bytes) -> bytes:
-    return held if isinstance(held, bytes) else held.read_bytes()
+def _data(content: Path | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()

@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def check_assertions(dataset: Dataset, made: Opened, before: Opened | None) -> list[Finding]:
+def check_assertions(dataset: Dataset, release: Opened, before: Opened | None) -> list[Finding]:
     """Return the findings (REV010) on assertions of the dataset that a release fails.
 
     Args:
         dataset: the dataset, whose assertions can be judged (REV009).
-        made: the unfinished release.
+        release: the unfinished release.
         before: the previous release; None if unavailable.
     """
-    judged = dataset.assertions
-    found: list[Finding] = []
-    for one in judged.assertions if judged else ():
-        assert judged is not None
-        seen = count(made, one)
+    file = dataset.assertions
+    findings: list[Finding] = []
+    for one in file.assertions if file else ():
+        assert file is not None
+        number = count(release, one)
         was = count(before, one) if before and _has(before, one) else None
         version = before.about.version if before else ""
-        found += assertion_holds.run(judged.path, assertion=one, seen=seen, before=was, version=version)
-    return found
+        findings += assertion_holds.run(file.path, assertion=one, seen=number, before=was, version=version)
+    return findings
 
 
 def count(side: Opened, assertion: Assertion) -> int:
@@ -39,13 +39,13 @@ def count(side: Opened, assertion: Assertion) -> int:
     import pyarrow.compute as pc
 
     table = side.tables[assertion.table]
-    counted = side.column(table.name, assertion.sum or table.names[0])
+    values = side.column(table.name, assertion.sum or table.names[0])
     if assertion.where:
-        meant = pa.array([True] * len(counted), pa.bool_())
+        mask = pa.array([True] * len(values), pa.bool_())
         for column, value in assertion.where.items():
-            meant = pc.and_(meant, _equals(side.column(table.name, column), value))
-        counted = counted.filter(meant)
-    return int(pc.sum(counted).as_py() or 0) if assertion.sum else len(counted)
+            mask = pc.and_(mask, _equals(side.column(table.name, column), value))
+        values = values.filter(mask)
+    return int(pc.sum(values).as_py() or 0) if assertion.sum else len(values)
 
 
 def _equals(column: pa.Array, value: str) -> pa.Array:

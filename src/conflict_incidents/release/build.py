@@ -96,7 +96,7 @@ def build(
 def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Wanted) -> Release:
     version = _version(dataset)
     making = Making(begin_folder(out))
-    told = write(dataset, rows, making, previous)
+    changes = write(dataset, rows, making, previous)
     count, more = complete(making, wanted, partial(_read_back, making.folder, rows), [_frictionless(making.folder)])
     making.settle()
     sums = making.sums()
@@ -109,7 +109,7 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, want
     with step("packing the zip"):
         pack(out, name, {file: final / file for file in (*making.written, SUMS)})
     new = point_current(out, name)
-    return Release(final, count, new, "\n".join(filter(None, [told, *more])))
+    return Release(final, count, new, "\n".join(filter(None, [changes, *more])))
 
 
 def write(dataset: Dataset, rows: Source, making: Making, previous: str | None = None) -> str:
@@ -137,14 +137,14 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
     descriptor = with_sources(Content(Tables(making.folder), own, contract.about(own)))
     contents.write_descriptor(making, descriptor)
     with step("comparing with the release before"):
-        found = compare_with_previous(dataset, open_unfinished(making.folder, making.sums()), previous)
-    if found.findings:
-        raise ReleaseRefused(sorted(found.findings))
-    if found.compared is not None:
+        comparison = compare_with_previous(dataset, open_unfinished(making.folder, making.sums()), previous)
+    if comparison.findings:
+        raise ReleaseRefused(sorted(comparison.findings))
+    if comparison.compared is not None:
         table = contract.tables()[CHANGES]
-        write_table(making, table, [rows_table(table, [cells(table, row) for row in found.rows])])
-        contents.write_descriptor(making, descriptor, found.compared)
-    return found.changes
+        write_table(making, table, [rows_table(table, [cells(table, row) for row in comparison.rows])])
+        contents.write_descriptor(making, descriptor, comparison.compared)
+    return comparison.changes
 
 
 def complete(
@@ -171,10 +171,10 @@ def complete(
     tasks: list[Task] = [*others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     refused: dict[str, str] = {}
     try:
-        with ParallelTasks(tasks, wanted.jobs) as beside:
+        with ParallelTasks(tasks, wanted.jobs) as running:
             rows = count()
-            for made, lacking in filter(None, beside.results("making the other files")):
-                making.add(made)
+            for files, lacking in filter(None, running.results("making the other files")):
+                making.add(files)
                 refused |= lacking
     except WorkerLost as error:
         raise ReleaseError(

@@ -84,8 +84,8 @@ def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
 def _item(note: ChangeNote) -> str:
     """Format a note as one list item; unwrapped, as a continuation line could begin with markup."""
     more = f" and {len(note.records) - FEW} more" if len(note.records) > FEW else ""
-    named = ", ".join(f"`{id}`" for id in note.records[:FEW])
-    return f"- {markdown(note.said)}" + (f" ({named}{more})" if named else "")
+    ids = ", ".join(f"`{id}`" for id in note.records[:FEW])
+    return f"- {markdown(note.said)}" + (f" ({ids}{more})" if ids else "")
 
 
 def plan_changelog(root: Path, version: str, day: str) -> Plan:
@@ -104,14 +104,16 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
             f"the version {harmless(version)} isn't of the form MAJOR.MINOR.PATCH; nothing was assembled"
         )
     dataset = Dataset(root)
-    kept = root / "data" / NOTES / version
+    target = root / "data" / NOTES / version
     files = sorted((root / "data" / NOTES).glob("*.yaml"))
     _refuse_wrong(files, dataset)
-    moved = {kept / file.name: _EDITORS_LINE.sub(rb"\1../", read_whole(file)) for file in files}
-    there = {file: read_whole(file) for file in sorted(kept.glob("*.yaml"))}
-    new = {file: data for file, data in moved.items() if there.get(file) != data}
-    if taken := sorted(new.keys() & there.keys()):
-        raise ReleaseError(f"{dataset.index.shown(taken[0])} already exists with other content; rename one of the two")
+    moved = {target / file.name: _EDITORS_LINE.sub(rb"\1../", read_whole(file)) for file in files}
+    existing = {file: read_whole(file) for file in sorted(target.glob("*.yaml"))}
+    new = {file: data for file, data in moved.items() if existing.get(file) != data}
+    if clashing := sorted(new.keys() & existing.keys()):
+        raise ReleaseError(
+            f"{dataset.index.shown(clashing[0])} already exists with other content; rename one of the two"
+        )
     log = root / FILE
     before = _read(log)
     if version in sections(before):
@@ -147,7 +149,7 @@ def _read(log: Path) -> str:
 
 def sections(log: str) -> list[str]:
     """Return the versions with a section in a change log, in order."""
-    return [found[1].split(" ")[0] for found in _SECTION.finditer(log)]
+    return [match[1].split(" ")[0] for match in _SECTION.finditer(log)]
 
 
 def _with(log: str, added: str) -> str:

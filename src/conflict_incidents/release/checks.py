@@ -38,8 +38,8 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
     try:
         package = Package(str(folder / DESCRIPTOR))
         described = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
-        told = {one["name"] for one in described if not _known_to_be_valid(one, folder)}
-        read = [resource for resource in package.resources if resource.name in told]
+        to_check = {one["name"] for one in described if not _known_to_be_valid(one, folder)}
+        read = [resource for resource in package.resources if resource.name in to_check]
         if tables is None or tables == contract.tables():
             for resource in read:
                 resource.schema.foreign_keys = []
@@ -63,8 +63,8 @@ def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
     nothing = f"{csv_line(table.names)}\n".encode()
     ours = next(one for one in contract.package()["resources"] if one["name"] == table.name)
     ours = ours | {"path": file.name, "bytes": len(nothing), "hash": f"sha256:{sha256(nothing)}"}
-    beside = {"parquet", "comparedWith"}  # properties of ours
-    return ours == {key: one for key, one in described.items() if key not in beside} and file.read_bytes() == nothing
+    own_keys = {"parquet", "comparedWith"}  # properties of ours
+    return ours == {key: one for key, one in described.items() if key not in own_keys} and file.read_bytes() == nothing
 
 
 def whole(df: pd.DataFrame, table: str) -> None:
@@ -89,9 +89,9 @@ def read_back(
     """
     rows: dict[str, int] = {}
     for name, table in track((tables or contract.tables()).items(), "reading back", "table"):
-        known = contract.tables().get(name) == table
-        count = _sound(folder, table, judge if known else lambda *_: None)
-        rows[name] = _explained(folder, table, judge if known else lambda *_: None) if count is None else count
+        is_ours = contract.tables().get(name) == table
+        count = _sound(folder, table, judge if is_ours else lambda *_: None)
+        rows[name] = _explained(folder, table, judge if is_ours else lambda *_: None) if count is None else count
     return rows
 
 
@@ -99,7 +99,7 @@ def _sound(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None
     """Return the number of rows of a table that is sorted and sound, read in parts; None for any other."""
     count = 0
 
-    def judged() -> Iterator[pa.Table]:
+    def checked_parts() -> Iterator[pa.Table]:
         nonlocal count
         read = arrow_parts(folder / f"{table.name}.parquet", table)
         for part in whole_records(read, table.key[0]) if table.key else read:
@@ -108,7 +108,7 @@ def _sound(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None
             yield part
 
     try:
-        alike = all(has_text(judged(), folder / f"{table.name}.csv", table))
+        alike = all(has_text(checked_parts(), folder / f"{table.name}.csv", table))
     except (TableFileError, TableError, pa.ArrowException, ValueError):
         return None
     single = all(field.name in table.key[:1] for field in table.fields if field.unique)
@@ -162,11 +162,11 @@ _Reference = tuple[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...
 
 def _references() -> Iterator[_Reference]:
     """Yield each table and key that others refer to, and the tables and columns that do."""
-    found: dict[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]] = {}
+    references: dict[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]] = {}
     for table in contract.tables().values():
         for key in table.foreign_keys:
-            found.setdefault((key.table, key.columns), []).append((table, key.fields))
-    yield from found.items()
+            references.setdefault((key.table, key.columns), []).append((table, key.fields))
+    yield from references.items()
 
 
 def _resolves(folder: Path, reference: _Reference) -> bool:

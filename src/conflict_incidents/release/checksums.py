@@ -31,13 +31,13 @@ def listed(sums: bytes) -> dict[str, str]:
     Raises:
         ValueError: a line isn't one of `sha256sum`, names a file elsewhere, or is a duplicate.
     """
-    found: dict[str, str] = {}
+    sums_by_name: dict[str, str] = {}
     for number, line in enumerate(sums.decode("utf-8").splitlines(), 1):
         parts = _LINE.fullmatch(line)
-        if parts is None or parts[2] in found or parts[2] == SUMS:
+        if parts is None or parts[2] in sums_by_name or parts[2] == SUMS:
             raise ValueError(f"line {number} isn't a checksum and a new name")
-        found[parts[2]] = parts[1]
-    return found
+        sums_by_name[parts[2]] = parts[1]
+    return sums_by_name
 
 
 def differing(folder: Path, sums: bytes) -> list[str]:
@@ -54,13 +54,13 @@ def differing(folder: Path, sums: bytes) -> list[str]:
         expected = listed(sums) | {SUMS: sha256(sums)}
     except ValueError as error:
         return [f"{SUMS}: {error}"]
-    there = set(_folder_contents(folder))
-    found = [f"{name} is missing" for name in sorted(expected.keys() - there)]
-    found += [f"{name} doesn't belong to it" for name in sorted(there - expected.keys())]
-    for name in sorted(there & expected.keys()):
+    present = set(_folder_contents(folder))
+    differences = [f"{name} is missing" for name in sorted(expected.keys() - present)]
+    differences += [f"{name} doesn't belong to it" for name in sorted(present - expected.keys())]
+    for name in sorted(present & expected.keys()):
         if not _is(f"{folder}{os.sep}{name}", expected[name]):
-            found.append(f"{name} isn't the file that was written")
-    return found
+            differences.append(f"{name} isn't the file that was written")
+    return differences
 
 
 def _folder_contents(folder: Path) -> Iterator[str]:
@@ -80,11 +80,11 @@ def _is_ignored(name: str) -> bool:
 
 def _is(file: str, digest: str) -> bool:
     """Whether a path is a regular file with this SHA-256; read in chunks, as a table may be larger than memory."""
-    held = os.lstat(file)
-    if not stat.S_ISREG(held.st_mode):
+    status = os.lstat(file)
+    if not stat.S_ISREG(status.st_mode):
         return False
     with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0)), "rb", buffering=0) as stream:
-        if held.st_size <= SMALL:
+        if status.st_size <= SMALL:
             return hashlib.sha256(stream.read()).hexdigest() == digest
         return hashlib.file_digest(stream, "sha256").hexdigest() == digest
 

@@ -62,14 +62,14 @@ def write_descriptor(making: Making, own: Mapping[str, Any], compared: Mapping[s
 
 
 def _file(name: str, making: Making) -> dict[str, Any]:
-    written = making.written[name]
-    return {"path": name, "bytes": written.bytes, "hash": f"sha256:{written.sha256}"}
+    entry = making.written[name]
+    return {"path": name, "bytes": entry.bytes, "hash": f"sha256:{entry.sha256}"}
 
 
 def write_format(name: str, folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
     """Write the files of a format; return the written files, and why a file can't be made, by name."""
-    made, refused = formats.files(_content(folder), [name])
-    return _written(folder, made), refused
+    files, refused = formats.files(_content(folder), [name])
+    return _written(folder, files), refused
 
 
 def write_pictures(folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
@@ -95,20 +95,20 @@ def _written(folder: Path, files: Mapping[str, File]) -> dict[str, Written]:
 
 
 def write_readme(
-    making: Making, rows: Mapping[str, int], made: Iterable[str], refused: Mapping[str, str], drawn: bool
+    making: Making, rows: Mapping[str, int], names: Iterable[str], refused: Mapping[str, str], pictures: bool
 ) -> None:
     """Write the README of the release.
 
     Args:
         making: a folder with all other files.
         rows: the number of rows by table.
-        made: the names of the requested formats.
+        names: the names of the requested formats.
         refused: why a file isn't made, by name.
-        drawn: whether there are pictures.
+        pictures: whether there are pictures.
     """
     about = contract.about(json.loads((making.folder / DESCRIPTOR).read_bytes()))
-    beside = _beside(made, refused, drawn)
-    making.put(README, [_readme(about, rows, beside, LICENCE in making.written).encode()])
+    others = _beside(names, refused, pictures)
+    making.put(README, [_readme(about, rows, others, LICENCE in making.written).encode()])
 
 
 def differing_copies(
@@ -125,29 +125,37 @@ def differing_copies(
         same: whether two files of a name hold the same.
     """
     readme = files.get(README, b"").decode("utf-8", "replace")
-    asked = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.FILES)]
-    made, refused = formats.files(content, asked)
-    beside = _beside(asked, refused, drawn="| `summary/` |" in readme)
-    made[README] = _readme(content.about, rows, beside, LICENCE in files).encode()
-    known = {*made, DESCRIPTOR, LICENCE}
-    there = sorted(made.keys() & files)
+    names = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.FILES)]
+    expected, refused = formats.files(content, names)
+    others = _beside(names, refused, pictures="| `summary/` |" in readme)
+    expected[README] = _readme(content.about, rows, others, LICENCE in files).encode()
+    possible = {*expected, DESCRIPTOR, LICENCE}
+    common = sorted(expected.keys() & files)
     return [
-        *(f"{name} is missing" for name in sorted(made.keys() - files)),
-        *(f"{name} isn't what the tables make" for name in there if not same(name, files[name], as_bytes(made[name]))),
-        *(f"{name} is none of a release" for name in sorted(files.keys() - known) if not name.startswith("summary/")),
+        *(f"{name} is missing" for name in sorted(expected.keys() - files)),
+        *(
+            f"{name} isn't what the tables make"
+            for name in common
+            if not same(name, files[name], as_bytes(expected[name]))
+        ),
+        *(
+            f"{name} is none of a release"
+            for name in sorted(files.keys() - possible)
+            if not name.startswith("summary/")
+        ),
     ]
 
 
-def _beside(made: Iterable[str], refused: Mapping[str, str], drawn: bool) -> dict[str, str]:
+def _beside(names: Iterable[str], refused: Mapping[str, str], pictures: bool) -> dict[str, str]:
     """Return the README's section on the files beside the tables."""
-    beside = {name: purpose for one in made for name, purpose in formats.FORMATS[one].FILES.items()}
-    beside |= {"summary/": "pictures of the release, with their numbers in words"} if drawn else {}
-    return beside | {name: f"not in this release: {why}" for name, why in refused.items()}
+    purposes = {name: purpose for one in names for name, purpose in formats.FORMATS[one].FILES.items()}
+    purposes |= {"summary/": "pictures of the release, with their numbers in words"} if pictures else {}
+    return purposes | {name: f"not in this release: {why}" for name, why in refused.items()}
 
 
-def _readme(about: About, rows: Mapping[str, int], beside: Mapping[str, str], licensed: bool) -> str:
+def _readme(about: About, rows: Mapping[str, int], purposes: Mapping[str, str], licensed: bool) -> str:
     listed = "\n".join(f"| `{name}` | {rows[name]} | {one.description} |" for name, one in contract.tables().items())
-    files = "\n".join(f"| `{name}` | {told} |" for name, told in beside.items())
+    files = "\n".join(f"| `{name}` | {purpose} |" for name, purpose in purposes.items())
     others = f"""
 Beside them, with the same rows or about them:
 
@@ -172,7 +180,7 @@ incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_cou
 | table | rows | contents |
 |---|---:|---|
 {listed}
-{others if beside else ""}
+{others if purposes else ""}
 Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
 
 > {about.citation}

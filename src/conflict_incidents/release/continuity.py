@@ -39,11 +39,11 @@ def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[D
     if INCIDENTS not in diff.tables or INCIDENTS not in diff.old.tables:
         return
     both = _published_ids(diff.old) & _published_ids(diff.new)
-    left = both - taken_back(diff) - set(excused)
-    yield from _drop("claims", _claims(diff.old, left), _claims(diff.new, left), notes, "claims", "")
+    compared = both - taken_back(diff) - set(excused)
+    yield from _drop("claims", _claims(diff.old, compared), _claims(diff.new, compared), notes, "claims", "")
     for column, what in KILLED.items():
         if all({column, "killed_low"} <= set(side.tables[INCIDENTS].names) for side in (diff.old, diff.new)):
-            old, new = (_tolls(side, column, left) for side in (diff.old, diff.new))
+            old, new = (_tolls(side, column, compared) for side in (diff.old, diff.new))
             yield from _drop(what, old, new, notes, INCIDENTS, column)
 
 
@@ -52,8 +52,8 @@ def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, tab
     noted = [id for id in changed[changed != 0].index if notes.of(str(id), table, column)]
     changed, old = changed.drop(noted), old.drop(noted, errors="ignore")
     if changed.sum() < 0:
-        lost = changed[changed < 0].sort_values(kind="stable")
-        records = tuple((str(id), int(old.get(id, 0)), int(old.get(id, 0) + by)) for id, by in lost.items())
+        fallen = changed[changed < 0].sort_values(kind="stable")
+        records = tuple((str(id), int(old.get(id, 0)), int(old.get(id, 0) + by)) for id, by in fallen.items())
         yield Drop(what, int(old.sum()), int(old.sum() + changed.sum()), records)
 
 
@@ -65,8 +65,8 @@ def _published_ids(side: Opened) -> set[str]:
 
 def _tolls(side: Opened, column: str, ids: Collection[str]) -> pd.Series[int]:
     """Return a column of the incidents by id; an open toll counts with its low end, an unknown one with 0."""
-    named, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
-    rows = zip(named, numbers, lows, strict=True)
+    ids_of_rows, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
+    rows = zip(ids_of_rows, numbers, lows, strict=True)
     return _by_id({id: (low if number is None else number) or 0 for id, number, low in rows if id in ids})
 
 

@@ -107,8 +107,8 @@ def point_current(out: Path, name: str) -> bool:
 
 def _clear(out: Path) -> None:
     """Delete the leftovers of an interrupted build."""
-    for left in out.glob(f"{TEMPORARY}*"):
-        _remove(left)
+    for leftover in out.glob(f"{TEMPORARY}*"):
+        _remove(leftover)
 
 
 def _remove(path: Path) -> None:

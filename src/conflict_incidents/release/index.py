@@ -90,8 +90,8 @@ class Index:
 
     def claims(self, name: str, version: str) -> Published | None:
         """Return the published release of a version of the dataset `name`; None if there is none."""
-        stated = release_version(version)
-        return self.get(stated) if name == self.name and stated else None
+        parsed = release_version(version)
+        return self.get(parsed) if name == self.name and parsed else None
 
     def version_of(self, name: str, version: str, content: str) -> str:
         """Return the version of a release: the one that it states if that was published, else a development version.
@@ -201,10 +201,10 @@ def index_text(index: Index) -> str:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise ValueError("duplicate key in one object")
-    return found
+    return members
 
 
 def _entry(entry: object, number: int, name: str) -> Published:
@@ -213,21 +213,21 @@ def _entry(entry: object, number: int, name: str) -> Published:
         raise IndexDefect(
             f"{where} has {', '.join(f'`{key}`' for key in sorted(_NEEDED))}, may have `url` with `zip`, nothing else"
         )
-    told = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
-    version = release_version(told["version"])
-    wanted = {
+    texts = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
+    version = release_version(texts["version"])
+    valid = {
         "version": version,
-        "created": _CREATED.fullmatch(told["created"]),
-        "content": _HASH.fullmatch(told["content"]),
-        "sums": _HASH.fullmatch(told["sums"]),
-        "url": "url" not in told or _URL.fullmatch(told["url"]),
-        "zip": "zip" not in told or _HASH.fullmatch(told["zip"]),
+        "created": _CREATED.fullmatch(texts["created"]),
+        "content": _HASH.fullmatch(texts["content"]),
+        "sums": _HASH.fullmatch(texts["sums"]),
+        "url": "url" not in texts or _URL.fullmatch(texts["url"]),
+        "zip": "zip" not in texts or _HASH.fullmatch(texts["zip"]),
     }
-    for key, right in wanted.items():
+    for key, right in valid.items():
         if not right:
             raise IndexDefect(f"{where}: the `{key}` is {shown(entry[key])}, which it can't be")
     assert version is not None
-    return Published(version, told["created"], told["content"], told["sums"], told.get("url"), told.get("zip"))
+    return Published(version, texts["created"], texts["content"], texts["sums"], texts.get("url"), texts.get("zip"))
 
 
 def _check_order(releases: Iterable[Published], name: str) -> Iterator[Published]:

@@ -189,8 +189,8 @@ def cite(
     """
     if style not in {None, "text", "bibtex"}:
         raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
-    found = citation(version, source, sha256=sha256)
-    for line in {None: str(found), "text": found.text, "bibtex": found.bibtex}[style].splitlines():
+    cited = citation(version, source, sha256=sha256)
+    for line in {None: str(cited), "text": cited.text, "bibtex": cited.bibtex}[style].splitlines():
         print(published(line))
 
 
@@ -299,10 +299,10 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
 def _is_version(folder: Path, version: str, digest: str | None) -> bool:
     """Whether the packaged release has a version; a hash, if given, is checked later."""
     entry = _entry(version)
-    name, stated, content = _identity(folder)
+    name, own_version, content = _identity(folder)
     if entry is None:
-        return digest is not None or is_development(version, stated, content)
-    return shipped_index().claims(name, stated) == entry and entry.content == content
+        return digest is not None or is_development(version, own_version, content)
+    return shipped_index().claims(name, own_version) == entry and entry.content == content
 
 
 def _entry(version: str) -> Published | None:
@@ -320,13 +320,13 @@ def _not_found_message(version: str | None, own: tuple[Path, str] | None) -> str
         )
     if _entry(version):
         return f"the index of published releases has no address of version {version}; name its zip by `source`"
-    known = [str(one.version) for one in shipped_index().releases]
+    versions = [str(one.version) for one in shipped_index().releases]
     if own:
         name, stated, content = _identity(own[0])
-        known.append(shipped_index().version_of(name, stated, content))
+        versions.append(shipped_index().version_of(name, stated, content))
     return (
-        f"version {version} isn't in the index of published releases; published: {', '.join(known) or 'none'}; name a "
-        "release by `source`, with its hash as `sha256`"
+        f"version {version} isn't in the index of published releases; published: {', '.join(versions) or 'none'}; name "
+        "a release by `source`, with its hash as `sha256`"
     )
 
 
@@ -334,11 +334,11 @@ def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Pa
     entry = next((one for one in shipped_index().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
         raise LoadError(f"{url} is version {entry.version}, not {version}")
-    known = entry.zip if entry is not None else None
-    if known is None and digest is None:
+    indexed = entry.zip if entry is not None else None
+    if indexed is None and digest is None:
         raise LoadError(f"no known hash for {url}; give the SHA-256 of the zip as `sha256`")
-    wanted = known or digest or ""
-    return fetch(url, wanted), url, f"sha256:{wanted.removeprefix('sha256:')}"
+    expected = indexed or digest or ""
+    return fetch(url, expected), url, f"sha256:{expected.removeprefix('sha256:')}"
 
 
 def _packaged_release() -> tuple[Path, str] | None:
@@ -403,8 +403,8 @@ def _warn_of_newer(about: About, where: str, index: Index) -> None:
     """Warn if a newer release of the same dataset is known than the one loaded by default."""
     latest, own = index.latest, parse(about.version)
     if latest is not None and index.name == about.name and own is not None and own < latest.version:
-        told = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
-        warnings.warn(told, NewerRelease, stacklevel=6)  # at the line that called load
+        message = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
+        warnings.warn(message, NewerRelease, stacklevel=6)  # at the line that called load
 
 
 def _frame(
@@ -466,14 +466,14 @@ def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> by
     return release.opened.read(f"{table.name}.parquet")
 
 
-def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
+def _known(name: str, options: Mapping[str, Any], what: str) -> Any:
     if not isinstance(name, str):
         raise LoadError(f"{name!r} is no name of a {what}; give it as text")
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
+    if name in options:
+        return options[name]
+    near = difflib.get_close_matches(name, options, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
-    raise LoadError(f"no {what} is called {name!r}{hint} There are: {', '.join(known)}")
+    raise LoadError(f"no {what} is called {name!r}{hint} There are: {', '.join(options)}")
 
 
 def _key(text: str) -> str:

@@ -23,11 +23,11 @@ from conflict_incidents.release.reader import find_release_folder
 from conflict_incidents.tables.contract import RELEASES
 
 
-def find(named: str, root: Path | None) -> Path:
+def find(text: str, root: Path | None) -> Path:
     """Return the folder or zip of a release by name; its content isn't checked.
 
     Args:
-        named: a path, or a version or a folder's name to look for among the dataset's releases.
+        text: a path, or a version or a folder's name to look for among the dataset's releases.
         root: the dataset, whose published releases take precedence over local builds; None if there is none.
 
     Raises:
@@ -35,31 +35,31 @@ def find(named: str, root: Path | None) -> Path:
             published.
         FetchError: it can't be fetched.
     """
-    path = Path(named)
+    path = Path(text)
     if path.is_file() or find_release_folder(path):
         return path
     if path.exists():
         raise ReleaseError(f"no release in {path}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?")
-    held = dict(_builds(root / RELEASES)) if root is not None else {}
-    if path.name == named and named in {file.name for file in held}:
-        return next(file for file in held if file.name == named)
-    found = [file for file in held if named == held[file] or is_development(named, *_version_and_hash(file))]
-    names = ", ".join(file.name for file in found)
-    version = parse(named)
+    builds = dict(_builds(root / RELEASES)) if root is not None else {}
+    if path.name == text and text in {file.name for file in builds}:
+        return next(file for file in builds if file.name == text)
+    matches = [file for file in builds if text == builds[file] or is_development(text, *_version_and_hash(file))]
+    names = ", ".join(file.name for file in matches)
+    version = parse(text)
     entry = read_index(root).get(version) if version and root else None
     if entry is not None:
-        published = next((file for file in found if _sums(file) == entry.sums), None)
+        published = next((file for file in matches if _sums(file) == entry.sums), None)
         if published is None and not (entry.url and entry.zip):
-            hint = f"of its builds none is that one; name one of them: {names}" if found else "the index has no `url`"
-            raise ReleaseError(f"the published version {named} isn't at hand: {hint}")
+            hint = f"of its builds none is that one; name one of them: {names}" if matches else "the index has no `url`"
+            raise ReleaseError(f"the published version {text} isn't at hand: {hint}")
         return published or fetch(str(entry.url), str(entry.zip))
-    if len(found) > 1:
-        raise ReleaseError(f"version {named} has been built more than once; name one of them: {names}")
-    if not found:
+    if len(matches) > 1:
+        raise ReleaseError(f"version {text} has been built more than once; name one of them: {names}")
+    if not matches:
         where = f"in {root / RELEASES}" if root is not None else "and there is no dataset around the working folder"
-        hint = suggestion(named, held.values()) if held else ""
-        raise ReleaseError(f"there is no release {shown(named)}, neither at that path nor {where}{hint}")
-    return found[0]
+        hint = suggestion(text, builds.values()) if builds else ""
+        raise ReleaseError(f"there is no release {shown(text)}, neither at that path nor {where}{hint}")
+    return matches[0]
 
 
 def at_hand(published: Published, root: Path) -> Path | None:

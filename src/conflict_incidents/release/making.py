@@ -51,18 +51,18 @@ class Making:
         """Replace a file by what is passed to the yielded function."""
         file = self.folder / name
         file.parent.mkdir(exist_ok=True)
-        size, told = 0, hashlib.sha256()
+        size, hasher = 0, hashlib.sha256()
 
         def write(piece: bytes) -> None:
             nonlocal size
             stream.write(piece)
-            told.update(piece)
+            hasher.update(piece)
             size += len(piece)
 
         file.unlink(missing_ok=True)
         with file.open("xb") as stream:
             yield write
-        self.written[name] = Written(size, told.hexdigest())
+        self.written[name] = Written(size, hasher.hexdigest())
 
     def sums(self) -> bytes:
         """Format the checksums of the written files, as `sha256sum` does."""
@@ -102,8 +102,8 @@ def write_tables(making: Making, source: Source) -> None:
 
 
 def _parts(table: Table, rows: Iterable[Cells]) -> Iterator[pa.Table]:
-    left = track(rows, f"filling {table.name}", "row")
-    while batch := list(islice(left, BATCH)):
+    remaining = track(rows, f"filling {table.name}", "row")
+    while batch := list(islice(remaining, BATCH)):
         yield rows_table(table, batch)
 
 

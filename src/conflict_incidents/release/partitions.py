@@ -74,23 +74,23 @@ def _files(release: Path, table: Table) -> Iterator[tuple[str, bytes]]:
     Raises:
         OSError: they aren't.
     """
-    whole = pq.read_table(release / f"{table.name}.parquet")
+    rows = pq.read_table(release / f"{table.name}.parquet")
     parts = []
-    for folder, first, count in _partitions(whole):
-        part = whole.slice(first, count).replace_schema_metadata(arrow_schema(table).metadata)
+    for folder, first, count in _partitions(rows):
+        part = rows.slice(first, count).replace_schema_metadata(arrow_schema(table).metadata)
         data = as_parquet(part)
         parts.append(pq.read_table(pa.BufferReader(data)))
         yield f"{table.name}/{folder}part-0.parquet", data
-    if not pa.concat_tables(parts).equals(whole):
+    if not pa.concat_tables(parts).equals(rows):
         raise OSError(f"the partitions of {table.name} have other rows than the table")
 
 
-def _partitions(whole: pa.Table) -> Iterator[tuple[str, int, int]]:
+def _partitions(rows: pa.Table) -> Iterator[tuple[str, int, int]]:
     """Yield the folder, the first row and the number of rows of each partition."""
-    if KEY not in whole.column_names or not len(whole):
-        yield "", 0, len(whole)
+    if KEY not in rows.column_names or not len(rows):
+        yield "", 0, len(rows)
         return
     first = 0
-    for one in pc.value_counts(pc.utf8_slice_codeunits(whole[KEY], 0, 8)).to_pylist():  # in order, as ids are sorted
+    for one in pc.value_counts(pc.utf8_slice_codeunits(rows[KEY], 0, 8)).to_pylist():  # in order, as ids are sorted
         yield f"id_country={one['values'][:3]}/id_year={one['values'][4:]}/", first, one["counts"]
         first += one["counts"]

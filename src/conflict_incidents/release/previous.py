@@ -56,46 +56,46 @@ class PreviousComparison:
     changes: str = ""
 
 
-def compare_with_previous(dataset: Dataset, made: Opened, previous: str | None) -> PreviousComparison:
+def compare_with_previous(dataset: Dataset, release: Opened, previous: str | None) -> PreviousComparison:
     """Compare a release with the previous one, and check its version.
 
     Args:
         dataset: the dataset of the release.
-        made: the release's tables and descriptor.
+        release: the release's tables and descriptor.
         previous: the previous release, by folder, zip or version; None for the one in the index.
 
     Raises:
         ReleaseError: the index can't be read, or the previous release is missing, incomplete, or not the published one.
     """
     index = read_index(dataset.root)
-    version = versions.release_version(made.about.version)
+    version = versions.release_version(release.about.version)
     same = index.get(version) if version else None
-    taken = same if same and same.content != made.content_hash else None
-    before = taken or (index.before(version) if version else index.latest)
+    clashing = same if same and same.content != release.content_hash else None
+    before = clashing or (index.before(version) if version else index.latest)
     base = None
     with ExitStack() as stack:
-        held = find(previous, dataset.root) if previous else at_hand(before, dataset.root) if before else None
-        if held is None:
-            found = _findings_by_version(dataset, made, before, taken)
+        path = find(previous, dataset.root) if previous else at_hand(before, dataset.root) if before else None
+        if path is None:
+            comparison = _findings_by_version(dataset, release, before, clashing)
         else:
-            base = stack.enter_context(open_release(held))
+            base = stack.enter_context(open_release(path))
             _refuse_other(base, index)
-            found = _comparison(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
-        found.findings.extend(check_assertions(dataset, made, base))
-    found.findings.extend(_has_other_contract(dataset, made, same) if same and not taken else [])
-    return found
+            comparison = _comparison(dataset, base, release, clashing, Notes(_notes(dataset, release, same, clashing)))
+        comparison.findings.extend(check_assertions(dataset, release, base))
+    comparison.findings.extend(_has_other_contract(dataset, release, same) if same and not clashing else [])
+    return comparison
 
 
 def _findings_by_version(
-    dataset: Dataset, made: Opened, before: Published | None, taken: Published | None
+    dataset: Dataset, release: Opened, before: Published | None, clashing: Published | None
 ) -> PreviousComparison:
     """Check without the files of the previous release that its version isn't reused for other rows."""
     if before is None:
         return PreviousComparison()
     findings = []
-    if taken or versions.release_version(made.about.version) is None:
+    if clashing or versions.release_version(release.about.version) is None:
         least = versions.least(before.version, Bump.PATCH)
-        findings = _version(dataset, made, str(before.version), least, "the rows have changed")
+        findings = _version(dataset, release, str(before.version), least, "the rows have changed")
     return PreviousComparison(
         findings=findings,
         changes=f"what changed since version {before.version} wasn't computed: that release isn't among those of the "
@@ -104,49 +104,49 @@ def _findings_by_version(
 
 
 def _comparison(
-    dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes
+    dataset: Dataset, base: Opened, release: Opened, clashing: Published | None, notes: Notes
 ) -> PreviousComparison:
     before = versions.release_version(base.about.version)
     if before is None:
         raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")
-    diff = compare(base, made)
-    bump = max(diff.bump, Bump.PATCH) if taken and before == taken.version else diff.bump
+    diff = compare(base, release)
+    bump = max(diff.bump, Bump.PATCH) if clashing and before == clashing.version else diff.bump
     least = versions.least(before, bump)
-    version = versions.release_version(made.about.version)
+    version = versions.release_version(release.about.version)
     findings = lost(_lost_snapshot(diff, dataset), dataset)
     findings += _findings_without_note(diff, dataset, notes)
     if version is None or version < least:
-        findings += _version(dataset, made, str(before), least, why(diff))
+        findings += _version(dataset, release, str(before), least, why(diff))
     compared = {"version": str(before), "contentHash": base.content_hash}
     rows = list(changes.rows(diff, notes))
     lines = [f"since version {before}: {why(diff)}", *filter(None, [unsaid(diff, rows)])]
     return PreviousComparison(compared, rows, findings, "\n".join(lines))
 
 
-def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Published | None) -> list[ChangeNote]:
+def _notes(dataset: Dataset, release: Opened, same: Published | None, clashing: Published | None) -> list[ChangeNote]:
     """Return the notes on the changes since the previous release: those stored with the version if it is published, or
     else the unreleased ones.
     """
-    if taken:
+    if clashing:
         return dataset.notes()
-    kept = dataset.notes(made.about.version)
-    return kept if same else kept or dataset.notes()
+    own = dataset.notes(release.about.version)
+    return own if same else own or dataset.notes()
 
 
 def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
     """Return the findings on changes without a note: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
-    found: list[Finding] = []
+    findings: list[Finding] = []
     numbers = unnoted(diff, ChangeReasons.between(diff, notes))
     for id in sorted(numbers):
         path, at = _at(dataset, id, "claims")
-        found += correction_noted.run(path, at=at, id=id, changed=numbers[id], before=before)
+        findings += correction_noted.run(path, at=at, id=id, changed=numbers[id], before=before)
     for drop in drops(diff, notes, numbers):
         path, at = _at(dataset, drop.records[0][0], "claims")
-        found += drop_explained.run(
+        findings += drop_explained.run(
             path, at=at, what=drop.what, before=drop.before, after=drop.after, version=before, records=drop.records
         )
-    return found
+    return findings
 
 
 def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
@@ -157,17 +157,17 @@ def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
     return dataset.index.shown(file), record.at(key) if record else Mark()
 
 
-def _has_other_contract(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
+def _has_other_contract(dataset: Dataset, release: Opened, same: Published) -> list[Finding]:
     """Check that the contract equals that of the published release of the same version and rows."""
     folder = at_hand(same, dataset.root)
     if folder is None:
         return []
     with open_release(folder) as published:
-        found = contract_changes(published.descriptor, made.descriptor)
-    if not found:
+        changes = contract_changes(published.descriptor, release.descriptor)
+    if not changes:
         return []
-    least = versions.least(same.version, max(change.bump for change in found))
-    return _version(dataset, made, str(same.version), least, "the contract of the tables has changed")
+    least = versions.least(same.version, max(change.bump for change in changes))
+    return _version(dataset, release, str(same.version), least, "the contract of the tables has changed")
 
 
 def _refuse_other(base: Opened, index: Index) -> None:
@@ -185,9 +185,9 @@ def why(diff: Diff) -> str:
     """Describe the changes, in words that follow "since then": those with the largest bump, with a few examples."""
     if diff.bump is Bump.NONE:
         return "nothing has changed"
-    said = [change for change in diff.contract if change.bump is diff.bump]
-    if said:
-        where = sorted({".".join(filter(None, (one.table, one.column))) or "the dataset" for one in said})
+    largest = [change for change in diff.contract if change.bump is diff.bump]
+    if largest:
+        where = sorted({".".join(filter(None, (one.table, one.column))) or "the dataset" for one in largest})
         more = f" and {len(where) - FEW} more" if len(where) > FEW else ""
         return f"the contract of the tables has changed ({', '.join(where[:FEW])}{more})"
     kind = Kind.ADDED if diff.bump is Bump.MINOR else None
@@ -197,13 +197,13 @@ def why(diff: Diff) -> str:
     return f"rows {'were added' if kind else 'have changed'} ({', '.join(rows[:FEW])}{more})"
 
 
-def _version(dataset: Dataset, made: Opened, before: str, least: Version, because: str) -> list[Finding]:
+def _version(dataset: Dataset, release: Opened, before: str, least: Version, because: str) -> list[Finding]:
     """Return the finding on a version that is too small (REV004), at its position in the descriptor."""
     file = dataset.root / DESCRIPTOR
     return version_bumped.run(
         dataset.index.shown(file),
-        at=_place(dataset.index.whole(file).decode("utf-8"), made.about.version),
-        version=made.about.version,
+        at=_place(dataset.index.whole(file).decode("utf-8"), release.about.version),
+        version=release.about.version,
         previous=before,
         least=least,
         why=Shown(because),
@@ -213,9 +213,9 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
 def _place(text: str, version: str) -> Mark:
     """Return the position of the version in a descriptor, which may be too large for the parser of records."""
     for row, line in enumerate(text.splitlines(), 1):
-        found = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', line)
-        if found:
-            return Mark(row, found.end() + 1)
+        match = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', line)
+        if match:
+            return Mark(row, match.end() + 1)
     return Mark()
 
 
@@ -227,8 +227,8 @@ def _lost_snapshot(diff: Diff, dataset: Dataset) -> Snapshot:
 def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
     for kind, folder in FOLDERS.items():
         table = diff.tables.get(folder)
-        for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
-            for row in table.rows(gone) if table else ():
+        for status, change in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
+            for row in table.rows(change) if table else ():
                 path = dataset.index.shown(_home(dataset, kind, row.id))
                 yield SnapshotRecord(kind, row.id, status, {}, path, Mark())
 

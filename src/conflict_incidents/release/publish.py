@@ -63,11 +63,11 @@ def plan_publication(
     with open_release(zip) as release:
         version = to_publish(release.about.version)
         name = release.about.name
-        made = Published(version, release.about.created, release.content_hash, release.sums_hash)
+        published = Published(version, release.about.created, release.content_hash, release.sums_hash)
         citation = release.read(CITATION)
     index = read_index(dataset.root)
-    entry = _entry(made, index.get(version), zip, url)
-    plan = plan_changelog(dataset.root, str(version), day or made.created[:10])
+    entry = _entry(published, index.get(version), zip, url)
+    plan = plan_changelog(dataset.root, str(version), day or published.created[:10])
     write = dict(plan.write)
     write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
@@ -84,8 +84,8 @@ def with_release_date(dataset: Dataset) -> Plan:
     Raises:
         ReleaseError: the version isn't that of a release, or the index is invalid.
     """
-    known = read_index(dataset.root).get(to_publish(about(dataset.descriptor).version))
-    if known or dataset.release_date == dataset.latest_day:
+    entry = read_index(dataset.root).get(to_publish(about(dataset.descriptor).version))
+    if entry or dataset.release_date == dataset.latest_day:
         return Plan()
     file = dataset.root / DESCRIPTOR
     created = f"{dataset.latest_day}T00:00:00Z"
@@ -101,12 +101,12 @@ def to_publish(version: str) -> Version:
     Raises:
         ReleaseError: it isn't the version of a release.
     """
-    found = release_version(version)
-    if found is None:
+    parsed = release_version(version)
+    if parsed is None:
         raise ReleaseError(
             f"version {version} isn't of the form MAJOR.MINOR.PATCH; set `version` in datapackage.json, and build again"
         )
-    return found
+    return parsed
 
 
 def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
@@ -116,29 +116,24 @@ def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
         raise ReleaseError(str(error)) from error
 
 
-def _entry(made: Published, known: Published | None, zip: Path, url: str | None) -> Published:
+def _entry(new: Published, old: Published | None, zip: Path, url: str | None) -> Published:
     """Return the entry of the release: the existing one if it is the same release, or else a new one."""
     digest = f"sha256:{sha256(zip.read_bytes())}"
     address = f"{url.rstrip('/')}/{zip.name}" if url else None
-    if (
-        known is not None
-        and known.content == made.content
-        and known.sums != made.sums
-        and known.created == made.created
-    ):
+    if old is not None and old.content == new.content and old.sums != new.sums and old.created == new.created:
         raise ReleaseError(
-            f"version {made.version} is published with these rows, but with other files: a text beside the tables was "
+            f"version {new.version} is published with these rows, but with other files: a text beside the tables was "
             "changed, or another SQLite, zlib, pyarrow or matplotlib wrote them; build with the Python of before, and "
             "give what was changed a new version"
         )
-    if known is None or replace(known, url=None, zip=None) != made or address not in {None, known.url}:
-        return replace(made, url=address, zip=digest) if address else made
-    if known.zip not in {None, digest}:
+    if old is None or replace(old, url=None, zip=None) != new or address not in {None, old.url}:
+        return replace(new, url=address, zip=digest) if address else new
+    if old.zip not in {None, digest}:
         raise ReleaseError(
             f"{zip.name} has other bytes than the published zip, though the same files: another version of zlib packed "
             "it; publish with the one of before, or take the published zip"
         )
-    return known
+    return old
 
 
 def _bytes_of(file: Path) -> bytes | None:

@@ -62,9 +62,9 @@ class Opened:
         Raises:
             ReleaseError: it can't be read, or isn't the file that was released.
         """
-        held = self.files[file]
+        content = self.files[file]
         try:
-            data = held if isinstance(held, bytes) else held.read_bytes()
+            data = content if isinstance(content, bytes) else content.read_bytes()
         except OSError as error:
             raise ReleaseError(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
         if sha256(data) != self.sums[file]:
@@ -123,24 +123,24 @@ def open_release(path: Path) -> Iterator[Opened]:
 @contextmanager
 def _temporary_folder(path: Path) -> Iterator[Path]:
     try:
-        made = tempfile.TemporaryDirectory(prefix="incidents-", ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix="incidents-", ignore_cleanup_errors=True)
     except OSError as error:
         raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
-    with made as temporary:
+    with folder as temporary:
         yield Path(temporary)
 
 
 def _copied(path: Path, copy: Path) -> str:
     """Copy a zip to a private file and return its hash, `sha256:…`."""
-    told = hashlib.sha256()
+    hasher = hashlib.sha256()
     try:
         with path.open("rb") as source, copy.open("xb") as target:
             while piece := source.read(1 << 20):
-                told.update(piece)
+                hasher.update(piece)
                 target.write(piece)
     except OSError as error:
         raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
-    return f"sha256:{told.hexdigest()}"
+    return f"sha256:{hasher.hexdigest()}"
 
 
 def open_unfinished(folder: Path, sums: bytes) -> Opened:
@@ -183,14 +183,14 @@ def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Pa
         descriptor, about, tables = _described(data)
     except (ContractError, ValueError, AttributeError, RecursionError) as error:
         raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {error}") from error
-    held = listed(sums)
-    needed = (f"{table}.{kind}" for table in tables for kind in ("csv", "parquet"))
-    if lacking := [f"{file} is missing" for file in needed if file not in held]:
+    sums_by_name = listed(sums)
+    required = (f"{table}.{kind}" for table in tables for kind in ("csv", "parquet"))
+    if lacking := [f"{file} is missing" for file in required if file not in sums_by_name]:
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", lacking))
-    content = content_hash(held, tables)
+    content = content_hash(sums_by_name, tables)
     if descriptor.get("contentHash") != content:
         raise ReleaseError(f"{name}: its rows aren't those that `contentHash` of {DESCRIPTOR} names")
-    return Opened(name, files, held, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
+    return Opened(name, files, sums_by_name, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
 
 
 @lru_cache(maxsize=4)

@@ -108,7 +108,7 @@ def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequ
     source = _copy(root, folder / "dataset") if surroundings.moved else root
     own = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("LC_")}
     python = [surroundings.python, "-m", "conflict_incidents"]
-    done = subprocess.run(
+    process = subprocess.run(
         [*python, "build", "--root", str(source), "--out", str(folder / RELEASES), *arguments],
         cwd=folder,
         env=own | dict(surroundings.environment),
@@ -119,9 +119,9 @@ def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequ
         errors="backslashreplace",
         check=False,
     )
-    if done.returncode != 0:
-        said = "\n".join([done.stdout.strip(), done.stderr.strip()]).strip()
-        raise ReproductionError(f"not built ({surroundings.name}):\n{said}", done.returncode)
+    if process.returncode != 0:
+        output = "\n".join([process.stdout.strip(), process.stderr.strip()]).strip()
+        raise ReproductionError(f"not built ({surroundings.name}):\n{output}", process.returncode)
     return (folder / RELEASES / "current").resolve()
 
 
@@ -148,11 +148,11 @@ def _compare(first: Opened, second: Opened, surroundings: Surroundings) -> Rebui
     if writers[0] != writers[1]:
         names = [name for name in names if name.endswith(".csv") or name == "LICENSE-DATA"]
     differing = [name for name in names if not _same(name, first, second)]
-    said = [f"{name}: {_difference(name, first, second)}" for name in differing]
+    differences = [f"{name}: {_difference(name, first, second)}" for name in differing]
     if first.content_hash != second.content_hash:
-        said.insert(0, f"the hash of the rows: {first.content_hash} and {second.content_hash}")
+        differences.insert(0, f"the hash of the rows: {first.content_hash} and {second.content_hash}")
     other = writers[1] if writers[0] != writers[1] else ""
-    return Rebuilt(surroundings, len(names) - len(differing), said, other)
+    return Rebuilt(surroundings, len(names) - len(differing), differences, other)
 
 
 def _same(name: str, first: Opened, second: Opened) -> bool:

@@ -18,8 +18,8 @@ def with_sources(content: Content) -> dict[str, Any]:
     own = list(content.descriptor.get("sources") or [])
     schemes = content.arrow(contract.tables()["external_ids"], ["scheme"])
     used = {scheme for part in schemes for scheme in part.column("scheme").unique().to_pylist()}
-    made = [_source(row, content) for row in content.rows("datasets") if row["dataset_id"] in used]
-    return {**content.descriptor, "sources": [*own, *made]} if own or made else dict(content.descriptor)
+    imported = [_source(row, content) for row in content.rows("datasets") if row["dataset_id"] in used]
+    return {**content.descriptor, "sources": [*own, *imported]} if own or imported else dict(content.descriptor)
 
 
 def _source(row: Row, content: Content) -> dict[str, Any]:
@@ -31,13 +31,13 @@ def _source(row: Row, content: Content) -> dict[str, Any]:
         for one in content.rows("dataset_references")
         if one["dataset_id"] == row["dataset_id"] and one["version"] in {None, row["version"]}
     ]
-    said = {
+    fields = {
         "name": row["dataset_id"],
         "title": row["name"],
         "path": row["url"],
         **_stated_values(row, "version", "licence", "attribution"),
     }
-    return {key: value for key, value in (said | {"references": cited}).items() if value}
+    return {key: value for key, value in (fields | {"references": cited}).items() if value}
 
 
 def _authors(row: Row) -> list[str]:

@@ -38,10 +38,10 @@ def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
 
 
 def _parts(tallies: Iterable[Cells]) -> Iterator[pa.Table]:
-    left = iter(tallies)
-    while rows := list(islice(left, _MANY)):
-        found = [(what, id, count) for what, id, count in rows if count]
-        columns = zip(*found, strict=True) if found else [()] * 3
+    remaining = iter(tallies)
+    while rows := list(islice(remaining, _MANY)):
+        rows_counted = [(what, id, count) for what, id, count in rows if count]
+        columns = zip(*rows_counted, strict=True) if rows_counted else [()] * 3
         yield pa.table([pa.array(one, field.type) for one, field in zip(columns, _COUNTS, strict=True)], schema=_COUNTS)
 
 
@@ -52,14 +52,14 @@ def _ids(folder: Path, name: str, item: str = "") -> pa.Table:
     parts = [part.replace_schema_metadata(None) for part in arrow_parts(folder / f"{name}.parquet", table, columns)]
     if not parts:
         return pa.table({"id": pa.array([], pa.string())})
-    found = pa.concat_tables(parts).group_by(columns).aggregate([]) if item else pa.concat_tables(parts)
-    return found.select([0]).rename_columns(["id"])
+    rows = pa.concat_tables(parts).group_by(columns).aggregate([]) if item else pa.concat_tables(parts)
+    return rows.select([0]).rename_columns(["id"])
 
 
 def _unequal(what: str, expected: pa.Table, ids: pa.Table) -> list[str]:
-    wanted = expected.filter(pc.equal(expected["what"].cast(pa.string()), what)).group_by("id")
-    found = ids.group_by("id").aggregate([([], "count_all")])
-    both = wanted.aggregate([("count", "sum")]).join(found, "id", join_type="full outer")
+    expected_ids = expected.filter(pc.equal(expected["what"].cast(pa.string()), what)).group_by("id")
+    counted_ids = ids.group_by("id").aggregate([([], "count_all")])
+    both = expected_ids.aggregate([("count", "sum")]).join(counted_ids, "id", join_type="full outer")
     counts = [pc.fill_null(both[name], 0) for name in ("count_all", "count_sum")]
     odd = both.filter(pc.not_equal(*counts)).sort_by("id").to_pylist()
     return [

@@ -34,45 +34,49 @@ def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     return hasher.hexdigest() if outcome.state else ""
 
 
-def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Release | None:
+def unchanged(dataset: Dataset, own_input: str, out: Path | None, cache: Path) -> Release | None:
     """Return the current release if a build would make it again; None otherwise, or if unknown.
 
     Args:
         dataset: the dataset.
-        made: the hash of the input, from `input_hash`.
+        own_input: the hash of the input, from `input_hash`.
         out: the folder of releases; None for that of the dataset.
         cache: the folder that `remember` writes to.
     """
     releases = out or dataset.root / RELEASES
     try:
         text, _, digest = _file(dataset, cache).read_text("utf-8").partition("\n")
-        kept = json.loads(text) if private(cache) and sha256(text.encode()) == digest else {}
-        if kept.get("input") != _input(dataset, made, releases):
+        stored = json.loads(text) if private(cache) and sha256(text.encode()) == digest else {}
+        if stored.get("input") != _input(dataset, own_input, releases):
             return None
-        folder = releases / kept["name"]
+        folder = releases / stored["name"]
         zip = folder.with_name(f"{folder.name}.zip")
         sums = (folder / SUMS).read_bytes()
-        whole = sha256(sums) == kept["sums"] and sha256(zip.read_bytes()) == kept["zip"] and not differing(folder, sums)
+        is_whole = (
+            sha256(sums) == stored["sums"] and sha256(zip.read_bytes()) == stored["zip"] and not differing(folder, sums)
+        )
     except (OSError, ValueError, KeyError):
         return None
-    same = whole and current_release(releases) == folder.name
-    return Release(folder, kept["rows"], False, kept["changes"]) if same else None
+    same = is_whole and current_release(releases) == folder.name
+    return Release(folder, stored["rows"], False, stored["changes"]) if same else None
 
 
-def remember(release: Release, dataset: Dataset, made: str, out: Path | None, outcome: Outcome, cache: Path) -> None:
+def remember(
+    release: Release, dataset: Dataset, own_input: str, out: Path | None, outcome: Outcome, cache: Path
+) -> None:
     """Store the hash of a release's input, unless a file was written since `outcome`; arguments as for `unchanged`."""
     steady = outcome.seen is not None and outcome.seen.folders == scanned(dataset.root).folders
-    if not made or not steady or not private(cache):
+    if not own_input or not steady or not private(cache):
         return
-    kept = {
-        "input": _input(dataset, made, out or dataset.root / RELEASES),
+    stored = {
+        "input": _input(dataset, own_input, out or dataset.root / RELEASES),
         "name": release.folder.name,
         "sums": sha256((release.folder / SUMS).read_bytes()),
         "zip": sha256(release.folder.with_name(f"{release.folder.name}.zip").read_bytes()),
         "rows": asdict(release)["rows"],
         "changes": release.changes,
     }
-    text = json.dumps(kept, separators=(",", ":"))
+    text = json.dumps(stored, separators=(",", ":"))
     overwrite(_file(dataset, cache), f"{text}\n{sha256(text.encode())}".encode())
 
 
@@ -80,12 +84,12 @@ def _file(dataset: Dataset, cache: Path) -> Path:
     return cache / f"{key_of(dataset.root)}.built"
 
 
-def _input(dataset: Dataset, made: str, releases: Path) -> str:
+def _input(dataset: Dataset, own_input: str, releases: Path) -> str:
     """Hash everything that a build reads: its input, and the releases to compare with."""
-    hasher = hashlib.sha256(f"{made} {releases.absolute()}".encode())
+    hasher = hashlib.sha256(f"{own_input} {releases.absolute()}".encode())
     for folder in sorted({releases, dataset.root / RELEASES}):
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
             if not entry.name.startswith("."):
-                held = entry.lstat()
-                hasher.update(f"{entry} {held.st_size} {held.st_mtime_ns} {held.st_ino} ".encode())
+                status = entry.lstat()
+                hasher.update(f"{entry} {status.st_size} {status.st_mtime_ns} {status.st_ino} ".encode())
     return hasher.hexdigest()

@@ -48,11 +48,11 @@ class Verified:
     def __str__(self) -> str:
         """A summary in one line."""
         rows = sum(self.rows.values())
-        told = f"{rows} rows in {len(self.rows)} tables, content {self.content}"
+        summary = f"{rows} rows in {len(self.rows)} tables, content {self.content}"
         if not self.not_run:
-            return f"version {self.version} is whole: {told}"
+            return f"version {self.version} is whole: {summary}"
         return (
-            f"version {self.version} has the right checksums, keys and types: {told}; {' and '.join(self.not_run)} "
+            f"version {self.version} has the right checksums, keys and types: {summary}; {' and '.join(self.not_run)} "
             "didn't run, which `pip install 'conflict-incidents[build]'` brings"
         )
 

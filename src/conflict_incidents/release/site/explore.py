@@ -37,7 +37,7 @@ def about(release: Opened, tables: Tables, names: Names, incidents: Iterable[Row
 
 
 def choices(
-    release: Opened, tables: Tables, names: Names, told: Mapping[str, Any], incidents: Iterable[Row]
+    release: Opened, tables: Tables, names: Names, settings: Mapping[str, Any], incidents: Iterable[Row]
 ) -> dict[str, Options]:
     """Return the options of each filter, as value and label: only those that occur in the release."""
     rows = list(incidents)
@@ -46,8 +46,8 @@ def choices(
     collections = {str(row["collection"]) for row in rows if row["collection"]}
     agreements = release.tables["incidents"].field("killed_agreement").enum
     return {
-        "collections": [(id, str(told["collections"].get(id, id))) for id in sorted(collections)],
-        "countries": sorted(told["countries"].items(), key=lambda one: one[1]),
+        "collections": [(id, str(settings["collections"].get(id, id))) for id in sorted(collections)],
+        "countries": sorted(settings["countries"].items(), key=lambda one: one[1]),
         "kinds": [(kind, words.plain(kind)) for kind in sorted({str(row["kind"]) for row in rows if row["kind"]})],
         "parties": sorted(((id, names.actors.get(id, id)) for id in actors), key=lambda one: (one[1], one[0])),
         "measures": measures(release),

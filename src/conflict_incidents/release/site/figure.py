@@ -41,8 +41,8 @@ class Scale:
     @classmethod
     def of(cls, numbers: Iterable[Value]) -> Scale:
         """Make a scale of some numbers, from 0 unless they are far from it and close to each other."""
-        known = [number for number in numbers if isinstance(number, int)] or [0]
-        low, high = min(known), max(known)
+        integers = [number for number in numbers if isinstance(number, int)] or [0]
+        low, high = min(integers), max(integers)
         first = low if high and low > 0.6 * high and high - low < low else 0
         span = max(high - first, 1)
         step = _step(span / TICKS)

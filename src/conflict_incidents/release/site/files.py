@@ -58,8 +58,8 @@ class Site:
         self.contested: list[Contested] = []
         for row, rows in self.tables.incidents():
             self.groups.setdefault(overview.group_of(row), []).append(overview.listed(row))
-            if found := overview.contested(row, rows, self.names):
-                self.contested.append(found)
+            if entry := overview.contested(row, rows, self.names):
+                self.contested.append(entry)
         self.contested.sort(key=lambda one: (-one.rank, one.id))
 
     def files(self) -> Iterator[File]:
@@ -72,16 +72,16 @@ class Site:
     def _of_incidents(self) -> Iterator[File]:
         """Yield the pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
-        shown = {one.id for one in self.contested[:MOST_CONTESTED]}
+        with_page = {one.id for one in self.contested[:MOST_CONTESTED]}
         for row, rows in track(self.tables.incidents(), "writing pages", "incident", len(self.names.incidents)):
             id = row["incident_id"]
-            if self.complete or id in shown:
+            if self.complete or id in with_page:
                 yield from self.pages.incident(view(row, rows, self.names, changes.get(id, ()))).items()
         if self.complete:
             for (code, year), own in self.groups.items():
                 ordered = sorted(own, key=lambda one: (one.days, one.id))
-                said = {"name": words.country(code), "year": year, "incidents": ordered}
-                yield self._page("list", f"incidents/{code}-{year}", **said)
+                context = {"name": words.country(code), "year": year, "incidents": ordered}
+                yield self._page("list", f"incidents/{code}-{year}", **context)
 
     def _of_the_whole(self) -> Iterator[File]:
         release, tables = self.release, self.tables
@@ -107,9 +107,9 @@ class Site:
     def _explore(self) -> Iterator[File]:
         listing = self.tables.columns("incidents", ["country", "kind", "collection", "side_a", "side_b"])
         settings = explore.about(self.release, self.tables, self.names, listing, self.complete)
-        offered = explore.choices(self.release, self.tables, self.names, settings, listing)
+        options = explore.choices(self.release, self.tables, self.names, settings, listing)
         yield "assets/explore.json", (json.dumps(settings, ensure_ascii=False) + "\n").encode()
-        yield self._page("explore", found=offered, wide=True)
+        yield self._page("explore", found=options, wide=True)
 
     def _as_they_are(self) -> Iterator[File]:
         """Scripts, styles and boundaries; and the release, which stays whole."""
@@ -117,14 +117,14 @@ class Site:
         for file in sorted(STATIC.iterdir()):
             yield f"assets/{file.name}", file
         if self.docs:
-            found = (file for file in sorted(self.docs.rglob("*")) if file.is_file())
-            yield from ((f"{DOCS}/{file.relative_to(self.docs).as_posix()}", file) for file in found)
-        held = self.release.files
+            documents = (file for file in sorted(self.docs.rglob("*")) if file.is_file())
+            yield from ((f"{DOCS}/{file.relative_to(self.docs).as_posix()}", file) for file in documents)
+        files = self.release.files
         for name in self.release.sums:
-            yield f"{RELEASE}/{name}", held[name]
-        descriptor = held[DESCRIPTOR]
-        yield f"{RELEASE}/{SUMS}", descriptor.with_name(SUMS) if isinstance(descriptor, Path) else held[SUMS]
+            yield f"{RELEASE}/{name}", files[name]
+        descriptor = files[DESCRIPTOR]
+        yield f"{RELEASE}/{SUMS}", descriptor.with_name(SUMS) if isinstance(descriptor, Path) else files[SUMS]
 
-    def _page(self, template: str, path: str = "", /, **said: object) -> File:
+    def _page(self, template: str, path: str = "", /, **context: object) -> File:
         path = f"{path or template}.html"
-        return path, self.pages.page(f"{template}.html", path, **said)
+        return path, self.pages.page(f"{template}.html", path, **context)

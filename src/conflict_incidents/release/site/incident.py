@@ -46,8 +46,8 @@ class Names:
 
     def originators(self, ids: Value, *others: Value) -> list[str]:
         """Return the names of originators from cells of ids."""
-        found = [id for cell in (ids, *others) for id in items(cell)]
-        return [self.organisations.get(id) or self.actors.get(id) or id for id in found]
+        all_ids = [id for cell in (ids, *others) for id in items(cell)]
+        return [self.organisations.get(id) or self.actors.get(id) or id for id in all_ids]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +163,9 @@ def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> Inc
 
 def voices_of(voices: Sequence[Row], scale: Scale, names: Names) -> list[VoiceRow]:
     """Return the voices of an estimate, one row each."""
-    found: dict[tuple[Value, Value], list[Row]] = {}
+    by_originators: dict[tuple[Value, Value], list[Row]] = {}
     for one in voices:
-        found.setdefault((one["originator_ids"], one["unsourced"]), []).append(one)
+        by_originators.setdefault((one["originator_ids"], one["unsourced"]), []).append(one)
     return [
         VoiceRow(
             names.originators(ids),
@@ -176,7 +176,7 @@ def voices_of(voices: Sequence[Row], scale: Scale, names: Names) -> list[VoiceRo
             bool(rows[0]["provisional"]),
             bool(rows[0]["approximate"]),
         )
-        for (ids, unsourced), rows in sorted(found.items(), key=lambda one: bool(one[0][1]))
+        for (ids, unsourced), rows in sorted(by_originators.items(), key=lambda one: bool(one[0][1]))
     ]
 
 
@@ -189,11 +189,11 @@ def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
         row["low"],
         row["high"],
         row["best"],
-        *(one[end] for one in (*voices, *(left.claim for left in left_out)) for end in ("min", "max")),
+        *(one[end] for one in (*voices, *(unused.claim for unused in left_out)) for end in ("min", "max")),
     ]
     scale = Scale.of(ends)
     open_high = None if row["high_open"] else row["high"]
-    known = row["low"] is not None or row["high"] is not None
+    is_known = row["low"] is not None or row["high"] is not None
     return EstimateView(
         anchor="-".join(str(part) for part in key if part not in {"incident", "total"}),
         title=words.what(row["measure"], row["group"]) + _scope(str(row["scope"])),
@@ -202,7 +202,7 @@ def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
         agreement=words.AGREEMENTS.get(str(row["agreement"]), words.plain(row["agreement"])),
         basis=words.BASES.get(str(row["basis"]), ""),
         scale=scale,
-        bar=scale.bar(row["low"], open_high) if known else None,
+        bar=scale.bar(row["low"], open_high) if is_known else None,
         best=scale.at(float(row["best"])) if row["best"] is not None else None,
         voices=[
             *voices_of(voices, scale, names),
@@ -242,21 +242,21 @@ def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[Account]:
     """Yield the claims that an estimate judged: the used ones first, each group by originator."""
     claims = {(one["claim_id"], one["measure"], one["group"]): one for one in rows["claims"]}
     reports = {one["report_id"]: one for one in rows["reports"]}
-    judged = [one for one in rows["estimate_claims"] if all(one[name] == estimate[name] for name in _ESTIMATE)]
-    for one in sorted(judged, key=lambda one: not one["used"]):
+    own = [one for one in rows["estimate_claims"] if all(one[name] == estimate[name] for name in _ESTIMATE)]
+    for one in sorted(own, key=lambda one: not one["used"]):
         claim = claims.get((one["claim_id"], one["measure"], one["claim_group"]))
         if claim is not None:
             yield _account(claim, one, reports, names)
 
 
-def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Row], names: Names) -> Account:
+def _account(claim: Row, use: Row | None, reports: Mapping[Value, Row], names: Names) -> Account:
     report = reports.get(claim["report_id"]) or {"published": None, "language": None}
     return Account(
         names.originators(claim["originator_id"], claim["jointly_with"]),
         claim,
         words.count(claim),
-        bool(judged and judged["used"]),
-        str(judged["reason"] or "") if judged else "",
+        bool(use and use["used"]),
+        str(use["reason"] or "") if use else "",
         names.originators(claim["via"]),
         names.originators(claim["based_on"]),
         report["published"],
@@ -266,8 +266,8 @@ def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Row], names
 
 def as_data(view: IncidentView) -> Data:
     """Return the rows of an incident by table, without those that are empty and without empty cells."""
-    known = {name: [_known(row) for row in rows] for name, rows in view.rows.items() if rows}
-    return {"incident": _known(view.row), **known}
+    tables = {name: [_known(row) for row in rows] for name, rows in view.rows.items() if rows}
+    return {"incident": _known(view.row), **tables}
 
 
 def _known(row: Row) -> Row:

@@ -65,8 +65,8 @@ class Collection:
     @property
     def killed(self) -> str:
         """The total in words."""
-        found = self.total
-        return words.estimate(found.low, found.high, found.high_open)
+        killed = self.total
+        return words.estimate(killed.low, killed.high, killed.high_open)
 
 
 def listed(row: Row) -> Listed:
@@ -114,10 +114,10 @@ def collections(release: Opened, tables: Tables) -> list[Collection]:
     """Return the collections that have incidents, each with its total."""
     frame = read_parquet(release.read("incidents.parquet"), release.tables["incidents"], _COLUMNS)
     frame = frame[frame["status"] != "withdrawn"]
-    known = {row["collection_id"]: str(row["name"]) for row in tables.rows("collections")}
+    names = {row["collection_id"]: str(row["name"]) for row in tables.rows("collections")}
     return [
         Collection(
-            "in no collection" if pd.isna(id) else known.get(str(id), str(id)),
+            "in no collection" if pd.isna(id) else names.get(str(id), str(id)),
             total(own, "killed", mixed=True),
             f"{own['date_from'].min():%Y-%m-%d}",
             f"{own['date_to'].max():%Y-%m-%d}",
@@ -128,10 +128,10 @@ def collections(release: Opened, tables: Tables) -> list[Collection]:
 
 def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """Return the countries by name, each with the number of incidents and the page of each year."""
-    found: dict[str, list[tuple[str, int, str]]] = {}
+    pages: dict[str, list[tuple[str, int, str]]] = {}
     for (code, year), incidents in sorted(groups.items()):
-        found.setdefault(words.country(code), []).append((year, len(incidents), f"incidents/{code}-{year}.html"))
-    return sorted(found.items())
+        pages.setdefault(words.country(code), []).append((year, len(incidents), f"incidents/{code}-{year}.html"))
+    return sorted(pages.items())
 
 
 def table_files(release: Opened, tables: Tables) -> Iterator[dict[str, Any]]:
@@ -160,8 +160,8 @@ def other_files(release: Opened) -> Iterator[dict[str, Any]]:
 
 def size_of(release: Opened, name: str) -> int:
     """Return the size of a file of a release, in bytes."""
-    held = release.files[name]
-    return len(held) if isinstance(held, bytes) else held.stat().st_size
+    content = release.files[name]
+    return len(content) if isinstance(content, bytes) else content.stat().st_size
 
 
 def changed(release: Opened, tables: Tables) -> dict[str, Any]:

@@ -69,12 +69,12 @@ class Pages:
         menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
         return cls(environment, about, base, menu)
 
-    def page(self, template: str, here: str = "", **said: Any) -> bytes:
+    def page(self, template: str, here: str = "", **context: Any) -> bytes:
         """Fill a template; `here` is the path of the page in the site."""
         root = "../" * here.count("/")
         return (
             self.environment.get_template(template)
-            .render(about=self.about, base=self.base, root=root, here=here, menu=self.menu, **said)
+            .render(about=self.about, base=self.base, root=root, here=here, menu=self.menu, **context)
             .encode("utf-8", "replace")
         )
 
@@ -120,17 +120,17 @@ def _cited(row: Mapping[str, Value]) -> Any:
     from markupsafe import Markup, escape
 
     report = escape(row["report_id"] or "")
-    said = Markup(' in <a href="#report-{0}">{0}</a>').format(report) if report else Markup("")
+    html = Markup(' in <a href="#report-{0}">{0}</a>').format(report) if report else Markup("")
     for text in (row.get("locator"), row.get("note")):
-        said += Markup(' <small dir="auto">{}</small>').format(text) if text else Markup("")
-    return said
+        html += Markup(' <small dir="auto">{}</small>').format(text) if text else Markup("")
+    return html
 
 
 def of_one_incident(rows: Sequence[Row], ids: set[Value]) -> dict[Value, list[Row]]:
     """Group the rows of the table of changes by incident, with whose id theirs begin."""
-    found: dict[Value, list[Row]] = {}
+    by_id: dict[Value, list[Row]] = {}
     for row in rows:
         id = str(row["id"]).partition("/")[0]
         if id in ids:
-            found.setdefault(id, []).append(row)
-    return found
+            by_id.setdefault(id, []).append(row)
+    return by_id

@@ -54,21 +54,21 @@ class Tables:
 
     def incidents(self) -> Iterator[tuple[Row, Rows]]:
         """Yield each incident with its rows of the other tables, in order of the ids."""
-        whole = self._held["incidents"]
+        table = self._held["incidents"]
         ids = {name: self._held[name].column(_ID).to_pylist() for name in self._of_incidents}
         at = dict.fromkeys(self._of_incidents, 0)
-        for start in range(0, len(whole), BATCH):
-            batch = cast("list[Row]", whole.slice(start, BATCH).to_pylist())
-            held: dict[str, dict[Any, list[Row]]] = {}
+        for start in range(0, len(table), BATCH):
+            batch = cast("list[Row]", table.slice(start, BATCH).to_pylist())
+            by_table: dict[str, dict[Any, list[Row]]] = {}
             for name, keys in ids.items():
                 first = last = at[name]
                 while last < len(keys) and keys[last] <= batch[-1][_ID]:
                     last += 1
                 rows = self._held[name].slice(first, last - first).to_pylist()
-                held[name] = {id: list(own) for id, own in groupby(rows, key=lambda row: row[_ID])}
+                by_table[name] = {id: list(own) for id, own in groupby(rows, key=lambda row: row[_ID])}
                 at[name] = last
             for row in batch:
-                yield row, {name: found.get(row[_ID], []) for name, found in held.items()}
+                yield row, {name: own_rows.get(row[_ID], []) for name, own_rows in by_table.items()}
 
 
 def _plain(table: pa.Table, described: Table) -> pa.Table:

@@ -39,16 +39,16 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def send_head(self) -> BinaryIO | None:
         """Send the header, and return the file, placed where the range begins."""
         path = self._path()
-        asked = _RANGE.fullmatch(self.headers.get("Range", ""))
+        range = _RANGE.fullmatch(self.headers.get("Range", ""))
         if path is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
-        if asked is None or path.is_dir() or asked[1] == asked[2] == "":
+        if range is None or path.is_dir() or range[1] == range[2] == "":
             return super().send_head()
         file = path.open("rb")
         size = os.fstat(file.fileno()).st_size
-        first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
-        last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
+        first = int(range[1]) if range[1] else max(0, size - int(range[2]))
+        last = min(int(range[2]), size - 1) if range[1] and range[2] else size - 1
         if first > last:
             file.close()
             self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
