@@ -7,7 +7,6 @@ more, or compatible types. `values` checks what the columns hold; `fits` does wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 import pandas as pd
@@ -15,22 +14,11 @@ import pandas as pd
 from conflict_incidents.core.extras import needed
 from conflict_incidents.tables.contract import Table, tables
 from conflict_incidents.tables.dtypes import FrameError, as_pandas, dtype, misfit
+from conflict_incidents.tables.problems import TableProblem, row_name
 
 _Frame = TypeVar("_Frame")
 SHOWN = 20
 """The maximum number of problems listed in a message."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class TableProblem:
-    """A problem in a table: row (by key; empty for the whole table), column and description."""
-
-    row: str
-    column: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}: {self.column} {self.what}" if self.row else f"{self.column} {self.what}"
 
 
 class TableError(ValueError):
@@ -156,10 +144,3 @@ def _comparable(df: pd.DataFrame, table: Table, names: list[str]) -> pd.DataFram
     unknown = [field for field in fields if df[field.name].isna().all()]
     empty = {field.name: pd.array([None] * len(df), dtype=dtype(field)) for field in unknown}
     return pd.DataFrame({name: empty.get(name, df[name].array) for name in names}, index=pd.RangeIndex(len(df)))
-
-
-def row_name(df: pd.DataFrame, table: Table, position: int) -> str:
-    """Return a row's primary key if the frame has it; else its position, from 1."""
-    if table.key and set(table.key) <= set(df.columns):
-        return " ".join(str(df[name].iloc[position]) for name in table.key)
-    return str(position + 1)

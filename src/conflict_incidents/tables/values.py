@@ -13,9 +13,9 @@ import pandas as pd
 import pandera.pandas as pandera
 from pandera.errors import SchemaError, SchemaErrors
 
-from conflict_incidents.tables.checks import TableProblem, row_name
 from conflict_incidents.tables.contract import Field, Table, tables
 from conflict_incidents.tables.invariants import Invariant, for_of
+from conflict_incidents.tables.problems import TableProblem, row_name
 
 
 def value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
