@@ -1,6 +1,7 @@
 """`incidents validate --changed-since`: what a branch changed is judged, what that breaks elsewhere, and no more."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 
 from branches import FIRST, LAST, SECOND, UNRELATED, replace_text
 from conflict_incidents.cli import main
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.git import changes_since
+from conflict_incidents.pipeline.changes import validate_changes
 from repositories import Repository
 from rule_cases import HOMES, edit_record
 
@@ -253,3 +257,34 @@ def test_a_path_beside_the_revision_is_a_mistake_of_the_caller(checked: Checked)
 def test_an_unknown_revision_is_a_mistake_of_the_caller(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "--changed-since", "mian"]) == 2
     assert capsys.readouterr().err == "incidents: there is no revision `mian` in the repository; did you mean `main`?\n"
+
+
+def test_changes_told_by_the_hashes_of_folders_are_those_told_by_every_file(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conflict_incidents.pipeline.changes.FEW", 0)  # the hashes are cached
+    root = repository.folder
+    (root / PLACE).chmod(0o755)
+    repository.write("data/.gitignore", "*.tmp\n")
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    again = Path(FIRST).with_name("SYR-20220909-aaab.yaml").as_posix()
+    edits: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: repository.write("data/places/new.yaml", "a"),
+        lambda: repository.write("data/places/a.tmp", "ignored"),
+        lambda: (root / "data/places/kafr.d").mkdir(),
+        lambda: (root / FIRST).unlink(),
+        lambda: (root / again).symlink_to(root / SECOND),
+        lambda: repository.write("data/incidents/TUR/2023/TUR-20230101-aaaa.yaml", "b"),
+        lambda: (root / PLACE).write_bytes((root / PLACE).read_bytes() + b"# changed\n"),
+        lambda: repository.write("datapackage.json", (root / "datapackage.json").read_bytes() + b"\n"),
+        lambda: shutil.rmtree(root / "data/incidents/SYR"),
+    ]
+    seen = set()
+    for edit in edits:
+        edit()
+        changes = validate_changes("main", Dataset(root), 1, root.parent / "cache")[0]
+        assert changes == changes_since(root, "main")
+        seen.add(changes.paths)
+    assert len(seen) == len(edits) - 2  # git knows neither the ignored file nor the empty folder

@@ -314,6 +314,8 @@ class Tree:
         provided = ((key, new.rank, number) for key in _numbers(new.provides))
         self.db.executemany("INSERT INTO provides VALUES (?, ?, ?)", provided)
         self._add_keys("requires", new.requires, number)
+        if empty:  # nothing was looked up yet
+            return ()
         if old and new.blob and (new.blob, new.row, new.provides) == (old["blob"], old["row"], old["provides"]):
             return ()
         return {*_numbers(new.provides), *_numbers(old["provides"] if old else b"")}
