@@ -30,12 +30,10 @@ _INITIALS = re.compile(
     r"(?<![\w.])(?:[^\W\d_]\.){2,3}(?=,? (?:\d\d?|de \d+|aged)\b)|(?<![\w.])[A-Z]\. ?[A-Z]\.,? \d\d?(?= ans|,)"
 )
 _SEX = r"(?:m|f|h|k|e|male|female|homme|femme|hombre|mujer|erkek|kad\u0131n|ذكر|انثى|مرد|زن|ч|ж)(?!\w)"
-_NEXT = r" ?[;,|/\t\u061b\u060c] ?"
-_ROW = re.compile(
-    rf"(?i)(?<![^\W_])[^\W\d_]+(?:[ '-][^\W\d_]+){{1,4}}{_NEXT}"
-    rf"(?:{_SEX}{_NEXT}\d\d?(?!\d)|\d\d?{_NEXT}{_SEX})"
-)
-"""A row of a list: a name, a sex and an age."""
+_NEXT = r"[;,|/\t\u061b\u060c] ?"
+_SEX_AND_AGE = re.compile(rf"(?i){_NEXT}(?:{_SEX}{_NEXT}\d\d?(?!\d)|\d\d?{_NEXT}{_SEX})")
+"""What follows a name in a row of a list."""
+_ENDS_NAME = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+){1,4}$")
 _FILE = re.compile(r"(?<![^\W\d_])(?=([^\W\d_]{3,})([_-])([^\W\d_]{4,}))")
 _FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt|txt|zip)\b")
 
@@ -65,7 +63,8 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
-        found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text), *_ROW.finditer(text))]
+        found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text))]
+        found += [name[0] for row in _SEX_AND_AGE.finditer(text) if (name := _ENDS_NAME.search(text[: row.start()]))]
         found += _in_file_names(text.lower())
     return tuple(found)
 

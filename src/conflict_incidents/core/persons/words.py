@@ -189,8 +189,9 @@ def words_of(text: str) -> list[Word]:
         elif folded.endswith("s") and text[match.end() : match.end() + 1] == "'":
             possessive = True
         head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
-        kinds = kinds_of(_NUMBERED.sub("", folded)) if len(word) > 1 or not word.isupper() else NOTHING
-        if _IS_CYRILLIC.match(folded):
+        key = _NUMBERED.sub("", folded) if folded[-1].isdigit() else folded
+        kinds = kinds_of(key) if len(word) > 1 or not word.isupper() else NOTHING
+        if not folded.isascii() and _IS_CYRILLIC.match(folded):
             folded = in_latin_letters(word.lower())
             if len(word) > 4 or not word.isupper():  # an agency
                 kinds = kinds or kinds_of(folded) & _NAMES

@@ -1,0 +1,267 @@
+"""The patterns by which a run of words with capitals is the name of a person or none: `_VERDICTS`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from itertools import pairwise
+
+from conflict_incidents.core.persons.surroundings import Before, begins, classes_of, is_of
+from conflict_incidents.core.persons.words import END, SIGNS, Word
+
+_TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"})
+"""Titles that a person has even in a place: `in Dr Example`."""
+_PATRONYMIC = re.compile(r"\w{2,}(?:[oei]vych|[oe]vich|[iy]?ivn[ayiu]|[oe]vn[ayeu])")
+"""Patronymics of Ukrainian and Russian: `Petrovych`, `Ivanivna`."""
+
+
+class Run:
+    """A run of words with capitals, `words[first : last + 1]`, which is the name of a person or none."""
+
+    def __init__(self, words: list[Word], first: int, last: int, strict: bool, cell: bool, headline: bool) -> None:
+        self.words = [word for word in words[first : last + 1] if word.text not in SIGNS]
+        self.strict, self.cell = strict, cell
+        self.before = Before(words, first)
+        self.after = words[last + 1 : last + 7]
+        self.one, self.end = self.words[0], self.words[-1]
+        self.next = self.after[0] if self.after else END
+        self.possessive = words[last].possessive
+        self.length = sum(word.capital for word in self.words)
+        self.is_loud = headline or all(word.text.isupper() for word in self.words)
+        self.has_given = any(word.has("lone", "given") for word in self.words)
+        self.spelt = words[first : last + 2]
+        self.stop = words[last].end
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it names a person: what the first of `_VERDICTS` says that fits."""
+        return next((verdict for verdict, fits in _VERDICTS if fits(self)), False)
+
+    @cached_property
+    def has_thing(self) -> bool:
+        """Whether a word in it is one for a thing: `Ahmad Example Brigade`."""
+        of_names = ("lone", "given", "particle", "suffix")
+        return any(word.has("thing", "stop") and not word.has(*of_names) for word in self.words)
+
+    @cached_property
+    def has_initial(self) -> bool:
+        """Whether a letter stands for a word: `J. Example`."""
+        return any(two.text == "." and len(one.text) == 1 and one.text.isalpha() for one, two in pairwise(self.spelt))
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether a word in it may be a given name, or stands for one."""
+        maybe = any(word.has("maybe") and not word.text.isupper() for word in self.words)
+        return self.has_given or maybe or self.one.has("kunya") or self.has_initial
+
+    @cached_property
+    def is_full(self) -> bool:
+        """Whether it has the form of a name and a surname, by more than its capitals if those say nothing."""
+        return self.length > 1 and (self.is_known or not self.is_loud)
+
+    @property
+    def by_thing(self) -> bool:
+        """Whether a word for a thing follows: `Ahmad brigade`."""
+        return self.next.has("thing", "spot") and self.next.start - self.stop <= 1 and not self.next.has("suffix")
+
+    def precedes(self, *names: str) -> bool:
+        """Whether one of the patterns of `surroundings` follows."""
+        return begins(self._following, *names)
+
+    @cached_property
+    def _following(self) -> str:
+        return classes_of(self.after)
+
+    @property
+    def begins_given(self) -> bool:
+        """Whether it begins with a given name, or is one before or after another word."""
+        one, end = self.one, self.end
+        ends = end.has("lone") and len(self.words) == 2 and not one.has("patronym")
+        return (
+            one.has("lone", "given")
+            or ends
+            or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given"))
+        )
+
+    @property
+    def owns(self) -> bool:
+        """Whether something is said to be theirs: `house of Example`, `Example's wife`."""
+        near = self.after[: 3 if self.possessive else 1]
+        return self.before.is_owned or (
+            (self.possessive or not self.before.is_place) and any(word.has("own") for word in near)
+        )
+
+    @property
+    def is_suffixed(self) -> bool:
+        """Whether a title follows: `Ahmad Usta`, and `Example Teyze` if it is a kinship."""
+        title = self.next if self.next.has("suffix") else self.end if self.is_full else END
+        return title.has("suffix") and (self.is_known or title.has("role"))
+
+    @property
+    def is_family(self) -> bool:
+        """Whether a family has the name: `the Example family`, but not `the association of the family`."""
+        word = self.before.governor
+        led = (
+            word.folded in ("famille", "familia", "rodyna", "sim'ia")
+            and word.text.islower()
+            and len(self.before.between) < 2
+        )
+        led = led and not self.before.follows("thing", last=1)
+        return led or (self.next.folded.startswith(("family", "aile")) and not self.before.is_place)
+
+    @property
+    def calls_person(self) -> bool:
+        """Whether somebody is said to be called so: `a man named`, but not `a village named`."""
+        return self.before.has("called") and self.before.follows("role", "person")
+
+    @property
+    def has_title(self) -> bool:
+        """Whether a title precedes it, or a rank that is no part of a place's name."""
+        before = self.before
+        if not before.has("title") and not (before.has("rank") and (self.length > 1 or self.has_given)):
+            return False
+        if before.is_place and before.has("rank") and before.governor.folded not in _TITLES_OF_PEOPLE:
+            return False
+        # `Vereda Doña Juana`, `Carretera a Doña Juana`
+        named_so = before.follows("place", last=1) or (self.strict and before.follows("at", "to", last=1))
+        return not named_so
+
+    @property
+    def has_nasab(self) -> bool:
+        """Whether a word such as `bin` links names: `Example bin Sample`, `Abu Ahmad`."""
+        if any(_PATRONYMIC.fullmatch(word.folded) for word in self.words):
+            return True
+        linked = any(two.has("patronym") and not word.has("of", "lead") for word, two in pairwise(self.words))
+        kunya = self.one.has("kunya") or (self.one.has("patronym") and self.length > 2)
+        return linked or (self.has_given and kunya)
+
+    @property
+    def has_initials(self) -> bool:
+        """Whether it has the form `J. Example` or `Ahmad E.`."""
+        long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
+        begins = len(self.one.text) == 1 and len(self.end.text) > 3
+        ends = (
+            len(self.end.text) == 1 and len(self.words) == 2 and not self.one.kinds and not self.next.text[:1].isdigit()
+        )
+        return self.has_initial and long and (self.has_given or begins or ends or self.one.has("maybe"))
+
+    @property
+    def is_double_barrelled(self) -> bool:
+        """Whether it ends with two surnames, joined by a hyphen: `Example Sample-Another`."""
+        parts = self.end.text.split("-")
+        return len(parts) == 2 and all(len(part) > 2 and part[0].isupper() and not part.isupper() for part in parts)
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether a surname precedes a given name: `EXAMPLE, Ahmad`, `Example, Ahmad (M, 9)`, `Name: Example, A`."""
+        if self.length > 2 or len(self.after) < 2 or self.next.text != "," or len(self.one.text) < 4:
+            return False
+        given, rest = self.after[1], self.after[2:]
+        if not given.capital:
+            return False
+        if self.before.is_label and self.before.has("name", "role"):
+            return not rest or rest[0].text in ".;(/" or rest[0].capital
+        known = given.has("lone", "given") and (not rest or self.one.text.isupper())
+        return known or [word.folded for word in rest[:2]] in (["(", "m"], ["(", "f"], ["(", "h"])
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it may be the name of somebody of whom more is told."""
+        return self.one.has("lone") or (self.is_full and (self.is_known or not self.cell))
+
+    @property
+    def is_aged(self) -> bool:
+        """Whether the age of a person follows: `Ahmad, 9`, `Example Sample (34)`."""
+        if not self.precedes("age"):
+            return False
+        years = self.precedes("years")
+        told = self.is_told or self.is_known
+        if not (years or self.precedes("number", "years old")) or (
+            self.before.is_listed and not self.precedes("harmed")
+        ):
+            return False
+        sure = self.precedes("harmed") or (years and not is_of(self.before.near))
+        return told or (sure and not self.before.begins)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is one given name that no word marks as something else."""
+        if self.length > 1 or not self.one.has("lone") or len(self.one.text) < 4 or self.one.text.isupper():
+            return False
+        if self.one.has("stop"):
+            return False
+        if self.before.begins:
+            return self.one.possessive or self.next.text == "(" or self.next.has("be", "did")
+        return self.one.possessive or self.before.has("name") or not self.before.near.has("of")
+
+
+_VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
+    # `President Example`
+    (False, lambda r: r.before.has("office")),
+    # `Example Sample's house`
+    (True, lambda r: r.possessive and r.owns and not r.has_thing and (r.is_known or r.length > 1)),
+    # `Ko Example's shop`
+    (True, lambda r: r.possessive and r.owns and not r.has_thing and r.before.has("rank")),
+    # `Dr Example`, `Sheikh Ahmad`, but not `Dr Example Hospital`
+    (True, lambda r: r.has_title and not r.by_thing and not r.has_thing),
+    # `Ahmad Example Brigade`, `the mosque Example`, but not `a man named Example Brigade`
+    (False, lambda r: r.by_thing or ((r.has_thing or r.before.is_thing) and (r.strict or not r.calls_person))),
+    # `Deir Ahmad`, `Abu Example`
+    (False, lambda r: r.one.has("lead") or (r.one.has("kunya") and not r.has_given)),
+    # `the Example family`
+    (True, lambda r: r.is_family),
+    # `house of Ahmad`, `Ahmad's house`
+    (True, lambda r: r.owns and (r.has_given or (r.possessive and r.is_known))),
+    # `house of Example Sample`, but not as the name of a place
+    (True, lambda r: r.owns and r.is_full and (r.possessive or not r.strict)),
+    # `Ahmad Usta`
+    (True, lambda r: r.is_suffixed),
+    # `Justice for Ahmad Example`
+    (True, lambda r: r.strict and r.before.near.folded in ("for", "pour", "para") and r.begins_given and r.length > 1),
+    # other names of places and organisations
+    (False, lambda r: r.strict),
+    # `her name was Example`
+    (True, lambda r: r.before.has("name") and r.before.is_ours and r.before.near.has("be")),
+    # `the name Example Sample`
+    (True, lambda r: r.before.near.has("name") and not r.before.near.has("role") and r.is_full),
+    # `Names: Example Sample`
+    (True, lambda r: r.before.is_label and (r.is_full or r.is_known)),
+    # `a village named Ahmad`
+    (False, lambda r: r.before.has("called") and r.before.follows("place")),
+    # `a man named Example`, `named Ahmad`
+    (True, lambda r: r.before.has("called") and (r.is_full or r.is_known or r.calls_person or r.precedes("role"))),
+    # `Example, named by a witness`; `according to Example, his son,`
+    (True, lambda r: r.precedes("called") or (r.length == 1 and r.before.is_quoted and r.precedes("their kin"))),
+    # `near Ahmad`
+    (False, lambda r: r.before.is_place),
+    # `the witness Example Sample`, but not `witnesses of Example Sample`
+    (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.one.has("lone"))),
+    # `his brother Ahmad`, `his brother Example,`
+    (True, lambda r: r.before.has("minor") and (r.is_full or r.is_known or r.precedes("end"))),
+    # `the brothers Example`
+    (True, lambda r: r.before.has("kin")),
+    # `Ahmad, 9`, `Example Sample (34)`
+    (True, lambda r: r.is_aged),
+    # `Example was nine years old`
+    (True, lambda r: r.precedes("years of life")),
+    # `A Ahmad lo mataron`
+    (True, lambda r: r.before.near.text == "A" and r.is_known and r.next.folded in ("lo", "la", "le", "los", "les")),
+    # `killed Example Sample.`, `mataron a Example Sample`
+    (True, lambda r: r.before.is_harmed and r.is_full and r.precedes("end")),
+    # `Example and her mother`
+    (True, lambda r: r.precedes("kin")),
+    # `Ahmad, a baker`
+    (True, lambda r: r.precedes("role") and not r.before.is_listed and (r.is_told or (r.length == 1 and r.is_known))),
+    # `Example Sample was wounded`
+    (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_told),
+    # `Ahmad Example`, `J. Example`, `Example bin Sample`
+    (True, lambda r: r.is_full and (r.begins_given or r.has_initials or r.has_nasab)),
+    # `Example Sample-Another`
+    (True, lambda r: r.is_full and r.is_double_barrelled),
+    # `Example, Ahmad (M, 9)`
+    (True, lambda r: not r.is_full and r.is_turned),
+    # `Ahmad`
+    (True, lambda r: r.stands_alone),
+)
+"""Patterns of runs, and whether they name a person; the first that fits decides."""
