@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from conflict_incidents.cli._terminal import is_capable
 from conflict_incidents.core.findings import as_given, harmless
@@ -43,19 +43,6 @@ def _bar_on(stream: TextIO) -> Bar | None:
     from importlib.util import find_spec
 
     return Bar(stream) if find_spec("rich") else None
-
-
-class View(Protocol):
-    """Shows a state: the step in words, and the share that is done, None if unknown."""
-
-    first: float
-    every: float
-
-    def show(self, text: str, share: float | None) -> None:
-        """Show a state instead of the one before."""
-
-    def hide(self) -> None:
-        """Remove what is shown."""
 
 
 class Lines:
@@ -120,7 +107,7 @@ class Bar:
 class Display:
     """A listener that shows the state of a step when it is due."""
 
-    def __init__(self, view: View, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, view: Bar | Lines, clock: Callable[[], float] = time.monotonic) -> None:
         self.view, self.clock = view, clock
         self.due = clock() + view.first
         self.what, self.begun, self.before, self.done = "", 0.0, 0, 0

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import needed
@@ -104,7 +104,7 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
     return cached
 
 
-def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> None:
+def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
     """Download for pooch, limited by `MOST_BYTES`, `MOST_SECONDS` and a minimum speed."""
     pieces: queue.Queue[bytes | Exception] = queue.Queue(_AHEAD)
     given_up = threading.Event()
@@ -114,7 +114,7 @@ def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> N
     end = time.monotonic() + MOST_SECONDS
     received = 0
     try:
-        with _open(output_file) as target:
+        with Path(output_file).open("wb") as target:
             while piece := _next(pieces, end):
                 received += len(piece)
                 if received > MOST_BYTES:
@@ -169,15 +169,6 @@ def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.
             put(b"")
     except Exception as error:  # raised again in the calling thread
         put(error)
-
-
-@contextmanager
-def _open(output: str | IO[bytes]) -> Iterator[Any]:
-    if isinstance(output, str):
-        with Path(output).open("wb") as stream:
-            yield stream
-    else:
-        yield output
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from conflict_incidents.estimates.voices import Voice
 from conflict_incidents.records.counts import INCIDENT_SCOPE, scope_label
 from conflict_incidents.records.model import Incident
 
-_BASES: dict[Basis, Shown] = {
+BASES: dict[Basis, Shown] = {
     Basis.INTERSECTION: Shown("the one number that fits all originators"),
     Basis.SOLE_ORIGINATOR: Shown("as its only originator states"),
     Basis.EDITOR: Shown("set by an editor"),
@@ -69,7 +69,7 @@ def _overview(estimate: Estimate) -> PageRow:
 
 def _heading(estimate: Estimate) -> list[Shown]:
     marks = [bare(word) for word in ("provisional", "approximate") if getattr(estimate, word)]
-    best = f"best {estimate.best}, {_BASES[estimate.basis]}" if estimate.basis else Shown("no best")
+    best = f"best {estimate.best}, {BASES[estimate.basis]}" if estimate.basis else Shown("no best")
     qualifiers = f" ({', '.join(marks)})" if marks else _EMPTY
     lines = [f"{name_of(estimate)}: {estimate.text}{qualifiers}"]
     lines.append(f"  {best}; {_agreement(estimate)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conflict_incidents.core.countries import name_of
+from conflict_incidents.estimates import explanation
 from conflict_incidents.tables.contract import Row, Value
 
 UNKNOWN = "unknown"
@@ -15,11 +16,7 @@ AGREEMENTS = {
     "unsourced": "only reports that name no source give the number",
 }
 """Descriptions of the values of `agreement`."""
-BASES = {
-    "intersection": "the one number that fits all originators",
-    "sole_originator": "as its only originator states",
-    "editor": "set by an editor",
-}
+BASES = {basis.value: str(words) for basis, words in explanation.BASES.items()}
 """Descriptions of the values of `basis`."""
 
 
