@@ -10,7 +10,7 @@ from functools import partial
 
 from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.row import Lookup, admin, fills, joined, stated, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, fills, joined, numbered, stated, withdrawal
 
 
 def _registry_columns(record: Named) -> Row:
@@ -44,15 +44,11 @@ def places(place: Place, look: Lookup) -> Iterator[Row]:
 @fills("place_context", Place)
 def place_context(place: Place, look: Lookup) -> Iterator[Row]:
     """Control, agreements and other facts about a place, with their dates."""
-    for number, context in enumerate(place.context, start=1):
-        yield {
-            "place_id": place.id,
-            "number": number,
-            "actor_id": context.actor,
-            "parties": joined(context.texts("parties")),
-            "publisher_id": context.publisher,
-            **stated(context, "kind", "agreement", "extent", "since", "as_of", "published", "note"),
-        }
+    fields = "kind", "agreement", "extent", "since", "as_of", "published", "note"
+    ids = {"actor_id": "actor", "publisher_id": "publisher"}
+    rows = numbered("place_id", place.id, place.context, *fields, **ids)
+    for row, context in zip(rows, place.context, strict=True):
+        yield row | {"parties": joined(context.texts("parties"))}
 
 
 @fills("actors", Actor, tombstones=True)
@@ -111,24 +107,16 @@ def collections(collection: Collection, look: Lookup) -> Iterator[Row]:
 @fills("dataset_references", SourceDataset)
 def dataset_references(source: SourceDataset, look: Lookup) -> Iterator[Row]:
     """The publications that a dataset is cited by."""
-    for number, reference in enumerate(source.references, start=1):
-        yield {
-            "dataset_id": source.id,
-            "number": number,
-            "authors": joined(reference.authors),
-            **stated(reference, "year", "title", "journal", "volume", "issue", "publisher", "url", "version"),
-        }
+    fields = "year", "title", "journal", "volume", "issue", "publisher", "url", "version"
+    for row, reference in zip(
+        numbered("dataset_id", source.id, source.references, *fields), source.references, strict=True
+    ):
+        yield row | {"authors": joined(reference.authors)}
 
 
 def _names(kind: str, record: Named, look: Lookup) -> Iterator[Row]:
-    """Other names of a record."""
-    for number, name in enumerate(record.names, start=1):
-        yield {
-            f"{kind}_id": record.id,
-            "number": number,
-            "name": name.spelling,
-            **stated(name, "language", "script"),
-        }
+    """Return other names of a record."""
+    return numbered(f"{kind}_id", record.id, record.names, "language", "script", name="spelling")
 
 
 for _kind, _class in (("place", Place), ("actor", Actor), ("organisation", Organisation)):

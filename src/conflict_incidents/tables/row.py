@@ -73,6 +73,21 @@ def stated(piece: Any, *names: str) -> Row:
     return {name: getattr(piece, name) for name in names}
 
 
+def numbered(key: str, id: str, parts: Iterable[Any], *same: str, **fields: str) -> Iterator[Row]:
+    """Yield a row for each part of a record: the record's id as `key`, the part's number, and its fields.
+
+    Args:
+        key: the column of the record's id.
+        id: the record's id.
+        parts: the parts, in order.
+        same: fields with a column of the same name.
+        fields: further fields, by the name of the column.
+    """
+    for number, part in enumerate(parts, start=1):
+        others = {column: getattr(part, field) for column, field in fields.items()}
+        yield {key: id, "number": number, **stated(part, *same), **others}
+
+
 def withdrawal(record: Any) -> Row:
     """Return the columns on the withdrawal of a record or a claim."""
     taken_back = record.withdrawal

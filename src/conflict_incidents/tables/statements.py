@@ -7,9 +7,9 @@ from functools import partial
 
 from conflict_incidents.records.fields import Part, parts_at
 from conflict_incidents.records.model import Incident
-from conflict_incidents.records.statements import External, Report, Site, Statement
+from conflict_incidents.records.statements import External, Report
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, stated
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, numbered, stated
 
 
 @fills("sites", Incident)
@@ -31,21 +31,9 @@ def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
 def site_reports(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The reports that name a site as struck, and those on its damage."""
     for site in incident.sites:
-        yield from _site_reports(incident, site, "struck", site.reported)
-        yield from _site_reports(incident, site, "damage", [site.damage_said] if site.damage_said else [])
-
-
-def _site_reports(incident: Incident, site: Site, says: str, statements: list[Statement]) -> Iterator[Row]:
-    for number, statement in enumerate(statements, start=1):
-        yield {
-            "incident_id": incident.id,
-            "site_id": site.id,
-            "says": says,
-            "number": number,
-            "originator_id": statement.by,
-            "report_id": statement.report,
-            "locator": statement.locator,
-        }
+        for says, statements in (("struck", site.reported), ("damage", filter(None, [site.damage_said]))):
+            for row in numbered("incident_id", incident.id, statements, "locator", **SAID):
+                yield row | {"site_id": site.id, "says": says}
 
 
 @fills("reports", Incident)
@@ -68,6 +56,8 @@ def read(number: int, report: Report) -> Row:
     }
 
 
+SAID = {"originator_id": "by", "report_id": "report"}
+"""The columns of originator and report, and the fields of a statement that fill them."""
 STATEMENTS = {
     "attributions": {"actor_id": "actor", "stance": "stance", "origin_id": "origin"},
     "parties": {"actor_id": "actor", "side": "side"},
@@ -79,16 +69,9 @@ STATEMENTS = {
 
 
 def _statements(table: str, incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Yield one row per statement of a list, with originator and report."""
-    for number, statement in enumerate(getattr(incident, table), start=1):
-        yield {
-            "incident_id": incident.id,
-            "number": number,
-            "originator_id": statement.by,
-            "report_id": statement.report,
-            **stated(statement, "locator", "note"),
-            **{column: getattr(statement, field) for column, field in STATEMENTS[table].items()},
-        }
+    """Return one row per statement of a list, with originator and report."""
+    statements, fields = getattr(incident, table), SAID | STATEMENTS[table]
+    return numbered("incident_id", incident.id, statements, "locator", "note", **fields)
 
 
 for _table in STATEMENTS:
@@ -98,25 +81,15 @@ for _table in STATEMENTS:
 @fills("overrides", Incident)
 def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Best values set by editors."""
-    for number, override in enumerate(incident.overrides, start=1):
-        yield {
-            "incident_id": incident.id,
-            "number": number,
-            **stated(override, "measure", "group", "best", "reason", "editor", "date"),
-        }
+    fields = "measure", "group", "best", "reason", "editor", "date"
+    return numbered("incident_id", incident.id, incident.overrides, *fields)
 
 
 @fills("links", Incident, tombstones=True)
 def links(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Links to other incidents; `filling.released` drops those to unreleased ones."""
-    for number, link in enumerate(incident.links, start=1):
-        yield {
-            "incident_id": incident.id,
-            "number": number,
-            "kind": link.kind,
-            "linked_incident_id": link.incident,
-            "note": None if incident.withdrawn else link.note,
-        }
+    for row in numbered("incident_id", incident.id, incident.links, "kind", "note", linked_incident_id="incident"):
+        yield row | ({"note": None} if incident.withdrawn else {})
 
 
 @fills("external_ids", Incident)
