@@ -41,41 +41,24 @@ class Report:
     theirs: Foreign
     batch: Batch
 
-    @property
-    def summary(self) -> dict[str, int]:
-        """The number of incidents and pairs, by status and verdict."""
-        found = self.found
-        verdicts = Counter(one.verdict for one in found.matches)
-        clear = [one.verdict for one in found.matches if one.is_clear]
-        return {
-            "matched": len(found.matches),
-            **{verdict.value: verdicts[verdict] for verdict in Verdict},
-            "clear": len(clear),
-            "clear_inside": clear.count(Verdict.INSIDE),
-            "only_ours": len(found.only_ours),
-            "only_theirs": len(found.only_theirs),
-            "ours_outside": found.outside[0],
-            "theirs_outside": found.outside[1],
-            "ours_of_a_matched_row": found.shared[0],
-            "theirs_of_a_matched_incident": found.shared[1],
-        }
-
     def as_text(self) -> Shown:
         """Format the summary as sentences."""
-        count, found = self.summary, self.found
+        found = self.found
+        counts = Counter(one.verdict for one in found.matches)
+        clear = [one.verdict for one in found.matches if one.is_clear]
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
             for one in found.common
         ]
-        verdicts = ", ".join(f"{count[verdict.value]:,} {verdict.value}" for verdict in Verdict)
+        verdicts = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in Verdict)
         lines: list[Shown] = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
-            f"matched: {count['matched']:,}; their number of killed and our range: {verdicts}",
-            f"clear pairs, to which no other comes close: {count['clear']:,}; inside: {count['clear_inside']:,}",
+            f"matched: {len(found.matches):,}; their number of killed and our range: {verdicts}",
+            f"clear pairs, to which no other comes close: {len(clear):,}; inside: {clear.count(Verdict.INSIDE):,}",
             f"only ours: {self._by_country(found.only_ours)}{self._lacking()}",
             f"only theirs: {self._by_country(found.only_theirs)}",
-            f"outside of what both cover, so that nobody is missing: {count['ours_outside']:,} of ours, "
-            f"{count['theirs_outside']:,} of theirs",
+            f"outside of what both cover, so that nobody is missing: {found.outside[0]:,} of ours, "
+            f"{found.outside[1]:,} of theirs",
         ]
         if any(found.shared):
             lines.append(
