@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,10 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_scheduler, add_work, at_work, cache_folder
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import Shown, as_given, errors, harmless, published
+from conflict_incidents.core.memory import trim
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset
-from conflict_incidents.pipeline.driver import cores
+from conflict_incidents.pipeline.driver import FEW, cores
 
 if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
@@ -59,6 +61,9 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     outcome = validate_dataset(dataset, workers, cache_folder(options), filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
+    if outcome.files > FEW:
+        gc.collect()
+        trim()
     from conflict_incidents.release import ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.partitions import write_partitions

@@ -74,7 +74,7 @@ FIRST, LAST = (
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
 WORTH_KEEPING = 500
 """A tree is written again only if more than one in this many files was validated again."""
-KEPT_ROWS = 8192
+KEPT_ROWS = 1024
 """The number of rows cached in memory."""
 KEPT_WHOLES = 16
 """The number of incidents whose parts are cached in memory."""

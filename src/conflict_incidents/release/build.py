@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+
+from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
@@ -95,6 +99,7 @@ def build(
 
 def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Wanted) -> Release:
     version = _version(dataset)
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own allocators keep what was freed
     making = Making(begin_folder(out))
     changes = write(dataset, rows, making, previous)
     count, more = complete(making, wanted, partial(_read_back, making.folder, rows), [_frictionless(making.folder)])
@@ -171,8 +176,8 @@ def complete(
     tasks: list[Task] = [*others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     refused: dict[str, str] = {}
     try:
-        with ParallelTasks(tasks, wanted.jobs) as running:
-            rows = count()
+        with ParallelTasks([partial(_trimmed, task) for task in tasks], wanted.jobs) as running:
+            rows = _trimmed(count)
             for files, lacking in filter(None, running.results("making the other files")):
                 making.add(files)
                 refused |= lacking
@@ -183,6 +188,13 @@ def complete(
     contents.write_readme(making, rows, wanted.formats, refused, wanted.pictures)
     making.finish()
     return rows, [f"{name} isn't made: {why}" for name, why in refused.items()]
+
+
+def _trimmed(task: Task) -> Any:
+    """Run a task, and return the memory that it used to the system."""
+    result = task()
+    trim()
+    return result
 
 
 def _read_back(folder: Path, rows: Source) -> dict[str, int]:

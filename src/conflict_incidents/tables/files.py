@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
 BATCH = 4096
 """The number of rows to convert at once."""
-GROUP_CELLS = 1 << 22
+GROUP_CELLS = 1 << 21
 """The number of cells of a row group of a Parquet file, about the most that are held at once.
 
 Each group repeats the dictionaries of its columns: of larger ones, a browser that reads whole columns fetches less.

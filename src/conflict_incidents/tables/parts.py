@@ -22,6 +22,8 @@ from conflict_incidents.tables.files import FEW_CELLS, as_table_file, check_sche
 
 _BLOCK = 1 << 22
 """How many bytes of a CSV file to read at once."""
+_MANY = 1 << 16
+"""How many rows to read at once, even of few columns."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -54,7 +56,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 
 def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Yield the rows of a table's Parquet file in parts of about a million cells.
+    """Yield the rows of a table's Parquet file in parts of at most a million cells, and `_MANY` rows.
 
     Raises:
         TableFileError: it can't be read, or its columns or types differ from the contract.
@@ -62,7 +64,7 @@ def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None
     names = list(columns or table.names)
     with as_table_file(table), pq.ParquetFile(source) as file:
         check_schema(file, table)
-        for batch in file.iter_batches(FEW_CELLS // len(names) or 1, columns=names):
+        for batch in file.iter_batches(min(FEW_CELLS // len(names) or 1, _MANY), columns=names):
             yield pa.Table.from_batches([batch]).select(names)
 
 
