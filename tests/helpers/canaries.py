@@ -8,6 +8,7 @@ where it came out.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -203,6 +204,8 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
     dataset = Dataset(lay_out(root))
     first: dict[Finding, tuple[str, str, str]] = {}
     for number, (home, where, name, text) in enumerate(planted()):
+        if number % 1000 == 0:
+            gc.collect()  # databases of 200 kB each in cycles
         if number % every == start % every:
             parsed = parse(text.encode(), str(dataset.root / home))
             findings = judge(parsed, dataset)

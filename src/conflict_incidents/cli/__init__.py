@@ -71,7 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     called = words[0] if words else ""
     try:
-        options = parser([called]).parse_args(words)
+        try:
+            options = parser([called]).parse_args(words)
+        finally:
+            sys.stdout.flush()  # also what `--help` printed
         with progress(quiet=getattr(options, "format", None) == "quiet"):
             code: int = options.run(options)
         sys.stdout.flush()
