@@ -209,4 +209,4 @@ def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
         for one, handler in before:
             signal.signal(one, handler)
     assert found[0][:2] == (206, b"<!doctype html>")
-    assert list(tmp_path.glob("incidents-*")) == []
+    assert list(tmp_path.glob(".incidents.*")) == []

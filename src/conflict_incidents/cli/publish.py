@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.cli._output import refused
+from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.findings import Shown, as_given, errors, harmless, number, published
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
@@ -112,8 +112,8 @@ def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
     if not dry:
         yield dataset.root / RELEASES
         return
-    with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
-        yield Path(temporary)
+    with temporary_folder() as temporary:
+        yield temporary
 
 
 def _before(dataset: Dataset) -> str | None:

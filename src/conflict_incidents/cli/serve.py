@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, whole
+from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.findings import as_given
 
 PORT = 8000
@@ -65,7 +65,7 @@ def _site(options: argparse.Namespace) -> Iterator[Path]:
         return
     from conflict_incidents.cli.site import write
 
-    with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
-        folder = Path(temporary) / "site"
+    with temporary_folder() as temporary:
+        folder = temporary / "site"
         write(None, folder, options.root)
         yield folder

@@ -28,6 +28,8 @@ EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The git hash of an empty folder."""
 _TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
 """The names of temporary files and folders: a dot, the final name, the id of the process, and a random number."""
+_TRANSIENT = ".incidents."
+"""The start of the name of a folder for what isn't kept."""
 _LONG_AGO = 3600
 """The age in seconds from which a temporary file is deleted even if a process with that id exists."""
 _AT_ONCE = 1 << 16
@@ -232,6 +234,29 @@ def folder_aside(path: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Yield a folder for what isn't kept; those that killed processes left are deleted first.
+
+    Raises:
+        OSError: it can't be created.
+    """
+    from tempfile import gettempdir  # slow to import
+
+    top = Path(gettempdir())
+    with contextlib.suppress(OSError):  # the next run tries again
+        for entry in list(os.scandir(top)):
+            owner = _owner(entry.name) if entry.name.startswith(_TRANSIENT) else None
+            if owner not in {None, os.getpid()} and _has_ended(owner):
+                shutil.rmtree(entry.path, ignore_errors=True)
+    folder = temporary_name(top / _TRANSIENT.strip("."))
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def write_into(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write new files into a folder and its subfolders, synced to disk."""
     below = sorted({(folder / name).parent for name in files} - {folder})
@@ -276,15 +301,25 @@ def delete_leftovers(folder: Path, name: str = "") -> None:
 
 def _is_left(entry: os.DirEntry[str]) -> bool:
     """Whether an entry has a temporary name, and the process that created it has ended."""
-    match = _TEMPORARY.fullmatch(entry.name)
-    if match is None:
+    owner = _owner(entry.name)
+    if owner is None:
         return False
-    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or int(match[1]) == os.getpid():
+    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or owner == os.getpid():
         return True
-    if os.name != "posix":  # os.kill would terminate the process
+    return _has_ended(owner)
+
+
+def _owner(name: str) -> int | None:
+    """Return the process in a temporary name."""
+    found = _TEMPORARY.fullmatch(name)
+    return int(found[1]) if found else None
+
+
+def _has_ended(process: int | None) -> bool:
+    if process is None or os.name != "posix":  # elsewhere os.kill would terminate the process
         return False
     try:
-        os.kill(int(match[1]), 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):

@@ -14,12 +14,13 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import SUMS, content_hash, differing, listed, plain, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
@@ -122,12 +123,12 @@ def open_release(path: Path) -> Iterator[Opened]:
 
 @contextmanager
 def _temporary_folder(path: Path) -> Iterator[Path]:
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="incidents-", ignore_cleanup_errors=True)
-    except OSError as error:
-        raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
-    with folder as temporary:
-        yield Path(temporary)
+    with ExitStack() as stack:
+        try:
+            temporary = stack.enter_context(temporary_folder())
+        except OSError as error:
+            raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+        yield temporary
 
 
 def _copied(path: Path, copy: Path) -> str:

@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.core.errors import UserError
+from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.progress import step
 from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables.contract import RELEASES
@@ -90,14 +90,14 @@ def reproduce(
         ReproductionError: a build failed.
         ReleaseError: the expected release isn't whole.
     """
-    with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
+    with temporary_folder() as temporary:
         if expected is None:
             with step(f"building {HERE.name}"):
-                expected = _built(root, HERE, Path(temporary, "first"), arguments)
+                expected = _built(root, HERE, temporary / "first", arguments)
         with open_release(expected) as first:
             for number, surroundings in enumerate(others):
                 with step(f"building {surroundings.name}"):
-                    folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
+                    folder = _built(root, surroundings, temporary / str(number), arguments)
                 with open_release(folder) as second:
                     yield _compare(first, second, surroundings)
 

@@ -8,13 +8,13 @@ rows depend only on the tables; the bytes also depend on the version of the SQLi
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
+from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.release.formats.content import Content, File, chunks, json_bytes
 from conflict_incidents.release.formats.sqlite_views import VIEWS
 from conflict_incidents.tables import contract
@@ -43,8 +43,8 @@ def files(content: Content) -> dict[str, File]:
 
 
 def _database(content: Content) -> Iterator[bytes]:
-    with tempfile.TemporaryDirectory(prefix="incidents-") as folder:
-        file = Path(folder) / "database"
+    with temporary_folder() as folder:
+        file = folder / "database"
         _write(file, content)
         yield from chunks(file.open("rb"))
 
