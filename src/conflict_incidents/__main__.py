@@ -9,9 +9,13 @@ def main() -> int:
         import gc  # even this takes long enough to be interrupted
         import signal
 
+        from conflict_incidents.cli import let_go_of_errors
         from conflict_incidents.cli import main as run
 
-        code = run()
+        try:
+            code = run()
+        finally:
+            let_go_of_errors()
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Python ends, too
         gc.freeze()  # what is left needs no last search for garbage
         return code

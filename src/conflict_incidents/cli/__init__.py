@@ -15,6 +15,7 @@ import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from keyword import iskeyword
+from typing import TextIO
 
 from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.errors import UserError
@@ -91,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report_failure(f"interrupted; {halted}", INTERRUPTED)
     except BrokenPipeError:
         # The reader closed the pipe; the incomplete output must not end with exit code 0.
-        _let_go_of_output()
+        _let_go_of(sys.stdout)
         return ENVIRONMENT
     except OSError as error:
         return _report_failure(described(error), ENVIRONMENT)
@@ -113,16 +114,24 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open
 
 
-def _let_go_of_output() -> None:
+def let_go_of_errors() -> None:
+    """Have what standard error can't take go nowhere."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _let_go_of(sys.stderr)
+
+
+def _let_go_of(stream: TextIO) -> None:
     """Have what couldn't be written go nowhere: it would be tried again when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _report_failure(message: Shown, code: int) -> int:
     try:
         sys.stdout.flush()
     except OSError:
-        _let_go_of_output()
+        _let_go_of(sys.stdout)
     with contextlib.suppress(OSError):
         print("\n".join(harmless(Shown(line)) for line in f"incidents: {message}".split("\n")), file=sys.stderr)
     return code
