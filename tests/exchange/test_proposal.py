@@ -179,11 +179,24 @@ def test_a_proposal_repeats_no_cell_that_may_be_personal(tmp_path: Path) -> None
     assert "Odd Skirmish" in proposed
 
 
-def test_a_heading_in_two_lines_is_refused_with_the_names_to_change(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Report,,,,\n,,Killed,,Injured\nRef,Date,M,F,M\n1,2021-05-01,1,1,2\n", "row 3: columns 3 and 5 .* named `M`"),
+        ("ID,Date,Date,Village\n1,2022-09-01,2022-09-02,Ariha\n", "row 1: columns 2 and 3 .* named `Date`"),
+    ],
+)
+def test_a_heading_that_names_two_columns_alike_is_refused(text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
-    file.write_text("Report,,,,\n,,Killed,,Injured\nRef,Date,M,F,M\n1,2021-05-01,1,1,2\n", "utf-8")
-    with pytest.raises(SourceTableError, match="row 3: columns 3 and 5 are both named `M`"):
+    file.write_text(text, "utf-8")
+    with pytest.raises(SourceTableError, match=said):
         propose(file, None, None, None)
+
+
+def test_a_column_of_dates_by_its_name_alone_is_marked(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("id,incident_date,town\n1,early May 2022,Ariha\n2,5-6 May 2022,Binnish\n", "utf-8")
+    assert "date: {column: incident_date} # CHECK: many cells are no date" in propose(file, None, None, None)
 
 
 def test_a_proposal_of_a_table_without_dates_or_places_says_what_is_missing(tmp_path: Path) -> None:

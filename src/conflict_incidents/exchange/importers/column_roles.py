@@ -75,8 +75,7 @@ def detect(table: SourceTable) -> Columns:
         for phrase, role in phrases:
             for column in found.free() if role not in _NO_ROLES else ():
                 name = _words(column)
-                same = name.replace(" ", "") == phrase.replace(" ", "")
-                if same if whole else f" {phrase} " in name and not _is_narrower(name, role):
+                if _same(column, phrase) if whole else f" {phrase} " in name and not _is_narrower(name, role):
                     key = _with_group_and_bound(name, role) if role in MEASURES else role
                     _assign(found, key, column, unsure=_is_unexplained(name.replace(f" {phrase} ", " ", 1)))
     if not any(map(is_count, found.roles)):
@@ -92,7 +91,15 @@ def detect(table: SourceTable) -> Columns:
     elif "latlon" in found.roles:
         del found.roles["latlon"]
     _by_cells_alone(found)
+    if "date" not in found.roles and "year" not in found.roles:
+        names = [phrase for phrase, role in _phrases() if role == "date"]
+        if named := [column for column in found.free() if any(_same(column, name) for name in names)]:
+            found.roles["date"] = named[0]  # of dates that nobody can parse: "early May"
     return found
+
+
+def _same(column: str, phrase: str) -> bool:
+    return _words(column).replace(" ", "") == phrase.replace(" ", "")
 
 
 def is_count(role: str) -> bool:
@@ -138,7 +145,7 @@ def _by_cells_alone(found: Columns) -> None:
     """Assign links, dates and positions to the first free column that has them, if no name says which."""
     tests: dict[str, tuple[str, Callable[[str], bool]]] = {
         "url": ("url", _TESTS["url"][0]),
-        "date": ("year", lambda cell: _is_any_day(cell) and not cell.isdigit()),
+        "date": ("year", lambda cell: is_any_day(cell) and not cell.isdigit()),
         "latlon": ("lat", lambda cell: _is_position(cell, "latlon")),
     }
     for role, (instead, test) in tests.items():
@@ -178,7 +185,8 @@ def _fits(found: Columns, column: str, role: str) -> bool:
     return found.are(column, *_TESTS.get(role, (bool, 0.5)))
 
 
-def _is_any_day(cell: str) -> bool:
+def is_any_day(cell: str) -> bool:
+    """Whether a cell is a date in some order of its numbers."""
     return any(is_day(cell, order) for order in (None, "dmy", "mdy", "ymd"))
 
 
@@ -201,7 +209,7 @@ def _is_name(cell: str) -> bool:
 
 
 _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
-    **dict.fromkeys(("date", "to", "published"), (_is_any_day, 0.6)),
+    **dict.fromkeys(("date", "to", "published"), (is_any_day, 0.6)),
     **dict.fromkeys(("name", "actor", "side_a", "side_b", "kind", "weapon", "source", "by"), (_is_name, 0.5)),
     **{role: (partial(_is_position, role=role), 0.8) for role in ("lat", "lon", "latlon")},
     "year": (_is_like(r"(?:1[89]|20)[0-9]{2}(?:\.0)?"), 0.8),

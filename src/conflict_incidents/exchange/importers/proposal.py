@@ -15,11 +15,17 @@ from conflict_incidents.core.findings import bare
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.persons.names import persons_in
-from conflict_incidents.exchange.importers.column_roles import Columns, detect, is_count, is_day, named_in
+from conflict_incidents.exchange.importers.column_roles import Columns, detect, is_any_day, is_count, is_day, named_in
 from conflict_incidents.exchange.importers.mapping import vocabulary
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
-from conflict_incidents.exchange.importers.tabular.grid import RepeatedName, SourceRow, SourceTable, SourceTableError
+from conflict_incidents.exchange.importers.tabular.grid import (
+    RepeatedName,
+    SourceRow,
+    SourceTable,
+    SourceTableError,
+    are_data,
+)
 from conflict_incidents.exchange.importers.tabular.read import read_table
 from conflict_incidents.records.cells import CellError, comparison_form, read_count
 from conflict_incidents.records.counts import TELLTALE
@@ -58,7 +64,9 @@ def _table(file: Path, options: dict[str, Any]) -> tuple[SourceTable, int | None
         likely = error
         for header in range(2, _LINES_ABOVE):
             try:
-                return read_table(file, **options, header=header), header
+                table = read_table(file, **options, header=header)
+                if not are_data(table.columns):
+                    return table, header
             except RepeatedName as repeated:  # of a header, under which the first has titles
                 likely = likely if isinstance(likely, RepeatedName) else repeated
             except SourceTableError:
@@ -204,7 +212,9 @@ def _date(found: Columns) -> str:
         columns = {"column": found.roles["date"]}
     elif "year" not in columns:
         return f"date: {{column: DATE}} # {_CHECK}: which column? no name is known, and no column has dates"
-    return f"date: {inline(columns | found.of('to'))}"
+    day = found.roles.get("date")
+    unsure = f" # {_CHECK}: many cells are no date" if day and not found.are(day, is_any_day, 0.5) else ""
+    return f"date: {inline(columns | found.of('to'))}{unsure}"
 
 
 def _choice(list_name: str, found: Columns, indent: str = "") -> Iterator[str]:

@@ -159,7 +159,7 @@ def _refuse_header(columns: list[str], at: int) -> None:
     if all(_NUMBER.fullmatch(name) for name in columns if name):
         raise SourceTableError(f"row {at}: no column has a name; the first row must be the header")
     repeated = [name for name, times in Counter(columns).items() if name and times > 1]
-    if repeated and 2 * sum(bool(_DATUM.fullmatch(name)) for name in columns) > len(columns):
+    if repeated and are_data(columns):
         raise SourceTableError(
             f"row {at}: numbers and dates, no names of columns; the first row must be the header: write it above"
         )
@@ -171,6 +171,11 @@ def _refuse_header(columns: list[str], at: int) -> None:
             raise SourceTableError(
                 f"row {at}: the column name {shown(name)} contains a NUL character; the file is damaged"
             )
+
+
+def are_data(cells: Sequence[str]) -> bool:
+    """Whether cells are a row of data, no names of columns: most are numbers, days or empty."""
+    return 2 * sum(bool(_DATUM.fullmatch(cell)) for cell in cells) > len(cells)
 
 
 def are_row_numbers(cells: Sequence[str]) -> bool:

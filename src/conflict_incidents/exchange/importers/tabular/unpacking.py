@@ -82,6 +82,8 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
             if "[Content_Types].xml" in names or "mimetype" in names:
                 return None  # an office document is unpacked by its reader
             name = _member_name(packed.name, names, member)
+            if archive.getinfo(name).file_size > limit:  # as it says; what it holds is counted as well
+                raise SourceTableError(_too_large(limit))
             with archive.open(name) as stream:
                 return Unpacked(_at_most(stream.read, limit), PurePosixPath(name).name, name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
@@ -111,12 +113,16 @@ def _is_table(name: str) -> bool:
     return suffix in TABLES
 
 
+def _too_large(limit: int) -> Shown:
+    return f"unpacked it is larger than {limit >> 20} MiB; split the table"
+
+
 def _at_most(read: Callable[[int], bytes | None], limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := read(_CHUNK):
         size += len(part)
         if size > limit:
-            raise SourceTableError(f"unpacked it is larger than {limit >> 20} MiB; split the table")
+            raise SourceTableError(_too_large(limit))
         parts.append(part)
     return b"".join(parts)
