@@ -93,6 +93,27 @@ MISTAKES: dict[str, tuple[str, str, str, tuple[int, int], str]] = {
         (19, 12),
         "a colon or the space behind it is no plain one; type both again",
     ),
+    "a bracket too many": (
+        "{total: 7, civilians: 4}",
+        "{total: 7, civilians: 4}}",
+        "{total: 7, civilians: 4}",
+        (18, 37),
+        "`}` closes nothing that is open; delete it",
+    ),
+    "a dash of a word processor": (
+        "  - id: sabah",
+        "  \N{EN DASH} id: sabah",
+        "  - id: sabah",
+        (11, 3),
+        "the item begins with `\N{EN DASH}`, which is no dash of YAML; write `-`",
+    ),
+    "a key further out than its neighbours": (
+        "    in: sabah",
+        "in: sabah",
+        "    in: sabah",
+        (17, 1),
+        "the line is indented by no spaces, those around it by 4; write 4 spaces before it",
+    ),
     "three dots": (
         NOTE,
         f"{NOTE}\n...",

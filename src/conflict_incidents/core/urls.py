@@ -57,7 +57,20 @@ def url_problem(url: str) -> Shown | None:
 _SHORTENERS = frozenset(
     [
         *("bit.ly", "buff.ly", "cutt.ly", "dlvr.it", "fb.me", "goo.gl", "is.gd", "j.mp", "lnkd.in", "ow.ly", "rb.gy"),
-        *("rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd", "wp.me"),
+        *(
+            "l.facebook.com",
+            "lm.facebook.com",
+            "l.instagram.com",
+            "rebrand.ly",
+            "shorturl.at",
+            "t.co",
+            "t.ly",
+            "tiny.cc",
+            "tinyurl.com",
+            "trib.al",
+            "v.gd",
+            "wp.me",
+        ),
     ]
 )
 """Hosts of services that shorten addresses."""
@@ -65,7 +78,8 @@ _SHORTENERS = frozenset(
 
 def is_shortened(url: str) -> bool:
     """Whether an address is that of a service that leads to another one."""
-    return page_account(url)[0] in _SHORTENERS
+    host, first = page_account(url)
+    return host in _SHORTENERS or (host.removeprefix("www.").startswith("google.") and first == "url")
 
 
 def page_account(url: str) -> tuple[str, str]:

@@ -38,6 +38,7 @@ _TEXTS = frozenset({"title", "name", "text", "note", "locator", "excerpt", "exce
 """The keys of free text, which may begin with any sign."""
 _MEANT = re.compile(r"""\{[^{}]*\}.|\[[^\[\]]*\].|\*|[|>] *[^ +0-9-]|,|"[^"]*".*[^"]\Z|'[^']*'.*[^']\Z""")
 """A sign with a meaning at the start of a text, and what makes this a text nevertheless."""
+_DASH_LIKE = re.compile(r"(?P<lead> *)(?P<sign>[\u2010-\u2015\u2022*])(?= +[a-z_{])")
 _HINTS = {
     "cannot start any token": "put a text that begins with a sign in quotes",
     "unknown escape": "write `\\\\` for a backslash between double quotes",
@@ -173,6 +174,9 @@ def _within(text: str, mark: yaml.Mark | yaml._yaml.Mark | None) -> tuple[int, i
 def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Iterator[SyntaxSlip]:
     """Possible errors where the parser stopped, the likeliest first; `odd` are lines with replaced characters."""
     filled = list(islice((n for n in range(failure.line, -1, -1) if lines[n].strip()[:1] not in {"", "#"}), _FAR))
+    yield from _closed_twice(lines, failure)
+    yield from _other_dash(lines, filled[:_NEAR])
+    yield from _dedented(lines, failure.line)
     near = list(dict.fromkeys([failure.line, failure.begun[0], *filled[:_NEAR]]))
     yield from _begun_with_sign(lines, failure.line)
     for number in near:
@@ -211,6 +215,36 @@ def _cut(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
         text = "\n".join([*lines[:number], whole[:start] + quoted + whole[end:], *lines[last + 1 :]])
         at = Mark(number + 1, line.index(" #", start) + 2)
         yield SyntaxSlip(at, "the text ends before ` #`, where a comment begins", "put all of it in quotes", text)
+
+
+def _closed_twice(lines: list[str], failure: _Failure) -> Iterator[SyntaxSlip]:
+    """A bracket too many at the end of a line."""
+    line, column = lines[failure.line], failure.column
+    if line[column:].strip() in {"]", "}"}:
+        seen = f"{shown(line[column:].strip())} closes nothing that is open"
+        mended = _with(lines, failure.line, line[:column])
+        yield SyntaxSlip(Mark(failure.line + 1, column + 1), seen, Shown("delete it"), mended)
+
+
+def _other_dash(lines: list[str], numbers: list[int]) -> Iterator[SyntaxSlip]:
+    """An item of a list that begins with a sign like a dash, as word processors write it."""
+    for number in numbers:
+        if sign := _DASH_LIKE.match(lines[number]):
+            mended = _with(lines, number, f"{sign['lead']}-{lines[number][sign.end() :]}")
+            seen = f"the item begins with {shown(sign['sign'])}, which is no dash of YAML"
+            yield SyntaxSlip(Mark(number + 1, sign.end()), seen, Shown("write `-`"), mended)
+
+
+def _dedented(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+    """A key further out than the lines before and after it, which are alike."""
+    if not 1 < number < len(lines):
+        return
+    before = len(lines[number - 2]) - len(lines[number - 2].lstrip("- "))
+    own, after = _indent(lines[number - 1]), _indent(lines[number])
+    if own < before == after and _KEYED.match(lines[number - 1]):
+        mended = _with(lines, number - 1, " " * after + lines[number - 1].lstrip())
+        seen = f"the line is indented by {_spaces(own)}, those around it by {after}"
+        yield SyntaxSlip(Mark(number), seen, f"write {_spaces(after)} before it", mended, sure=False)
 
 
 def _begun_with_sign(lines: list[str], number: int) -> Iterator[SyntaxSlip]:

@@ -226,7 +226,7 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("ATT008", Severity.WARNING, on=Incident)
 def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """If the dead of a side are counted, `parties` names who is on that side.
+    """If the dead of a side are counted, `parties` names who is on that side; no actor is on both in one report.
 
     Wrong:
         claims: [{by: sohr, in: sabah, killed: {side_a: 4, side_b: 2}}]    # and no parties
@@ -239,6 +239,10 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
     """
     if not incident.intact("parties"):
         return
+    sides: dict[tuple[str, str, str], str] = {}
+    for party in incident.parties:
+        if sides.setdefault((party.actor, party.by, party.report), party.side) != party.side:
+            yield Problem(party.at("side"), f"{shown(party.actor)} is on both sides in one report; correct one of them")
     named = {f"side_{party.side}" for party in incident.parties}
     for claim in incident.claims:
         for (_, group), count in claim.counts.items():

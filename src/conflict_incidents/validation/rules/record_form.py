@@ -102,7 +102,10 @@ def _count_in_key(key: str, violation: Violation) -> Shown | None:
         return None
     if key.lower() in EXACT:
         return f"the number alone, as `{bare(violation.name.rpartition(', ')[0].rpartition(', ')[2])}: 6`"
-    meant = possible_counts(key.replace("_", " ")) if violation.empty else {}
+    if meant_key(key) in violation.options:
+        return None
+    said = key if violation.empty else f"{key} {violation.value.value}"  # {>6}, and {over: 6}
+    meant = possible_counts(said.replace("_", " "))
     return ", or ".join([shown(as_yaml(count)) for count in meant.values()]) or None
 
 
