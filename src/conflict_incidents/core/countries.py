@@ -27,6 +27,12 @@ def alpha3(text: str) -> str | None:
     return _codes().get(code) or _names().get(slug(text))
 
 
+@cache
+def alpha2(code: str) -> str | None:
+    """Return the alpha-2 code of the country with an alpha-3 code; None if unknown."""
+    return next((one["alpha_2"] for one in _iso_3166() if one["alpha_3"] == code), None)
+
+
 def name_of(code: str) -> str:
     """Return the English name of the country with an alpha-3 code; the code itself if unknown."""
     if usual := next((name for name, iso3 in _usual_names() if iso3 == code), None):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from slugify import slugify
-
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 """The characters of random parts of ids: no similar ones, and no vowels, so no words."""
 
@@ -15,6 +13,8 @@ def slug(name: str) -> str:
 
     Letters of other scripts are dropped, as transliterations rarely match a name in use.
     """
+    from slugify import slugify
+
     latin = "".join(sign for sign in name if not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""))
     return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])
 

@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from pycountry import countries
-
+from conflict_incidents.core.countries import alpha2
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident
 
@@ -42,7 +41,7 @@ def _offsets(zone: str, moments: tuple[datetime, ...]) -> tuple[object, ...]:
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
     """Return the zones of a country (alpha-3) according to `tzdata`; none for one that it doesn't list."""
-    known = countries.get(alpha_3=country)
+    known = alpha2(country)
     lines = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8").splitlines() if known else []
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return tuple(name for codes, _, name, *_ in rows if known and known.alpha_2 in codes.split(","))
+    return tuple(name for codes, _, name, *_ in rows if known in codes.split(","))

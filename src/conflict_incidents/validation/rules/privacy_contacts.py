@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
+from conflict_incidents.core.countries import alpha2
 from conflict_incidents.core.findings import Mark, Severity, Shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import page_account
@@ -229,10 +230,9 @@ def _says_what(key: str) -> bool:
 def _has_phone_number(text: str, country: str) -> bool:
     """Whether a text holds a telephone number of a country, grouped as people there write it."""
     from phonenumbers import Leniency, PhoneNumberMatcher
-    from pycountry import countries
 
-    region = countries.get(alpha_3=country)
-    numbers = PhoneNumberMatcher(text, region.alpha_2, Leniency.EXACT_GROUPING) if region else ()
+    region = alpha2(country)
+    numbers = PhoneNumberMatcher(text, region, Leniency.EXACT_GROUPING) if region else ()
     return any(one.raw_string[0] in "(0" and not one.raw_string.isdigit() for one in numbers)
 
 
