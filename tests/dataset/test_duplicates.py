@@ -70,7 +70,7 @@ def test_incidents_within_five_kilometres_have_a_key_in_common(lat: float, lon: 
     apart = apart_km(one, other)
     if apart is not None and apart <= NEAR.km:
         asking, near = (replace(crowd(1)[0], event=event) for event in (one, other))
-        assert near_keys(asking, 1, REACH) & near_keys(near, 1)
+        assert near_keys(asking, [1], REACH) & near_keys(near, [1])
 
 
 @pytest.mark.parametrize(

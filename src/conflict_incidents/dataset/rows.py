@@ -224,13 +224,14 @@ def part_key(id: str) -> str:
     return f"part:{id}"
 
 
-def near_keys(facts: Facts, day: int, reach: float = 0) -> set[str]:
-    """Keys: incidents of a day (by id) near a place, with an id in another dataset, or with the same number in one
+def near_keys(facts: Facts, days: Iterable[int], reach: float = 0) -> set[str]:
+    """Keys: incidents of some days (by id) near a place, with an id in another dataset, or with the same number in one
     article; of all cells within `reach` degrees of latitude.
     """
     cells = {cell for lat, lon in facts.event.positions for cell in _cells(lat, lon, reach)}
     same = {f"{scheme}={id}" for scheme, ids in facts.external.items() for id in ids}
-    return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same, *facts.number_keys)}
+    places = {*cells, *facts.event.unplaced, *same, *facts.number_keys}
+    return {f"near:{day}:{where}" for day in days for where in places}
 
 
 def _cells(lat: float, lon: float, reach: float) -> Iterator[str]:

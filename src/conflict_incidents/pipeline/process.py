@@ -197,7 +197,7 @@ def _provided(record: Record, row: Row) -> Iterator[str]:
     if isinstance(record, Organisation) and record.url:
         yield rows.page_key(page_account(record.url))
     if row.facts and (day := day_of(row.path)):
-        yield from rows.near_keys(row.facts, day)
+        yield from rows.near_keys(row.facts, [day])
     if row.status == "published":
         yield from (rows.part_key(link.incident) for link in row.links if link.kind == PART_OF)
     if isinstance(record, Incident) and row.extent:

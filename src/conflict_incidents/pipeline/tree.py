@@ -497,8 +497,7 @@ class Tree:
         event = row.facts.event
         last = event.last if event.last - event.first < WEEK else event.first
         days = range(event.first - NEAR.days, last + NEAR.days + 1)
-        keys = {key for day in days for key in rows.near_keys(row.facts, day, rows.REACH)}
-        return self._rows(keys, rows.rank_of(row))
+        return self._rows(rows.near_keys(row.facts, days, rows.REACH), rows.rank_of(row))
 
     def within(self, row: Row) -> list[Row]:
         """Return the counted incidents that may be within the extent of an aggregate."""
