@@ -19,7 +19,7 @@ HEDGED = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
 """Bounds that a relay may drop by giving only the number."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # to make a frozen one takes twice as long
 class Form:
     """A number of one account: the count as stated, and its interval given the account's other numbers.
 

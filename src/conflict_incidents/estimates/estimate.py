@@ -62,7 +62,7 @@ class LeftOut:
     reason: Shown
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # see `Form`
 class Estimate:
     """The estimate of one measure, group and scope. What it rests on is gathered when it is first asked for.
 

@@ -18,6 +18,11 @@ RELAY_WITHDRAWN = Shown("relay of a count that its originator withdrew")
 
 def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[State], list[list[State]]]:
     """Return the states in order; and those that can't be ordered, as chains of states that supersede one another."""
+    if len(accounts) == 1 and not accounts[0].withdrawn:  # as of most originators
+        (only,) = accounts
+        moment = only.dated or only.printed[:10]
+        state = State(moment[:10], as_instant(moment), accounts=[only])
+        return ([state], []) if moment else ([], [[state]])
     withdrawn = [account for account in accounts if account.withdrawn]
     for account in withdrawn:
         give_reason(account, f"{WITHDRAWN}{bare(account.withdrawn)}", reasons)
@@ -57,10 +62,6 @@ def _dated_states(
     accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
 ) -> tuple[list[State], list[list[State]]]:
     """Return the states of accounts with an own time or that supersede one another, and the unordered chains."""
-    if len(accounts) == 1:
-        (one,) = accounts
-        alone = [State(one.dated[:10], as_instant(one.dated) if one.dated else None, accounts=[one])]
-        return (alone, []) if one.dated else ([], [alone])
     positions = _positions(accounts, links, linked)
     states: dict[tuple[str, datetime | None, int], State] = {}
     late: list[Account] = []

@@ -22,7 +22,7 @@ NOT_MEETING = Shown("does not fit the other numbers of its originator")
 SAYS_LESS = Shown("open, and fits each of the other numbers of its originator")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # see `Form`
 class Value:
     """The number of one originator for one group: the forms kept, and their interval.
 
