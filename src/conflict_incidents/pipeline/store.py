@@ -15,7 +15,9 @@ from hashlib import blake2b
 from conflict_incidents.tables.contract import Cells
 
 TABLES = (
-    "CREATE TABLE rows (part TEXT, name BLOB, rows TEXT, PRIMARY KEY (part, name)) WITHOUT ROWID",
+    "CREATE TABLE filled (number INTEGER PRIMARY KEY, name BLOB UNIQUE)",
+    # numbers increase: a record is appended to each part, and a table is read from front to end
+    "CREATE TABLE rows (part TEXT, number INTEGER, rows TEXT, PRIMARY KEY (part, number)) WITHOUT ROWID",
     "CREATE TABLE judged_by (basis TEXT)",
 )
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-16384")
@@ -44,7 +46,7 @@ class Store:
         self.db.isolation_level = None
         for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *statements):
             self.db.execute(statement)
-        self.db.execute("CREATE TEMP TABLE current (id TEXT, name BLOB)")
+        self.db.execute("CREATE TEMP TABLE current (number INTEGER)")
         self.db.execute("BEGIN")
         weakref.finalize(self, self.db.close)
 
@@ -59,22 +61,27 @@ class Store:
         if not rows:
             return NONE
         name = blake2b("\0".join(f"{part}\0{text}" for part, text in rows).encode(), digest_size=20).digest()
-        self.db.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?, ?)", ((part, name, text) for part, text in rows))
+        made = self.db.execute("INSERT OR IGNORE INTO filled (name) VALUES (?)", (name,))
+        if made.rowcount:
+            number = made.lastrowid
+            self.db.executemany("INSERT INTO rows VALUES (?, ?, ?)", ((part, number, text) for part, text in rows))
         return name
 
     def names(self) -> set[bytes]:
         """Return the hashes of all stored rows."""
-        return {NONE, *(name for (name,) in self.db.execute("SELECT DISTINCT name FROM rows"))}
+        return {NONE, *(name for (name,) in self.db.execute("SELECT name FROM filled"))}
 
     def release(self, names: Iterable[tuple[str, bytes]]) -> None:
         """Set the rows of the release, by record id and hash; delete all others."""
         self.db.execute("DELETE FROM current")
-        self.db.executemany("INSERT INTO current VALUES (?, ?)", sorted(names))
-        self.db.execute("DELETE FROM rows WHERE name NOT IN (SELECT name FROM current)")
+        wanted = ((name,) for _, name in sorted(names))
+        self.db.executemany("INSERT INTO current SELECT number FROM filled WHERE name = ?", wanted)
+        if self.db.execute("DELETE FROM filled WHERE number NOT IN (SELECT number FROM current)").rowcount:
+            self.db.execute("DELETE FROM rows WHERE number NOT IN (SELECT number FROM current)")
 
     def __call__(self, table: str) -> Iterator[Cells]:
         """Yield the rows of a table, sorted by its key."""
-        ordered = "SELECT rows FROM current CROSS JOIN rows ON part = ? AND rows.name = current.name"
+        ordered = "SELECT rows FROM current CROSS JOIN rows ON part = ? AND rows.number = current.number"
         for (text,) in self.db.execute(f"{ordered} ORDER BY current.rowid", (table,)):
             yield from json.loads(text)
 
