@@ -73,6 +73,7 @@ def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
         (PLACE.replace("Hafsarjah", "'Hafsarjah'"), "the layout"),
         (PLACE.replace("Hafsarjah", '" Hafsarjah"'), "spaces at the ends of texts"),
         (PLACE + "country: SYR\n", "duplicate keys"),
+        (PLACE.replace("SYR", "Syria"), "names of countries"),
         ("---\n" + PLACE.replace("level", "'level'") + "...\n", "the layout"),
     ],
 )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.names import guess_language, joined
 from conflict_incidents.core.normalization import composed
@@ -243,6 +244,11 @@ def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
     return guess_language(str(value.value)) if "SRC006" in violation.rules else None
 
 
+def _as_country(violation: Violation, value: ScalarNode, _: str) -> str | None:
+    """Return the alpha-3 code of a country that is named by its name or another code."""
+    return alpha3(str(value.value)) if violation.key == "country" and violation.keyword == "pattern" else None
+
+
 def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
     """Return the day or, of an incident, the span in another form, where only one can be meant."""
     days = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
@@ -268,6 +274,7 @@ _ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | Span |
     "values of lists in another spelling": _as_listed,
     "counts in words or signs": _as_count,
     "names of languages": _as_language,
+    "names of countries": _as_country,
     "days in another form": _as_day,
 }
 
