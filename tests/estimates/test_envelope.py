@@ -10,6 +10,7 @@ from conflict_incidents.estimates.envelope import estimates, headline
 from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import rounding_radius
+from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
 from estimate_samples import claim, estimate_of, estimate_text, estimate_texts, incident_of
@@ -476,19 +477,6 @@ MORE: dict[str, Case] = {
             "site:house killed total": f"4, best 4, {SOLE}",
         },
     ),
-    "sites that overlap are not added": (
-        [
-            claim("a", "r8", 7, scope=["house", "quarry"]),
-            claim("a", "r8", 5, **HOUSE),
-            claim("a", "r8", 1, scope="market"),
-        ],
-        {
-            "killed total": "at least 8, no best, implied, low_from sites",
-            "site:house killed total": f"5, best 5, {SOLE}",
-            "site:house+quarry killed total": f"7, best 7, {SOLE}",
-            "site:market killed total": f"1, best 1, {SOLE}",
-        },
-    ),
     "attackers stand apart": (
         [claim("a", "r8", {"total": 2, "attackers": 5})],
         {"killed total": f"2, best 2, {SOLE}", "killed attackers": f"5, best 5, {SOLE}"},
@@ -831,3 +819,68 @@ def test_bests_of_parts_that_come_to_more_than_their_whole_are_dropped(
         assert [estimated[part] for part in parts] == ([None] * len(parts) if more else list(counts.values()))
         if len(parts) > 1:
             assert estimated[whole] == most
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "dropped", "most"),
+    [
+        ({"between": [4, 6]}, {"civilians": 3, "combatants": 3}, (), 0),
+        ({"between": [4, 6]}, {"civilians": 3, "combatants": 4}, ("civilians", "combatants"), 6),
+        ({"between": [4, 6], "best": 5}, {"civilians": 3, "combatants": 3}, ("civilians", "combatants"), 5),
+        (12, {"women": 4, "men": 5, "unknown_sex_or_age": 4}, ("unknown_sex_or_age",), 12),
+        (12, {"civilians": 5, "side_a": 4, "unknown_status": 4}, ("unknown_status",), 12),
+    ],
+)
+def test_the_bests_that_are_dropped_say_which_number_they_exceed(
+    total: Any, parts: dict[str, int], dropped: tuple[str, ...], most: int
+) -> None:
+    claims = [claim(by, "r8", {part: count}) for by, (part, count) in zip("bcd", parts.items(), strict=False)]
+    found = {one.group: one for one in estimates(incident_of(claim("a", "r8", total), *claims))}
+    note = f"no best: with the other parts it would be more than the total, {most}"
+    assert {part: found[part].notes for part in parts} == {part: (note,) * (part in dropped) for part in parts}
+    assert {part for part in parts if found[part].best is None} == set(dropped)
+
+
+@pytest.mark.parametrize(
+    ("sites", "added"),
+    [
+        ({"a": {"house+quarry": 7, "quarry": 5, "house": 4, "market": 1}}, {"a": [5, 4, 1]}),  # 5 and 4 are more than 7
+        ({"a": {"house+quarry": 7, "house": 5, "market": 1}}, {"a": [7, 1]}),
+        ({"a": {"house+quarry": 9, "quarry": 5, "house": 3, "market": 1}}, {"a": [9, 1]}),
+        ({"a": {"house+quarry": 8, "quarry": 5, "house": 3}}, {"a": [8]}),
+        ({"a": {f"x{n}": 1 for n in range(12)} | {"x0+x1": 3}}, {"a": [1] * 10 + [3]}),
+        ({"a": {"house": 0, "quarry": 0}}, {}),
+        ({"a": {"house": 1, "quarry": 0}}, {"a": [1]}),
+        ({"a": {"house": 2, "quarry": 3}, "b": {"market": 4}}, {"a": [2, 3]}),
+        ({"a": {"market": 4}, "b": {"house": 2, "quarry": 3}}, {"b": [2, 3]}),
+        ({"a": {"house": 2, "quarry": 3}, "b": {"market": 5}}, {"a": [2, 3], "b": [5]}),
+    ],
+)
+def test_an_incident_has_the_largest_sum_of_sites_that_do_not_overlap(
+    sites: dict[str, dict[str, int]], added: dict[str, list[int]]
+) -> None:
+    claims = [claim(by, "r8", n, scope=where.split("+")) for by, said in sites.items() for where, n in said.items()]
+    totals = [one for one in estimates(incident_of(*claims)) if one.scope == INCIDENT_SCOPE]
+    assert [one.low for one in totals] == [sum(numbers) for numbers in added.values()][:1]
+    for total in totals:
+        assert total.originators == tuple(added)
+        counts = sorted(form.count.min for form in total.derived_from)
+        assert counts == sorted(count for each in added.values() for count in each)
+
+
+@pytest.mark.parametrize(
+    ("claims", "note"),
+    [
+        (
+            [claim("a", "r8", 4, **HOUSE), claim("a", "r8", 5, **QUARRY), claim("b", "r8", 8)],
+            "the sites by a come to at least 9, more than any end stated",
+        ),
+        ([claim("a", "r8", 4, **HOUSE), claim("a", "r8", 4, **QUARRY), claim("b", "r8", 8)], ""),
+        (
+            [claim("a", "r8", {"civilians": 9, "combatants": 0, "women": 8}), claim("b", "r8", 7)],
+            "the parts by a come to at least 9, more than any end stated",
+        ),
+    ],
+)
+def test_a_total_that_its_sites_or_parts_exceed_says_by_whom_and_by_what(claims: list[Tree], note: str) -> None:
+    assert "\n".join(estimate_of(incident_of(*claims)).notes) == note
