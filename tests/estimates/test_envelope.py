@@ -864,7 +864,7 @@ def test_an_incident_has_the_largest_sum_of_sites_that_do_not_overlap(
     assert [one.low for one in totals] == [sum(numbers) for numbers in added.values()][:1]
     for total in totals:
         assert total.originators == tuple(added)
-        counts = sorted(form.count.min for form in total.derived_from)
+        counts = sorted(form.count.min or 0 for form in total.derived_from)
         assert counts == sorted(count for each in added.values() for count in each)
 
 
