@@ -43,27 +43,27 @@ class Report:
 
     def as_text(self) -> Shown:
         """Format the summary as sentences."""
-        found = self.found
-        counts = Counter(one.verdict for one in found.matches)
-        clear = [one.verdict for one in found.matches if one.is_clear]
+        matching = self.found
+        counts = Counter(one.verdict for one in matching.matches)
+        clear = [one.verdict for one in matching.matches if one.is_clear]
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
-            for one in found.common
+            for one in matching.common
         ]
         verdicts = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in Verdict)
         lines: list[Shown] = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
-            f"matched: {len(found.matches):,}; their number of killed and our range: {verdicts}",
+            f"matched: {len(matching.matches):,}; their number of killed and our range: {verdicts}",
             f"clear pairs, to which no other comes close: {len(clear):,}; inside: {clear.count(Verdict.INSIDE):,}",
-            f"only ours: {self._by_country(found.only_ours)}{self._lacking()}",
-            f"only theirs: {self._by_country(found.only_theirs)}",
-            f"outside of what both cover, so that nobody is missing: {found.outside[0]:,} of ours, "
-            f"{found.outside[1]:,} of theirs",
+            f"only ours: {self._by_country(matching.only_ours)}{self._lacking()}",
+            f"only theirs: {self._by_country(matching.only_theirs)}",
+            f"outside of what both cover, so that nobody is missing: {matching.outside[0]:,} of ours, "
+            f"{matching.outside[1]:,} of theirs",
         ]
-        if any(found.shared):
+        if any(matching.shared):
             lines.append(
-                f"further records of a matched row: {found.shared[0]:,}; further rows of a matched record: "
-                f"{found.shared[1]:,}"
+                f"further records of a matched row: {matching.shared[0]:,}; further rows of a matched record: "
+                f"{matching.shared[1]:,}"
             )
         lines.append(Shown(""))
         return "\n".join(lines)
@@ -81,10 +81,10 @@ class Report:
         if not self.found.only_ours:
             return Shown("")
         identified = sum(self.batch.scheme in one.external for one in self.found.only_ours)
-        said = Shown(", which the file lacks if it is complete: no sample, and no selection by --where")
+        note = Shown(", which the file lacks if it is complete: no sample, and no selection by --where")
         if not identified:
-            return said
-        return f"{said}; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
+            return note
+        return f"{note}; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
 
     def as_csv(self) -> str:
         """Format all rows as CSV; an empty cell is unknown."""
@@ -124,13 +124,13 @@ class Report:
     def _known(self, whose: str, facts: Facts) -> _Row:
         """Return the days, the country, the first position and the number of killed of one side."""
         first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
-        found: _Row = {f"{whose}_from": first, f"{whose}_to": last, f"{whose}_country": self._country(facts)}
+        columns: _Row = {f"{whose}_from": first, f"{whose}_to": last, f"{whose}_country": self._country(facts)}
         for lat, lon in facts.event.positions[:1]:
-            found |= {f"{whose}_lat": lat, f"{whose}_lon": lon}
+            columns |= {f"{whose}_lat": lat, f"{whose}_lon": lon}
         if toll := facts.toll:
-            found |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
-            found[f"{whose}_high_open"] = toll.high_open
-        return found
+            columns |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
+            columns[f"{whose}_high_open"] = toll.high_open
+        return columns
 
 
 def _cell(value: _Cell) -> _Cell:

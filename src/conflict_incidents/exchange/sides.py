@@ -51,7 +51,9 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
         if one.kind != "incident"
     }
     new = {file: _data(record) for file, record in registries.items() if not file.exists()}
-    beside = dataset.from_root(replaced={file.relative_to(dataset.root).as_posix(): data for file, data in new.items()})
+    with_new = dataset.from_root(
+        replaced={file.relative_to(dataset.root).as_posix(): data for file, data in new.items()}
+    )
     facts: list[Facts] = []
     incidents: dict[str, Incident] = {}
     ids: dict[str, str] = {}
@@ -60,22 +62,22 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
     for one in track([one for one in batch.incoming if one.kind == "incident"], "reading", "row"):
         id = next(str(entry["id"]) for entry in one.record["external"] if entry["scheme"] == batch.scheme)
         key = f"{batch.scheme}:{id}"
-        made = {"schema": "incident/1", "id": f"{one.country}-00010101-0000", **one.record}
-        record = parse(_data(made), f"row {batch.numbers[id]}").record
-        known = facts_of(record, beside) if isinstance(record, Incident) else None
-        if known is None or not isinstance(record, Incident):
+        content = {"schema": "incident/1", "id": f"{one.country}-00010101-0000", **one.record}
+        record = parse(_data(content), f"row {batch.numbers[id]}").record
+        known_facts = facts_of(record, with_new) if isinstance(record, Incident) else None
+        if known_facts is None or not isinstance(record, Incident):
             unread.append(batch.numbers[id])
             continue
-        positions = _own_positions(one.record) or known.event.positions
-        facts.append(replace(known, id=key, event=replace(known.event, positions=positions)))
+        positions = _own_positions(one.record) or known_facts.event.positions
+        facts.append(replace(known_facts, id=key, event=replace(known_facts.event, positions=positions)))
         incidents[key], ids[key], countries[key] = record, id, one.country
     spans = _spans((countries[one.id], one) for one in facts)
     if batch.covers:
         first, last = (day.toordinal() for day in map(_day, batch.covers))
-        whole = [Span(one.country, max(first, one.first), min(last, one.last)) for one in spans]
-        spans = [one for one in whole if one.first <= one.last]
+        limited = [Span(one.country, max(first, one.first), min(last, one.last)) for one in spans]
+        spans = [one for one in limited if one.first <= one.last]
     side = Side(facts, countries, spans, {one.id for one in facts})
-    return Foreign(side, incidents, ids, beside, sorted(unread))
+    return Foreign(side, incidents, ids, with_new, sorted(unread))
 
 
 def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[str]]:
@@ -93,28 +95,30 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
         complete = collection.complete if isinstance(collection, Collection) else None
         if name and complete is None:
             continue
-        found = _spans((one.id[:3], one) for one in own)
+        own_spans = _spans((one.id[:3], one) for one in own)
         if complete:
             since, until = map(as_day, (complete.text("from"), complete.text("to")))
-            found = [
+            own_spans = [
                 Span(
                     one.country,
                     since.toordinal() if since else one.first,
                     until.toordinal() if until else one.last,
                 )
-                for one in found
+                for one in own_spans
             ]
-        spans |= set(found)
+        spans |= set(own_spans)
         covering |= {one.id for one in own}
     return Side(facts, {one.id: one.id[:3] for one in facts}, spans, covering), sorted(undated)
 
 
 def _own_positions(record: dict[str, Any]) -> tuple[tuple[float, float], ...]:
     """Return a row's position if it differs from its place's; empty otherwise."""
-    said = {folded(value["name"]): value["value"] for entry in record["external"] for value in entry.get("values", ())}
-    found = [next((said[name] for name in names if name in said), "") for names in (_LATITUDE, _LONGITUDE)]
+    values = {
+        folded(value["name"]): value["value"] for entry in record["external"] for value in entry.get("values", ())
+    }
+    texts = [next((values[name] for name in names if name in values), "") for names in (_LATITUDE, _LONGITUDE)]
     try:
-        lat, lon = map(float, found)
+        lat, lon = map(float, texts)
     except ValueError:
         return ()
     return ((lat, lon),) if abs(lat) <= 90 and abs(lon) <= 180 else ()
@@ -133,8 +137,8 @@ def _data(record: dict[str, Any]) -> bytes:
 
 def _spans(facts: Iterable[tuple[str, Facts]]) -> list[Span]:
     """Return the first and last day in each country."""
-    found: dict[str, Span] = {}
+    spans: dict[str, Span] = {}
     for country, one in facts:
-        had = found.get(country, Span(country, one.event.first, one.event.last))
-        found[country] = Span(country, min(had.first, one.event.first), max(had.last, one.event.last))
-    return list(found.values())
+        had = spans.get(country, Span(country, one.event.first, one.event.last))
+        spans[country] = Span(country, min(had.first, one.event.first), max(had.last, one.event.last))
+    return list(spans.values())

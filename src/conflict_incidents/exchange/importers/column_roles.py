@@ -69,33 +69,33 @@ class Columns:
 
 def detect(table: SourceTable) -> Columns:
     """Assign each role to a column with its name, full matches first, whose cells fit."""
-    found = Columns(table)
+    columns = Columns(table)
     by_length = sorted(_phrases(), key=lambda one: -len(one[0]))
-    for whole, phrases in ((True, _phrases()), (False, [one for one in by_length if len(one[0]) > 1])):
+    for in_full, phrases in ((True, _phrases()), (False, [one for one in by_length if len(one[0]) > 1])):
         for phrase, role in phrases:
-            for column in found.free() if role not in _NO_ROLES else ():
+            for column in columns.free() if role not in _NO_ROLES else ():
                 name = _words(column)
-                if _same(column, phrase) if whole else f" {phrase} " in name and not _is_narrower(name, role):
+                if _same(column, phrase) if in_full else f" {phrase} " in name and not _is_narrower(name, role):
                     key = _with_group_and_bound(name, role) if role in MEASURES else role
-                    _assign(found, key, column, unsure=_is_unexplained(name.replace(f" {phrase} ", " ", 1)))
-    if not any(map(is_count, found.roles)):
-        for column in found.free():  # "Minimum", "Maximum" alone
+                    _assign(columns, key, column, unsure=_is_unexplained(name.replace(f" {phrase} ", " ", 1)))
+    if not any(map(is_count, columns.roles)):
+        for column in columns.free():  # "Minimum", "Maximum" alone
             key = _with_group_and_bound(_words(column), "killed")
             if key.endswith(_BOUNDS):
-                _assign(found, key, column, unsure=True)
-    if "source" in found.roles and found.separator(found.roles["source"]):
-        del found.roles["source"]  # a report has one publisher
-    if not {"lat", "lon"} <= set(found.roles):
+                _assign(columns, key, column, unsure=True)
+    if "source" in columns.roles and columns.separator(columns.roles["source"]):
+        del columns.roles["source"]  # a report has one publisher
+    if not {"lat", "lon"} <= set(columns.roles):
         for role in ("lat", "lon"):
-            found.roles.pop(role, None)
-    elif "latlon" in found.roles:
-        del found.roles["latlon"]
-    _by_cells_alone(found)
-    if "date" not in found.roles and "year" not in found.roles:
+            columns.roles.pop(role, None)
+    elif "latlon" in columns.roles:
+        del columns.roles["latlon"]
+    _by_cells_alone(columns)
+    if "date" not in columns.roles and "year" not in columns.roles:
         names = [phrase for phrase, role in _phrases() if role == "date"]
-        if named := [column for column in found.free() if any(_same(column, name) for name in names)]:
-            found.roles["date"] = named[0]  # of dates that nobody can parse: "early May"
-    return found
+        if named := [column for column in columns.free() if any(_same(column, name) for name in names)]:
+            columns.roles["date"] = named[0]  # of dates that nobody can parse: "early May"
+    return columns
 
 
 def _same(column: str, phrase: str) -> bool:
@@ -124,8 +124,8 @@ def is_day(cell: str, order: str | None, **more: Any) -> bool:
 def _phrases() -> list[tuple[str, str]]:
     """Return the names of columns with their roles, the best of a role first."""
     with Path(__file__).with_name("column_names.csv").open(encoding="utf-8", newline="") as stream:
-        found = {folded(name): row["role"] for row in csv.DictReader(stream) for name in row["names"].split("|")}
-    return list(found.items())
+        roles = {folded(name): row["role"] for row in csv.DictReader(stream) for name in row["names"].split("|")}
+    return list(roles.items())
 
 
 @cache
@@ -134,14 +134,14 @@ def _words(name: str) -> str:
     return f" {folded(re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).replace('_', ' '))} "
 
 
-def _assign(found: Columns, role: str, column: str, *, unsure: bool) -> None:
-    if role not in found.roles and _fits(found, column, role):
-        found.roles[role] = column
+def _assign(columns: Columns, role: str, column: str, *, unsure: bool) -> None:
+    if role not in columns.roles and _fits(columns, column, role):
+        columns.roles[role] = column
         if unsure:
-            found.unsure.add(column)
+            columns.unsure.add(column)
 
 
-def _by_cells_alone(found: Columns) -> None:
+def _by_cells_alone(columns: Columns) -> None:
     """Assign links, dates and positions to the first free column that has them, if no name says which."""
     tests: dict[str, tuple[str, Callable[[str], bool]]] = {
         "url": ("url", _TESTS["url"][0]),
@@ -149,9 +149,9 @@ def _by_cells_alone(found: Columns) -> None:
         "latlon": ("lat", lambda cell: _is_position(cell, "latlon")),
     }
     for role, (instead, test) in tests.items():
-        free = next((one for one in found.free() if found.are(one, test)), None)
-        if free and not {role, instead} & set(found.roles):
-            found.roles[role] = free
+        free = next((one for one in columns.free() if columns.are(one, test)), None)
+        if free and not {role, instead} & set(columns.roles):
+            columns.roles[role] = free
 
 
 def _is_narrower(name: str, role: str) -> bool:
@@ -175,14 +175,14 @@ def _with_group_and_bound(name: str, measure: str) -> str:
     return " ".join([measure, group, *(bound for bound in _BOUNDS if bound in more)][:3])
 
 
-def _fits(found: Columns, column: str, role: str) -> bool:
+def _fits(columns: Columns, column: str, role: str) -> bool:
     """Whether the cells of a column fit a role."""
     if role == "id":
-        cells = found.cells[column]
+        cells = columns.cells[column]
         return len({tidy(cell) for cell in cells}) == len(cells) and all(cell.strip() for cell in cells)
     if is_count(role):
-        return found.are(column, lambda cell: any(sign.isdigit() for sign in cell), 0.5)
-    return found.are(column, *_TESTS.get(role, (bool, 0.5)))
+        return columns.are(column, lambda cell: any(sign.isdigit() for sign in cell), 0.5)
+    return columns.are(column, *_TESTS.get(role, (bool, 0.5)))
 
 
 def is_any_day(cell: str) -> bool:

@@ -14,20 +14,21 @@ _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?n
 _WHOLE = re.compile(r"(-?[0-9]+)(?:\.0+)?")
 
 
-def clean_table(table: SourceTable, own_name: Callable[[str], str], whole: Collection[str]) -> SourceTable:
+def clean_table(table: SourceTable, own_name: Callable[[str], str], integers: Collection[str]) -> SourceTable:
     """Remove row numbers and `NA`, and convert `678.0` to `678` in columns of whole numbers.
 
     Args:
         table: the table of the file.
         own_name: returns the source's name of a column.
-        whole: the source's columns of whole numbers.
+        integers: the source's columns of whole numbers.
     """
     columns = list(table.columns)
     while columns and _INDEX.fullmatch(columns[0].strip().lower()) and _numbers_rows(table, columns[0]):
         del columns[0]
-    wanted = {name for name in columns if own_name(name) in whole}
+    integer_columns = {name for name in columns if own_name(name) in integers}
     rows = [
-        replace(row, cells={name: _cell(row.cells[name], name in wanted) for name in columns}) for row in table.rows
+        replace(row, cells={name: _cell(row.cells[name], name in integer_columns) for name in columns})
+        for row in table.rows
     ]
     return SourceTable(columns, rows)
 
@@ -45,15 +46,16 @@ def rename_columns(table: SourceTable, own_name: Callable[[str], str]) -> Source
 
 def whole_number(text: str) -> str:
     """Remove the `.0` of a float from a whole number; other text is unchanged."""
-    found = _WHOLE.fullmatch(text.strip())
-    return found[1] if found else text
+    match = _WHOLE.fullmatch(text.strip())
+    return match[1] if match else text
 
 
 def in_whole_numbers(table: SourceTable, columns: Collection[str]) -> SourceTable:
     """Replace `1.0` by `1` in those columns that contain only whole numbers and empty cells."""
-    wanted = {name for name in columns if all(_is_whole_or_empty(row.cells[name]) for row in table.rows)}
+    integer_columns = {name for name in columns if all(_is_whole_or_empty(row.cells[name]) for row in table.rows)}
     rows = [
-        replace(row, cells=row.cells | {name: whole_number(row.cells[name]) for name in wanted}) for row in table.rows
+        replace(row, cells=row.cells | {name: whole_number(row.cells[name]) for name in integer_columns})
+        for row in table.rows
     ]
     return SourceTable(table.columns, rows)
 

@@ -76,11 +76,11 @@ class ColumnMapping:
         ]
         if missing:
             raise _error(self.name, missing)
-        left = [column for column in columns if column not in self.columns]
-        if left:
+        undecided = [column for column in columns if column not in self.columns]
+        if undecided:
             raise SourceTableError(
-                f"{as_given(self.name)} doesn't mention the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
-                "`keep` or `ignore` each: an undecided column isn't dropped"
+                f"{as_given(self.name)} doesn't mention the column{'s' if len(undecided) > 1 else ''} "
+                f"{listing(undecided)}; map, `keep` or `ignore` each: an undecided column isn't dropped"
             )
 
 
@@ -140,12 +140,13 @@ def _nearest(column: str, columns: list[str]) -> str:
 
 
 def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> SourceTableError:
-    found = list(problems)
-    told = [
-        f"{as_given(name)}:{mark.line}:{mark.column}: {as_given(message)}" for mark, message in found[:_SHOWN_PROBLEMS]
+    all_problems = list(problems)
+    lines = [
+        f"{as_given(name)}:{mark.line}:{mark.column}: {as_given(message)}"
+        for mark, message in all_problems[:_SHOWN_PROBLEMS]
     ]
-    more = f"; and {len(found) - _SHOWN_PROBLEMS} more" if len(found) > _SHOWN_PROBLEMS else Shown("")
-    return SourceTableError(f"{'; '.join(told)}{more}")
+    more = f"; and {len(all_problems) - _SHOWN_PROBLEMS} more" if len(all_problems) > _SHOWN_PROBLEMS else Shown("")
+    return SourceTableError(f"{'; '.join(lines)}{more}")
 
 
 @cache
@@ -178,17 +179,17 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                 yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
                 options = [str(option) for option in details.get("options", [details.get("expected_value")])]
-                seen = str(error.instance)
+                text = str(error.instance)
                 yield (
                     tree.place(*path),
-                    f"REC006 {where} is {shown(seen)}, not a valid value{suggestion(seen, options)}",
+                    f"REC006 {where} is {shown(text)}, not a valid value{suggestion(text, options)}",
                 )
             case "oneOf":
                 keys = [key for option in _schema_of(error)["oneOf"] for key in option.get("required", [])]
                 yield tree.place(*path), f"REC013 {where} needs one of {listing(keys)}, and only one"
             case _:
-                meant = _schema_of(error).get("description", "").rstrip(".")
-                yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; it is for: {meant}"
+                purpose = _schema_of(error).get("description", "").rstrip(".")
+                yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; it is for: {purpose}"
 
 
 def _schema_of(error: Any) -> dict[str, Any]:
@@ -218,10 +219,10 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
             ways = "`lat` and `lon`, in `latlon`, or in `lonlat`"
             yield tree.place("sites", number), f"the position of a site is in {ways}; leave one of them"
     for key in ("claims", "attributions", "parties", "weapons"):
-        for number, said in enumerate(content.get(key, [])):
-            if said["in"] not in reports:
-                hint = suggestion(said["in"], reports)
-                yield tree.place(key, number, "in"), f"there is no report {shown(said['in'])} in the mapping{hint}"
+        for number, entry in enumerate(content.get(key, [])):
+            if entry["in"] not in reports:
+                hint = suggestion(entry["in"], reports)
+                yield tree.place(key, number, "in"), f"there is no report {shown(entry['in'])} in the mapping{hint}"
     coder = content.get("dataset", {}).get("organisation")
     for number, claim in enumerate(content.get("claims", [])):
         if coder and claim["by"] != coder:
@@ -276,10 +277,10 @@ def fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
     """Return the values fixed by the mapping: the fixed text, or the meanings of cells."""
     if not isinstance(value, dict):
         return [] if value is None else [(path, str(value))]
-    found: list[tuple[Path_, str]] = [
+    meanings: list[tuple[Path_, str]] = [
         ((*path, "words", cell), str(word)) for cell, word in value.get("words", {}).items()
     ]
-    return found + [((*path, key), str(value[key])) for key in ("otherwise", "else") if key in value]
+    return meanings + [((*path, key), str(value[key])) for key in ("otherwise", "else") if key in value]
 
 
 def _is_day(text: str) -> bool:
@@ -329,10 +330,10 @@ def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark
     aside = [(column, tree.place("keep", number), "kept") for number, column in enumerate(content.get("keep", []))]
     if isinstance(ignored, MappingNode):
         aside += [(column, ignored.key_mark(column), "ignored") for column in ignored.keys]
-    seen: dict[str, str] = dict.fromkeys(used, "mapped")
+    uses: dict[str, str] = dict.fromkeys(used, "mapped")
     for column, mark, how in aside:
-        if column in seen and {seen[column], how} != {"mapped", "kept"}:
-            twice.append((mark, f"the column {shown(column)} is {how} and also {seen[column]}; decide for one"))
-        seen.setdefault(column, how)
+        if column in uses and {uses[column], how} != {"mapped", "kept"}:
+            twice.append((mark, f"the column {shown(column)} is {how} and also {uses[column]}; decide for one"))
+        uses.setdefault(column, how)
         used.setdefault(column, mark)
     return used, twice

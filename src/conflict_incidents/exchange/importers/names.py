@@ -40,13 +40,13 @@ class NameIndex:
 
     def find(self, text: str) -> str | None:
         """Return the id of a name; None if the registry doesn't have it."""
-        found = text if text in self.ids else self._spellings.get(folded(text))
-        if found is None or found in self.ids:
-            return found
-        if found not in self._proper:
+        id = text if text in self.ids else self._spellings.get(folded(text))
+        if id is None or id in self.ids:
+            return id
+        if id not in self._proper:
             return None
-        self.add({"id": found, "name": self._proper[found], "kind": _shipped_kind(found)})
-        return found
+        self.add({"id": id, "name": self._proper[id], "kind": _shipped_kind(id)})
+        return id
 
     def add(self, record: dict[str, Any]) -> None:
         """Add a record unless it exists; its spellings are resolved from now on."""
@@ -58,9 +58,9 @@ class NameIndex:
 
     def named(self, text: str) -> str | None:
         """Return the id of a name, creating the record if allowed, else None. Non-Latin names get a hash."""
-        found = self.find(text)
-        if found or not self.create or not folded(text):
-            return found
+        known_id = self.find(text)
+        if known_id or not self.create or not folded(text):
+            return known_id
         id = slug(text) or f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         if id not in self.ids:
             self.add({"id": id, "name": text, "kind": _UNDECIDED[self.kind]})

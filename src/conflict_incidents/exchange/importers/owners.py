@@ -24,12 +24,12 @@ NAMES_OWNER = "the name of the place may say whose house it is; call the place b
 
 def without_owner(name: str) -> str:
     """Remove the owner's name from a place's name; empty if nothing remains."""
-    name = tidy(re.sub(r"\([^()]*\)", lambda found: "" if _is_owned(found[0].strip("() ")) else found[0], name))
-    found = _WHERE.search(name)
-    if found and (found.start() or _OWNED.match(name)):
-        if _is_owned(found[2]):
+    name = tidy(re.sub(r"\([^()]*\)", lambda match: "" if _is_owned(match[0].strip("() ")) else match[0], name))
+    match = _WHERE.search(name)
+    if match and (match.start() or _OWNED.match(name)):
+        if _is_owned(match[2]):
             return ""
-        return f"{'Compound' if found[1].lower().startswith('comp') else found[1].capitalize()} {found[2]}"
+        return f"{'Compound' if match[1].lower().startswith('comp') else match[1].capitalize()} {match[2]}"
     if not _is_owned(name):
         return name
     behind = re.search(r"(?i)\s(?:outside|near|in|at)\s+(.+)", name)

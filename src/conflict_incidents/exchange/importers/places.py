@@ -88,12 +88,12 @@ class ResolvedPlace:
 class PlaceResolver:
     """Looks up and creates places; `created` are the new ones, in the order of rows.
 
-    The place of the existing record is kept even if another one is nearer: `kept` returns these places by the foreign
-    id of the row and the id of the site.
+    The place of the existing record is kept even if another one is nearer: `earlier` returns these places by the id
+    of the row and the id of the site.
     """
 
-    def __init__(self, dataset: Dataset, kept: Callable[[], Mapping[tuple[str, str], str]] = dict) -> None:
-        self._kept = cache(kept)
+    def __init__(self, dataset: Dataset, earlier: Callable[[], Mapping[tuple[str, str], str]] = dict) -> None:
+        self._kept = cache(earlier)
         self.created: dict[str, Incoming] = {}
         self.units = Units(dataset)
         self._aliases = aliases(dataset, "place_aliases")
@@ -103,49 +103,51 @@ class PlaceResolver:
         self._ids = {id.casefold() for id in dataset.index.ids("places")}
         for place in (place for id in sorted(dataset.index.ids("places")) if (place := dataset.registry.place(id))):
             position = GeoPoint(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
-            found = ResolvedPlace(place.id, place.name, place.level, place.admin, position)
-            self._remember(found, place.country or "", (place.name, place.id, *(name.spelling for name in place.names)))
+            resolved = ResolvedPlace(place.id, place.name, place.level, place.admin, position)
+            self._remember(
+                resolved, place.country or "", (place.name, place.id, *(name.spelling for name in place.names))
+            )
 
-    def knows(self, wanted: PlaceQuery) -> ResolvedPlace | None:
+    def knows(self, query: PlaceQuery) -> ResolvedPlace | None:
         """Return the matching place of the registry or among those created; None if there is none."""
-        text = wanted.text or wanted.name
-        alias = self._by_id.get(self._aliases.get((folded(wanted.country), folded(text)), ""))
+        text = query.text or query.name
+        alias = self._by_id.get(self._aliases.get((folded(query.country), folded(text)), ""))
         if alias:
             return alias
-        names = dict.fromkeys(folded(bare(name)) for name in (wanted.name, text))
-        named = {place.id: place for name in names for place in self._by_name.get((wanted.country, name), ())}
-        near = [place for place in named.values() if _distance(place, wanted) <= APART_KM]
-        fitting = [place for place in near if _fits(place, wanted)]
-        kept = self._kept().get(wanted.row) if len(fitting) != 1 and near else None
-        if kept in {place.id for place in near}:
-            return self._by_id[str(kept)]
+        names = dict.fromkeys(folded(bare(name)) for name in (query.name, text))
+        by_name = {place.id: place for name in names for place in self._by_name.get((query.country, name), ())}
+        near = [place for place in by_name.values() if _distance(place, query) <= APART_KM]
+        fitting = [place for place in near if _fits(place, query)]
+        earlier = self._kept().get(query.row) if len(fitting) != 1 and near else None
+        if earlier in {place.id for place in near}:
+            return self._by_id[str(earlier)]
         if fitting:
-            best = min(fitting, key=lambda place: (_distance(place, wanted), len(place.id), place.id))
+            best = min(fitting, key=lambda place: (_distance(place, query), len(place.id), place.id))
             return replace(best, ambiguous=len(fitting) > 1)
-        return self._by_unit.get((wanted.country, wanted.level, _unit(wanted.level, wanted.admin)))
+        return self._by_unit.get((query.country, query.level, _unit(query.level, query.admin)))
 
-    def place(self, wanted: PlaceQuery) -> ResolvedPlace:
+    def place(self, query: PlaceQuery) -> ResolvedPlace:
         """Return the matching place, creating it if missing."""
-        found = self.knows(wanted)
-        if found:
-            return found
-        record: dict[str, Any] = {"id": self._free_id(wanted), "name": wanted.name}
-        if wanted.variants:
+        place = self.knows(query)
+        if place:
+            return place
+        record: dict[str, Any] = {"id": self._free_id(query), "name": query.name}
+        if query.variants:
             latin = {"language": "en", "script": "Latn"}
-            record["names"] = [{"text": text} | (latin if slug(text) else {}) for text in wanted.variants]
-        record |= {"level": wanted.level, "country": wanted.country}
-        if wanted.admin:
-            record["admin"] = dict(wanted.admin)
-        if wanted.position:
-            record |= {"lat": wanted.position.lat, "lon": wanted.position.lon, "coordinates": "published"}
-            record["coordinates_from"] = wanted.source
-        if wanted.country in TIMEZONES:
-            record["timezone"] = TIMEZONES[wanted.country]
+            record["names"] = [{"text": text} | (latin if slug(text) else {}) for text in query.variants]
+        record |= {"level": query.level, "country": query.country}
+        if query.admin:
+            record["admin"] = dict(query.admin)
+        if query.position:
+            record |= {"lat": query.position.lat, "lon": query.position.lon, "coordinates": "published"}
+            record["coordinates_from"] = query.source
+        if query.country in TIMEZONES:
+            record["timezone"] = TIMEZONES[query.country]
         self.created[record["id"]] = Incoming("place", record)
         self._ids.add(record["id"])
-        made = ResolvedPlace(record["id"], wanted.name, wanted.level, wanted.admin, wanted.position)
-        self._remember(made, wanted.country, (wanted.name, made.id, *wanted.variants))
-        return made
+        place_created = ResolvedPlace(record["id"], query.name, query.level, query.admin, query.position)
+        self._remember(place_created, query.country, (query.name, place_created.id, *query.variants))
+        return place_created
 
     def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
         """Return the place that represents an administrative unit."""
@@ -159,13 +161,13 @@ class PlaceResolver:
         if unit := _unit(place.level, place.admin):
             self._by_unit.setdefault((country, place.level, unit), place)
 
-    def _free_id(self, wanted: PlaceQuery) -> str:
+    def _free_id(self, query: PlaceQuery) -> str:
         """Derive an id from the name; if taken, append its unit, then a number. Non-Latin names get a hash."""
-        base = slug(wanted.name) or f"place-{hashlib.sha256(wanted.name.encode()).hexdigest()[:8]}"
-        holder, kind = self._by_id.get(base), _SETTLEMENT.search(wanted.text)
+        base = slug(query.name) or f"place-{hashlib.sha256(query.name.encode()).hexdigest()[:8]}"
+        holder, kind = self._by_id.get(base), _SETTLEMENT.search(query.text)
         tails = [kind[1].lower()] if kind and holder and holder.level in WHOLE_UNITS else []
-        tails += [slug(bare_unit(unit)) for unit in wanted.units]
-        tails += [wanted.admin[level].lower() for level in ("adm3", "adm2", "adm1") if level in wanted.admin]
+        tails += [slug(bare_unit(unit)) for unit in query.units]
+        tails += [query.admin[level].lower() for level in ("adm3", "adm2", "adm1") if level in query.admin]
         options = (base, *(f"{base[:30]}-{tail[:32]}" for tail in tails if tail))
         numbers = (f"{base[:48]}-{number}" for number in range(2, len(self._ids) + 3))
         return next(id for option in (*options, *numbers) if (id := option[:63].strip("-")) not in self._ids)
@@ -187,13 +189,13 @@ def _unit(level: str, admin: Mapping[str, str]) -> str:
     return level if level == "country" else admin.get(level, "")
 
 
-def _fits(known: ResolvedPlace, wanted: PlaceQuery) -> bool:
-    if known.level != wanted.level and WHOLE_UNITS & {known.level, wanted.level}:
+def _fits(place: ResolvedPlace, query: PlaceQuery) -> bool:
+    if place.level != query.level and WHOLE_UNITS & {place.level, query.level}:
         return False
-    if wanted.close and "near" not in PRECISIONS_BY_LEVEL[known.level]:
+    if query.close and "near" not in PRECISIONS_BY_LEVEL[place.level]:
         return False
-    return all(known.admin[level] == code for level, code in wanted.admin.items() if level in known.admin)
+    return all(place.admin[level] == code for level, code in query.admin.items() if level in place.admin)
 
 
-def _distance(known: ResolvedPlace, wanted: PlaceQuery) -> float:
-    return known.position.km(wanted.position) if known.position and wanted.position else 0.0
+def _distance(place: ResolvedPlace, query: PlaceQuery) -> float:
+    return place.position.km(query.position) if place.position and query.position else 0.0

@@ -74,8 +74,8 @@ def _table(file: Path, options: dict[str, Any]) -> tuple[SourceTable, int | None
         raise likely from error
 
 
-def _lines(found: Columns, scheme: str, options: dict[str, Any]) -> Iterator[str]:
-    roles, cells = found.roles, _cells(found)
+def _lines(columns: Columns, scheme: str, options: dict[str, Any]) -> Iterator[str]:
+    roles, cells = columns.roles, _cells(columns)
     yield f"# A first mapping. Look at the lines with {_CHECK}; docs/import-table.md says what else there is."
     yield "schema: mapping/1"
     yield f"scheme: {inline(scheme)} # {_CHECK}: the table's name, for ever"
@@ -83,52 +83,52 @@ def _lines(found: Columns, scheme: str, options: dict[str, Any]) -> Iterator[str
         yield f"file: {inline(options)}"
     yield f"organisations: # {_CHECK}: who keeps this table and counts in it"
     yield f"  - {{id: {_US}, name: Our Group, kind: ngo}}"
-    new = dict.fromkeys(["organisations"] if found.of("source", "by") else [], "create")
-    new |= dict.fromkeys(["actors"] if found.of("actor", "side_a", "side_b") else [], "create")
+    new = dict.fromkeys(["organisations"] if columns.of("source", "by") else [], "create")
+    new |= dict.fromkeys(["actors"] if columns.of("actor", "side_a", "side_b") else [], "create")
     if new:
         yield f"new: {inline(new)} # {_CHECK}: no column may name people; delete this to refuse names that are unknown"
     if cells:
         yield f"cells: {inline(cells)}"
-    yield from _odd_counts(found, cells)
-    yield from _date_form(found)
-    yield from _identity(found)
-    yield _country(found, cells)
-    place = next(iter(found.of("name", "adm3", "adm2", "adm1").values()), None)
+    yield from _odd_counts(columns, cells)
+    yield from _date_form(columns)
+    yield from _identity(columns)
+    yield _country(columns, cells)
+    place = next(iter(columns.of("name", "adm3", "adm2", "adm1").values()), None)
     at = f" at {{{place}}}" if place else ""
     title = [f"{{{roles['kind']}}}{at}"] if "kind" in roles else []
     yield f"title: {inline([*title, f'Incident{at}', 'Incident'])}"
-    yield _date(found)
+    yield _date(columns)
     if "kind" in roles:
-        yield from _choice("kind", found)
+        yield from _choice("kind", columns)
         yield "  otherwise: unspecified"
     else:
         yield f"kind: unspecified # {_CHECK}: what happened"
-    yield from _site(found)
-    yield from _reports(found)
-    yield from _claims(found)
-    yield from _sides(found)
+    yield from _site(columns)
+    yield from _reports(columns)
+    yield from _claims(columns)
+    yield from _sides(columns)
     if "weapon" in roles:
         yield from ("weapons:", f"  - by: {_US}", "    in: report")
-        yield from _choice("weapon", found, "    ")
-    yield from _rest(found)
+        yield from _choice("weapon", columns, "    ")
+    yield from _rest(columns)
 
 
-def _cells(found: Columns) -> dict[str, str]:
+def _cells(columns: Columns) -> dict[str, str]:
     """Return the formats of numbers in cells, where they aren't the usual ones."""
     cells: dict[str, str] = {}
-    degrees = [cell for column in found.of("lat", "lon").values() for cell in found.filled[column]]
+    degrees = [cell for column in columns.of("lat", "lon").values() for cell in columns.filled[column]]
     if any(re.fullmatch(r"-?[0-9]+,[0-9]+", cell) for cell in degrees):
         cells["decimal"] = ","
     for sign in ",. '٬":
         grouped = re.compile(rf"[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+")
-        if any(grouped.fullmatch(comparison_form(cell)) for cell in found.counts()):
+        if any(grouped.fullmatch(comparison_form(cell)) for cell in columns.counts()):
             cells["thousands"] = "space" if sign == " " else sign
     return cells
 
 
-def _odd_counts(found: Columns, cells: dict[str, str]) -> Iterator[str]:
+def _odd_counts(columns: Columns, cells: dict[str, str]) -> Iterator[str]:
     thousands = CellRules({"cells": cells}).thousands
-    if odd := Counter(cell for cell in found.counts() if not _is_readable(cell, thousands)):
+    if odd := Counter(cell for cell in columns.counts() if not _is_readable(cell, thousands)):
         words = ", ".join(f"{bare(cell)} ({times}x)" for cell, times in odd.most_common(8))
         yield f"# {_CHECK}: counts to explain, as in `cells: {{words: {{several: 3+}}, unknown: [-99]}}`: {words}"
 
@@ -140,9 +140,11 @@ def _is_readable(cell: str, thousands: str | None) -> bool:
         return False
 
 
-def _date_form(found: Columns) -> Iterator[str]:
+def _date_form(columns: Columns) -> Iterator[str]:
     """Yield the format of dates, and a time zone if some are moments of another."""
-    dates = [cell for column in found.of("date", "to", "published").values() for cell in found.filled[column][:_DATES]]
+    dates = [
+        cell for column in columns.of("date", "to", "published").values() for cell in columns.filled[column][:_DATES]
+    ]
     days = {order: sum(is_day(cell, order) for cell in dates) for order in (None, "dmy", "mdy", "ymd")}
     best, *others = [order for order in days if days[order] == max(days.values())]
 
@@ -161,40 +163,40 @@ def _date_form(found: Columns) -> Iterator[str]:
         yield f"timezone: UTC # {_CHECK}: the local time zone, such as Asia/Damascus: some dates are moments of another"
 
 
-def _identity(found: Columns) -> Iterator[str]:
+def _identity(columns: Columns) -> Iterator[str]:
     """Yield the id of a row: a unique column, or several columns that are unique together."""
-    if column := found.roles.get("id"):
+    if column := columns.roles.get("id"):
         yield f"id: {inline(f'{{{column}}}')}"
         return
     parts: list[str] = []
-    rows = len(next(iter(found.cells.values())))
-    wanted = ("date", "year", "month", "day", "name", "latlon", "kind", "killed total", "lat", "lon", "actor", "url")
-    for column in found.of(*wanted).values():
-        if all(cell.strip() for cell in found.cells[column]):
+    rows = len(next(iter(columns.cells.values())))
+    likely = ("date", "year", "month", "day", "name", "latlon", "kind", "killed total", "lat", "lon", "actor", "url")
+    for column in columns.of(*likely).values():
+        if all(cell.strip() for cell in columns.cells[column]):
             parts.append(column)
-            if len(parts) > 1 and len(set(zip(*(found.cells[part] for part in parts), strict=True))) == rows:
+            if len(parts) > 1 and len(set(zip(*(columns.cells[part] for part in parts), strict=True))) == rows:
                 break
     template = " ".join(f"{{{part}}}" for part in parts) or "{id}"
     yield f"id: {inline(template)} # {_CHECK}: no column has another value in each row; a row's id must never change"
 
 
-def _country(found: Columns, cells: dict[str, str]) -> str:
-    if column := found.roles.get("country"):
-        unknown = sorted(cell for cell in {*found.filled[column]} if alpha3(cell) is None)[:_MOST_WORDS]
+def _country(columns: Columns, cells: dict[str, str]) -> str:
+    if column := columns.roles.get("country"):
+        unknown = sorted(cell for cell in {*columns.filled[column]} if alpha3(cell) is None)[:_MOST_WORDS]
         words = f" # {_CHECK}: translate under `words`: {', '.join(map(bare, unknown))}" if unknown else ""
         return f"country: {inline({'column': column})}{words}"
-    fitting = countries_containing(_positions(found, cells))
+    fitting = countries_containing(_positions(columns, cells))
     if len(fitting) == 1:
         return f"country: {fitting[0]} # {_CHECK}: by its positions"
     which = f"by its positions {', '.join(fitting[:8])}" if fitting else "ISO 3166-1 alpha-3, such as SYR"
     return f"country: XX # {_CHECK}: which? {which}"
 
 
-def _positions(found: Columns, cells: dict[str, str]) -> list[tuple[float, float]]:
-    columns = found.of("lat", "lon", "latlon")
+def _positions(by_role: Columns, cells: dict[str, str]) -> list[tuple[float, float]]:
+    columns = by_role.of("lat", "lon", "latlon")
     rules = CellRules({"cells": cells} if "decimal" in cells else {})
     positions = []
-    for row in {*zip(*(found.cells[column] for column in columns.values()), strict=True)}:
+    for row in {*zip(*(by_role.cells[column] for column in columns.values()), strict=True)}:
         try:
             lat, lon = RowValues(SourceRow(0, dict(zip(columns.values(), row, strict=True))), rules).position(columns)
         except RowError:
@@ -204,25 +206,25 @@ def _positions(found: Columns, cells: dict[str, str]) -> list[tuple[float, float
     return positions
 
 
-def _date(found: Columns) -> str:
-    columns = found.of("year", "month", "day")
+def _date(detected: Columns) -> str:
+    columns = detected.of("year", "month", "day")
     if "month" not in columns:
         columns.pop("day", None)
-    if "date" in found.roles:
-        columns = {"column": found.roles["date"]}
+    if "date" in detected.roles:
+        columns = {"column": detected.roles["date"]}
     elif "year" not in columns:
         return f"date: {{column: DATE}} # {_CHECK}: which column? no name is known, and no column has dates"
-    day = found.roles.get("date")
-    unsure = f" # {_CHECK}: many cells are no date" if day and not found.are(day, is_any_day, 0.5) else ""
-    return f"date: {inline(columns | found.of('to'))}{unsure}"
+    day = detected.roles.get("date")
+    unsure = f" # {_CHECK}: many cells are no date" if day and not detected.are(day, is_any_day, 0.5) else ""
+    return f"date: {inline(columns | detected.of('to'))}{unsure}"
 
 
-def _choice(list_name: str, found: Columns, indent: str = "") -> Iterator[str]:
+def _choice(list_name: str, columns: Columns, indent: str = "") -> Iterator[str]:
     """Yield a value of a closed list, with the meanings of the words of its column."""
-    column = found.roles[list_name]
+    column = columns.roles[list_name]
     options = vocabulary()["kind",] if list_name == "kind" else vocabulary()["weapons", "kind"]
-    separator = found.separator(column) if list_name == "weapon" else ""
-    pieces = [piece for cell in found.filled[column] for piece in (cell.split(separator) if separator else [cell])]
+    separator = columns.separator(column) if list_name == "weapon" else ""
+    pieces = [piece for cell in columns.filled[column] for piece in (cell.split(separator) if separator else [cell])]
     cells = [piece.strip() for piece in pieces]
     words = Counter(cell for cell in cells if cell and re.sub(r"[\s/-]+", "_", cell.casefold()) not in options)
     yield f"{indent}kind:"
@@ -237,8 +239,8 @@ def _choice(list_name: str, found: Columns, indent: str = "") -> Iterator[str]:
         yield f"{indent}  # words:"
     for word, meaning in meanings.items():
         if not meaning:
-            seen = bare(word) if re.search("[@0-9]", word) or persons_in(word, cell=True) else inline(word)
-            yield f"{indent}    # {seen}: {_CHECK}, {words[word]} rows"
+            shown_word = bare(word) if re.search("[@0-9]", word) or persons_in(word, cell=True) else inline(word)
+            yield f"{indent}    # {shown_word}: {_CHECK}, {words[word]} rows"
     yield f"{indent}  else: other # any other word"
 
 
@@ -252,14 +254,14 @@ def _meanings(list_name: str) -> list[tuple[str, str]]:
     """Return the words of a closed list in several languages with their meanings, the longest first."""
     with Path(__file__).with_name("word_meanings.csv").open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["list"] == list_name]
-    found = {folded(word): row["meaning"] for row in rows for word in row["words"].split("|")}
-    return sorted(found.items(), key=lambda one: -len(one[0]))
+    meanings = {folded(word): row["meaning"] for row in rows for word in row["words"].split("|")}
+    return sorted(meanings.items(), key=lambda one: -len(one[0]))
 
 
-def _site(found: Columns) -> Iterator[str]:
+def _site(columns: Columns) -> Iterator[str]:
     yield "sites:"
-    levels = found.of("adm1", "adm2", "adm3")
-    if name := found.roles.get("name"):
+    levels = columns.of("adm1", "adm2", "adm3")
+    if name := columns.roles.get("name"):
         yield f"  - name: {inline({'column': name})}"
     else:
         area = levels.popitem()[1] if levels else None
@@ -267,30 +269,30 @@ def _site(found: Columns) -> Iterator[str]:
         if area:
             yield "    level: area"  # a place without a p-code can't be a unit
     yield from (f"    {level}: {inline({'column': column})}" for level, column in levels.items())
-    yield from (f"    {key}: {inline(column)}" for key, column in found.of("lat", "lon").items())
-    if latlon := found.roles.get("latlon"):
+    yield from (f"    {key}: {inline(column)}" for key, column in columns.of("lat", "lon").items())
+    if latlon := columns.roles.get("latlon"):
         yield f"    latlon: {inline(latlon)} # {_CHECK}: `lonlat` if the longitude is first"
 
 
-def _reports(found: Columns) -> Iterator[str]:
-    source = found.roles.get("source")
+def _reports(columns: Columns) -> Iterator[str]:
+    source = columns.roles.get("source")
     yield "reports:"
     yield "  - id: report"
     publisher = inline({"column": source, "otherwise": _US}) if source else _US
     yield f"    publisher: {publisher}" + (f" # {_CHECK}: are these publishers, one in a cell?" if source else "")
-    yield from (f"    url: {inline(column)}" for column in found.of("url").values())
-    yield from (f"    published: {inline({'column': column})}" for column in found.of("published").values())
+    yield from (f"    url: {inline(column)}" for column in columns.of("url").values())
+    yield from (f"    published: {inline({'column': column})}" for column in columns.of("published").values())
 
 
 def _claims(found: Columns) -> Iterator[str]:
-    counted = _counted(found.roles)
-    if counted:
+    measures = _counted(found.roles)
+    if measures:
         by = found.roles.get("by")
         several = {"separator": sign} if by and (sign := found.separator(by)) else {}
         yield f"claims: # {_CHECK}: a number belongs to whoever said it; `by` is your group, or a column of originators"
         yield f"  - by: {inline({'column': by, **several, 'otherwise': _US}) if by else _US}"
         yield "    in: report"
-    for measure, columns in counted.items():
+    for measure, columns in measures.items():
         parts = [column for role, column in found.roles.items() if role.startswith(measure) and column in found.unsure]
         why = f" # {_CHECK}: is {' and '.join(parts)} that?" if parts else ""
         yield f"    {measure}: {inline(columns)}{why}"
@@ -298,39 +300,39 @@ def _claims(found: Columns) -> Iterator[str]:
 
 def _counted(roles: dict[str, str]) -> dict[str, Any]:
     """Return the measures of a claim, with the columns of groups or of bounds."""
-    found: dict[str, Any] = {}
+    measures: dict[str, Any] = {}
     for role, column in roles.items():
         if is_count(role):
             measure, group, *bound = role.split()
-            found.setdefault(measure, {}).setdefault(group, {})[bound[0] if bound else "column"] = column
-    for groups in found.values():
+            measures.setdefault(measure, {}).setdefault(group, {})[bound[0] if bound else "column"] = column
+    for groups in measures.values():
         for group, columns in groups.items():
             if "column" in columns:
                 groups[group] = {"column": columns["column"]}
-    return {measure: groups["total"] if [*groups] == ["total"] else groups for measure, groups in found.items()}
+    return {measure: groups["total"] if [*groups] == ["total"] else groups for measure, groups in measures.items()}
 
 
-def _sides(found: Columns) -> Iterator[str]:
+def _sides(columns: Columns) -> Iterator[str]:
     """Yield alleged perpetrators, and the parties to a fight."""
     key = ""
-    for role, column in found.of("actor", "side_a", "side_b").items():
+    for role, column in columns.of("actor", "side_a", "side_b").items():
         before, key = key, "attributions" if role == "actor" else "parties"
         if key != before:
             yield f"{key}:"
         more = {"stance": "alleged"} if role == "actor" else {"side": role[-1]}
-        separator = {"separator": sign} if (sign := found.separator(column)) else {}
+        separator = {"separator": sign} if (sign := columns.separator(column)) else {}
         why = f" # {_CHECK}: does `{sign}` stand between several?" if sign else ""
         entry = {"by": _US, "in": "report", **more, "actor": {"column": column, **separator}}
         yield f"  - {inline(entry)}{why}"
 
 
-def _rest(found: Columns) -> Iterator[str]:
+def _rest(columns: Columns) -> Iterator[str]:
     """Yield the columns without a field, which are ignored unless the user changes that."""
-    left = found.free()
-    if left:
+    undecided = columns.free()
+    if undecided:
         yield f"ignore: # {_CHECK}: or `keep` what is worth it and names nobody"
-    for column in left:
-        named = named_in(column, "text", "source")
-        text = named == "text" or found.are(column, lambda cell: len(cell) > 60, 0.3)
-        why = "free text, which may name people" if text else "several in a cell" if named else "not decided yet"
+    for column in undecided:
+        role = named_in(column, "text", "source")
+        text = role == "text" or columns.are(column, lambda cell: len(cell) > 60, 0.3)
+        why = "free text, which may name people" if text else "several in a cell" if role else "not decided yet"
         yield f"  {inline(column)}: {why}"

@@ -13,9 +13,9 @@ def recognise_importer(table: SourceTable) -> str:
     Raises:
         SourceTableError: the columns are those of neither UCDP GED nor ACLED.
     """
-    wanted = {"acled": set(REQUIRED), "ucdp-ged": set(ucdp_columns.required())}
-    there = {own_name(name) for name in table.columns} | {name.strip().lower() for name in table.columns}
-    shares = {name: len(columns & there) / len(columns) for name, columns in wanted.items()}
+    own = {"acled": set(REQUIRED), "ucdp-ged": set(ucdp_columns.required())}
+    present = {own_name(name) for name in table.columns} | {name.strip().lower() for name in table.columns}
+    shares = {name: len(columns & present) / len(columns) for name, columns in own.items()}
     name = max(shares, key=shares.__getitem__)
     if shares[name] > 0.5:
         return name

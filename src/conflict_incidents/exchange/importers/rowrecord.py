@@ -77,12 +77,12 @@ class Builder:
         record["sites"] = [self._site(values, site, country) for site in content["sites"]]
         reports = self._reports(values)
         record["reports"] = list(reports.values())
-        made = {
-            "claims": [claim for said in content.get("claims", []) for claim in self._claims(values, said, reports)]
+        parts = {
+            "claims": [claim for spec in content.get("claims", []) for claim in self._claims(values, spec, reports)]
         }
         for key in _STATEMENTS:
-            made[key] = [one for said in content.get(key, []) for one in self._statements(key, values, said, reports)]
-        record |= {key: found for key, found in made.items() if found}
+            parts[key] = [one for spec in content.get(key, []) for one in self._statements(key, values, spec, reports)]
+        record |= {key: statements for key, statements in parts.items() if statements}
         for key in ("clarity", "verification"):
             if word := values.word(content.get(key), vocabulary()[key,], key):
                 record[key] = word
@@ -95,13 +95,13 @@ class Builder:
         return Incoming("incident", record, country)
 
     def _country(self, values: RowValues) -> str:
-        said = self.content["country"]
-        text = values.text(said, "country")
-        if text is None and isinstance(said, dict) and "column" in said:
-            text = tidy(values.row.cells[said["column"]])  # NA is Namibia
-        code = alpha3(text) or alpha3(values.instead(said, "country") or "") if text else None
+        spec = self.content["country"]
+        text = values.text(spec, "country")
+        if text is None and isinstance(spec, dict) and "column" in spec:
+            text = tidy(values.row.cells[spec["column"]])  # NA is Namibia
+        code = alpha3(text) or alpha3(values.instead(spec, "country") or "") if text else None
         if code is None:
-            column = first_column(said)
+            column = first_column(spec)
             what = f"{shown(text)} is no country; translate it under `words`" if text else "the row names no country"
             raise RowError(column, what)
         return code
@@ -115,14 +115,14 @@ class Builder:
         return title
 
     def _date(self, values: RowValues) -> Span:
-        said = self.content["date"]
-        until = {"column": said["to"]} if isinstance(said.get("to"), str) else said.get("to", {})
-        first_in, last_in = (part.get("column", part.get("year", "")) for part in (said, until))
-        first = values.date(said, said.get("order"), "date")
+        spec = self.content["date"]
+        until = {"column": spec["to"]} if isinstance(spec.get("to"), str) else spec.get("to", {})
+        first_in, last_in = (part.get("column", part.get("year", "")) for part in (spec, until))
+        first = values.date(spec, spec.get("order"), "date")
         if first is None:
             raise RowError(first_in, "the row has no date")
-        last = values.date(until, said.get("order"), "date") if until else None
-        precision = values.word(said.get("precision"), vocabulary()["date", "precision"], "date precision")
+        last = values.date(until, spec.get("order"), "date") if until else None
+        precision = values.word(spec.get("precision"), vocabulary()["date", "precision"], "date precision")
         if last is not None and last != first:
             if isinstance(first, dict) or isinstance(last, dict):
                 raise RowError(last_in, "a span needs two days, not months or years")
@@ -133,52 +133,52 @@ class Builder:
             return first
         return widen(first, precision)
 
-    def _site(self, values: RowValues, said: dict[str, Any], country: str) -> dict[str, Any]:
-        units, named = self._units(values, said, country)
+    def _site(self, values: RowValues, spec: dict[str, Any], country: str) -> dict[str, Any]:
+        units, unit_names = self._units(values, spec, country)
         admin = {level: unit.pcode for level, unit in units.items()}
-        position = self._position(values, said, country)
-        own = said.get("position", "place") == "site"
-        name = values.text(said["name"], "place")
-        found, level = self._place(said, name, country, units, admin, None if own else position)
-        site: dict[str, Any] = {"id": said.get("id", "site"), "place": found.id}
-        site["kind"] = values.word(said.get("kind"), vocabulary()["sites", "kind"], "site kind") or "unspecified"
-        precision = values.word(said.get("precision"), vocabulary()["sites", "precision"], "site precision") or level
+        position = self._position(values, spec, country)
+        own = spec.get("position", "place") == "site"
+        name = values.text(spec["name"], "place")
+        place, level = self._place(spec, name, country, units, admin, None if own else position)
+        site: dict[str, Any] = {"id": spec.get("id", "site"), "place": place.id}
+        site["kind"] = values.word(spec.get("kind"), vocabulary()["sites", "kind"], "site kind") or "unspecified"
+        precision = values.word(spec.get("precision"), vocabulary()["sites", "precision"], "site precision") or level
         if precision:
-            if precision not in PRECISIONS_BY_LEVEL[found.level]:
-                column = first_column(said.get("precision"))
+            if precision not in PRECISIONS_BY_LEVEL[place.level]:
+                column = first_column(spec.get("precision"))
                 raise RowError(
-                    column, f"{shown(precision)} doesn't fit {shown(found.id)}, a place of level {found.level}"
+                    column, f"{shown(precision)} doesn't fit {shown(place.id)}, a place of level {place.level}"
                 )
             site["precision"] = precision
-        if named:
-            site["units"] = named
+        if unit_names:
+            site["units"] = unit_names
         if position:
-            self._settle_position(values, said, site, found, position, own)
+            self._settle_position(values, spec, site, place, position, own)
         return site
 
     def _units(
-        self, values: RowValues, said: dict[str, Any], country: str
+        self, values: RowValues, spec: dict[str, Any], country: str
     ) -> tuple[dict[str, AdminUnit], dict[str, str]]:
         """Return the known administrative units, and the names of unknown ones, by level.
 
         If the code list has units of the country and level, an unknown name is an error, unless the column is kept.
         """
-        names = {level: values.text(said.get(level), f"place {level}") or "" for level in UNITS}
-        found, named = self.places.units.resolve(country, names)
-        for level, name in named.items():
+        names = {level: values.text(spec.get(level), f"place {level}") or "" for level in UNITS}
+        units, unit_names = self.places.units.resolve(country, names)
+        for level, name in unit_names.items():
             listed = self.places.units.lists(country, int(level[-1]))
-            if listed and not set(named_columns(said[level])) <= set(self.kept):
+            if listed and not set(named_columns(spec[level])) <= set(self.kept):
                 raise RowError(
-                    first_column(said[level]),
+                    first_column(spec[level]),
                     f"{shown(name)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
                     "without: `keep` the column",
                 )
             self.remarks[f"units of level {level[-1]} missing from the code list, kept by their names"] += 1
-        return found, named
+        return units, unit_names
 
     def _place(
         self,
-        said: dict[str, Any],
+        spec: dict[str, Any],
         name: str | None,
         country: str,
         units: dict[str, AdminUnit],
@@ -186,8 +186,8 @@ class Builder:
         position: GeoPoint | None,
     ) -> tuple[ResolvedPlace, str | None]:
         """Return the place, and the precision if only a unit is named."""
-        column = first_column(said["name"])
-        row = self._foreign, said.get("id", "site")
+        column = first_column(spec["name"])
+        row = self._foreign, spec.get("id", "site")
         if name is None:
             smallest = next((level for level in reversed(UNITS) if level in units), None)
             if smallest is None:
@@ -200,205 +200,205 @@ class Builder:
         if _SEVERAL_PLACES.search(name):
             self.remarks[f"cells of {shown(column)} look like a list of places, and were taken as one"] += 1
         source = self.content.get("attribution", self.content["scheme"])
-        wanted = PlaceQuery(name, country, admin, position, said.get("level", "settlement"), source, row=row)
-        found = self.places.knows(wanted)
-        if found is None and not self.create_places:
+        query = PlaceQuery(name, country, admin, position, spec.get("level", "settlement"), source, row=row)
+        place = self.places.knows(query)
+        if place is None and not self.create_places:
             raise RowError(column, f"the place {shown(name)} is not in the registry")
-        found = found or self.places.place(wanted)
-        if found.ambiguous:
+        place = place or self.places.place(query)
+        if place.ambiguous:
             self.remarks["places of which the registry has several of that name; the first was taken"] += 1
-        return found, None
+        return place, None
 
-    def _position(self, values: RowValues, said: dict[str, Any], country: str) -> GeoPoint | None:
-        columns = position_columns(said)
+    def _position(self, values: RowValues, spec: dict[str, Any], country: str) -> GeoPoint | None:
+        columns = position_columns(spec)
         if not columns:
             return None
-        lat, lon = values.position(said)
+        lat, lon = values.position(spec)
         if (lat is None) != (lon is None):
             missing = "lat" if lat is None else "lon"
-            raise RowError(said[missing], f"a position is missing its `{missing}`; give both or none")
+            raise RowError(spec[missing], f"a position is missing its `{missing}`; give both or none")
         if lat is None or lon is None:
             return None
         located(country, lat, lon, columns[0])
-        digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
+        digits = SITE_DECIMALS if spec.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))
 
     def _settle_position(
         self,
         values: RowValues,
-        said: dict[str, Any],
+        spec: dict[str, Any],
         site: dict[str, Any],
-        found: ResolvedPlace,
+        place: ResolvedPlace,
         position: GeoPoint,
         own: bool,
     ) -> None:
         """Store a position: as that of the place, or as the site's own, rounded; otherwise under `external`."""
         to: str
-        columns = position_columns(said)
+        columns = position_columns(spec)
         lat, lon = round(position.lat, SITE_DECIMALS), round(position.lon, SITE_DECIMALS)
-        if not own and found.position == position:
+        if not own and place.position == position:
             to = f"place position, {DECIMALS} decimals"
         elif own:
             site |= {"lat": lat, "lon": lon}
             to = f"site position, {SITE_DECIMALS} decimals"
         elif site["kind"] in SITES_WITHOUT_POSITION:
             to = "nothing: it isn't that of the place, and such a site has no position of its own"
-        elif found.level in LOCAL_LEVELS and site.get("precision") in {None, "exact", "near"}:
+        elif place.level in LOCAL_LEVELS and site.get("precision") in {None, "exact", "near"}:
             site |= {"lat": lat, "lon": lon}
             to = f"site position, {SITE_DECIMALS} decimals, as it isn't that of the place"
         else:
             cells = [f"{lat}, {lon}"] if len(columns) == 1 else [str(lat), str(lon)]
             self._beside |= dict(zip(columns, cells, strict=True))
             to = f"external, {SITE_DECIMALS} decimals, as it isn't that of the place"
-        values.said |= dict.fromkeys(columns, to)
+        values.stored_in |= dict.fromkeys(columns, to)
 
     def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
-        for said in self.content["reports"]:
-            publisher = self._registry_id(values, said["publisher"], self.organisations, "report publisher")
+        reports: dict[str, dict[str, Any]] = {}
+        for spec in self.content["reports"]:
+            publisher = self._registry_id(values, spec["publisher"], self.organisations, "report publisher")
             if publisher is None:
                 continue
-            report: dict[str, Any] = {"id": said["id"], "publisher": publisher}
-            if "url" in said and (url := values.cell(said["url"])):
+            report: dict[str, Any] = {"id": spec["id"], "publisher": publisher}
+            if "url" in spec and (url := values.cell(spec["url"])):
                 report["url"] = url
-                values.said[said["url"]] = "report url"
-            published = values.day(said.get("published"), "report published")
+                values.stored_in[spec["url"]] = "report url"
+            published = values.day(spec.get("published"), "report published")
             if isinstance(published, dict):
-                raise RowError(said["published"]["column"], "a report is published on a day, not in a month or a year")
+                raise RowError(spec["published"]["column"], "a report is published on a day, not in a month or a year")
             if published:
                 report["published"] = published
-            if language := values.text(said.get("language"), "report language"):
+            if language := values.text(spec.get("language"), "report language"):
                 report["language"] = language
-            found[said["id"]] = report
-        if not found:
+            reports[spec["id"]] = report
+        if not reports:
             raise RowError("", "the row names no report: every publisher is empty; set `otherwise`")
-        return found
+        return reports
 
     def _claims(
-        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+        self, values: RowValues, spec: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> list[dict[str, Any]]:
         """Return a claim per originator; none if nothing is counted."""
         measures: dict[str, Any] = {}
         for measure in (*PEOPLE, *THINGS):
-            if measure in said and (counted := self._measure(values, measure, said[measure])) is not None:
-                measures[measure] = counted
+            if measure in spec and (counts := self._measure(values, measure, spec[measure])) is not None:
+                measures[measure] = counts
         if not measures:
             return []
         claim: dict[str, Any] = {}
-        originators = self._said_by(values, said, reports, "claim")
-        if "based_on" in said and (informants := self._informants(values, said["based_on"], originators[0]["by"])):
+        originators = self._said_by(values, spec, reports, "claim")
+        if "based_on" in spec and (informants := self._informants(values, spec["based_on"], originators[0]["by"])):
             claim["based_on"] = informants
-        if "scope" in said:
-            claim["scope"] = said["scope"]
-        as_of = values.day(said.get("as_of"), "claim as_of")
+        if "scope" in spec:
+            claim["scope"] = spec["scope"]
+        as_of = values.day(spec.get("as_of"), "claim as_of")
         if isinstance(as_of, dict):
-            raise RowError(said["as_of"]["column"], "numbers are the state of a day, not of a month or a year")
+            raise RowError(spec["as_of"]["column"], "numbers are the state of a day, not of a month or a year")
         if as_of:
             claim["as_of"] = as_of
-        if said.get("provisional"):
+        if spec.get("provisional"):
             claim["provisional"] = True
         claim |= measures
         if telltales := [str(number) for number in sorted(TELLTALE & _numbers(measures))]:
             claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
         return [by | claim for by in originators]
 
-    def _informants(self, values: RowValues, said: dict[str, Any], coder: str) -> list[str]:
+    def _informants(self, values: RowValues, spec: dict[str, Any], coder: str) -> list[str]:
         """Return the organisations from which a dataset coded a number; unknown names are left out."""
-        found = {name: self.organisations.named(name) for name in values.texts(said, "claim based_on")}
-        if found and not any(found.values()):
-            values.said[said["column"]] = "claim based_on: unknown"
-        if lacking := sum(id is None for id in found.values()):
+        ids = {name: self.organisations.named(name) for name in values.texts(spec, "claim based_on")}
+        if ids and not any(ids.values()):
+            values.stored_in[spec["column"]] = "claim based_on: unknown"
+        if lacking := sum(id is None for id in ids.values()):
             self.remarks["names of informants missing from the registry, left out of `based_on`"] += lacking
-        return [id for id in dict.fromkeys(found.values()) if id and id != coder]
+        return [id for id in dict.fromkeys(ids.values()) if id and id != coder]
 
-    def _measure(self, values: RowValues, measure: str, said: dict[str, Any]) -> Any:
-        groups = [group for group in GROUPS if group in said]
+    def _measure(self, values: RowValues, measure: str, spec: dict[str, Any]) -> Any:
+        groups = [group for group in GROUPS if group in spec]
         if not groups:
-            return values.count(said, measure)
-        found: dict[str, CountValue] = {}
+            return values.count(spec, measure)
+        counts: dict[str, CountValue] = {}
         for group in groups:
-            count = values.count(said[group], f"{measure} {group}")
+            count = values.count(spec[group], f"{measure} {group}")
             if count is not None:
-                found[group] = count
-        return found["total"] if list(found) == ["total"] else found or None
+                counts[group] = count
+        return counts["total"] if list(counts) == ["total"] else counts or None
 
     def _statements(
-        self, key: str, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+        self, key: str, values: RowValues, spec: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> list[dict[str, Any]]:
         """Return attributions, parties or weapons, one per originator and actor or kind."""
         what, field = _STATEMENTS[key]
         options, to = vocabulary()[key, field], f"{what} {field}"
         if key == "weapons":
-            made = [{field: word} for word in dict.fromkeys(values.words(said[field], options, to))]
-        elif actors := self._actors(values, said["actor"], f"{what} actor"):
-            word = self._required_word(values, said[field], (key, field), to)
-            made = [{"actor": actor, field: word} for actor in actors]
+            statements = [{field: word} for word in dict.fromkeys(values.words(spec[field], options, to))]
+        elif actors := self._actors(values, spec["actor"], f"{what} actor"):
+            word = self._required_word(values, spec[field], (key, field), to)
+            statements = [{"actor": actor, field: word} for actor in actors]
         else:
-            made = []
-        by = self._said_by(values, said, reports, what) if made else []
-        return [one | part for one in by for part in made]
+            statements = []
+        by = self._said_by(values, spec, reports, what) if statements else []
+        return [one | part for one in by for part in statements]
 
-    def _actors(self, values: RowValues, said: str | dict[str, Any], to: str) -> list[str]:
+    def _actors(self, values: RowValues, spec: str | dict[str, Any], to: str) -> list[str]:
         """Return the actors named by a cell, sorted by id."""
-        names = values.texts(said, to)
-        return sorted({self._id_of(name, values, said, self.actors, to) for name in names})
+        names = values.texts(spec, to)
+        return sorted({self._id_of(name, values, spec, self.actors, to) for name in names})
 
     def _said_by(
-        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
+        self, values: RowValues, spec: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
     ) -> list[dict[str, Any]]:
         """Return the keys of each originator, sorted by id."""
-        names = values.texts(said["by"], f"{what} by")
+        names = values.texts(spec["by"], f"{what} by")
         if not names:
             raise RowError(
-                first_column(said["by"]), f"the {what} has no originator: the row names none; set `otherwise`"
+                first_column(spec["by"]), f"the {what} has no originator: the row names none; set `otherwise`"
             )
-        if said["in"] not in reports:
-            raise RowError("", f"the {what} is in the report {shown(said['in'])}, which the row doesn't name")
-        ids = {self._id_of(name, values, said["by"], self.organisations, f"{what} by") for name in names}
-        return [{"by": by, "in": said["in"]} for by in sorted(ids)]
+        if spec["in"] not in reports:
+            raise RowError("", f"the {what} is in the report {shown(spec['in'])}, which the row doesn't name")
+        ids = {self._id_of(name, values, spec["by"], self.organisations, f"{what} by") for name in names}
+        return [{"by": by, "in": spec["in"]} for by in sorted(ids)]
 
-    def _registry_id(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
-        text = values.text(said, to)
-        return None if text is None else self._id_of(text, values, said, registry, to)
+    def _registry_id(self, values: RowValues, spec: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
+        text = values.text(spec, to)
+        return None if text is None else self._id_of(text, values, spec, registry, to)
 
-    def _id_of(self, text: str, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str:
-        if isinstance(said, dict) and "separator" not in said and LISTED.search(text):
-            column = shown(first_column(said))
+    def _id_of(self, text: str, values: RowValues, spec: str | dict[str, Any], registry: NameIndex, to: str) -> str:
+        if isinstance(spec, dict) and "separator" not in spec and LISTED.search(text):
+            column = shown(first_column(spec))
             how = "translate them under `words`" if to == "report publisher" else "name its `separator`"
             self.remarks[f"cells of {column} look like a list, and were taken as one {registry.kind}; {how}"] += 1
-        id = registry.find(text) or values.instead(said, to) or registry.named(text)
+        id = registry.find(text) or values.instead(spec, to) or registry.named(text)
         if id is None:
             raise RowError(
-                first_column(said),
+                first_column(spec),
                 f"the {registry.kind} {shown(text)} is not in the registry; add it there or in the mapping's "
                 f"`{registry.kind}s`, translate it under `words`, or set `new`",
             )
         return id
 
-    def _required_word(self, values: RowValues, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
-        word = values.word(said, vocabulary()[path], to)
+    def _required_word(self, values: RowValues, spec: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
+        word = values.word(spec, vocabulary()[path], to)
         if word is None:
-            raise RowError(first_column(said), f"the {to} is empty; set `otherwise`")
+            raise RowError(first_column(spec), f"the {to} is empty; set `otherwise`")
         return word
 
     def _external(self, values: RowValues, foreign: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": foreign}
-        kept = []
+        values_kept = []
         for column in self.kept:
             text = tidy(values.raw(column))
             if len(text) > LONGEST_KEPT:
                 raise RowError(column, f"longer than {LONGEST_KEPT} characters, which `keep` can't hold; `ignore` it")
             if not is_empty(text):
-                kept.append({"name": column, "value": text})
-        kept += [{"name": name, "value": text} for name, text in self._beside.items() if name not in self.kept]
-        return entry | ({"values": kept} if kept else {})
+                values_kept.append({"name": column, "value": text})
+        values_kept += [{"name": name, "value": text} for name, text in self._beside.items() if name not in self.kept]
+        return entry | ({"values": values_kept} if values_kept else {})
 
 
 def _numbers(measures: dict[str, Any]) -> set[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for value in measures.values():
         if isinstance(value, dict):
-            found |= _numbers(value)
+            numbers |= _numbers(value)
         else:
-            found |= set(value) if isinstance(value, list) else {value}
-    return found
+            numbers |= set(value) if isinstance(value, list) else {value}
+    return numbers

@@ -67,23 +67,23 @@ class CellRules:
 
     def dates(self, order: str | None) -> DateForm:
         """Return the format of dates, with the column's own order if it has one."""
-        said = self.content.get("dates", {})
+        spec = self.content.get("dates", {})
         return DateForm(
-            order or said.get("order"),
-            said.get("months", {}),
-            said.get("times") == "drop",
-            said.get("century"),
+            order or spec.get("order"),
+            spec.get("months", {}),
+            spec.get("times") == "drop",
+            spec.get("century"),
             self.content.get("timezone"),
         )
 
 
 @dataclass
 class RowValues:
-    """The cells of one row; `said` maps the columns used to the fields in which they are stored."""
+    """The cells of one row; `stored_in` maps the columns used to the fields in which they are stored."""
 
     row: SourceRow
     rules: CellRules
-    said: dict[str, str] = field(default_factory=dict)
+    stored_in: dict[str, str] = field(default_factory=dict)
 
     def raw(self, column: str) -> str:
         """Return a cell as in the file.
@@ -117,12 +117,12 @@ class RowValues:
         pieces = _pieces(raw, value["separator"]) if "separator" in value else [raw]
         if comparison_form(raw) in translated:
             pieces = [raw]
-        found = []
+        texts = []
         for piece in map(tidy, pieces):
             text = translated.get(comparison_form(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
-            found += [text] if text else []
-        self.said |= dict.fromkeys(named_columns(value), to if found else f"{to}: unknown")
-        return found or [value["otherwise"]] if "otherwise" in value else found
+            texts += [text] if text else []
+        self.stored_in |= dict.fromkeys(named_columns(value), to if texts else f"{to}: unknown")
+        return texts or [value["otherwise"]] if "otherwise" in value else texts
 
     def word(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str | None:
         """Return a value of a closed list.
@@ -156,7 +156,7 @@ class RowValues:
         """Return the kind of an otherwise unexplained cell, from the mapping's `else`."""
         if not isinstance(value, dict) or "else" not in value:
             return None
-        self.said |= dict.fromkeys(named_columns(value), f"{to}, by `else`")
+        self.stored_in |= dict.fromkeys(named_columns(value), f"{to}, by `else`")
         return str(value["else"])
 
     def filled(self, template: str | list[str], to: str) -> str | None:
@@ -165,7 +165,7 @@ class RowValues:
             columns = columns_of(option)
             parts = {column: self.cell(column) for column in columns}
             if all(parts.values()):
-                self.said.update({column: self.said.get(column, to) for column in columns})
+                self.stored_in.update({column: self.stored_in.get(column, to) for column in columns})
                 pieces = re.split(r"\{([^{}]+)\}", option)
                 return tidy("".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces)))
         return None
@@ -188,11 +188,11 @@ class RowValues:
             RowError: the cell isn't a date, or is ambiguous.
         """
         try:
-            found = read_day(self.cell(column), self.rules.dates(order))
+            day = read_day(self.cell(column), self.rules.dates(order))
         except CellError as error:
             raise RowError(column, str(error)) from error
-        self.said[column] = to if found else f"{to}: unknown"
-        return found
+        self.stored_in[column] = to if day else f"{to}: unknown"
+        return day
 
     def count(self, value: dict[str, Any], to: str) -> CountValue | None:
         """Return the count in one column, or in a column per bound; None if unknown.
@@ -201,13 +201,13 @@ class RowValues:
             RowError: a cell is not a count.
         """
         columns = {name: value[name] for name in ("column", "min", "max", "best") if name in value}
-        found = {name: self._number(column, value, to) for name, column in columns.items()}
+        counts = {name: self._number(column, value, to) for name, column in columns.items()}
         if "column" in columns:
             if len(columns) > 1:
                 raise RowError(columns["column"], "a count has one `column`, or `min`, `max` and `best`")
-            return found["column"]
+            return counts["column"]
         try:
-            return cells.combine_bounds(found.get("min"), found.get("max"), found.get("best"))
+            return cells.combine_bounds(counts.get("min"), counts.get("max"), counts.get("best"))
         except CellError as error:
             raise RowError(next(iter(columns.values())), str(error)) from error
 
@@ -215,7 +215,7 @@ class RowValues:
         words = self.rules.words | {cell: str(meaning) for cell, meaning in value.get("words", {}).items()}
         rules = self.rules
         try:
-            found = cells.read_count(
+            count = cells.read_count(
                 self.raw(column),
                 thousands=rules.thousands,
                 decimal=rules.decimal,
@@ -225,54 +225,54 @@ class RowValues:
             )
         except CellError as error:
             raise RowError(column, str(error)) from error
-        self.said[column] = to if found is not None else f"{to}: unknown"
-        return found
+        self.stored_in[column] = to if count is not None else f"{to}: unknown"
+        return count
 
-    def date(self, said: dict[str, Any], order: str | None, to: str) -> Span | None:
+    def date(self, spec: dict[str, Any], order: str | None, to: str) -> Span | None:
         """Return the date in a column, or in columns of its parts.
 
         Raises:
             RowError: the cells aren't a date, or are ambiguous.
         """
-        if "column" in said:
-            return self.day_in(said["column"], order, to)
-        columns = [said.get(part, "") for part in ("year", "month", "day")]
+        if "column" in spec:
+            return self.day_in(spec["column"], order, to)
+        columns = [spec.get(part, "") for part in ("year", "month", "day")]
         year, month, day = (self.cell(column) if column else "" for column in columns)
         try:
-            found = read_parts(year, month, day, self.rules.dates(order))
+            day_or_span = read_parts(year, month, day, self.rules.dates(order))
         except CellError as error:
-            raise RowError(said["year"], str(error)) from error
-        self.said |= dict.fromkeys(filter(None, columns), to if found else f"{to}: unknown")
-        return found
+            raise RowError(spec["year"], str(error)) from error
+        self.stored_in |= dict.fromkeys(filter(None, columns), to if day_or_span else f"{to}: unknown")
+        return day_or_span
 
-    def position(self, said: dict[str, Any]) -> tuple[float | None, float | None]:
+    def position(self, spec: dict[str, Any]) -> tuple[float | None, float | None]:
         """Return latitude and longitude of a site; None if a cell is empty.
 
         Raises:
             RowError: a cell isn't a valid number, or the file has another geometry than a point.
         """
-        columns = position_columns(said)
+        columns = position_columns(spec)
         texts = [_comparable(self.cell(column), self.rules.decimal) for column in columns]
         if len(columns) == 1 and texts[0]:
-            texts = _pair(texts[0], columns[0], "lonlat" in said)
+            texts = _pair(texts[0], columns[0], "lonlat" in spec)
         lat, lon = texts if len(texts) == 2 else ("", "")
         return degrees(lat, columns[0], 90), degrees(lon, columns[-1], 180)
 
     def account(self, kept: list[str], ignored: dict[str, str]) -> Accounting:
         """Return the account of the row's values."""
-        found = Accounting()
+        accounting = Accounting()
         for column, raw in self.row.cells.items():
             if column in ignored:
-                found.left_out(column, ignored[column]) if raw.strip() else found.empty(column)
+                accounting.left_out(column, ignored[column]) if raw.strip() else accounting.empty(column)
             elif not raw.strip():
-                found.empty(column)
-            elif column in self.said:
-                found.mapped(column, self.said[column])
+                accounting.empty(column)
+            elif column in self.stored_in:
+                accounting.mapped(column, self.stored_in[column])
             elif column not in kept:
-                found.left_out(column, "goes with a cell that is empty")
+                accounting.left_out(column, "goes with a cell that is empty")
             if column in kept and raw.strip():
-                found.kept(column)
-        return found
+                accounting.kept(column)
+        return accounting
 
 
 def _pieces(text: str, separator: str) -> list[str]:
@@ -293,9 +293,9 @@ def first_column(value: str | dict[str, Any] | None) -> str:
     return next(iter(named_columns(value)), "") if isinstance(value, dict) else ""
 
 
-def position_columns(said: dict[str, Any]) -> list[str]:
+def position_columns(spec: dict[str, Any]) -> list[str]:
     """Return the columns of a site's position: of latitude and longitude, or of both in one."""
-    return [said[key] for keys in POSITION_KEYS for key in keys if key in said]
+    return [spec[key] for keys in POSITION_KEYS for key in keys if key in spec]
 
 
 def degrees(text: str, column: str, limit: int) -> float | None:
@@ -307,11 +307,11 @@ def degrees(text: str, column: str, limit: int) -> float | None:
     plain = comparison_form(text).replace("\u2212", "-")
     if not plain:
         return None
-    found = float(plain) if _DEGREES.fullmatch(plain) else _sexagesimal(plain, "ns" if limit == 90 else "ew")
-    if found is None or abs(found) > limit:
+    value = float(plain) if _DEGREES.fullmatch(plain) else _sexagesimal(plain, "ns" if limit == 90 else "ew")
+    if value is None or abs(value) > limit:
         comma = "; is the comma a decimal one? name it by `decimal` in `cells`" if "," in plain else ""
         raise RowError(column, f"{shown(text)} is no position in degrees between -{limit} and {limit}{comma}")
-    return found
+    return value
 
 
 def located(country: str, lat: float, lon: float, column: str, margin: float = TERRITORIAL_SEA) -> bool:
@@ -330,15 +330,15 @@ def located(country: str, lat: float, lon: float, column: str, margin: float = T
 
 def _sexagesimal(text: str, letters: str) -> float | None:
     """Parse degrees, minutes and seconds with a letter for the direction, or with a sign."""
-    found = _SEXAGESIMAL.fullmatch(text)
-    letter = found and (found[1] or found[5])
-    if not found or (found[1] and found[5]) or (letter and (letter not in letters or found[2][0] in "+-")):
+    match = _SEXAGESIMAL.fullmatch(text)
+    letter = match and (match[1] or match[5])
+    if not match or (match[1] and match[5]) or (letter and (letter not in letters or match[2][0] in "+-")):
         return None
-    whole, *parts = (float(number or 0) for number in found.group(2, 3, 4))
-    if any(part >= 60 for part in parts) or ("." in found[2] and any(found.group(3, 4))):
+    degrees_part, *parts = (float(number or 0) for number in match.group(2, 3, 4))
+    if any(part >= 60 for part in parts) or ("." in match[2] and any(match.group(3, 4))):
         return None
-    size = abs(whole) + parts[0] / 60 + parts[1] / 3600
-    return -size if letter in ("s", "w") or found[2][0] == "-" else size
+    size = abs(degrees_part) + parts[0] / 60 + parts[1] / 3600
+    return -size if letter in ("s", "w") or match[2][0] == "-" else size
 
 
 def _comparable(text: str, decimal: str) -> str:

@@ -42,13 +42,13 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         OSError: a file can't be read.
     """
     mapping = load(options.mapping)
-    said = mapping.content.get("file", {})
+    file_options = mapping.content.get("file", {})
     table = read_table(
         file,
-        encoding=options.encoding or said.get("encoding"),
-        delimiter=options.delimiter or said.get("delimiter"),
-        sheet=options.sheet or said.get("sheet"),
-        header=said.get("header"),
+        encoding=options.encoding or file_options.get("encoding"),
+        delimiter=options.delimiter or file_options.get("delimiter"),
+        sheet=options.sheet or file_options.get("sheet"),
+        header=file_options.get("header"),
     )
     mapping.check_columns(table.columns)
     table = select_rows(table, options.where)
@@ -62,17 +62,17 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     )
 
 
-def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> list[SourceRow]:
+def _taken(rows: list[SourceRow], spec: dict[str, Any], account: Accounting) -> list[SourceRow]:
     """Return the rows selected by the mapping; others are counted."""
 
     def those(row: SourceRow, key: str) -> Iterator[bool]:
-        for column, values in said.get(key, {}).items():
+        for column, values in spec.get(key, {}).items():
             yield has_one_of(row, column, [str(value) for value in (values if isinstance(values, list) else [values])])
 
-    taken = [row for row in rows if all(those(row, "only")) and not any(those(row, "without"))]
-    if len(taken) < len(rows):
-        account.remarks["rows left out by the mapping's `rows`"] += len(rows) - len(taken)
-    return taken
+    selected = [row for row in rows if all(those(row, "only")) and not any(those(row, "without"))]
+    if len(selected) < len(rows):
+        account.remarks["rows left out by the mapping's `rows`"] += len(rows) - len(selected)
+    return selected
 
 
 class _Import:
@@ -97,7 +97,7 @@ class _Import:
         }
         self._check_constants()
         choosing = [column for columns in content.get("rows", {}).values() for column in columns]
-        self.said = dict.fromkeys(choosing, "which rows are taken")
+        self.stored_in = dict.fromkeys(choosing, "which rows are taken")
         create_places = policy.get("places", "create") == "create"
         self.rules = CellRules(content)
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
@@ -113,12 +113,12 @@ class _Import:
         return RowValues(row, self.rules).filled(self.mapping.content["id"], "id") or ""
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
-        values = RowValues(row, self.rules, dict(self.said))
+        values = RowValues(row, self.rules, dict(self.stored_in))
         values.filled(self.mapping.content["id"], "id")
-        made = self.builder.incident(values, foreign)
+        incident = self.builder.incident(values, foreign)
         account.add(values.account(self.builder.kept, self.mapping.ignored))
         account.remarks.update(self.builder.remarks)
-        return made
+        return incident
 
     def _check_constants(self) -> None:
         """Check that ids in the mapping are in the registries, or defined in the mapping.
@@ -127,7 +127,7 @@ class _Import:
             SourceTableError: an id is unknown.
         """
         content = self.mapping.content
-        named: list[tuple[tuple[str | int, ...], Any, NameIndex]] = []
+        constants: list[tuple[tuple[str | int, ...], Any, NameIndex]] = []
         for key, field, registry in (
             ("reports", "publisher", self.organisations),
             ("claims", "by", self.organisations),
@@ -137,10 +137,10 @@ class _Import:
             ("parties", "actor", self.actors),
             ("weapons", "by", self.organisations),
         ):
-            named += [((key, n, field), part[field], registry) for n, part in enumerate(content.get(key, []))]
+            constants += [((key, n, field), part[field], registry) for n, part in enumerate(content.get(key, []))]
         if "dataset" in content:
-            named.append((("dataset", "organisation"), content["dataset"]["organisation"], self.organisations))
-        for path, value, registry in named:
+            constants.append((("dataset", "organisation"), content["dataset"]["organisation"], self.organisations))
+        for path, value, registry in constants:
             for where, id in fixed_values(path, value):
                 if registry.find(id) is None:
                     hint: str = suggestion(id, registry.ids)

@@ -29,31 +29,31 @@ class Units:
             for name in {folded(unit.pcode), _plain(unit.name)}:
                 self._named.setdefault((unit.country, unit.level, name), []).append(unit)
         for (country, level, name), code in aliases(dataset, "admin_aliases").items():
-            if (found := self._units.get(code)) and level == str(found.level):
-                self._spelt[country.upper(), found.level, name] = found
+            if (unit_of_code := self._units.get(code)) and level == str(unit_of_code.level):
+                self._spelt[country.upper(), unit_of_code.level, name] = unit_of_code
 
     def find(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
         """Return the unit with a name or p-code inside `parent`; None if there is none, or several."""
         spelt = self._spelt.get((country, level, folded(text)))
-        named = [spelt] if spelt else self._named.get((country, level, _plain(text)), [])
-        found = [unit for unit in named if parent is None or self._lies_in(unit, parent)]
-        return found[0] if len(found) == 1 else None
+        candidates = [spelt] if spelt else self._named.get((country, level, _plain(text)), [])
+        inside = [unit for unit in candidates if parent is None or self._lies_in(unit, parent)]
+        return inside[0] if len(inside) == 1 else None
 
     def resolve(self, country: str, names: Mapping[str, str]) -> tuple[dict[str, AdminUnit], dict[str, str]]:
         """Return the units named by a row, and the names of unknown ones, by level; `names` has the largest unit first.
 
         A unit inside of an unknown one is unknown, too: another may have its name.
         """
-        found: dict[str, AdminUnit] = {}
+        units: dict[str, AdminUnit] = {}
         unknown: dict[str, str] = {}
         for level, name in names.items():
-            above = next(reversed(found.values()), None)
+            above = next(reversed(units.values()), None)
             unit = self.find(country, int(level[-1]), name, above) if name and not unknown else None
             if unit:
-                found[level] = unit
+                units[level] = unit
             elif name:
                 unknown[level] = name
-        return found, unknown
+        return units, unknown
 
     def lists(self, country: str, level: int) -> bool:
         """Whether the dataset lists units of a level of a country."""

@@ -164,10 +164,10 @@ class _Import:
             return []
         publishers: dict[str, None] = {}
         for name in filter(None, map(str.strip, cells["source"].split(";"))):
-            found = self.organisations.find(name)
-            if found:
+            publisher = self.organisations.find(name)
+            if publisher:
                 account.mapped("source", "reports.publisher")
-                publishers[found] = None
+                publishers[publisher] = None
             else:
                 account.left_out("source", "no organisation of the registry, may name a person")
         publishers.pop(self.acled, None)
@@ -194,7 +194,7 @@ class _Import:
         """Return the site, and its location for a title; the place of a region if ACLED has no closer one."""
         precision = precision_of(cells)
         levels = {level: cells.get(level.replace("adm", "admin"), "") for level in ("adm1", "adm2", "adm3")}
-        units, named = self.places.units.resolve(country, levels)
+        units, unit_names = self.places.units.resolve(country, levels)
         admin = {level: unit.pcode for level, unit in units.items()}
         for level, name in levels.items():
             to = f"places.admin.{level}" if level in admin else "sites.units"
@@ -211,12 +211,12 @@ class _Import:
         row = foreign, "site"
         if precision == "adm1" and cells["admin1"]:
             codes = {"adm1": admin["adm1"]} if "adm1" in admin else {}
-            found = self.places.place(PlaceQuery(cells["admin1"], country, codes, level="adm1", row=row))
+            place = self.places.place(PlaceQuery(cells["admin1"], country, codes, level="adm1", row=row))
             where = f"in {cells['admin1']}"
             external.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            wanted = PlaceQuery(
+            query = PlaceQuery(
                 cells["location"],
                 country,
                 admin,
@@ -227,22 +227,22 @@ class _Import:
                 row=row,
                 units=tuple(reversed(levels.values())),
             )
-            found = self.places.place(wanted)
+            place = self.places.place(query)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             external.account.mapped("location", "sites.place")
         external.account.mapped("geo_precision", "sites.precision")
-        self._account_position(found, position, precision, external)
-        site: dict[str, Any] = {"id": "site", "place": found.id, "kind": "unspecified", "precision": precision}
-        return site | ({"units": named} if named else {}), where
+        self._account_position(place, position, precision, external)
+        site: dict[str, Any] = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
+        return site | ({"units": unit_names} if unit_names else {}), where
 
     def _account_position(
-        self, found: ResolvedPlace, position: GeoPoint | None, precision: str, external: ExternalValues
+        self, place: ResolvedPlace, position: GeoPoint | None, precision: str, external: ExternalValues
     ) -> None:
-        if position and precision != "adm1" and found.position != position:
+        if position and precision != "adm1" and place.position != position:
             external.account.remark("the position isn't that of the place in the registry: kept under external")
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
-            same = found.position is not None and position is not None and precision != "adm1"
-            same = same and getattr(found.position, name) == getattr(position, name)
+            same = place.position is not None and position is not None and precision != "adm1"
+            same = same and getattr(place.position, name) == getattr(position, name)
             external.given(column, same, f"places.{name}")
 
     def _sides(self, cells: dict[str, str], external: ExternalValues) -> dict[str, Any]:
@@ -272,20 +272,20 @@ class _Import:
         name = cells[column]
         if len(name) > LONGEST:
             raise RowError(column, f"longer than {LONGEST} characters")
-        found = self._known_actor(name)
-        if found is None:
+        id = self._known_actor(name)
+        if id is None:
             record = actor_record(name, cells.get(column.replace("actor", "inter"), ""))
             self.actors.add(record)
-            found = str(record["id"])
-        return found
+            id = str(record["id"])
+        return id
 
     def _known_actor(self, name: str) -> str | None:
         """Return the actor with a name; for `HTS: Hayat Tahrir al-Sham`, the one named by either part, if unique."""
-        if whole := self.actors.find(name):
-            return whole
+        if own := self.actors.find(name):
+            return own
         first, colon, second = name.partition(": ")
-        found = {id for side in (first, second) if colon and (id := self.actors.find(side))}
-        return found.pop() if len(found) == 1 else None
+        ids = {id for side in (first, second) if colon and (id := self.actors.find(side))}
+        return ids.pop() if len(ids) == 1 else None
 
 
 def _cells(row: SourceRow) -> dict[str, str]:

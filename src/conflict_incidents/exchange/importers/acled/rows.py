@@ -86,13 +86,13 @@ def country_of(cells: dict[str, str]) -> str:
     Raises:
         RowError: all are unknown, or they contradict each other.
     """
-    said = {column: cells.get(column, "") for column in ("iso3", "iso", "country")}
-    found = {column: code for column, text in said.items() if (code := alpha3(text))}
-    if not found:
+    texts = {column: cells.get(column, "") for column in ("iso3", "iso", "country")}
+    codes = {column: code for column, text in texts.items() if (code := alpha3(text))}
+    if not codes:
         raise RowError("country", f"{shown(cells['country'])} is no country")
-    if len(set(found.values())) > 1:
-        raise RowError("country", f"{' and '.join(found)} name different countries: {', '.join(found.values())}")
-    return next(iter(found.values()))
+    if len(set(codes.values())) > 1:
+        raise RowError("country", f"{' and '.join(codes)} name different countries: {', '.join(codes.values())}")
+    return next(iter(codes.values()))
 
 
 def own_name(column: str) -> str:
@@ -129,10 +129,10 @@ def precision_of(cells: dict[str, str]) -> str:
     Raises:
         RowError: the code is unknown.
     """
-    found = GEO_PRECISIONS.get(cells["geo_precision"])
-    if found is None:
+    precision = GEO_PRECISIONS.get(cells["geo_precision"])
+    if precision is None:
         raise RowError("geo_precision", f"{shown(cells['geo_precision'])} is none of 1 to 3")
-    return found
+    return precision
 
 
 def toll_of(text: str) -> tuple[CountValue | None, str]:

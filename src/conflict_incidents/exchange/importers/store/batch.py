@@ -53,15 +53,15 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[Shown]:
         values.setdefault(message, []).append(refusal.row)
     lines: list[Shown] = []
     for (column, _), values in sorted(reasons.items(), key=lambda one: -sum(map(len, one[1].values()))):
-        there = f", column {as_given(column)}" if column else Shown("")
+        where = f", column {as_given(column)}" if column else Shown("")
         ordered = sorted(values.items(), key=lambda one: -len(one[1]))
         for message, rows in ordered[:MAX_VALUES]:
             others = f" and {number(len(rows) - 1, 'other row')}" if len(rows) > 1 else Shown("")
-            lines.append(printable(f"row {rows[0]}{others}{there}: {message}"))
-        if left := ordered[MAX_VALUES:]:
-            rows_left = number(sum(len(rows) for _, rows in left), "row")
+            lines.append(printable(f"row {rows[0]}{others}{where}: {message}"))
+        if more := ordered[MAX_VALUES:]:
+            rows_left = number(sum(len(rows) for _, rows in more), "row")
             lines.append(
-                printable(f"{rows_left}{there}: {number(len(left), 'more value')} like that; --report lists them")
+                printable(f"{rows_left}{where}: {number(len(more), 'more value')} like that; --report lists them")
             )
     return lines
 
@@ -116,21 +116,21 @@ class Accounting:
 
     def as_data(self, columns: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the account by column, in the given order: outcome → count, or destination/reason → count."""
-        found: dict[str, dict[str, Any]] = {column: {} for column in columns}
+        data: dict[str, dict[str, Any]] = {column: {} for column in columns}
         for (column, outcome, detail), times in sorted(self.counts.items()):
-            here = found.setdefault(column, {})
+            here = data.setdefault(column, {})
             if detail:
                 here.setdefault(outcome, {})[detail] = times
             else:
                 here[outcome] = times
-        return found
+        return data
 
     def unresolved_names(self) -> dict[str, dict[str, int]]:
         """Return the unresolved names by column, with their counts, most frequent first."""
-        found: dict[str, dict[str, int]] = {}
+        names: dict[str, dict[str, int]] = {}
         for (column, name), times in sorted(self.names.items(), key=lambda one: (-one[1], one[0])):
-            found.setdefault(column, {})[name] = times
-        return found
+            names.setdefault(column, {})[name] = times
+        return names
 
     def lines(self, columns: Iterable[str]) -> list[Shown]:
         """Format the account as text, a line per column."""
@@ -204,9 +204,9 @@ class ExternalValues:
 
     def rest(self, but: Collection[str] = ()) -> None:
         """Keep every value not accounted for yet."""
-        said = {column for column, _, _ in self.account.counts}
+        accounted = {column for column, _, _ in self.account.counts}
         for column in self.cells:
-            if column not in said and column not in but:
+            if column not in accounted and column not in but:
                 self.keep(column)
 
     def entry(self, scheme: str, foreign: str, **more: Any) -> dict[str, Any]:
@@ -234,9 +234,9 @@ class Batch:
     numbers: dict[str, int] = field(default_factory=dict)
     """The number of the row of each foreign id."""
 
-    def refused(self, done: ImportReport) -> list[Refusal]:
+    def refused(self, report: ImportReport) -> list[Refusal]:
         """Return the rows without an incident, and those whose record was refused."""
-        refused = [(self.numbers[name], message) for name, message in done.refused if name in self.numbers]
+        refused = [(self.numbers[name], message) for name, message in report.refused if name in self.numbers]
         return [*self.refusals, *(Refusal(row, "", message) for row, message in refused)]
 
     def take(
@@ -256,7 +256,7 @@ class Batch:
             foreign: returns the id of a row; empty if it has none.
             incident: returns the incident of a row with an id, and accounts for its values.
         """
-        made: list[Incoming] = []
+        incidents: list[Incoming] = []
         first = self.numbers
         ordered = sorted(rows, key=lambda row: (order_of(_id_or_none(row, foreign)), row.number))
         for row in track(ordered, "reading", "row"):
@@ -269,14 +269,14 @@ class Batch:
                     raise RowError(id_column, "the row has no id; without one it can't be found again")
                 if id in first:
                     raise RowError(id_column, f"duplicate id {shown(id)} (first used in row {first[id]})")
-                made.append(incident(row, id, account))
+                incidents.append(incident(row, id, account))
                 self.accounting.add(account)
             except RowError as error:
                 self.refusals.append(Refusal(row.number, error.column, str(error)))
                 self.refused_ids.add(id)
             first.setdefault(id, row.number)
         self.refusals.sort()
-        return made
+        return incidents
 
     def set_records(
         self, sources: Sequence[Incoming], registries: Iterable[Mapping[str, Incoming]], incidents: list[Incoming]
@@ -287,10 +287,10 @@ class Batch:
         """
         if not incidents:
             return
-        used = {named for one in (*sources, *incidents) for named in references(one.record)}
-        made = [one for registry in registries for one in registry.values() if one not in sources]
-        kept = [one for one in made if (one.kind, one.record["id"]) in used]
-        self.incoming = [*sources, *sorted(kept, key=lambda one: (one.kind, one.record["id"])), *incidents]
+        used = {key for one in (*sources, *incidents) for key in references(one.record)}
+        new_records = [one for registry in registries for one in registry.values() if one not in sources]
+        used_records = [one for one in new_records if (one.kind, one.record["id"]) in used]
+        self.incoming = [*sources, *sorted(used_records, key=lambda one: (one.kind, one.record["id"])), *incidents]
 
 
 def _id_or_none(row: SourceRow, foreign: Callable[[SourceRow], str]) -> str:
@@ -306,15 +306,15 @@ def select_rows(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
     Raises:
         SourceTableError: a condition has an unknown column or another form.
     """
-    wanted: dict[str, set[str]] = {}
+    values_by_column: dict[str, set[str]] = {}
     for condition in conditions:
         column, equals, value = condition.partition("=")
         if not equals or column not in table.columns:
             hint = suggestion(column, table.columns)
             raise SourceTableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
-        wanted.setdefault(column, set()).add(value.strip())
+        values_by_column.setdefault(column, set()).add(value.strip())
     return SourceTable(
-        table.columns, [row for row in table.rows if all(has_one_of(row, *one) for one in wanted.items())]
+        table.columns, [row for row in table.rows if all(has_one_of(row, *one) for one in values_by_column.items())]
     )
 
 

@@ -77,24 +77,24 @@ def existing_incidents(root: Path, scheme: str) -> Incidents:
     Raises:
         OSError: a folder can't be listed.
     """
-    found = Incidents()
+    incidents = Incidents()
     folder = root / "data" / FOLDERS["incident"]
     for file in files_below(folder) if folder.is_dir() else []:
         data = content_of(file)
         if data:
-            found.taken.add(file.name.partition(".")[0].casefold())
+            incidents.taken.add(file.name.partition(".")[0].casefold())
         if not isinstance(data, bytes):
-            found.unreadable.add(file)
+            incidents.unreadable.add(file)
             continue
         if file.suffix != ".yaml" or scheme.encode() not in data:
             continue
         one = read_record(file, data)
         if one is None:
-            found.unreadable.add(file)
+            incidents.unreadable.add(file)
             continue
         for foreign in _ids(one.record, scheme):
-            found.known.setdefault(foreign, []).append(one)
-    return found
+            incidents.known.setdefault(foreign, []).append(one)
+    return incidents
 
 
 def sites(root: Path, scheme: str) -> dict[tuple[str, str], str]:

@@ -67,8 +67,8 @@ def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
 
     A key added by a later schema doesn't change a ledger until the source provides it.
     """
-    given = {key for line in lines.values() for key, said in line.hashes.items() if said}
-    keys = [key for key in schema.document(name)["properties"] if key in given]
+    used = {key for line in lines.values() for key, hash in line.hashes.items() if hash}
+    keys = [key for key in schema.document(name)["properties"] if key in used]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["id", "incident", *keys])

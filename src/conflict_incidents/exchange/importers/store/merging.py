@@ -57,9 +57,9 @@ def entry(record: dict[str, Any], scheme: str, foreign: str) -> Any:
 
 def hashes(record: dict[str, Any], scheme: str, foreign: str) -> dict[str, str]:
     """Return the hash of each key of a record; of `external`, only that of the entry with this scheme and id."""
-    found = {key: fingerprint(value) for key, value in record.items() if key not in (*OUTSIDE, EXTERNAL)}
+    by_key = {key: fingerprint(value) for key, value in record.items() if key not in (*OUTSIDE, EXTERNAL)}
     own = entry(record, scheme, foreign)
-    return found | ({EXTERNAL: fingerprint(own)} if own is not None else {})
+    return by_key | ({EXTERNAL: fingerprint(own)} if own is not None else {})
 
 
 def merge(
@@ -75,46 +75,46 @@ def merge(
         settle: keep the person's value in clashes, and don't report them again.
     """
     added = {key: _added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in _lists(ours)}
-    left = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
-    own = {key: value for key, value in (ours | left).items() if value or key not in left}
+    without_added = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
+    own = {key: value for key, value in (ours | without_added).items() if value or key not in without_added}
     now, here = hashes(theirs, *identity), hashes(own, *identity)
-    done = Merge(dict(ours))
+    result = Merge(dict(ours))
     for key in {*now, *here, *(before or {})}:
-        said, kept = now.get(key, _ABSENT), here.get(key, _ABSENT)
-        known = (before or {}).get(key, _ABSENT)
-        noted = said
-        if said == kept or (before is not None and said == known):
+        new, current = now.get(key, _ABSENT), here.get(key, _ABSENT)
+        old = (before or {}).get(key, _ABSENT)
+        noted = new
+        if new == current or (before is not None and new == old):
             pass
-        elif before is not None and kept == known:
-            _take(done.record, theirs, key, identity)
+        elif before is not None and current == old:
+            _take(result.record, theirs, key, identity)
             if added.get(key):
-                done.record[key] = [*done.record.get(key, ()), *added[key]]
-            done.changed.add(key)
-        elif before is None and said == _ABSENT:
+                result.record[key] = [*result.record.get(key, ()), *added[key]]
+            result.changed.add(key)
+        elif before is None and new == _ABSENT:
             pass  # a key never set by a source was set by a person
         elif not settle:
             values = [_value(record, key, identity) for record in (ours, theirs)]
-            done.clashes.append(Clash(key, *values))
-            noted = known
+            result.clashes.append(Clash(key, *values))
+            noted = old
         if noted:
-            done.hashes[key] = noted
-    done.clashes.sort(key=lambda clash: clash.key)
-    return done
+            result.hashes[key] = noted
+    result.clashes.sort(key=lambda clash: clash.key)
+    return result
 
 
 def _lists(record: dict[str, Any]) -> list[str]:
     return [key for key in _IDENTITY if isinstance(record.get(key), list)]
 
 
-def _added(key: str, ours: list[Any], theirs: Any, known: str) -> list[Any]:
+def _added(key: str, ours: list[Any], theirs: Any, old: str) -> list[Any]:
     """Return the items that a person added to a list: all except the last ones of the source, or else those that the
     source doesn't have now.
     """
-    for given in _parts(len(ours)):
-        if fingerprint([ours[number] for number in given]) == known:
-            return [item for number, item in enumerate(ours) if number not in given]
-    said = {_identity(key, item) for item in theirs or ()}
-    return [item for item in ours if _identity(key, item) not in said]
+    for from_source in _parts(len(ours)):
+        if fingerprint([ours[number] for number in from_source]) == old:
+            return [item for number, item in enumerate(ours) if number not in from_source]
+    identities = {_identity(key, item) for item in theirs or ()}
+    return [item for item in ours if _identity(key, item) not in identities]
 
 
 def _parts(length: int) -> Iterator[tuple[int, ...]]:

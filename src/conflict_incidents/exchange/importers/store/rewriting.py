@@ -19,30 +19,30 @@ def replace_keys(text: str, record: dict[str, Any], changed: Collection[str]) ->
         record: the new content.
         changed: the keys that differ.
     """
-    found = document(text)
-    assert found is not None, "the strict reader has read it"
-    found.root = _with_new_keys(found.root, record, changed)
-    return format_document(found, record["schema"])
+    parsed = document(text)
+    assert parsed is not None, "the strict reader has read it"
+    parsed.root = _with_new_keys(parsed.root, record, changed)
+    return format_document(parsed, record["schema"])
 
 
 def _with_new_keys(root: Block, record: dict[str, Any], changed: Collection[str]) -> Block:
     new = {key: Entry(from_value(record[key]), key) for key in changed if key in record}
     entries: list[Entry] = []
-    left: list[str] = []
+    comments: list[str] = []
     for entry in root.entries:
         key = str(entry.key)
         if key not in changed:
-            entry.above = [*left, *entry.above]
+            entry.above = [*comments, *entry.above]
         elif key in new:
             inside = list(entry.value.comments()) if isinstance(entry.value, Block) else []
-            entry = Entry(new.pop(key).value, key, [*left, *entry.above, *inside], entry.beside)
+            entry = Entry(new.pop(key).value, key, [*comments, *entry.above, *inside], entry.beside)
         else:
-            left += entry.comments()
+            comments += entry.comments()
             continue
         entries.append(entry)
-        left = []
+        comments = []
     order = ordered([*(str(entry.key) for entry in entries), *new], record["schema"])
     for key in sorted(new, key=order.index):
         below = (at for at, entry in enumerate(entries) if order.index(str(entry.key)) > order.index(key))
         entries.insert(next(below, len(entries)), new[key])
-    return Block(True, entries, [*left, *root.end])
+    return Block(True, entries, [*comments, *root.end])

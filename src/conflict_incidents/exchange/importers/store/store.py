@@ -176,27 +176,33 @@ class _Plan:
         """Remove records with errors by the rules on one record from the plan, and those that refer to them."""
         unfit: dict[tuple[str, str], str] = {}
         for is_incident in (False, True):
-            judged = [file for file, planned in self.plan.items() if (planned.kind == "incident") == is_incident]
-            while judged:
-                beside = dataset.from_root(replaced={self._below(file): one.data for file, one in self.plan.items()})
-                looked = track(judged, "validating", "record")
-                wrong = {file: why for file in looked if (why := self._wrong_with(file, unfit, beside, dataset))}
+            remaining = [file for file, planned in self.plan.items() if (planned.kind == "incident") == is_incident]
+            while remaining:
+                planned_dataset = dataset.from_root(
+                    replaced={self._below(file): one.data for file, one in self.plan.items()}
+                )
+                looked = track(remaining, "validating", "record")
+                wrong = {
+                    file: why for file in looked if (why := self._wrong_with(file, unfit, planned_dataset, dataset))
+                }
                 for file, why in wrong.items():
                     unfit[self.plan[file].kind, self.plan[file].name] = why
                     self._drop(file, why)
-                judged = [file for file in judged if file not in wrong] if wrong and not is_incident else []
+                remaining = [file for file in remaining if file not in wrong] if wrong and not is_incident else []
 
-    def _wrong_with(self, file: Path, unfit: dict[tuple[str, str], str], beside: Dataset, dataset: Dataset) -> str:
+    def _wrong_with(
+        self, file: Path, unfit: dict[tuple[str, str], str], planned_dataset: Dataset, dataset: Dataset
+    ) -> str:
         """Return why a planned file is refused, in a line; empty without new errors."""
         planned, path = self.plan[file], self._below(file)
         for kind, id in references(planned.record) if unfit else ():
             if (kind, id) in unfit:
                 return f"the {kind} {shown(id)} is refused: {unfit[kind, id]}"
-        found = errors(process(path, planned.data, beside).findings)
-        if found and planned.old is not None:
-            known = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
-            found = [one for one in found if (one.rule, one.message) not in known]
-        return "; ".join(f"{one.rule} {printable(render(one, beside, is_public).message)}" for one in found)
+        findings = errors(process(path, planned.data, planned_dataset).findings)
+        if findings and planned.old is not None:
+            before = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
+            findings = [one for one in findings if (one.rule, one.message) not in before]
+        return "; ".join(f"{one.rule} {printable(render(one, planned_dataset, is_public).message)}" for one in findings)
 
     def _drop(self, file: Path, why: str) -> None:
         planned = self.plan.pop(file)
@@ -224,26 +230,26 @@ class _Plan:
         """Plan a registry record if it is missing; existing ones are never changed by imports."""
         id = str(one.record["id"])
         file = record_file(self.root, one.kind, id)
-        there = [place for place in (file, record_file(dataset.root, one.kind, id)) if place.exists()]
-        if one.kind == "dataset" and there:
-            self._renew_dataset(one.record, there[0], file)
-        elif there or file in self.plan:
+        existing = [place for place in (file, record_file(dataset.root, one.kind, id)) if place.exists()]
+        if one.kind == "dataset" and existing:
+            self._renew_dataset(one.record, existing[0], file)
+        elif existing or file in self.plan:
             self.report.unchanged.append(self.report_name(file))
         else:
             self._create(file, one.record, one.kind, id)
 
     def _renew_dataset(self, theirs: dict[str, Any], here: Path, file: Path) -> None:
         """Update the `version` of the source's own dataset record, and nothing else."""
-        known, name = read_record(here), self.report_name(file)
-        if known is None:
+        existing, name = read_record(here), self.report_name(file)
+        if existing is None:
             self.report.refused.append((str(theirs["id"]), f"{name} can't be read; repair that first"))
             return
         version = theirs.get("version")
-        if version is None or version == known.record.get("version"):
+        if version is None or version == existing.record.get("version"):
             self.report.unchanged.append(name)
             return
-        record = {**known.record, "version": version}
-        self._update(file, "dataset", str(theirs["id"]), record, known.text, {"version"})
+        record = {**existing.record, "version": version}
+        self._update(file, "dataset", str(theirs["id"]), record, existing.text, {"version"})
 
     def incidents(self, incoming: Iterable[Incoming]) -> None:
         """Plan each incident, as an update or a new file, in the order of foreign ids."""
@@ -253,23 +259,23 @@ class _Plan:
             if foreign in by_id:
                 self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
             by_id.setdefault(foreign, one)
-        there = existing_incidents(self.root, self.scheme)
-        there.taken |= set(self.released)
+        existing = existing_incidents(self.root, self.scheme)
+        existing.taken |= set(self.released)
         for foreign in track(ledger.in_order(by_id), "merging", "incident"):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
-            here = _record_of(there.known.get(foreign, []), line) or self._unlinked_record(line)
+            here = _record_of(existing.known.get(foreign, []), line) or self._unlinked_record(line)
             if here is not None:
                 self._merge(one, foreign, here, line)
-            elif self._expected_file(one, foreign, line) in there.unreadable:
+            elif self._expected_file(one, foreign, line) in existing.unreadable:
                 self.report.refused.append((foreign, "its record can't be read; repair that first"))
             else:
-                id = line.incident if line else _new_id(one, self.scheme, foreign, there.taken)
-                there.taken.add(id.casefold())
+                id = line.incident if line else _new_id(one, self.scheme, foreign, existing.taken)
+                existing.taken.add(id.casefold())
                 record = {**one.record, "id": id}
                 self._create(record_file(self.root, "incident", id), record, "incident", foreign)
                 self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
-        names = sorted(self.report_name(file) for file in there.unreadable)
+        names = sorted(self.report_name(file) for file in existing.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
     def vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
@@ -277,8 +283,8 @@ class _Plan:
 
         `covered` has the first and last day of each country in the file; other countries aren't covered.
         """
-        gone = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
-        for foreign in gone:
+        missing = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
+        for foreign in missing:
             country, _, day = self.lines[foreign].incident.partition("-")
             first, last = covered.get(country, ("9", "0"))
             if foreign not in still_there and first <= f"{day[:4]}-{day[4:6]}-{day[6:8]}" <= last:
@@ -313,12 +319,12 @@ class _Plan:
         files = {(planned.kind, planned.name): file for file, planned in self.plan.items()}
         ordered: dict[Path, None] = {}
         for file, _ in sorted(self.plan.items(), key=lambda item: item[1].kind != "incident"):
-            needed, seen = [file], {file}
-            for one in needed:
-                more = {files[key] for key in references(self.plan[one].record) if key in files} - seen
-                needed += sorted(more)
-                seen |= more
-            ordered |= dict.fromkeys(one for one in reversed(needed) if one not in ordered)
+            queue, visited = [file], {file}
+            for one in queue:
+                more = {files[key] for key in references(self.plan[one].record) if key in files} - visited
+                queue += sorted(more)
+                visited |= more
+            ordered |= dict.fromkeys(one for one in reversed(queue) if one not in ordered)
         return ordered
 
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> None:
@@ -335,17 +341,17 @@ class _Plan:
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
-        done = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
+        merged = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
         name = self.report_name(here.file)
-        if (done.changed or done.clashes) and not is_sound(here.file):
+        if (merged.changed or merged.clashes) and not is_sound(here.file):
             self.report.refused.append((foreign, f"{name} isn't valid; repair that first"))
             return
-        if done.changed:
-            self._update(here.file, "incident", foreign, done.record, here.text, done.changed)
+        if merged.changed:
+            self._update(here.file, "incident", foreign, merged.record, here.text, merged.changed)
         else:
             self.report.unchanged.append(name)
-        self.report.conflicts += [Conflict(foreign, name, clash) for clash in done.clashes]
-        self._note(foreign, theirs["id"], done.hashes)
+        self.report.conflicts += [Conflict(foreign, name, clash) for clash in merged.clashes]
+        self._note(foreign, theirs["id"], merged.hashes)
 
     def _expected_file(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
         """Return the file that a row was, or would be, stored in; no second one is created if it is unreadable."""
@@ -376,9 +382,9 @@ def packaged_record(kind: str, id: str) -> Incoming:
     return Incoming(kind, {key: value for key, value in one.record.items() if key != "schema"})
 
 
-def _record_of(found: list[Existing], line: ledger.Line | None) -> Existing | None:
+def _record_of(records: list[Existing], line: ledger.Line | None) -> Existing | None:
     """Return, of several records with one foreign id (after a split), the one made for it, else the first."""
-    return next((one for one in found if line and one.file.stem == line.incident), found[0] if found else None)
+    return next((one for one in records if line and one.file.stem == line.incident), records[0] if records else None)
 
 
 def _foreign(record: dict[str, Any], scheme: str) -> str:
@@ -390,28 +396,28 @@ def _foreign(record: dict[str, Any], scheme: str) -> str:
 
 def _days_by_country(incoming: Iterable[Incoming], covers: tuple[str, str] | None) -> dict[str, tuple[str, str]]:
     """Return the first and last day of the incidents of each country, limited to the coverage of the source."""
-    found: dict[str, tuple[str, str]] = {}
+    days_of_countries: dict[str, tuple[str, str]] = {}
     for one in incoming:
         if one.kind == "incident":
             date = one.record["date"]
             days = (str(date["from"]), str(date["to"])) if isinstance(date, dict) else (str(date), str(date))
-            first, last = found.get(one.country, days)
-            found[one.country] = min(first, days[0]), max(last, days[1])
+            first, last = days_of_countries.get(one.country, days)
+            days_of_countries[one.country] = min(first, days[0]), max(last, days[1])
     start, end = covers or ("0", "9")
-    return {country: (max(first, start), min(last, end)) for country, (first, last) in found.items()}
+    return {country: (max(first, start), min(last, end)) for country, (first, last) in days_of_countries.items()}
 
 
-def _new_id(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:
+def _new_id(one: Incoming, scheme: str, foreign: str, used: Collection[str]) -> str:
     """Derive an id from country, first day and foreign id: reproducible, with a fallback if it is in use."""
     date = one.record["date"]
     day = str(date["from"] if isinstance(date, dict) else date).replace("-", "")
-    for attempt in range(len(taken) + 1):
+    for attempt in range(len(used) + 1):
         number = int.from_bytes(hashlib.sha256(f"{scheme}\n{foreign}\n{attempt}".encode()).digest()[:8], "big")
         tail = ""
         for _ in range(_LENGTH):
             number, digit = divmod(number, len(ALPHABET))
             tail += ALPHABET[digit]
-        if f"{one.country}-{day}-{tail}".casefold() not in taken:
+        if f"{one.country}-{day}-{tail}".casefold() not in used:
             return f"{one.country}-{day}-{tail}"
     raise ValueError(f"no id is free for {scheme} {foreign}")
 

@@ -37,22 +37,22 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None, hea
         delimiter, text = delimiter or lines[0].strip()[4], lines[1] if len(lines) > 1 else ""
     if not text.strip():
         raise SourceTableError("the file is empty; a table has a header and rows")
-    chosen = delimiter or _delimiter(text)
-    if len(chosen) != 1 or chosen in '"\r\n\0':
-        raise SourceTableError(f"{shown(chosen)} can't delimit cells; --delimiter takes one character")
-    return table_of(list(_rows(text, chosen)), header)
+    separator = delimiter or _delimiter(text)
+    if len(separator) != 1 or separator in '"\r\n\0':
+        raise SourceTableError(f"{shown(separator)} can't delimit cells; --delimiter takes one character")
+    return table_of(list(_rows(text, separator)), header)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with their numbers in a spreadsheet: a cell with line breaks is part of one row."""
     source = io.StringIO(text, newline="")
-    number = taken = count = 0
+    number = length = count = 0
 
     def lines() -> Iterator[str]:
-        nonlocal taken
+        nonlocal length
         while line := source.readline(MAX_ROW + 1):
-            taken += len(line)
-            if taken > MAX_ROW:
+            length += len(line)
+            if length > MAX_ROW:
                 raise SourceTableError(
                     f"row {number + 1}: longer than {MAX_ROW:,} characters; a quote isn't closed, or lines have no end"
                 )
@@ -61,7 +61,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            number, taken, count = number + 1, 0, count + len(cells)
+            number, length, count = number + 1, 0, count + len(cells)
             if count > MAX_CELLS:
                 raise SourceTableError(f"row {number}: more than {MAX_CELLS:,} cells so far; split the table")
             yield number, cells
@@ -80,10 +80,10 @@ def _delimiter(text: str) -> str:
             widths[candidate] = sample[0]
             if all(width == sample[0] for width in sample):
                 even[candidate] = sample[0]
-    found = even or widths
-    if not found:
+    candidates = even or widths
+    if not candidates:
         return ","
-    best = [candidate for candidate, width in found.items() if width == max(found.values())]
+    best = [candidate for candidate, width in candidates.items() if width == max(candidates.values())]
     if len(best) > 1:
         raise SourceTableError(
             f"{shown(best[0])} and {shown(best[1])} both make a table of it; name one by --delimiter"

@@ -103,14 +103,14 @@ def assemble(
         rows = rows[1:]
     if not columns[0] and are_row_numbers([cells[0] for _, cells in rows]):
         rows = [(number, ["", *cells[1:]]) for number, cells in rows]
-    made = {number: _row(number, cells, columns) for number, cells in rows}
-    faulty = [row for row in made.values() if row.faults]
-    if len(faulty) > max(1, len(made) / 2):
+    rows_by_number = {number: _row(number, cells, columns) for number, cells in rows}
+    faulty = [row for row in rows_by_number.values() if row.faults]
+    if len(faulty) > max(1, len(rows_by_number) / 2):
         raise SourceTableError(f"row {faulty[0].number}: {Shown(faulty[0].faults[''])}")
     for (number, index), why in (faults or {}).items():
-        if number in made and index < len(columns) and columns[index]:
-            made[number].faults[columns[index]] = why
-    return SourceTable([name for name in columns if name], list(made.values()))
+        if number in rows_by_number and index < len(columns) and columns[index]:
+            rows_by_number[number].faults[columns[index]] = why
+    return SourceTable([name for name in columns if name], list(rows_by_number.values()))
 
 
 def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[object]]], at: int = 1) -> SourceTable:
@@ -146,11 +146,11 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
             f"{shown(cells[outside[0]])} is outside of the table, in column {outside[0] + 1} without a name; name the "
             "column, delete the cell, or put it in quotes if a delimiter split it"
         )
-    named = {name: cell for name, cell in zip_longest(columns, cells[: len(columns)], fillvalue="") if name}
-    for name, cell in named.items():
+    cell_by_name = {name: cell for name, cell in zip_longest(columns, cells[: len(columns)], fillvalue="") if name}
+    for name, cell in cell_by_name.items():
         if "\0" in cell:
             raise SourceTableError(f"row {number}, column {shown(name)}: a NUL character; the file is damaged")
-    return SourceRow(number, dict(named), faults)
+    return SourceRow(number, dict(cell_by_name), faults)
 
 
 def _refuse_header(columns: list[str], at: int) -> None:

@@ -71,14 +71,14 @@ def _items(document: Any) -> list[Any]:
 def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
     """Parse JSON lines."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    found: list[tuple[int, Any]] = []
+    objects: list[tuple[int, Any]] = []
     for number, line in lines:
         try:
-            found.append((number, _parsed(line)))
+            objects.append((number, _parsed(line)))
         except (ValueError, RecursionError) as error:
             what = _json_error(why) if number == lines[0][0] else f"line {number}: {_json_error(error)}"
             raise SourceTableError(f"can't be read as JSON: {what}") from error
-    return found
+    return objects
 
 
 def _json_error(error: Exception) -> Shown:
@@ -102,17 +102,17 @@ def _flat(one: Any, number: int) -> dict[str, Any]:
     """Flatten nested objects to columns such as `place.name`."""
     if not isinstance(one, dict):
         raise SourceTableError(f"row {number}: {shown(one)} is no object with columns")
-    found: dict[str, Any] = {}
-    left = [(f"{name}", value, 1) for name, value in reversed(one.items())]
-    while left:
-        name, value, depth = left.pop()
+    flat: dict[str, Any] = {}
+    stack = [(f"{name}", value, 1) for name, value in reversed(one.items())]
+    while stack:
+        name, value, depth = stack.pop()
         if isinstance(value, dict) and value and depth < _DEEPEST:
-            left += [(f"{name}.{key}", child, depth + 1) for key, child in reversed(value.items())]
-        elif name in found:
+            stack += [(f"{name}.{key}", child, depth + 1) for key, child in reversed(value.items())]
+        elif name in flat:
             raise SourceTableError(f"row {number}: two values for the column {shown(name)}")
         else:
-            found[name] = value
-    return found
+            flat[name] = value
+    return flat
 
 
 def _geojson(document: dict[str, Any]) -> SourceTable:
@@ -159,8 +159,8 @@ def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, l
         row[lon], row[lat] = _point(position, number)
     elif geometry is not None:
         kind = geometry.get("type") if isinstance(geometry, dict) else geometry
-        seen = f"`{kind}`" if kind in _GEOMETRIES else shown(kind)
-        return f"the geometry of the feature is {seen}; only one point is a position"
+        text = f"`{kind}`" if kind in _GEOMETRIES else shown(kind)
+        return f"the geometry of the feature is {text}; only one point is a position"
     return ""
 
 
@@ -177,10 +177,10 @@ def _with_faults(table: SourceTable, faults: dict[int, str]) -> SourceTable:
 def _properties(feature: Any, number: int) -> dict[str, Any]:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
         raise SourceTableError(f"feature {number}: no GeoJSON feature with properties")
-    found = _flat(feature.get("properties") or {}, number)
-    if isinstance(feature.get("id"), (str, int)) and "id" not in found:
-        found = {"id": feature["id"], **found}
-    return found
+    properties = _flat(feature.get("properties") or {}, number)
+    if isinstance(feature.get("id"), (str, int)) and "id" not in properties:
+        properties = {"id": feature["id"], **properties}
+    return properties
 
 
 def _only_point(geometry: Any) -> list[Any] | None:
@@ -210,8 +210,8 @@ def _no_constant(name: str) -> None:
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in {other for other, _ in pairs[:index]})
         raise ValueError(f"duplicate key {shown(twice)} in one object")
-    return found
+    return members

@@ -54,10 +54,10 @@ def read_table(
 
 
 def _read(
-    found: Unpacked, encoding: str | None, delimiter: str | None, sheet: str | None, header: int | None
+    unpacked: Unpacked, encoding: str | None, delimiter: str | None, sheet: str | None, header: int | None
 ) -> SourceTable:
-    data = found.data
-    if found.member is not None and found.member == sheet:
+    data = unpacked.data
+    if unpacked.member is not None and unpacked.member == sheet:
         sheet = None
     for magic, what in _NO_TABLE:
         if data.startswith(magic):
@@ -70,14 +70,14 @@ def _read(
         if b"xl/" not in data:
             raise SourceTableError("an office document that isn't a spreadsheet; save the sheet as xlsx, ods or CSV")
         return read_xlsx(data, sheet, header)
-    if found.suffix in {".parquet", ".xlsx", ".ods"}:
+    if unpacked.suffix in {".parquet", ".xlsx", ".ods"}:
         raise SourceTableError(
-            f"it is named {shown(found.suffix)} and isn't one; it is damaged, or give it its right name"
+            f"it is named {shown(unpacked.suffix)} and isn't one; it is damaged, or give it its right name"
         )
     if sheet is not None:
         raise SourceTableError(f"it has no sheets, so there is no {shown(sheet)}; leave --sheet out")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[")) or found.suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
+    if start.startswith((b"{", b"[")) or unpacked.suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
         return read_json(data, encoding)
     if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise SourceTableError(

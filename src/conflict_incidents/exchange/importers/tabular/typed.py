@@ -87,9 +87,12 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
 
 def _refuse_large(archive: zipfile.ZipFile) -> None:
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    beside = sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/"))
-    for held, most, what in ((sum(sizes.values()), LIMIT, ""), (beside, _BESIDE_SHEETS, ", without its sheets,")):
-        if held > most:
+    without_sheets = sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/"))
+    for total, most, what in (
+        (sum(sizes.values()), LIMIT, ""),
+        (without_sheets, _BESIDE_SHEETS, ", without its sheets,"),
+    ):
+        if total > most:
             raise SourceTableError(
                 f"unpacked it{Shown(what)} is larger than {most >> 20} MiB; split it, or save it as CSV"
             )
@@ -140,33 +143,33 @@ def _rows(parser: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
 
 def _sheet_table(sheet: Any, header: int | None) -> SourceTable:
     faults: dict[tuple[int, int], str] = {}
-    found: dict[int, dict[int, str]] = {}
+    grid: dict[int, dict[int, str]] = {}
     parser = _parser(sheet)
     for _, cells in _rows(parser):
         for cell in cells:
             text, fault = _text(cell)
-            found.setdefault(cell["row"], {})[cell["column"]] = text
+            grid.setdefault(cell["row"], {})[cell["column"]] = text
             if fault:
                 faults[cell["row"], cell["column"] - 1] = fault
-    width = max((column for cells in found.values() for column, text in cells.items() if text.strip()), default=0)
-    if width * len(found) > MAX_CELLS:
+    width = max((column for cells in grid.values() for column, text in cells.items() if text.strip()), default=0)
+    if width * len(grid) > MAX_CELLS:
         raise SourceTableError(
-            f"it reaches to column {width}, so that its {len(found):,} rows have more than {MAX_CELLS:,} cells; delete "
+            f"it reaches to column {width}, so that its {len(grid):,} rows have more than {MAX_CELLS:,} cells; delete "
             "the cells beside the table"
         )
     for _, cells in _rows(_parser(sheet, data_only=False)) if _computes(sheet) else ():
         for cell in cells:
-            if cell["data_type"] == "f" and cell["column"] not in found.get(cell["row"], {}):
+            if cell["data_type"] == "f" and cell["column"] not in grid.get(cell["row"], {}):
                 why = "a formula without a stored result; open and save the file in Excel"
                 faults[cell["row"], cell["column"] - 1] = why
-                found.setdefault(cell["row"], {})
+                grid.setdefault(cell["row"], {})
     for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
         why = f"merged with others ({area.coord}), which leaves it empty; unmerge and fill them in"
-        for number in found.keys() & set(range(area.min_row, min(area.max_row, max(found)) + 1)):
+        for number in grid.keys() & set(range(area.min_row, min(area.max_row, max(grid)) + 1)):
             for column in range(area.min_col, min(area.max_col, width) + 1):
                 if (number, column) != (area.min_row, area.min_col):
                     faults[number, column - 1] = why
-    rows = [(number, [found[number].get(column, "") for column in range(1, width + 1)]) for number in sorted(found)]
+    rows = [(number, [grid[number].get(column, "") for column in range(1, width + 1)]) for number in sorted(grid)]
     return table_of(rows, header, faults)
 
 

@@ -46,13 +46,13 @@ def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacke
         raise SourceTableError("not a file; name one")
     with file.open("rb") as stream:
         data = _at_most(stream.read, limit)
-    found = Unpacked(data, file.name)
+    unpacked = Unpacked(data, file.name)
     for _ in range(2):  # a zip may have a .csv.gz; deeper nesting is refused
-        opened = _unpack(found, member, limit)
+        opened = _unpack(unpacked, member, limit)
         if opened is None:
-            return found
-        found = opened
-    return found
+            return unpacked
+        unpacked = opened
+    return unpacked
 
 
 def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:

@@ -130,11 +130,11 @@ def version_in(name: str) -> str | None:
     """Return the version in a file name: 19.1 for `ged191.csv`, `ucdp_ged_19.1_syria.csv`, `GEDEvent_v19_1.csv`;
     24.0.3 and 24.01.24.12 for `GEDEvent_v24_0_3.csv` and `GEDEvent_v24_01_24_12.csv` (candidate events).
     """
-    found = _CANDIDATES.search(name)
-    if found:
-        return ".".join(part for part in found.groups() if part)
-    found = _YEARLY.search(name)
-    return f"{int(found[1])}.{found[2]}" if found else None
+    match = _CANDIDATES.search(name)
+    if match:
+        return ".".join(part for part in match.groups() if part)
+    match = _YEARLY.search(name)
+    return f"{int(match[1])}.{match[2]}" if match else None
 
 
 def days_of(version: str | None) -> tuple[str, str] | None:
@@ -223,7 +223,7 @@ class _Import:
         codes = {level: unit.pcode for level, unit in units.items()}
         level = level_of(spot.name, spot.code)
         name, variants = parts(spot.name, level)
-        wanted = PlaceQuery(
+        query = PlaceQuery(
             name,
             spot.country,
             {unit: code for unit, code in codes.items() if unit in _UNITS.get(level, codes)},
@@ -235,7 +235,7 @@ class _Import:
             variants=variants,
             units=tuple(reversed(spot.units.values())),
         )
-        place = self.places.place(wanted)
+        place = self.places.place(query)
         exactness, given_back = precision(place.level, cells["where_prec"])
         if spot.instead:
             external.left_out({"where_coordinates": "may name a person"})
@@ -244,25 +244,27 @@ class _Import:
             account.mapped("where_coordinates", "sites.place")
         external.given("where_prec", given_back, "sites.precision")
         lat, lon = position_of(cells)
-        there = place.position
-        if lat is not None and (there is None or (lat, lon) != (there.lat, there.lon)):
+        position = place.position
+        if lat is not None and (position is None or (lat, lon) != (position.lat, position.lon)):
             account.remark("the position isn't that of the place in the registry: kept under external")
         if lat is not None and lon is not None and not may_contain(spot.country, lat, lon):
             account.remark(OFF)
         for column, theirs in (("latitude", lat), ("longitude", lon)):
-            external.given(column, there is not None and getattr(there, column[:3]) == theirs, f"places.{column[:3]}")
-        named: dict[str, str] = {}
+            external.given(
+                column, position is not None and getattr(position, column[:3]) == theirs, f"places.{column[:3]}"
+            )
+        unit_names: dict[str, str] = {}
         for unit, text in spot.units.items():
             column = unit.replace("adm", "adm_")
             if text and unit not in place.admin:
-                named[unit] = text
+                unit_names[unit] = text
                 external.given(column, True, f"sites.units.{unit}")
             else:
                 external.given(column, unit in codes and place.admin[unit] == codes[unit], f"places.admin.{unit}")
         for column, value in zip(("country_id", "country"), countries()[2][spot.country], strict=True):
             external.given(column, cells.get(column) == value, "places.country")
         site = {"id": "site", "place": place.id, "kind": "unspecified", "precision": exactness}
-        return place, site | ({"units": named} if named else {})
+        return place, site | ({"units": unit_names} if unit_names else {})
 
     def _reports(self, external: ExternalValues) -> list[dict[str, Any]]:
         """Return the articles by publisher and day, and UCDP's own coding, as reports."""
@@ -299,13 +301,13 @@ class _Import:
         if not text:
             external.empty("source_original")
             return [], []
-        found, unresolved = informants(text, self.organisations)
-        account.mapped("source_original", "claims.based_on", len(found))
+        ids, unresolved = informants(text, self.organisations)
+        account.mapped("source_original", "claims.based_on", len(ids))
         for name in unresolved:
             account.unresolved("source_original", name)
-        if not found and not unresolved:
+        if not ids and not unresolved:
             account.left_out("source_original", "no name")
-        return [id for id in found if id != SOURCE], unresolved
+        return [id for id in ids if id != SOURCE], unresolved
 
     def _parties(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
         parties: list[dict[str, str]] = []
@@ -326,10 +328,10 @@ class _Import:
         return {"clarity": CLARITIES[code]} if code else {}
 
     def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:
-        counted: dict[str, dict[str, str]] = {}
+        parts: dict[str, dict[str, str]] = {}
         for column, (key, part) in _COUNTED_TO.items():
             value = tidy(external.cells.get(column, ""))
-            same = not value or counted.setdefault(key, {}).setdefault(part, value) == value
+            same = not value or parts.setdefault(key, {}).setdefault(part, value) == value
             external.given(column, same, f"external.{key}.{part}")
         external.left_out(_GIVEN_BACK)
         cells = external.cells
@@ -338,7 +340,7 @@ class _Import:
         if cells.get("code_status") == FINISHED:
             external.left_out({"code_status": "says that the row is finished"})
         external.rest(but=_HANDLED)
-        return external.entry(SCHEME, foreign, **counted)
+        return external.entry(SCHEME, foreign, **parts)
 
 
 def _own_name(column: str) -> str:

@@ -42,17 +42,17 @@ def killed(external: ExternalValues) -> tuple[dict[str, Any], str]:
         external.account.remark("low, best and high contradict each other: all three are within the range")
     for column, end in (("low", least), ("best", best), ("high", most)):
         external.given(column, numbers[column] == end, "claims.killed.total")
-    found = {"total": _count(best, least, most)}
+    counts = {"total": _count(best, least, most)}
     parts = {column: number for column in PARTS if (number := numbers[column]) is not None}
     if len(parts) == len(PARTS) and sum(parts.values()) == best:
         for column, number in parts.items():
-            found[PARTS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
+            counts[PARTS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
             external.given(column, True, f"claims.killed.{PARTS[column]}")
     else:
         for column in PARTS:
             external.keep(column)
         external.account.remark("the parts don't add up to best: kept under external")
-    return found, " ".join([*notes, *_own_numbers(found)])
+    return counts, " ".join([*notes, *_own_numbers(counts)])
 
 
 def _incomplete(
@@ -71,18 +71,18 @@ def _incomplete(
         total = {"at_least": min(ends)}
     else:
         total = min(ends) if min(ends) == max(ends) else {"between": [min(ends), max(ends)]}
-    given = set(_numbers(total))
+    numbers = set(_numbers(total))
     for column, number in (("low", low), ("best", best), ("high", high)):
-        external.given(column, number in given, "claims.killed.total")
+        external.given(column, number in numbers, "claims.killed.total")
     for column in PARTS:
         external.keep(column)
-    found = {} if total is None else {"total": total}
-    return found, " ".join(_own_numbers(found))
+    counts = {} if total is None else {"total": total}
+    return counts, " ".join(_own_numbers(counts))
 
 
 def _own_numbers(counts: dict[str, Any]) -> list[str]:
-    told = sorted(TELLTALE.intersection(_numbers(counts)))
-    return [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in told]
+    telltales = sorted(TELLTALE.intersection(_numbers(counts)))
+    return [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in telltales]
 
 
 def _count(best: int, least: int, most: int) -> Any:

@@ -26,8 +26,8 @@ def publisher(text: str, organisations: NameIndex) -> str | None:
 
 def informants(text: str, organisations: NameIndex) -> tuple[list[str], list[str]]:
     """Return the ids of the organisations in a list of informants, without duplicates, and the unresolved names."""
-    if found := organisations.find(text):
-        return [found], []
+    if single := organisations.find(text):
+        return [single], []
     names = {part: publisher(part, organisations) for part in _parts(text)}
     unresolved = [name for name, id in names.items() if id is None]
     return list(dict.fromkeys(id for id in names.values() if id)), unresolved
@@ -63,6 +63,6 @@ def _parts(text: str) -> list[str]:
             piece = ""
         else:
             piece += character
-    found = [tidy(part) for whole in [*pieces, piece] for part in re.split(r"\s+and\s+|\s+&\s+", whole)]
-    found = [re.sub(r"(?i:\s+x\d+$|^sources?:\s*)|^[Tt]he\s+(?=[A-Z]{2})", "", part).strip(" .\"'") for part in found]
-    return [part for part in found if folded(part)]
+    names = [tidy(part) for text_part in [*pieces, piece] for part in re.split(r"\s+and\s+|\s+&\s+", text_part)]
+    names = [re.sub(r"(?i:\s+x\d+$|^sources?:\s*)|^[Tt]he\s+(?=[A-Z]{2})", "", part).strip(" .\"'") for part in names]
+    return [part for part in names if folded(part)]

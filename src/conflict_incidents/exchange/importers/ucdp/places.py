@@ -27,9 +27,9 @@ _FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "ar
 
 def precision(level: str, code: str) -> tuple[str, bool]:
     """Return the precision of a site for a `where_prec`, and whether that gives the code back."""
-    wanted = PRECISIONS[code]
-    if wanted in PRECISIONS_BY_LEVEL[level]:
-        return wanted, True
+    closest = PRECISIONS[code]
+    if closest in PRECISIONS_BY_LEVEL[level]:
+        return closest, True
     return _FALLBACK.get(level, level), False
 
 

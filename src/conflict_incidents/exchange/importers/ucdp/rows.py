@@ -71,10 +71,10 @@ def country_of(cells: Mapping[str, str]) -> str:
     name, number = cells["country"][:40], cells.get("country_id", "")[:10]
     if by_id and by_name and by_id != by_name:
         raise RowError("country", f"`{name}` is {by_name}, and the country_id `{number}` is {by_id}; correct one")
-    found = by_id or by_name
-    if found is None:
+    code = by_id or by_name
+    if code is None:
         raise RowError("country", f"`{name}` (`{number}`) is no state in the list gw_countries.csv")
-    return found
+    return code
 
 
 def remark_country(cells: Mapping[str, str], account: Accounting) -> None:
@@ -169,8 +169,8 @@ def date_of(external: ExternalValues, order: str | None) -> tuple[Any, date, dat
     code = cells["date_prec"]
     if code not in DATE_PRECISIONS:
         raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
-    wanted = list(DATE_PRECISIONS.values())[int(code) - 1 :]
-    fits = next((word for word in wanted if (last - first).days < LONGEST_SPANS[word]), None)
+    candidates = list(DATE_PRECISIONS.values())[int(code) - 1 :]
+    fits = next((word for word in candidates if (last - first).days < LONGEST_SPANS[word]), None)
     account.mapped("date_start", "date")
     account.mapped("date_end", "date")
     external.given("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
