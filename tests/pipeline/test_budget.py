@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from conflict_incidents.core import findings
 from conflict_incidents.core.findings import Finding, Shown
+from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
@@ -37,21 +39,22 @@ def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often a file was read, one was parsed, and a rule was called, so far."""
+    """How often a file was read, one was parsed, a rule found something, and a value was made ready to show, so far."""
     done: Counter[str] = Counter()
 
     def counted(what: str, own: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             done[what] += 1
             if what == "parsed":
                 done[str(arguments[1])] += len(arguments[0])
-            return own(*arguments)
+            return own(*arguments, **named)
 
         return call
 
     monkeypatch.setattr(index, "content_of", counted("read", content_of))
     monkeypatch.setattr(index, "parse_content", counted("parsed", parse_content))
     monkeypatch.setattr(Rule, "_findings", counted("rules", Rule._findings))
+    monkeypatch.setattr(findings, "is_personal", counted("shown", is_personal))
     return done
 
 
@@ -68,6 +71,7 @@ def test_every_file_is_read_and_parsed_about_once(root: Path, work: Counter[str]
     assert files <= cold["parsed"] <= 2 * files, "a file of a registry may be parsed before it is judged"
     assert cold["read"] <= 2 * files + CONFIGURATION
     assert cold["rules"] <= 80 * files
+    assert cold["shown"] <= 2 * cold["rules"], "words are for findings"
 
 
 def test_an_unchanged_dataset_costs_no_record(root: Path, work: Counter[str]) -> None:
