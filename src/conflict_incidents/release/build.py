@@ -102,6 +102,7 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, want
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own allocators keep what was freed
     making = Making(begin_folder(out))
     changes = write(dataset, rows, making, previous)
+    trim()
     count, more = complete(making, wanted, partial(_read_back, making.folder, rows), [_frictionless(making.folder)])
     making.settle()
     sums = making.sums()
