@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
@@ -99,7 +97,6 @@ def build(
 
 def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Wanted) -> Release:
     version = _version(dataset)
-    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own allocators keep what was freed
     making = Making(begin_folder(out))
     changes = write(dataset, rows, making, previous)
     trim()
