@@ -206,7 +206,6 @@ OPENED_OTHERWISE = {
     "release/formats/sqlite.py": "the release in the making",
     "release/publish.py": "the zip of a release",
     "release/site/server.py": "the pages that were built",
-    "cli/summary.py": "a release",
     "core/countries.py": "a file of pycountry",
     "cli/__init__.py": "standard output",
     "exchange/importers/tabular/unpacking.py": "what a person names to be imported, up to a limit",
