@@ -34,19 +34,20 @@ def _words() -> dict[str, str]:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The patterns, made ready when a text first needs them, and what each finds."""
-    said = _words()
-    at, dot, street = said["at"], said["dot"], said["before_street"]
+    words = _words()
+    at, dot, street = words["at"], words["dot"], words["before_street"]
     ats = rf"(?:\s@\s?|@\s|\s?[(\[{{]\s?(?:{at}|@)\s?[)\]}}]\s?)"
     dots = rf"(?:[(\[{{]\s?(?:{dot}|\.)\s?[)\]}}]|\s(?:{dot})\s)"
     email = (
-        rf"(?i)\w(?:{ats}[\w-]+\s?(?:{dots}|\.)|\s(?:{at})\s[\w-]+\s?{dots})\s?(?:{said['domain']}|[a-z]{{2}}){_END}"
+        rf"(?i)\w(?:{ats}[\w-]+\s?(?:{dots}|\.)|\s(?:{at})\s[\w-]+\s?{dots})\s?(?:{words['domain']}|[a-z]{{2}}){_END}"
     )
-    number = rf"(?:[وy]\s?)?(?:{said['digit']}|{said['zero']}){_END}"
+    number = rf"(?:[وy]\s?)?(?:{words['digit']}|{words['zero']}){_END}"
     name = "[A-ZÁÉÍÓÚÑ][^\\W\\d_]+"
     by_kind = {
         SPELT_EMAIL: (
             email,
-            rf"(?i)\w ?[(\[{{]\w{{1,9}}[)\]}}] ?[\w-]+ ?[(\[{{]\w{{1,6}}[)\]}}] ?(?:{said['domain']}|[a-z]{{2}}){_END}",
+            rf"(?i)\w ?[(\[{{]\w{{1,9}}[)\]}}] ?[\w-]+ ?[(\[{{]\w{{1,6}}[)\]}}] ?(?:{words['domain']}|[a-z]{{2}})"
+            rf"{_END}",
         ),
         SPELT_PHONE: (
             rf"(?i){_START}(?:{number}[\s,\u060c-]+){{4,}}{number}",
@@ -57,32 +58,32 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         ADDRESS: (
             # 14 Olive Street; 8, avenue de la Paix; carrera 7 # 00-12; Avenida Los Mártires 118; flat 3; Sk. No:7
             rf"(?<![\w.,/-])[0-9]{{1,4}}[A-Za-z]?,? (?!(?:{_MONTH})\b)(?:[A-Z][\w'.-]* ){{1,3}}"
-            rf"(?i:{said['street']}){_END}(?! [0-9])",
+            rf"(?i:{words['street']}){_END}(?! [0-9])",
             rf"(?i)(?<![\w.,/-])[0-9]{{1,4}}(?: ?bis| ?ter)?,? (?:{street}) (?=\w)",
             rf"(?i){_START}(?:{street}) (?:[^\s,.;:#0-9]+ ){{0,5}}?[0-9]{{0,3}} ?[a-z]? ?{_NUMBER_SIGN} ?[0-9]",
             rf"{_START}(?i:{street}) (?:(?:de|del|la|las|los|el|des?|du) )*(?!Octubre|Mayo|Julio){name}(?: {name})*"
-            rf",? [0-9]{{1,4}}(?=, (?:[0-9]|{said['floor']})| ?$|\.$)",
-            rf"(?i){_START}(?:{said['within']}) (?:no?\.? ?)?[0-9]{{1,4}}[a-z]?"
+            rf",? [0-9]{{1,4}}(?=, (?:[0-9]|{words['floor']})| ?$|\.$)",
+            rf"(?i){_START}(?:{words['within']}) (?:no?\.? ?)?[0-9]{{1,4}}[a-z]?"
             r"(?=[,.;)\u060c\u061b]|$| (?!k?m\b)[^\W\d_])",
-            rf"(?i){_START}(?:{said['house']})\u0654? ?[0-9]",
-            rf"(?i){_START}(?:{said['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
+            rf"(?i){_START}(?:{words['house']})\u0654? ?[0-9]",
+            rf"(?i){_START}(?:{words['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
             r"(?i)\b(?:sok|sk|cad|cd|blv)\. ?[0-9]{1,4}\b",
-            rf"(?:{street}) [^;\n0-9]{{2,30}}?[\u060c,] ?(?:{said['building']}) ?[0-9]",
+            rf"(?:{street}) [^;\n0-9]{{2,30}}?[\u060c,] ?(?:{words['building']}) ?[0-9]",
         ),
         ACCOUNT: (
             r"(?<![\w-])(?!(?:19|20)[0-9]{2} )[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w-])",
             r"(?<![A-Z0-9])(?!UA[0-9]{17}\b)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",
         ),
         PLATE: (
-            rf"{_START}(?i:{said['plate']})(?: (?i:no|number|nr|n°|رقم|شماره))?[.:]? ?"
+            rf"{_START}(?i:{words['plate']})(?: (?i:no|number|nr|n°|رقم|شماره))?[.:]? ?"
             r"(?:[0-9A-Z\u0621-\u06d3]{1,3}[ -]?)?(?=[0-9]{3}|(?:[0-9][A-Z -]*){4})",
         ),
         HANDLE: (
             r"(?i)\blive:[a-z.][\w.]*[_.0-9]\w",  # of Skype
-            rf"(?i){_START}(?:{said['account']})\s?(?:(?!channel|page|قناة|صفحة|کانال|cha[iî]ne|canal)\S{{1,12}})?"
+            rf"(?i){_START}(?:{words['account']})\s?(?:(?!channel|page|قناة|صفحة|کانال|cha[iî]ne|canal)\S{{1,12}})?"
             r"\s?[:=]\s?"
             r"[a-z][\w.]*[_.0-9]\w+",
-            rf"(?i){_START}(?:{said['handle']})[^\s:=(]{{0,3}}[\s:=(\"«]{{1,3}}[a-z]\w*[_.0-9][\w.]*\w",
+            rf"(?i){_START}(?:{words['handle']})[^\s:=(]{{0,3}}[\s:=(\"«]{{1,3}}[a-z]\w*[_.0-9][\w.]*\w",
         ),
     }
     return tuple((re.compile(pattern), what) for what, patterns in by_kind.items() for pattern in patterns)
@@ -97,18 +98,18 @@ _IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}")
 @cache
 def _hints() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Words of which a text has one that spells something out, that has an "at", or that has a number of a house."""
-    said = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
+    by_kind = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
     numbered = (
-        said["street"]
-        | said["before_street"]
-        | said["within"]
-        | said["house"]
-        | said["turkish_street"]
-        | said["plate"]
-        | said["account"]
-        | said["handle"]
+        by_kind["street"]
+        | by_kind["before_street"]
+        | by_kind["within"]
+        | by_kind["house"]
+        | by_kind["turkish_street"]
+        | by_kind["plate"]
+        | by_kind["account"]
+        | by_kind["handle"]
     )
-    return said["dot"] - {"point"} | said["zero"], said["at"] | {"point"}, numbered | {"no", "numara"}
+    return by_kind["dot"] - {"point"} | by_kind["zero"], by_kind["at"] | {"point"}, numbered | {"no", "numara"}
 
 
 def may_be_written(text: str) -> bool:

@@ -63,8 +63,8 @@ def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, fill
     key = key_of(dataset.root)
     judged_by = basis(dataset) if folder else ""
     db, rows = (
-        _opened(folder, key, judged_by, kind) if folder and wanted else None
-        for kind, wanted in ((TREE, True), (ROWS, filling))
+        _opened(folder, key, judged_by, kind) if folder and size else None
+        for kind, size in ((TREE, True), (ROWS, filling))
     )
     tree = Tree(dataset, jobs, db, judged_by, Store(rows, judged_by) if filling else None)
     try:
@@ -90,8 +90,8 @@ def basis(dataset: Dataset) -> str:
     hasher = hashlib.sha256(_program().encode())
     for name in CONFIGURATION:
         file = dataset.root / name
-        held = dataset.index.whole_content(file) if dataset.index.exists(file) else ""
-        hasher.update(hashlib.sha256(held if isinstance(held, bytes) else repr(held).encode()).digest())
+        parts = dataset.index.whole_content(file) if dataset.index.exists(file) else ""
+        hasher.update(hashlib.sha256(parts if isinstance(parts, bytes) else repr(parts).encode()).digest())
     return hasher.hexdigest()
 
 
@@ -118,11 +118,13 @@ def private(folder: Path) -> bool:
     """Whether a folder, created if missing, is owned by the user and not writable by others."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
     return os.name != "posix" or (
-        stat.S_ISDIR(held.st_mode) and held.st_uid == os.getuid() and not held.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == os.getuid()
+        and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     )
 
 
@@ -146,10 +148,10 @@ def _is_whole(file: Path) -> bool:
     mark = file.with_name(f"{file.name}{HASHED}")
     with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as stream:
         at = time.time_ns()
-        held = os.fstat(stream.fileno())
-        if os.name == "posix" and held.st_uid != os.getuid():
+        status = os.fstat(stream.fileno())
+        if os.name == "posix" and status.st_uid != os.getuid():
             return False
-        now = signature(held)
+        now = signature(status)
         if mark.is_file() and mark.read_bytes() == now:
             os.utime(mark)
             return True
@@ -180,15 +182,15 @@ def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
         db.execute("COMMIT")
         os.close(_created(temporary))
         db.execute("VACUUM INTO ?", (os.fspath(temporary),))
-        with temporary.open("rb") as written:
-            name = _named(key, hashlib.file_digest(written, "sha256").hexdigest())
+        with temporary.open("rb") as copy:
+            name = _named(key, hashlib.file_digest(copy, "sha256").hexdigest())
         temporary.replace(folder / f"{name}{kind}")
     finally:
         temporary.unlink(missing_ok=True)
     room = LARGEST
     now = time.time()
-    held = (file for end in (TREE, ROWS) for file in folder.glob(f"*{end}"))
-    for file in sorted(held, key=_used, reverse=True):
+    status = (file for end in (TREE, ROWS) for file in folder.glob(f"*{end}"))
+    for file in sorted(status, key=_used, reverse=True):
         replaced = file.name.startswith(f"{key}-") and file.suffix == kind and file.stem != name
         room -= 0 if replaced else file.stat().st_size
         if replaced or room < 0 or now - _used(file) > LATEST:

@@ -98,12 +98,12 @@ def _waived(tree: Tree, dataset: Dataset) -> set[str]:
 def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the unknown findings, ignoring line numbers; known ones are matched at their old positions first."""
     known = list(known)
-    left, places = Counter(map(_key, known)), set(known)
+    remaining, places = Counter(map(_key, known)), set(known)
     for finding in sorted(found, key=lambda one: one not in places):
-        said = _key(finding)
-        if not left[said]:
+        key = _key(finding)
+        if not remaining[key]:
             yield finding
-        left[said] -= left[said] > 0
+        remaining[key] -= remaining[key] > 0
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ class Cluster:
         """Wait for a worker, and check that all workers have the same versions as this program."""
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
-            there = client.run(program)
+            remote = client.run(program)
         except TimeoutError as error:
             raise DatasetError(
                 f"the scheduler at {as_given(self.address)} has no worker; start one by `dask worker "
@@ -104,13 +104,13 @@ class Cluster:
                 f"a worker of {as_given(self.address)} can't load this package ({bare(error)}); install the same "
                 f"on all machines"
             ) from error
-        for worker, its in there.items():
+        for worker, its in remote.items():
             refuse_other(its, program(), worker)
 
     def _results(self, client: Client, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
-        given = zlib.compress(pickle.dumps((dataset, dataset.latest_day)), 1)
+        submitted = zlib.compress(pickle.dumps((dataset, dataset.latest_day)), 1)
         # results of a lost worker are computed again, but scattered data would be lost
-        common = client.submit(_same, given, pure=False, retries=RETRIES)
+        common = client.submit(_same, submitted, pure=False, retries=RETRIES)
         todo = iter(paths)
         waiting: deque[Future[list[Result]]] = deque()
         while paths := list(islice(todo, BATCH)):
@@ -123,17 +123,17 @@ class Cluster:
             yield from waiting.popleft().result()
 
 
-def _same(given: bytes) -> bytes:
-    return given
+def _same(first: bytes) -> bytes:
+    return first
 
 
-def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool, url: str = "") -> list[Result]:
+def _batch(batch: Batch, data: bytes, names: Mapping[str, str], filling: bool, url: str = "") -> list[Result]:
     """Process some files on a worker."""
-    refuse_other(program(), wanted, platform.node())
+    refuse_other(program(), names, platform.node())
     far = [path for path, content in batch if content is None]
     read = dict(zip(far, contents(url, far), strict=True)) if far else {}
     with _ONE:
-        dataset = _opened(given)
+        dataset = _opened(data)
         return [
             result_of(path, read[path] if content is None else content, dataset, True, filling)
             for path, content in batch
@@ -141,10 +141,10 @@ def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool,
 
 
 @lru_cache(maxsize=1)
-def _opened(given: bytes) -> Dataset:
+def _opened(content: bytes) -> Dataset:
     """Return the dataset on a worker; the current day is that of the command, not of the worker's clock."""
-    held: tuple[Dataset, date] = pickle.loads(zlib.decompress(given))
-    dataset, day = held
+    names: tuple[Dataset, date] = pickle.loads(zlib.decompress(content))
+    dataset, day = names
     dataset.latest_day = day
     return dataset
 
@@ -158,7 +158,7 @@ def program() -> dict[str, str]:
     return {"Python": platform.python_version(), **versions, "the code of conflict-incidents": code()[:12]}
 
 
-def refuse_other(its: Mapping[str, str], wanted: Mapping[str, str], worker: str) -> None:
+def refuse_other(its: Mapping[str, str], expected: Mapping[str, str], worker: str) -> None:
     """Raise an error if a worker has other versions.
 
     Raises:
@@ -166,7 +166,7 @@ def refuse_other(its: Mapping[str, str], wanted: Mapping[str, str], worker: str)
     """
     others = [
         f"{bare(name)} {bare(its.get(name))} and not {bare(version)}"
-        for name, version in wanted.items()
+        for name, version in expected.items()
         if its.get(name) != version
     ]
     if others:

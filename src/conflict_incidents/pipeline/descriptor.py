@@ -49,15 +49,15 @@ _CONTACTS = Rule(no_contacts.id, no_contacts.severity, _contacts, ())
 
 def _texts(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
     """Yield each text, and each key, with the key at the top that it is under, and its own."""
-    left = [(top, top, value) for top, value in dataset.descriptor.items() if top != _TABLES]
-    yield from ((top, "", top) for top, _, _ in left)
-    while left:
-        top, key, value = left.pop()
+    stack = [(top, top, value) for top, value in dataset.descriptor.items() if top != _TABLES]
+    yield from ((top, "", top) for top, _, _ in stack)
+    while stack:
+        top, key, value = stack.pop()
         if isinstance(value, dict):
             yield from ((top, "", name) for name in value)
-            left += [(top, name, held) for name, held in value.items()]
+            stack += [(top, name, node) for name, node in value.items()]
         elif isinstance(value, list):
-            left += [(top, key, held) for held in value]
+            stack += [(top, key, node) for node in value]
         elif value is not None:
             text = str(value)
             yield top, "url" if text.startswith(("https://", "http://")) else key, text

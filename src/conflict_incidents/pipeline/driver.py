@@ -88,12 +88,12 @@ def results(
     if many:
         _read_ahead(dataset)
     if not many or jobs == 1:
-        made = _by_itself(paths, dataset, judging, filling)
+        result = _by_itself(paths, dataset, judging, filling)
     elif isinstance(jobs, int):
-        made = _by_workers(paths, dataset, jobs, filling)
+        result = _by_workers(paths, dataset, jobs, filling)
     else:
-        made = jobs.results(paths, dataset, filling)
-    return track(made, "validating", "file", len(paths))
+        result = jobs.results(paths, dataset, filling)
+    return track(result, "validating", "file", len(paths))
 
 
 @contextmanager
@@ -158,26 +158,26 @@ def _begin(dataset: Dataset) -> None:
 
 def _batch(paths: list[str], filling: bool) -> list[Result]:
     dataset = _DATASET[0]
-    made = [result_of(path, content_at(path, dataset), dataset, True, filling) for path in paths]
+    results_ = [result_of(path, content_at(path, dataset), dataset, True, filling) for path in paths]
     gc.collect(0)
-    return made
+    return results_
 
 
 def result_of(path: str, content: Content, dataset: Dataset, judging: bool, filling: bool) -> Result:
     """What `process` makes of the content of a file, as it is kept."""
-    made = process(path, content, dataset, judging, filling)
+    result = process(path, content, dataset, judging, filling)
     return Result(
         path,
         named_content(content, path),
-        made.kind,
-        made.id,
-        made.sound,
-        dump_findings(made.findings) if judging else None,
-        rows.dump_row(made.row) if made.row else None,
-        rows.rank_of(made.row) if made.row else 0,
-        array("q", sorted(map(number_of, made.provides))).tobytes(),
-        array("q", sorted(map(number_of, made.requires))).tobytes(),
-        store.dump_rows(made.rows) if made.rows is not None else None,
+        result.kind,
+        result.id,
+        result.sound,
+        dump_findings(result.findings) if judging else None,
+        rows.dump_row(result.row) if result.row else None,
+        rows.rank_of(result.row) if result.row else 0,
+        array("q", sorted(map(number_of, result.provides))).tobytes(),
+        array("q", sorted(map(number_of, result.requires))).tobytes(),
+        store.dump_rows(result.rows) if result.rows is not None else None,
     )
 
 

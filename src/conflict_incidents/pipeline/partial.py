@@ -20,10 +20,10 @@ class Partial(Tree):
         super().__init__(dataset, jobs)
         self._there: set[str] = set()
 
-    def apply(self, changed: Collection[str], gone: Iterable[str] = ()) -> set[str]:
+    def apply(self, changed: Collection[str], removed: Iterable[str] = ()) -> set[str]:
         """Validate some files; see `Tree.apply`."""
         self._there = set(changed)
-        return super().apply(changed, gone)
+        return super().apply(changed, removed)
 
     def _answers(self, keys: Collection[str], rank: int | None = None) -> list[sqlite3.Row]:
         """Return the files that provide one of some keys, reading those not read yet."""

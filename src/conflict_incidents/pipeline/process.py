@@ -81,21 +81,23 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     if is_table_path(path):
         wrong = units(content)[1] if path == ADMIN_UNITS else codelists.findings(content, path)
         return Processed(path, wrong, sound=None, rows={} if filling else None)
-    made = Processed(path, provides=set(_provided_by_name(path)), rows={} if filling else None)
+    processed = Processed(path, provides=set(_provided_by_name(path)), rows={} if filling else None)
     if not path.endswith(".yaml"):
-        made.findings = file_form.run(path, Mark(), "not a record: a record is a .yaml file; move or rename the file")
-        return made
+        processed.findings = file_form.run(
+            path, Mark(), "not a record: a record is a .yaml file; move or rename the file"
+        )
+        return processed
     parsed = dataset.index.parse(content, path)
-    made.requires = dataset.registry.reset_lookups()
-    made.kind, made.sound = parsed.kind or "", parsed.sound
-    made.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
-    made.findings = judged(parsed, dataset) if judging else []
+    processed.requires = dataset.registry.reset_lookups()
+    processed.kind, processed.sound = parsed.kind or "", parsed.sound
+    processed.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
+    processed.findings = judged(parsed, dataset) if judging else []
     if parsed.record is not None:
-        made.row = row_of(parsed.record, dataset)
-        made.provides.update(_provided(parsed.record, made.row))
+        processed.row = row_of(parsed.record, dataset)
+        processed.provides.update(_provided(parsed.record, processed.row))
         if filling:
-            made.rows = filled(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
-    return made
+            processed.rows = filled(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
+    return processed
 
 
 def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
@@ -137,7 +139,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
     kind = kind_of(record)
     row = Row(record.path, kind, record.id, status_of(record), record.at("id"))
     if isinstance(record, Incident):
-        tolls = tuple((measure, group, toll_of(made)) for (measure, group), made in headline(record).items())
+        tolls = tuple((measure, group, toll_of(new_row)) for (measure, group), new_row in headline(record).items())
         return replace(
             row,
             links=tuple(Linked(one.kind, one.incident, one.at("incident"), one.at("kind")) for one in record.links),
@@ -155,8 +157,8 @@ def row_of(record: Record, dataset: Dataset) -> Row:
         )
         return replace(row, extent=_area(record, dataset), claimed=tuple(claimed))
     if isinstance(record, Waivers):
-        named = [(one.record, one.at("record")) for one in [*record.waivers, *record.privacy] if one.record]
-        return replace(row, naming=tuple(Naming(*one) for one in named))
+        names = [(one.record, one.at("record")) for one in [*record.waivers, *record.privacy] if one.record]
+        return replace(row, naming=tuple(Naming(*one) for one in names))
     if isinstance(record, ChangeNote):
         naming = tuple(Naming(id, record.at("records", number)) for number, id in enumerate(record.records))
         pending = PurePosixPath(record.path).parent.name == NOTES

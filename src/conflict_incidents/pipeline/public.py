@@ -28,18 +28,18 @@ def is_public(record: Record, dataset: Dataset) -> bool:
     return _KNOWN[record]
 
 
-def _is_refused(judged: Record | Unread, path: str, id: str, dataset: Dataset) -> bool:
+def _is_refused(subject: Record | Unread, path: str, id: str, dataset: Dataset) -> bool:
     accepted = valid_waivers(dataset.waivers)
-    rules = (rule for rule in rules_on(judged) if rule.id.startswith(PRIVACY) and (id, rule.id) not in accepted)
-    return any(rule.run(path, judged, dataset) for rule in rules)
+    rules = (rule for rule in rules_on(subject) if rule.id.startswith(PRIVACY) and (id, rule.id) not in accepted)
+    return any(rule.run(path, subject, dataset) for rule in rules)
 
 
 def difference(path: str, old: bytes, new: bytes, dataset: Dataset) -> Shown:
     """Return a unified diff of a file; without content if a privacy rule refuses either version."""
     for content in (old, new):
         parsed = parse(content, path)
-        judged = parsed.record or parsed.unread
-        if judged and _is_refused(judged, path, parsed.record.id if parsed.record else "", dataset):
+        subject = parsed.record or parsed.unread
+        if subject and _is_refused(subject, path, parsed.record.id if parsed.record else "", dataset):
             return Shown(f"{path} would change; what is in it isn't shown, as it may lead to a person")
     return as_difference(path, old, new)
 

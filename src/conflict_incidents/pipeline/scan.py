@@ -112,19 +112,19 @@ def _by_folder(files: Iterable[tuple[str, bytes]]) -> dict[str, Folder]:
     for path, signature in files:
         folder, _, name = path.rpartition("/")
         found.setdefault(folder, []).append((name, signature))
-    return {folder: _folder(held, folder) for folder, held in found.items()}
+    return {folder: _folder(by_folder, folder) for folder, by_folder in found.items()}
 
 
 def _folder(files: list[tuple[str, bytes]], path: str) -> Folder:
     files.sort()
     names = tuple(name for name, _ in files)
     _refuse_bytes(f"{path}/{name}" for name in names if not (path.isascii() and name.isascii()))
-    return Folder(names, b"".join(held for _, held in files))
+    return Folder(names, b"".join(status for _, status in files))
 
 
-def signature(held: os.stat_result) -> bytes:
+def signature(status: os.stat_result) -> bytes:
     """Return what of a file's status changes on every write."""
-    return _SIGNATURE.pack(held.st_size, held.st_mtime_ns, held.st_ctime_ns, held.st_ino, held.st_mode)
+    return _SIGNATURE.pack(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode)
 
 
 def _refuse_bytes(paths: Iterable[str]) -> None:

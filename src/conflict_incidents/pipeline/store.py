@@ -61,9 +61,9 @@ class Store:
         if not rows:
             return NONE
         name = blake2b("\0".join(f"{part}\0{text}" for part, text in rows).encode(), digest_size=20).digest()
-        made = self.db.execute("INSERT OR IGNORE INTO filled (name) VALUES (?)", (name,))
-        if made.rowcount:
-            number = made.lastrowid
+        processed = self.db.execute("INSERT OR IGNORE INTO filled (name) VALUES (?)", (name,))
+        if processed.rowcount:
+            number = processed.lastrowid
             self.db.executemany("INSERT INTO rows VALUES (?, ?, ?)", ((part, number, text) for part, text in rows))
         return name
 
@@ -74,8 +74,8 @@ class Store:
     def release(self, names: Iterable[tuple[str, bytes]]) -> None:
         """Set the rows of the release, by record id and hash; delete all others."""
         self.db.execute("DELETE FROM current")
-        wanted = ((name,) for _, name in sorted(names))
-        self.db.executemany("INSERT INTO current SELECT number FROM filled WHERE name = ?", wanted)
+        paths = ((name,) for _, name in sorted(names))
+        self.db.executemany("INSERT INTO current SELECT number FROM filled WHERE name = ?", paths)
         if self.db.execute("DELETE FROM filled WHERE number NOT IN (SELECT number FROM current)").rowcount:
             self.db.execute("DELETE FROM rows WHERE number NOT IN (SELECT number FROM current)")
 
@@ -97,4 +97,7 @@ def temporary_copy(db: sqlite3.Connection) -> sqlite3.Connection:
 
 def dump_rows(rows: Mapping[str, list[Cells]]) -> Rows:
     """Serialise the rows of a record by table."""
-    return [(part, json.dumps(held, ensure_ascii=False, separators=(",", ":"))) for part, held in rows.items()]
+    return [
+        (part, json.dumps(cells_of_part, ensure_ascii=False, separators=(",", ":")))
+        for part, cells_of_part in rows.items()
+    ]

@@ -158,22 +158,22 @@ class Tree:
         changed = [path for path, folder in seen.folders.items() if listed.get(path) != folder.digest()]
         vanished = listed.keys() - seen.folders.keys()
         again: list[str] = []
-        gone: list[str] = []
+        removed: list[str] = []
         differing = 0
         for folder in [*changed, *vanished]:
-            kept = {path: (stat, blob) for path, stat, blob in self._directly_in(folder)}
-            there = dict(seen.folders[folder].files(folder)) if folder in seen.folders else {}
-            gone += kept.keys() - there.keys()
-            for path, stat in there.items():
-                if path not in kept or kept[path][0] != stat:
+            stored = {path: (stat, blob) for path, stat, blob in self._directly_in(folder)}
+            present = dict(seen.folders[folder].files(folder)) if folder in seen.folders else {}
+            removed += stored.keys() - present.keys()
+            for path, stat in present.items():
+                if path not in stored or stored[path][0] != stat:
                     differing += 1
-                    again += [] if path in kept and self._holds(path, kept[path][1]) else [path]
-        lacking = (self._unfilled() | self._outdated()) - {*gone, *again}
-        if (differing + len(gone) + len(lacking)) * WORTH_KEEPING > self.size:
+                    again += [] if path in stored and self._holds(path, stored[path][1]) else [path]
+        lacking = (self._unfilled() | self._outdated()) - {*removed, *again}
+        if (differing + len(removed) + len(lacking)) * WORTH_KEEPING > self.size:
             self.detach()
         self.db.execute("UPDATE judged_on SET day = ?", (self.dataset.latest_day.toordinal(),))
         again += lacking
-        self.apply([path for path in again if is_judged_path(path)], gone)
+        self.apply([path for path in again if is_judged_path(path)], removed)
         self._note([path for path in again if not is_judged_path(path)])
         self._list(seen, changed, vanished)
         if self.store:
@@ -189,7 +189,7 @@ class Tree:
         self.db.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in vanished))
         for path in changed:
             folder = seen.folders[path]
-            stats = [(seen.settled(held), file) for file, held in folder.files(path)]
+            stats = [(seen.settled(file_stat), file) for file, file_stat in folder.files(path)]
             self.db.executemany("UPDATE files SET stat = ?1 WHERE path = ?2 AND stat IS NOT ?1", stats)
             listing = folder.digest() if all(stat for stat, _ in stats) else None
             self.db.execute("INSERT OR REPLACE INTO folders (path, listing) VALUES (?, ?)", (path, listing))
@@ -254,7 +254,7 @@ class Tree:
             return dict(iter(self.db.execute("SELECT path, blob FROM files")))
         return {path: blob for folder in folders for path, _, blob in self._directly_in(folder)}
 
-    def apply(self, changed: Collection[str], gone: Iterable[str] = ()) -> set[str]:
+    def apply(self, changed: Collection[str], removed: Iterable[str] = ()) -> set[str]:
         """Validate new and changed files, and the files that depend on them or on deleted ones.
 
         Returns the paths of all validated files.
@@ -264,7 +264,7 @@ class Tree:
         """
         empty = self.db.execute("SELECT 1 FROM files").fetchone() is None
         touched: set[int] = set()
-        for path in gone:
+        for path in removed:
             touched.update(self._drop(path))
         filling = self.store is not None
         for result in results(sorted(changed), self.dataset, self.jobs, filling=filling):
@@ -308,8 +308,8 @@ class Tree:
             (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound, _folder_of(new.path)),
         ).lastrowid
         filled = None if self.store is None or new.filled is None else self.store.put(new.filled)
-        made = (number, new.row, new.rank, new.provides, new.requires, filled)
-        self.db.execute("INSERT INTO processed VALUES (?, ?, ?, ?, ?, ?)", made)
+        processed = (number, new.row, new.rank, new.provides, new.requires, filled)
+        self.db.execute("INSERT INTO processed VALUES (?, ?, ?, ?, ?, ?)", processed)
         self._tell("found", number, new.findings)
         provided = ((key, new.rank, number) for key in _numbers(new.provides))
         self.db.executemany("INSERT INTO provides VALUES (?, ?, ?)", provided)
@@ -362,23 +362,23 @@ class Tree:
 
     def _combine(self, path: str) -> None:
         """Run the rules across records on a file."""
-        kept = self._kept(path)
-        if kept is None or not kept["row"]:
+        stored = self._kept(path)
+        if stored is None or not stored["row"]:
             return
         self._lookups = set()
         self._answers_cache = {}
         try:
-            findings = combine(_loaded(kept["row"]), self, self.dataset)
+            findings = combine(_loaded(stored["row"]), self, self.dataset)
         finally:
             self._answers_cache = None  # the answers hold for one state of the files
         keys = array("q", sorted(map(number_of, self._lookups))).tobytes()
-        number = kept["number"]
-        if kept["looked_up"] != keys:
-            old = ((key, number) for key in _numbers(kept["looked_up"] or b""))
+        number = stored["number"]
+        if stored["looked_up"] != keys:
+            old = ((key, number) for key in _numbers(stored["looked_up"] or b""))
             self.db.executemany("DELETE FROM looked_up WHERE key = ? AND file = ?", old)
             self._add_keys("looked_up", keys, number)
             self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
-        if kept["looked_up"] is not None:
+        if stored["looked_up"] is not None:
             self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
         self._tell("found_across", number, dump_findings(findings) if findings else None)
 
@@ -418,11 +418,11 @@ class Tree:
         """Return path and row of the files that provide one of some keys, sorted by path; cached while one file is
         combined. With a rank, of more than `MOST_NEAR` files those next to it.
         """
-        wanted = tuple(keys)
-        self._lookups.update(wanted)
-        if self._answers_cache is not None and wanted in self._answers_cache:
-            return self._answers_cache[wanted]
-        numbers = [number_of(key) for key in wanted]
+        names = tuple(keys)
+        self._lookups.update(names)
+        if self._answers_cache is not None and names in self._answers_cache:
+            return self._answers_cache[names]
+        numbers = [number_of(key) for key in names]
         chosen = f"SELECT file FROM provides WHERE key IN ({_placeholders(numbers)})"
         if rank is not None:
             numbers = self._nearest(chosen, numbers, rank)
@@ -430,7 +430,7 @@ class Tree:
         answers = f"SELECT path, row FROM files JOIN processed USING (number) WHERE number IN ({chosen}) ORDER BY path"
         found = self.db.execute(answers, numbers).fetchall()
         if self._answers_cache is not None:
-            self._answers_cache[wanted] = found
+            self._answers_cache[names] = found
         return found
 
     def _nearest(self, chosen: str, keys: list[int], rank: int) -> list[int]:
@@ -476,8 +476,8 @@ class Tree:
         """
         if id not in self._parts:
             before, self._lookups = self._lookups, set()
-            there = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
-            parts = [row for row in there if any(one.kind == PART_OF and one.incident == id for one in row.links)]
+            linked = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
+            parts = [row for row in linked if any(one.kind == PART_OF and one.incident == id for one in row.links)]
             ids = {part.id for part in parts}
             outermost = [part for part in parts if ids.isdisjoint(wholes(part, self.incident))]
             self._parts[id] = sorted(outermost, key=lambda part: part.id), self._lookups

@@ -126,8 +126,8 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, jobs: int | None = N
     if not files:
         return Outcome(sorted(missing))
     by_path = _by_path(files, dataset, dataset.from_root())
-    beside = [Path(path) for path in by_path if not path.startswith("data/")]
-    tree = Partial(dataset.from_root(beside, dataset.since), jobs or cores())
+    others = [Path(path) for path in by_path if not path.startswith("data/")]
+    tree = Partial(dataset.from_root(others, dataset.since), jobs or cores())
     listed = [ADMIN_UNITS] if dataset.index.exists(dataset.root / ADMIN_UNITS) else []
     tree.apply({*by_path, *listed})
     outcome = outcome_of(tree, dataset)
@@ -170,7 +170,7 @@ def lost(
         finding
         for path in sorted(by_path)
         for finding in published_records_kept.run(
-            path, held=sorted(by_path[path], key=lambda one: one.at), earlier=earlier, others=others
+            path, records=sorted(by_path[path], key=lambda one: one.at), earlier=earlier, others=others
         )
     ]
 
@@ -243,9 +243,9 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
         outcome.refused |= {path} if errors(rendered) else set()
     for (id, rule), waiver in accepted.items():
         if waivers and (id, rule) not in used and _judged(id, tree):
-            said = waiver_needed.run(waivers.path, judged=waiver, dataset=dataset)
-            outcome.findings += said
-            outcome.idle += [waiver] * bool(said)
+            needless = waiver_needed.run(waivers.path, subject=waiver, dataset=dataset)
+            outcome.findings += needless
+            outcome.idle += [waiver] * bool(needless)
     outcome.findings.sort()
     return outcome
 

@@ -111,8 +111,8 @@ class ParallelTasks:
         for number in _numbers(self._begun, len(self._tasks)):
             yield number, self._tasks[number]()
         for _, receiver in self._workers:
-            while (said := _received(receiver)) is not None:
-                number, result, error = said
+            while (message := _received(receiver)) is not None:
+                number, result, error = message
                 if error is not None:
                     raise error
                 yield number, result

@@ -88,7 +88,7 @@ def family(rule: Rule[Any]) -> Family:
     return families().get(id) or Family(id, id)  # `python -OO` drops the docstrings
 
 
-def judged(rule: Rule[Any]) -> str:
+def subject(rule: Rule[Any]) -> str:
     """Describe the records that a rule applies to."""
     kinds = rule.on or rule.across
     if not kinds:
@@ -109,7 +109,7 @@ def as_text(rule: Rule[Any]) -> Shown:
     """Format a rule's page for a terminal."""
     facts = {
         "family": f"{rule.id[:3]}, {family(rule).subject}",
-        "judges": judged(rule),
+        "judges": subject(rule),
         "waiver": waiver(rule).replace("`", ""),
     }
     lines = [f"{key}: {fact}" for key, fact in facts.items()]
@@ -119,7 +119,7 @@ def as_text(rule: Rule[Any]) -> Shown:
 def as_markdown(rule: Rule[Any]) -> str:
     """Format a rule's page in Markdown, without a heading."""
     text = page(rule)
-    facts = f"{rule.severity.capitalize()}. Judges {judged(rule)}. Waiver: {waiver(rule)}."
+    facts = f"{rule.severity.capitalize()}. Judges {subject(rule)}. Waiver: {waiver(rule)}."
     examples = [f"{word}:\n\n```yaml\n{yaml}\n```" for word, yaml in (("Wrong", text.wrong), ("Right", text.right))]
     return "\n\n".join([f"**{text.statement}**", facts, *([text.more] if text.more else []), *examples])
 

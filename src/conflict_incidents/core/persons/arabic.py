@@ -26,11 +26,11 @@ _OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد",
 
 def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
     """Yield the first and last index of each name of a person."""
-    kept = [n for n, word in enumerate(words) if word.text not in SIGNS or word.text == "."]
-    said = [words[n] for n in kept]
-    for i, word in enumerate(said):
-        if word.is_arabic and (length := _named(said, i, strict)):
-            yield kept[i], kept[min(i + length, len(kept)) - 1]
+    names = [n for n, word in enumerate(words) if word.text not in SIGNS or word.text == "."]
+    tokens = [words[n] for n in names]
+    for i, word in enumerate(tokens):
+        if word.is_arabic and (length := _named(tokens, i, strict)):
+            yield names[i], names[min(i + length, len(names)) - 1]
 
 
 def _named(words: list[Word], i: int, strict: bool) -> int:
@@ -57,8 +57,8 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     if thing or before.has("at") or one.folded in _TOWN:
         return 0
     if word.has("kunya"):
-        told = one.has(*_NAMES) or before.has("role") or before.folded in _SAID or (owned and one.is_arabic)
-        return 2 if told or (_may_be_name(one) and re.fullmatch("ال.+ي", rest[1].folded)) else 0
+        is_person = one.has(*_NAMES) or before.has("role") or before.folded in _SAID or (owned and one.is_arabic)
+        return 2 if is_person or (_may_be_name(one) and re.fullmatch("ال.+ي", rest[1].folded)) else 0
     if word.has("lone") or (word.has(*_NAMES) and not word.has("thing") and (owned or before.has("did"))):
         return 1
     if owned and strict and len(word.folded) > 6 and re.fullmatch("ال.+ي", word.folded) and not word.has("stop"):
@@ -128,8 +128,10 @@ def _opens(rest: list[Word], owned: bool) -> bool:
 
 def _is_aged(rest: list[Word]) -> bool:
     """Whether an age follows: `، ۲۲ ساله`."""
-    said = [word for word in rest if word.text not in "\u060c,(-"]
-    return any(_AGED.fullmatch(word.folded) for word in said[:2]) and bool(said[0].text[0].isdigit() or len(said) > 1)
+    words = [word for word in rest if word.text not in "\u060c,(-"]
+    return any(_AGED.fullmatch(word.folded) for word in words[:2]) and bool(
+        words[0].text[0].isdigit() or len(words) > 1
+    )
 
 
 def _is_apposed(rest: list[Word]) -> bool:

@@ -157,12 +157,12 @@ class Run:
         """Whether a surname precedes a given name: `EXAMPLE, Ahmad`, `Example, Ahmad (M, 9)`, `Name: Example, A`."""
         if self.length > 2 or len(self.after) < 2 or self.next.text != "," or len(self.one.text) < 4:
             return False
-        given, rest = self.after[1], self.after[2:]
-        if not given.capital:
+        first, rest = self.after[1], self.after[2:]
+        if not first.capital:
             return False
         if self.before.is_label and self.before.has("name", "role"):
             return not rest or rest[0].text in ".;(/" or rest[0].capital
-        known = given.has("lone", "given") and (not rest or self.one.text.isupper())
+        known = first.has("lone", "given") and (not rest or self.one.text.isupper())
         return known or [word.folded for word in rest[:2]] in (["(", "m"], ["(", "f"], ["(", "h"])
 
     @property
@@ -176,13 +176,13 @@ class Run:
         if not self.precedes("age"):
             return False
         years = self.precedes("years")
-        told = self.is_told or self.is_known
+        words = self.is_told or self.is_known
         if not (years or self.precedes("number", "years old")) or (
             self.before.is_listed and not self.precedes("harmed")
         ):
             return False
         sure = self.precedes("harmed") or (years and not is_of(self.before.near))
-        return told or (sure and not self.before.begins)
+        return words or (sure and not self.before.begins)
 
     @property
     def stands_alone(self) -> bool:

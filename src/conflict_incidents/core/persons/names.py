@@ -71,9 +71,9 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
 
 def _in_file_names(text: str) -> list[str]:
     is_file = _FILE_END.search(text) is not None
-    given = {"lone", "given", "maybe"} if is_file else {"lone"}
+    names = {"lone", "given", "maybe"} if is_file else {"lone"}
     pairs = ((match[1], match[3]) for match in _FILE.finditer(text) if match[2] == "_" or is_file or "/" in text)
-    return [first for first, second in pairs if kinds_of(fold(first)) & given and not kinds_of(fold(second))]
+    return [first for first, second in pairs if kinds_of(fold(first)) & names and not kinds_of(fold(second))]
 
 
 def is_bare_name(text: str) -> bool:

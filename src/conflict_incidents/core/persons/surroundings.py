@@ -156,8 +156,8 @@ def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Wor
         if known_as or _AGE.fullmatch(word.folded) or word.has("of", "stop", "be", "particle"):
             continue
         if word.text not in '.,:=("\u201c\u00ab\u00bb':
-            named = i == start - 1 and i > 0 and word.text.islower() and words[i - 1].has("thing")
-            return (words[i - 1], *around) if named else (END, [], [])
+            is_after_thing = i == start - 1 and i > 0 and word.text.islower() and words[i - 1].has("thing")
+            return (words[i - 1], *around) if is_after_thing else (END, [], [])
     return END, [], []
 
 

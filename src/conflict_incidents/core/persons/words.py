@@ -166,11 +166,11 @@ def _joins_names(folded: str, words: dict[str, frozenset[str]]) -> bool:
         return True
     for cut in range(2, len(folded) - 2):
         one, two = words.get(folded[:cut], NOTHING), words.get(folded[cut:], NOTHING)
-        given = one & _GIVEN or "lone" in one
+        names = one & _GIVEN or "lone" in one
         if (
             ("lone" in two and one & {"lone", "joined"})
             or ("joined" in one and two & _GIVEN)
-            or ((given or "joined" in one) and "ends" in two)
+            or ((names or "joined" in one) and "ends" in two)
         ):
             return not folded.startswith("\u0627\u0644")
     return False

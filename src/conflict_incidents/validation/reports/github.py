@@ -45,8 +45,8 @@ def rest_summary(findings: Sequence[Finding], files: int) -> str:
     if _annotated_findings(ordered).issuperset(ordered):
         return ""
     rows = list(_rows_that_fit(map(_row, ordered)))
-    left = len(ordered) - len(rows)
-    more = ["", f"{number(left, 'more finding')}; `incidents validate` lists all."] if left else []
+    omitted = len(ordered) - len(rows)
+    more = ["", f"{number(omitted, 'more finding')}; `incidents validate` lists all."] if omitted else []
     head = [f"### {summary(findings, files)}", "", "| where | rule | what |", "|---|---|---|"]
     return "\n".join([*head, *rows, *more, ""])
 

@@ -40,11 +40,11 @@ def _published_page() -> str:
     from importlib.metadata import PackageNotFoundError, metadata
 
     try:
-        named = metadata("conflict-incidents").get_all("Project-URL") or []
+        urls = metadata("conflict-incidents").get_all("Project-URL") or []
     except PackageNotFoundError:
         return ""
     site = next(
-        (address for label, _, address in (one.partition(", ") for one in named) if label == "Documentation"), ""
+        (address for label, _, address in (one.partition(", ") for one in urls) if label == "Documentation"), ""
     )
     return f"{site.rstrip('/')}/{PAGE}" if site else ""
 

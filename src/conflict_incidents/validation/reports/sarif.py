@@ -94,8 +94,8 @@ def _message(text: str) -> str:
 
 def _invocation(found: int, files: int) -> dict[str, Any]:
     """Return the invocation: success, number of files, and number of findings left out of the log."""
-    said = [{"level": "note", "message": {"text": f"{number(files, 'file')} checked"}}]
+    notifications = [{"level": "note", "message": {"text": f"{number(files, 'file')} checked"}}]
     if found > MOST_RESULTS:
         more = f"{found - MOST_RESULTS} more findings are left out, the least bad ones; `incidents validate` lists all"
-        said.append({"level": "warning", "message": {"text": more}})
-    return {"executionSuccessful": True, "toolExecutionNotifications": said}
+        notifications.append({"level": "warning", "message": {"text": more}})
+    return {"executionSuccessful": True, "toolExecutionNotifications": notifications}

@@ -22,7 +22,7 @@ PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 
 
 @rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
-def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
+def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """An actor is in the registry, not withdrawn, and was active on the day of the incident.
 
     Days aren't compared if a dataset makes the attribution: datasets code a group under one name for all years, UCDP
@@ -34,26 +34,26 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
     Right:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
-    named: list[tuple[str | None, Part, tuple[str | int, ...]]]
-    if isinstance(judged, Actor):
-        yield from _own_parent(judged, dataset)
-        named = [(judged.parent, judged, ("parent",))]
-        named += [(ally, judged, ("allies", number)) for number, ally in enumerate(judged.allies)]
-    elif isinstance(judged, Organisation):
-        named = [(judged.actor, judged, ("actor",))]
-    elif isinstance(judged, Place):
-        named = [(said.actor, said, ("actor",)) for said in judged.context]
-        named += [
-            (party, said, ("parties", number))
-            for said in judged.context
-            for number, party in enumerate(said.texts("parties"))
+    references: list[tuple[str | None, Part, tuple[str | int, ...]]]
+    if isinstance(subject, Actor):
+        yield from _own_parent(subject, dataset)
+        references = [(subject.parent, subject, ("parent",))]
+        references += [(ally, subject, ("allies", number)) for number, ally in enumerate(subject.allies)]
+    elif isinstance(subject, Organisation):
+        references = [(subject.actor, subject, ("actor",))]
+    elif isinstance(subject, Place):
+        references = [(part.actor, part, ("actor",)) for part in subject.context]
+        references += [
+            (party, part, ("parties", number))
+            for part in subject.context
+            for number, party in enumerate(part.texts("parties"))
         ]
     else:
-        named = [(said.actor, said, ("actor",)) for said in _actor_mentions(judged)]
-        yield from _inactive(judged, dataset)
-    for id, said, path in named:
-        if id and (wrong := reference_error("the actor", id, "actors", judged, dataset)):
-            yield Problem(said.at(*path), wrong)
+        references = [(part.actor, part, ("actor",)) for part in _actor_mentions(subject)]
+        yield from _inactive(subject, dataset)
+    for id, part, path in references:
+        if id and (wrong := reference_error("the actor", id, "actors", subject, dataset)):
+            yield Problem(part.at(*path), wrong)
 
 
 def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
@@ -67,15 +67,17 @@ def _actor_mentions(incident: Incident) -> list[Attribution | Party]:
 
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     days = incident.days
-    for said in _actor_mentions(incident):
-        originator = dataset.registry.organisation(said.by)
+    for mention in _actor_mentions(incident):
+        originator = dataset.registry.organisation(mention.by)
         if originator and originator.kind == "dataset":
             continue
-        actor = dataset.registry.actor(said.actor)
+        actor = dataset.registry.actor(mention.actor)
         since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
         if days and ((since and days[1] < since) or (until and days[0] > until)):
             active = f"from {since or '…'} to {until or '…'}"
-            yield Problem(said.at("actor"), f"{shown(said.actor)} was active {active}, not on {days[0]}; name who was")
+            yield Problem(
+                mention.at("actor"), f"{shown(mention.actor)} was active {active}, not on {days[0]}; name who was"
+            )
 
 
 @rule("ATT002", Severity.ERROR, on=Incident)
@@ -92,33 +94,33 @@ def stance_fits_originator(incident: Incident, dataset: Dataset) -> Iterator[Pro
     Right:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
-    for said in incident.attributions:
-        originator = dataset.registry.organisation(said.by)
-        if originator and dataset.registry.actor(said.actor):  # otherwise CLM001 and ATT001 report it
-            wrong = _stance_error(said, originator, dataset)
+    for attribution in incident.attributions:
+        originator = dataset.registry.organisation(attribution.by)
+        if originator and dataset.registry.actor(attribution.actor):  # otherwise CLM001 and ATT001 report it
+            wrong = _stance_error(attribution, originator, dataset)
             if wrong:
-                yield Problem(said.at("stance"), wrong)
+                yield Problem(attribution.at("stance"), wrong)
 
 
-def _stance_error(said: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
+def _stance_error(attribution: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
     """Return why an organisation can't have a stance on an actor; None if it can."""
     own = originator.actor
-    itself = own is not None and own in dataset.registry.ancestry(said.actor)
-    if said.stance == "alleged":
+    itself = own is not None and own in dataset.registry.ancestry(attribution.actor)
+    if attribution.stance == "alleged":
         blame = Shown("write `claimed`, or `conceded` after a blame")
-        return f"{shown(said.by)} represents {shown(own)}; {blame}" if itself else None
-    if said.stance == "denied" or itself:
+        return f"{shown(attribution.by)} represents {shown(own)}; {blame}" if itself else None
+    if attribution.stance == "denied" or itself:
         return None
-    who = shown(said.by)
+    who = shown(attribution.by)
     if own is None:
-        it = f"only the party itself can have {bare(said.stance)} it"
+        it = f"only the party itself can have {bare(attribution.stance)} it"
         only = f"{who} is not a party to the conflict; {it}, write `alleged`"
         return None if originator.kind in PARTIES else only
-    if said.actor in dataset.registry.ancestry(own):
+    if attribution.actor in dataset.registry.ancestry(own):
         return None
     return (
-        f"{who} represents {shown(own)}; only {shown(said.actor)} itself can have {bare(said.stance)} it; write "
-        "`alleged`, or name who did it"
+        f"{who} represents {shown(own)}; only {shown(attribution.actor)} itself can have "
+        f"{bare(attribution.stance)} it; write `alleged`, or name who did it"
     )
 
 
@@ -139,30 +141,30 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
     """
     first: dict[str, Attribution] = {}
     absolved: dict[tuple[str, str, str], bool] = {}
-    for said in incident.attributions:
-        denied = said.stance == "denied"
-        if absolved.setdefault((said.by, said.report, said.actor), denied) != denied:
+    for attribution in incident.attributions:
+        denied = attribution.stance == "denied"
+        if absolved.setdefault((attribution.by, attribution.report, attribution.actor), denied) != denied:
             yield Problem(
-                said.at("stance"),
-                f"{shown(said.by)} both blames and absolves {shown(said.actor)} in the same report; check both, and "
-                "name who denies it",
+                attribution.at("stance"),
+                f"{shown(attribution.by)} both blames and absolves {shown(attribution.actor)} in the same "
+                "report; check both, and name who denies it",
             )
         if denied:
             continue
-        before = first.setdefault(said.by, said)
-        same = said.report == before.report
-        together = same and said.locator is not None and said.locator == before.locator
-        explained = not same and (said.note or before.note or {said.stance, before.stance} != {"alleged"})
-        if not (together or explained or _is_related(said.actor, before.actor, dataset)):
+        before = first.setdefault(attribution.by, attribution)
+        same = attribution.report == before.report
+        together = same and attribution.locator is not None and attribution.locator == before.locator
+        explained = not same and (attribution.note or before.note or {attribution.stance, before.stance} != {"alleged"})
+        if not (together or explained or _is_related(attribution.actor, before.actor, dataset)):
             where = Shown("in the same report")
             repair = Shown("give both the same `locator` if it blames them together")
             if not same:
-                where = f"in {shown(before.report)} and {shown(said.report)}"
+                where = f"in {shown(before.report)} and {shown(attribution.report)}"
                 repair = Shown("say in a `note` that it blames both")
             yield Problem(
-                said.at("actor"),
-                f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} {where}; check both, and "
-                f"{repair}",
+                attribution.at("actor"),
+                f"{shown(attribution.by)} blames {shown(before.actor)} and {shown(attribution.actor)} {where}; "
+                f"check both, and {repair}",
             )
 
 
@@ -185,9 +187,9 @@ def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         verification: provisional
         caveats: [{kind: not_independently_verified, about: toll, by: daily-sabah, in: sabah}]
     """
-    told = {claim.report for claim in incident.claims if claim.counts and not claim.withdrawal}
+    counting = {claim.report for claim in incident.claims if claim.counts and not claim.withdrawal}
     doubted = {caveat.report for caveat in incident.caveats if caveat.about in {"toll", "incident"}}
-    if incident.verification == "confirmed" and told and told <= doubted:
+    if incident.verification == "confirmed" and counting and counting <= doubted:
         yield Problem(
             incident.at("verification"),
             "`confirmed`, yet each report with a toll says that it could not be verified; regrade it, or add the "
@@ -219,7 +221,9 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         return
     if len(originators) == 1:
         yield Problem(incident.at("verification"), "`corroborated`, yet a single originator counts; regrade it")
-    voices = {said.by for said in incident.statements()} | {one.publisher for one in incident.reports.values()}
+    voices = {statement.by for statement in incident.statements()} | {
+        one.publisher for one in incident.reports.values()
+    }
     if not originators and len(voices) == 1:
         yield Problem(incident.at("verification"), "`corroborated`, yet only one originator is recorded; regrade it")
 
@@ -243,11 +247,11 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
     for party in incident.parties:
         if sides.setdefault((party.actor, party.by, party.report), party.side) != party.side:
             yield Problem(party.at("side"), f"{shown(party.actor)} is on both sides in one report; correct one of them")
-    named = {f"side_{party.side}" for party in incident.parties}
+    sides_named = {f"side_{party.side}" for party in incident.parties}
     for claim in incident.claims:
         for (_, group), count in claim.counts.items():
-            if group in SIDES and group not in named and count.least:
-                named.add(group)
+            if group in SIDES and group not in sides_named and count.least:
+                sides_named.add(group)
                 side = shown(group.removeprefix("side_"))
                 yield Problem(
                     count.at, f"{shown(group)} is counted, and no party is on side {side}; add who it is to `parties`"

@@ -38,11 +38,11 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 7}
     """
     reports = incident.written_ids("reports")
-    named = incident.names_all("reports")
+    references = incident.names_all("reports")
     for statement in incident.statements():
         if wrong := reference_error("the originator", statement.by, "organisations", incident, dataset):
             yield Problem(statement.at("by"), wrong)
-        if named and statement.report not in reports:
+        if references and statement.report not in reports:
             theirs = [report.id for report in incident.reports.values() if report.publisher == statement.report]
             hint = suggestion(statement.report, reports if len(theirs) != 1 else theirs)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
@@ -71,8 +71,8 @@ def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     groups = [key for key in keys if key in GROUPS]
     if groups:
         bounds = ", ".join([f"{bare(key)}: …" for key in keys if key not in GROUPS])
-        wanted = ", ".join([f"{bare(key)}: …" for key in groups])
-        wrong = f"has a bound beside groups; it is the total's: write `{{total: {{{bounds}}}, {wanted}}}`"
+        forms = ", ".join([f"{bare(key)}: …" for key in groups])
+        wrong = f"has a bound beside groups; it is the total's: write `{{total: {{{bounds}}}, {forms}}}`"
     else:
         wrong = Shown("mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends")
     yield Problem(violation.at, f"{violation.name} {wrong}")
@@ -106,9 +106,9 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         numbers = [(measure, group, "", count.at) for (measure, group), count in claim.counts.items()]
         numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
         when = (str(claim.as_of), str(claim.provisional), str(claim.in_headline))
-        told = (claim.by, claim.report, str(claim.scope), *when)
+        counted_with = (claim.by, claim.report, str(claim.scope), *when)
         for measure, group, whole, at in numbers:
-            key = (*told, measure, group, whole)
+            key = (*counted_with, measure, group, whole)
             if key in seen:
                 first = seen[key].mark.line
                 yield Problem(
@@ -161,9 +161,9 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
         - {by: liveuamap, in: the-map, sourcing: unstated, killed: 7}
     """
     for claim in incident.claims:
-        named: list[tuple[tuple[str | int, ...], str]] = [] if claim.unsourced else [(("by",), claim.by)]
-        named += [(("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
-        for path, name in named:
+        aggregators: list[tuple[tuple[str | int, ...], str]] = [] if claim.unsourced else [(("by",), claim.by)]
+        aggregators += [(("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
+        for path, name in aggregators:
             organisation = dataset.registry.organisation(name)
             if organisation and organisation.kind == "aggregator":
                 yield Problem(
@@ -257,10 +257,10 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         for (measure, group), count in claim.counts.items():
             if not claim.withdrawal:
                 tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
-    for (*_, measure, group), said in tolls.items():
-        if len(said) > 1:
+    for (*_, measure, group), narrow in tolls.items():
+        if len(narrow) > 1:
             name = f"{bare(measure)} ({bare(group)})"
-            yield from list(_narrower_has_more(name, said)) or _sites_have_more(name, said)
+            yield from list(_narrower_has_more(name, narrow)) or _sites_have_more(name, narrow)
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:
@@ -298,17 +298,17 @@ def _unit(place: Place | None, level: str) -> str | None:
     return place.country if level == "country" else place.admin.get(level)
 
 
-def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
-    """Yield narrower scopes above the end of a wider one; `said` are the counts of a source in one report."""
-    closed = [(count.max, claim, count) for claim, count in said if count.max is not None]
+def _narrower_has_more(name: Shown, claimed: list[tuple[Claim, Count]]) -> Iterator[Problem]:
+    """Yield narrower scopes above the end of a wider one; `claimed` are the counts of a source in one report."""
+    closed = [(count.max, claim, count) for claim, count in claimed if count.max is not None]
     least_of: dict[Scope, tuple[int, Claim, Count]] = {}
     for end in sorted(closed, key=lambda end: end[0]):
         least_of.setdefault(end[1].scope, end)
     by_width: list[list[tuple[int, Claim, Count]]] = [[], [], []]
     for end in least_of.values():
         by_width[_width(end[1].scope)].append(end)
-    sites = {id(claim): frozenset(claim.scope.sites) for claim, _ in said}
-    for claim, count in said:
+    sites = {id(claim): frozenset(claim.scope.sites) for claim, _ in claimed}
+    for claim, count in claimed:
         own = sites[id(claim)]
         wider = [end for ends in by_width[_width(claim.scope) + 1 :] for end in ends[:1] if end[0] < count.least]
         if own:
@@ -321,16 +321,16 @@ def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator
             )
 
 
-def _sites_have_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
+def _sites_have_more(name: Shown, claimed: list[tuple[Claim, Count]]) -> Iterator[Problem]:
     """Yield disjoint sites whose sum starts above the end of the incident, in one report of one source."""
     seen: set[str] = set()
     parts: list[Count] = []
-    for claim, count in said:
+    for claim, count in claimed:
         if claim.scope.sites and seen.isdisjoint(claim.scope.sites):
             seen.update(claim.scope.sites)
             parts.append(count)
     least = sum(part.least for part in parts)
-    for claim, whole in said:
+    for claim, whole in claimed:
         if _width(claim.scope) == 1 and whole.max is not None and least > whole.max:
             yield Problem(
                 parts[-1].at,

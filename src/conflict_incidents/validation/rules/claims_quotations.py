@@ -87,15 +87,15 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for claim in incident.claims:
         if not (claim.excerpt or claim.excerpt_original):
             continue
-        given = _numbers_of(claim)
+        own_numbers = _numbers_of(claim)
         for key, language in _languages(claim, incident):
-            said, telling = _numbers(claim.text(key) or "", language)
-            told = said | _numbers(claim.note or "", "en")[0] | _sums(claim.text(key) or "", language)
-            if given and telling and given.isdisjoint(told):
+            numbers, telling = _numbers(claim.text(key) or "", language)
+            explained = numbers | _numbers(claim.note or "", "en")[0] | _sums(claim.text(key) or "", language)
+            if own_numbers and telling and own_numbers.isdisjoint(explained):
                 yield Problem(
                     claim.at(key),
-                    f"it gives {_numbers_text(telling)}, and the claim {_numbers_text(given)}; correct one of them, "
-                    "or repeat the claim's number in its `note`",
+                    f"it gives {_numbers_text(telling)}, and the claim {_numbers_text(own_numbers)}; correct one of "
+                    "them, or repeat the claim's number in its `note`",
                 )
 
 
@@ -148,12 +148,12 @@ def _numbers_of(claim: Claim) -> set[int]:
     counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
     if any(count.word for count in counts):
         return set()
-    given = {number for count in counts for number in stated_numbers(count)}
+    numbers = {number for count in counts for number in stated_numbers(count)}
     for (measure, group), count in claim.counts.items():
-        apart = claim.counts.get((measure, "attackers"))
-        if apart and group != "attackers":  # "5 killed, including the bomber" are 4, and 1 attacker
-            given |= {one + other for one in stated_numbers(count) for other in stated_numbers(apart)}
-    return given
+        attackers = claim.counts.get((measure, "attackers"))
+        if attackers and group != "attackers":  # "5 killed, including the bomber" are 4, and 1 attacker
+            numbers |= {one + other for one in stated_numbers(count) for other in stated_numbers(attackers)}
+    return numbers
 
 
 def stated_numbers(count: Count) -> set[int]:

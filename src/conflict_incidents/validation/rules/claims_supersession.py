@@ -77,22 +77,22 @@ def _changed_counts(
     relay: ScopedAccount, key: Key, stated: ClaimedCount, sources: list[ScopedAccount]
 ) -> Iterator[Problem]:
     """Yield a problem if a relayed count differs from every source of the same state."""
-    told = [source for source in sources if key in source.counts]
-    same_state = [source for source in told if _same_state(source, relay)]
+    messages = [source for source in sources if key in source.counts]
+    same_state = [source for source in messages if _same_state(source, relay)]
     just_before = [
         source
-        for source in told
+        for source in messages
         if relay.after(source)
         and _days_apart(source, relay) in {0, 1}
         and source.counts[key].count.numbers & stated.count.numbers
     ]
     compared = same_state or just_before
     if compared and not any(str(source.counts[key].count) == str(stated.count) for source in compared):
-        name, said = compared[0].publisher, compared[0].counts[key]
+        name, count = compared[0].publisher, compared[0].counts[key]
         yield Problem(
             stated.count.at,
-            f"{whom(*key)}: the relay gives {stated.count}, {shown(name)} itself {said.count} (line "
-            f"{said.claim.mark.line}); check both, and keep what each says",
+            f"{whom(*key)}: the relay gives {stated.count}, {shown(name)} itself {count.count} (line "
+            f"{count.claim.mark.line}); check both, and keep what each says",
         )
 
 

@@ -29,7 +29,7 @@ def not_negative(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("CNT002", Severity.ERROR, on=(Violation, Sourced))
-def bounds_in_order(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
+def bounds_in_order(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The lower bound of a count is no more than the upper.
 
     Wrong:
@@ -38,13 +38,13 @@ def bounds_in_order(judged: Violation | Sourced, dataset: Dataset) -> Iterator[P
     Right:
         killed: {between: [4, 6]}
     """
-    if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} takes two numbers, the lowest and the highest: `between: [4, 6]`")
+    if isinstance(subject, Violation):
+        yield Problem(subject.at, f"{subject.name} takes two numbers, the lowest and the highest: `between: [4, 6]`")
         return
-    for claim in judged.claims:
-        counted = list(claim.counts.items())
-        counted += [((share.measure, share.group), share.percent) for share in claim.shares]
-        for key, count in counted:
+    for claim in subject.claims:
+        claimed = list(claim.counts.items())
+        claimed += [((share.measure, share.group), share.percent) for share in claim.shares]
+        for key, count in claimed:
             if count.min is not None and count.max is not None and count.min > count.max:
                 yield Problem(
                     count.at,
@@ -192,7 +192,7 @@ def _is_round(number: int) -> bool:
 
 
 @rule("CNT016", Severity.ERROR, on=(Violation, Sourced))
-def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
+def severities_fit(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Severities are groups of the wounded only, and their sum is at most the total of the claim.
 
     `critical`, `serious` and `light` are disjoint: "5 seriously wounded, 2 of them in a critical condition" are 3
@@ -204,13 +204,13 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
     Right:
         wounded: {total: 5, serious: 3, critical: 2}
     """
-    if isinstance(judged, Violation):
-        assert isinstance(judged.value, MappingNode), "the schema gives this rule the keys of a count"
-        severity = next(key for key in judged.value.keys if key in SEVERITIES)
-        message = f"{judged.name}: {shown(severity)} says how badly people are wounded; it belongs under `wounded`"
-        yield Problem(judged.value.key_mark(severity), message)
+    if isinstance(subject, Violation):
+        assert isinstance(subject.value, MappingNode), "the schema gives this rule the keys of a count"
+        severity = next(key for key in subject.value.keys if key in SEVERITIES)
+        message = f"{subject.name}: {shown(severity)} says how badly people are wounded; it belongs under `wounded`"
+        yield Problem(subject.value.key_mark(severity), message)
         return
-    for claim in judged.claims:
+    for claim in subject.claims:
         yield from _fits(claim, "wounded", SEVERITIES, "total")
         yield from _sums(claim, "wounded", SEVERITIES, False)
 

@@ -32,24 +32,24 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim in incident.claims:
         for measure in ("killed", "wounded", "casualties"):
-            total, apart = (claim.counts.get((measure, group)) for group in ("total", "attackers"))
-            if total and apart and _parts_lack(claim, measure, total, apart):
+            total, attackers = (claim.counts.get((measure, group)) for group in ("total", "attackers"))
+            if total and attackers and _parts_lack(claim, measure, total, attackers):
                 yield Problem(
                     total.at,
-                    f"{bare(measure)}: the total ({total}) is that of its groups and the attackers ({apart}), who "
+                    f"{bare(measure)}: the total ({total}) is that of its groups and the attackers ({attackers}), who "
                     "are not "
                     "part of it; remove them, or say who the others are (`unknown_status`)",
                 )
 
 
-def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
+def _parts_lack(claim: Claim, measure: str, total: Count, attackers: Count) -> bool:
     """Whether the total exceeds the sum of the groups by status by exactly the attackers, all counts being exact."""
     fighters = ("combatants",) if (measure, "combatants") in claim.counts else SIDES
     names = ("civilians", *fighters, "unknown_status")
     parts = [claim.counts[measure, name] for name in names if (measure, name) in claim.counts]
-    exact = all(count.bound is Bound.EXACT for count in (*parts, total, apart))
+    exact = all(count.bound is Bound.EXACT for count in (*parts, total, attackers))
     lacking = total.least - sum(part.least for part in parts)
-    return bool(parts) and exact and lacking == apart.least > 0
+    return bool(parts) and exact and lacking == attackers.least > 0
 
 
 @rule("CNT011", Severity.ERROR, on=Sourced)
@@ -74,7 +74,7 @@ def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
     """Yield casualties given together with both of their parts, or smaller than one of them."""
-    casualties = {group: stated.count for (of, group), stated in account.counts.items() if of == "casualties"}
+    casualties = {group: claimed.count for (of, group), claimed in account.counts.items() if of == "casualties"}
     for group, both in casualties.items():
         parts = {m: account.counts[m, group].count for m in ("killed", "wounded") if (m, group) in account.counts}
         least = sum(part.least for part in parts.values())
@@ -111,23 +111,23 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         missing: 3
     """
     conditions = incident.conditions if isinstance(incident, Incident) else []
-    apart = isinstance(incident, Incident) and incident.kind in {"abduction", "detention"}
+    is_held = isinstance(incident, Incident) and incident.kind in {"abduction", "detention"}
     replaced = {(claim.by, name) for claim in incident.claims for name in claim.supersedes}
     for account in accounts(incident):
         if any((claim.by, claim.id) in replaced for claim in account.claims) or account.scope.area:
             continue
         in_report = [one.kind for one in conditions if one.report == account.claims[0].report]
-        said = [Shown(UNFINISHED[kind]) for kind in in_report if kind in UNFINISHED]
+        reasons = [Shown(UNFINISHED[kind]) for kind in in_report if kind in UNFINISHED]
         missing = next((one.count for (measure, _), one in account.counts.items() if measure == "missing"), None)
-        if missing is not None and missing.least and not apart:
-            said = [f"people are missing ({missing})", *said]
+        if missing is not None and missing.least and not is_held:
+            reasons = [f"people are missing ({missing})", *reasons]
         for measure in ("killed", "casualties"):
             toll = account.toll(measure)
-            if said and toll and _is_final(toll[1].claim, toll[1].count):
+            if reasons and toll and _is_final(toll[1].claim, toll[1].count):
                 count = toll[1].count
                 yield Problem(
                     count.at,
-                    f"{bare(measure)}: {said[0]}, yet {count} is closed and final; write `at_least`, or "
+                    f"{bare(measure)}: {reasons[0]}, yet {count} is closed and final; write `at_least`, or "
                     "`provisional: true`",
                 )
 
@@ -150,24 +150,24 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
         - {by: russian-ministry-of-defence, in: its-statement, killed: {combatants: 30}}
         - {by: sohr, in: its-list, killed: {combatants: {at_least: 12}}}
     """
-    counted = [
+    counts = [
         (claim, measure, group, count)
         for claim in incident.claims
         if not claim.withdrawal
         for (measure, group), count in claim.counts.items()
         if group in ("combatants", *SIDES) and count.least
     ]
-    if not counted:
+    if not counts:
         return
-    blamed = {said.actor for said in incident.attributions if said.stance != "denied"}
+    blamed = {attribution.actor for attribution in incident.attributions if attribution.stance != "denied"}
     attackers = {name for actor in blamed for name in dataset.registry.ancestry(actor)}
     own_sides = {
         f"side_{party.side}" for party in incident.parties if set(dataset.registry.ancestry(party.actor)) & attackers
     }
     groups = [group for group in ("combatants", *SIDES) if group not in own_sides]
     voices = {claim.by for claim in incident.claims if _speaks_for(claim.by, attackers, incident, dataset)}
-    said_by_others = {measure for claim, measure, *_ in counted if {claim.by, *claim.jointly_with} - voices}
-    for claim, measure, group, count in counted:
+    said_by_others = {measure for claim, measure, *_ in counts if {claim.by, *claim.jointly_with} - voices}
+    for claim, measure, group, count in counts:
         if group in groups and measure not in said_by_others:
             yield Problem(
                 count.at,
@@ -181,5 +181,7 @@ def _speaks_for(by: str, attackers: set[str], incident: Incident, dataset: Datas
     """Whether an originator represents the attacker."""
     organisation = dataset.registry.organisation(by)
     voice = (organisation.actor if organisation else None) or by
-    claims_it = any(said.by == by and said.stance in {"claimed", "conceded"} for said in incident.attributions)
+    claims_it = any(
+        attribution.by == by and attribution.stance in {"claimed", "conceded"} for attribution in incident.attributions
+    )
     return claims_it or bool(set(dataset.registry.ancestry(voice)) & attackers)

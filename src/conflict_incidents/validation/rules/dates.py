@@ -34,7 +34,7 @@ _A_ZONE: Final = "write one like `Asia/Damascus`"
 
 
 @rule("DAT001", Severity.ERROR, on=(Violation, Record))
-def valid_dates(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
+def valid_dates(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """Dates are valid ISO dates, spans end after they begin, and the length of a span fits its precision.
 
     Wrong:
@@ -43,32 +43,32 @@ def valid_dates(judged: Violation | Record, dataset: Dataset) -> Iterator[Proble
     Right:
         date: {from: 2022-09-01, to: 2022-09-30, precision: month}
     """
-    if isinstance(judged, Violation):
-        if lacks_zone(judged) and time_has_zone.id in judged.rules:
+    if isinstance(subject, Violation):
+        if lacks_zone(subject) and time_has_zone.id in subject.rules:
             return
-        if judged.keyword == "required":
+        if subject.keyword == "required":
             yield Problem(
-                judged.at, f"{judged.name} is missing the key `{judged.expected}`; a span has `from` and `to`"
+                subject.at, f"{subject.name} is missing the key `{subject.expected}`; a span has `from` and `to`"
             )
-        elif judged.empty:
-            yield Problem(judged.at, f"{judged.name} is empty; write the day, as YYYY-MM-DD")
+        elif subject.empty:
+            yield Problem(subject.at, f"{subject.name} is empty; write the day, as YYYY-MM-DD")
         else:
-            yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a date; {_to_write(judged)}")
+            yield Problem(subject.at, f"{subject.name} is {subject.seen}, not a date; {_to_write(subject)}")
         return
-    for text, at in judged.dates:
+    for text, at in subject.dates:
         if earliest(text) is None and not is_sentinel(text):
             yield Problem(mark_of(at), f"{shown(text)} does not exist; correct the date")
-    if isinstance(judged, Incident):
-        yield from _span(judged)
-    if isinstance(judged, Actor) and judged.since and judged.until and judged.until < judged.since:
+    if isinstance(subject, Incident):
+        yield from _span(subject)
+    if isinstance(subject, Actor) and subject.since and subject.until and subject.until < subject.since:
         yield Problem(
-            judged.at("to"), f"active until {bare(judged.until)}, before it began ({bare(judged.since)}); swap them"
+            subject.at("to"), f"active until {bare(subject.until)}, before it began ({bare(subject.since)}); swap them"
         )
-    if isinstance(judged, Aggregate):
-        first, last = judged.period
+    if isinstance(subject, Aggregate):
+        first, last = subject.period
         if last and last < first[: len(last)]:  # compared as precisely as both are stated: 2011-03 to 2011 is valid
             yield Problem(
-                judged.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); swap them"
+                subject.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); swap them"
             )
 
 
@@ -77,9 +77,9 @@ def _to_write(violation: Violation) -> Shown:
     value = violation.value.value if isinstance(violation.value, ScalarNode) else None
     spans = violation.name == "date"
     read = [day for day in possible_days(str(value or "")) if spans or isinstance(day, str)]
-    meant = [shown(day) if isinstance(day, str) else _span_text(day) for day in read]
-    if meant:
-        return f"write {' or '.join(meant)}{Shown(', whichever is meant') if len(meant) > 1 else Shown('')}"
+    days = [shown(day) if isinstance(day, str) else _span_text(day) for day in read]
+    if days:
+        return f"write {' or '.join(days)}{Shown(', whichever is meant') if len(days) > 1 else Shown('')}"
     day = as_day(str(value or ""))
     if day and _takes_day(violation) and _TIMED.match(str(value)):
         return f"write {shown(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
@@ -182,7 +182,7 @@ def lacks_zone(violation: Violation) -> bool:
 
 
 @rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place))
-def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def time_has_zone(subject: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A time of day has an offset from UTC, and a time zone is an IANA name.
 
     This includes times in `published` and `as_of`. An offset that is neither that of the incident's zone on that day
@@ -194,40 +194,40 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
     Right:
         time: "13:40+03:00"
     """
-    if isinstance(judged, Violation):
-        if judged.key == "time":
+    if isinstance(subject, Violation):
+        if subject.key == "time":
             form = Shown(
                 'write hours, minutes and offset in quotes, "13:40+03:00", or leave it out if no hour is given'
             )
-            yield Problem(judged.at, f"{judged.name} is {judged.seen}; {form}")
-        elif judged.key == "timezone":
-            yield Problem(judged.at, f"{judged.name} is {judged.seen}, not an IANA time zone; {_A_ZONE}")
-        elif lacks_zone(judged):
+            yield Problem(subject.at, f"{subject.name} is {subject.seen}; {form}")
+        elif subject.key == "timezone":
+            yield Problem(subject.at, f"{subject.name} is {subject.seen}, not an IANA time zone; {_A_ZONE}")
+        elif lacks_zone(subject):
             form = Shown("write the moment as YYYY-MM-DDThh:mm:ss+hh:mm, or the day alone")
-            yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
-    elif judged.timezone and judged.timezone not in zone_names():
+            yield Problem(subject.at, f"{subject.name} is {subject.seen}, a time without its offset from UTC; {form}")
+    elif subject.timezone and subject.timezone not in zone_names():
         yield Problem(
-            judged.at("timezone"), f"{shown(judged.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
+            subject.at("timezone"), f"{shown(subject.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
         )
-    elif judged.timezone and (wrong := _foreign_zone(judged, judged.timezone, dataset)):
-        yield Problem(judged.at("timezone"), wrong, Severity.WARNING)
-    elif isinstance(judged, Incident) and judged.time and judged.days:
-        yield from _foreign_offset(judged, judged.time, judged.days, dataset)
+    elif subject.timezone and (wrong := _foreign_zone(subject, subject.timezone, dataset)):
+        yield Problem(subject.at("timezone"), wrong, Severity.WARNING)
+    elif isinstance(subject, Incident) and subject.time and subject.days:
+        yield from _foreign_offset(subject, subject.time, subject.days, dataset)
 
 
 _HALF_YEARS = (datetime(2020, 1, 1, 12), datetime(2020, 7, 1, 12))
 """The moments at which the zones of a place are compared, for those with a summer time."""
 
 
-def _foreign_zone(judged: Incident | Place, zone: str, dataset: Dataset) -> Shown | None:
+def _foreign_zone(subject: Incident | Place, zone: str, dataset: Dataset) -> Shown | None:
     """Return why a zone can't be that of the place, or of the incident's place on its first day; None if it can."""
     moments: tuple[datetime, ...] = _HALF_YEARS
-    known = zones_of(judged.country or "")
-    if isinstance(judged, Incident):
-        place = dataset.registry.place(judged.primary.place) if judged.primary else None
-        if place is None or judged.days is None:
+    known = zones_of(subject.country or "")
+    if isinstance(subject, Incident):
+        place = dataset.registry.place(subject.primary.place) if subject.primary else None
+        if place is None or subject.days is None:
             return None
-        moments = (datetime.combine(judged.days[0], time(12)),)
+        moments = (datetime.combine(subject.days[0], time(12)),)
         known = (place.timezone,) if place.timezone in zone_names() else zones_of(place.country or "")
     instead = zones_instead(zone, known, moments)
     if not instead:
@@ -239,14 +239,14 @@ def _foreign_zone(judged: Incident | Place, zone: str, dataset: Dataset) -> Show
 def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
     """Yield a problem if the offset of a time is neither UTC nor that of the incident's zone on its days."""
     zone = zone_of(incident, dataset)
-    told = datetime.fromisoformat(f"{days[0]}T{clock}").utcoffset()
+    message = datetime.fromisoformat(f"{days[0]}T{clock}").utcoffset()
     local = [datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone) for day in days] if zone else []
-    if zone and told and told not in {moment.utcoffset() for moment in local}:
-        there = f"{local[0]:%z}"
+    if zone and message and message not in {moment.utcoffset() for moment in local}:
+        local_offset = f"{local[0]:%z}"
         yield Problem(
             incident.at("time"),
             f"{shown(clock)} has another offset from UTC than {shown(zone.key)} on {days[0]} "
-            f"({Shown(f'{there[:3]}:{there[3:5]}')}); correct the time, or its zone",
+            f"({Shown(f'{local_offset[:3]}:{local_offset[3:5]}')}); correct the time, or its zone",
             Severity.WARNING,
         )
 
@@ -269,9 +269,9 @@ def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     if incident.days is None or incident.time is None or incident.days[1] - incident.days[0] != timedelta(1):
         return
     first, last = incident.days
-    told = datetime.fromisoformat(f"{first}T{incident.time}")
+    dates = datetime.fromisoformat(f"{first}T{incident.time}")
     zone = zone_of(incident, dataset)
-    if not DAWN <= (told.astimezone(zone) if zone else told).hour < DUSK:
+    if not DAWN <= (dates.astimezone(zone) if zone else dates).hour < DUSK:
         yield Problem(
             incident.at("date"),
             f"two dates, {first} and {last}, for what happened in one night; keep the one on which it began, or say "

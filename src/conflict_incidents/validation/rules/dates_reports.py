@@ -29,7 +29,7 @@ _STAMPED = re.compile(
 
 
 @rule("DAT003", Severity.ERROR, on=(Incident, Aggregate))
-def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
+def published_after(subject: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """No report is published, accessed or archived before the incident, nor is `as_of` or a withdrawal, in local time.
 
     For an aggregate, the start of its period counts. If the incident's time of day is known, moments are compared too.
@@ -45,41 +45,41 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
         reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-08}]
     """
     what, zone, milder = Shown("the period"), None, None
-    if isinstance(judged, Incident):
+    if isinstance(subject, Incident):
         what, zone, milder = (
             Shown("the incident"),
-            zone_of(judged, dataset),
-            Severity.WARNING if judged.external else None,
+            zone_of(subject, dataset),
+            Severity.WARNING if subject.external else None,
         )
-    start = _start(judged)
+    start = _start(subject)
     if start is None or dataset.is_future(start):
         return
-    moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
-    known = list(_known_days(judged))
+    moment = _moment(subject, start, zone) if isinstance(subject, Incident) else None
+    known = list(_known_days(subject))
     days = [day for text, *_ in known if (day := _local_day(text, zone))]
     if len(days) > 1 and max(days) < start:
-        at = judged.at("date" if isinstance(judged, Incident) else "period")
+        at = subject.at("date" if isinstance(subject, Incident) else "period")
         yield Problem(at, f"all reports are before {what} ({start}), the last of {max(days)}; correct the date", milder)
         return
     for text, part, key in known:
         day = _local_day(text, zone)
-        said = _at(text)
+        instant = _at(text)
         if day and day < start:
-            night = start - day == timedelta(1) and said is None
+            night = start - day == timedelta(1) and instant is None
             hint = Shown(", or give the moment with its zone" if night and key == "published" else "")
             message = f"{_VERBS[key]} {day}, before {what} ({start}); correct one of the dates{hint}"
             yield Problem(part.at(key), message, milder)
-        elif moment and said and said < moment:
-            here = said.astimezone(moment.tzinfo)
+        elif moment and instant and instant < moment:
+            here = instant.astimezone(moment.tzinfo)
             then = f"{here:%Y-%m-%d, %H:%M}, before the incident ({moment:%H:%M})"
             yield Problem(part.at(key), f"{_VERBS[key]} {then}; correct one of the times", milder)
 
 
-def _start(judged: Incident | Aggregate) -> date | None:
+def _start(subject: Incident | Aggregate) -> date | None:
     """Return the first day of an incident, or of the period of an aggregate."""
-    if isinstance(judged, Aggregate):
-        return earliest(judged.period[0])
-    return judged.days[0] if judged.days else None
+    if isinstance(subject, Aggregate):
+        return earliest(subject.period[0])
+    return subject.days[0] if subject.days else None
 
 
 _VERBS = {
@@ -92,16 +92,16 @@ _VERBS = {
 """How a message names a day, by its key."""
 
 
-def _known_days(judged: Sourced) -> Iterator[tuple[str, Part, str]]:
+def _known_days(subject: Sourced) -> Iterator[tuple[str, Part, str]]:
     """Yield the days and moments of a record that can't be before its incident or period: text, part and key."""
-    for report in judged.reports.values():
+    for report in subject.reports.values():
         if report.published:
             yield report.published, report, "published"
             continue  # DAT009 compares the others with it
         for key, text in (("accessed", report.accessed), ("archived", report.archived)):
             if text:
                 yield text, report, key
-    for claim in judged.claims:
+    for claim in subject.claims:
         if claim.as_of:
             yield claim.as_of, claim, "as_of"
         if claim.withdrawal:
@@ -112,10 +112,10 @@ def _known_days(judged: Sourced) -> Iterator[tuple[str, Part, str]]:
 def _at(text: str) -> datetime | None:
     """Parse a moment with a zone; None if the text isn't one."""
     try:
-        said = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return said if said.tzinfo else None
+    return moment if moment.tzinfo else None
 
 
 def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | None:
@@ -125,16 +125,16 @@ def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | No
     """
     if incident.days != (day, day) or not incident.time:
         return None
-    told = [_at(f"{day + timedelta(more)}T{incident.time}") for more in (-1, 0, 1)]
-    local = [moment.astimezone(zone or moment.tzinfo) for moment in told if moment]
+    text = [_at(f"{day + timedelta(more)}T{incident.time}") for more in (-1, 0, 1)]
+    local = [moment.astimezone(zone or moment.tzinfo) for moment in text if moment]
     return next((moment for moment in local if moment.date() == day), None)
 
 
 def _local_day(text: str, zone: tzinfo | None) -> date | None:
     """Return the day in the incident's zone, the latest possible if that is unknown; a bare date is unchanged."""
-    day, said = known_day(text), _at(text)
+    day, moment = known_day(text), _at(text)
     try:
-        return said.astimezone(zone or _EASTERNMOST).date() if day and said else day
+        return moment.astimezone(zone or _EASTERNMOST).date() if day and moment else day
     except OverflowError:
         return None  # before the first year or after the last
 
@@ -161,9 +161,9 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
     late = [(report, day) for report, day in dated if _over_a_year(last, day)]
     other = gregorian(last.isoformat()).items() if late and len(late) == len(dated) else ()
-    meant = [f"{day} if it is {bare(calendar)}" for calendar, day in other if not dataset.is_future(day)]
-    if meant or len(late) == len(dated) > 1:
-        hint = f": {' or '.join(meant)}" if meant else Shown("")
+    expected = [f"{day} if it is {bare(calendar)}" for calendar, day in other if not dataset.is_future(day)]
+    if expected or len(late) == len(dated) > 1:
+        hint = f": {' or '.join(expected)}" if expected else Shown("")
         message = f"all reports are published over a year after {last}; check the year of the incident{hint}"
         yield Problem(incident.at("date"), message)
         return
@@ -184,7 +184,7 @@ def _over_a_year(since: date, day: date) -> bool:
 
 
 @rule("DAT009", Severity.ERROR, on=Sourced)
-def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+def read_after_published(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report is accessed and archived on or after the day on which it was published.
 
     A date in the address of an archived copy is checked as well. It is a warning if that is another one than
@@ -196,7 +196,7 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
     Right:
         - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-09}
     """
-    for report in judged.reports.values():
+    for report in subject.reports.values():
         published = known_day(report.published)
         for key, verb, day, since in _read(report):
             if day and since and day < since:
@@ -207,9 +207,9 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
         if archived and copied and abs(archived - copied) > timedelta(1):
             message = f"archived on {archived}, and the address of the copy has {copied}; correct one of them"
             yield Problem(report.at("archived"), message, Severity.WARNING)
-    for claim in judged.claims:
+    for claim in subject.claims:
         state = known_day(claim.as_of)
-        last = known_day(judged.reports[claim.report].published) if claim.report in judged.reports else None
+        last = known_day(subject.reports[claim.report].published) if claim.report in subject.reports else None
         if state and last and state - last > timedelta(1):
             message = f"the state of {state}, after its report was published ({last}); correct one of them"
             yield Problem(claim.at("as_of"), message, Severity.WARNING)
@@ -236,7 +236,7 @@ def _stamp(address: str | None) -> date | None:
 
 
 @rule("DAT011", Severity.WARNING, on=Sourced)
-def provisional_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+def provisional_toll_dated(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A provisional toll has `as_of`: the time that it describes.
 
     A reviewer checks whether the wording of a source ("so far", "may rise") makes a toll `provisional`.
@@ -247,7 +247,7 @@ def provisional_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Proble
     Right:
         - {by: sohr, in: sabah, provisional: true, as_of: 2022-09-08, killed: 5}
     """
-    for claim in judged.claims:
+    for claim in subject.claims:
         if claim.provisional and claim.counts and claim.as_of is None and not claim.withdrawal:
             yield Problem(
                 claim.at("provisional"),

@@ -45,8 +45,8 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
 def _same_id(record: Row, others: Others) -> list[str]:
     """Return the other files with the id of a record: in the dataset, or among those validated with it."""
     files = others.files(record.kind, record.id) if record.inside else others.elsewhere(stem_of(record.path))
-    named = [file for file in files if stem_of(file) == record.id] if record.inside else files
-    return [file for file in named if file != record.path]
+    namesakes = [file for file in files if stem_of(file) == record.id] if record.inside else files
+    return [file for file in namesakes if file != record.path]
 
 
 @rule("IDN002", Severity.WARNING, across=Incident)
@@ -109,8 +109,8 @@ def _contradicting_days(incident: Row, link: Linked, others: Others) -> Shown | 
     if incident.facts is None or other is None or other.facts is None:
         return None
     own, its = incident.facts.event, other.facts.event
-    apart = own.last < its.first or its.last < own.first
-    wrong = own.last < its.first if link.kind == "follows" else apart and link.kind in {PART_OF, "same_day"}
+    days = own.last < its.first or its.last < own.first
+    wrong = own.last < its.first if link.kind == "follows" else days and link.kind in {PART_OF, "same_day"}
     first = date.fromordinal(its.first)
     return f"{shown(link.kind)}, yet {shown(other.id)} began on {first}; correct the link, or a date" if wrong else None
 
@@ -208,10 +208,10 @@ def one_whole(incident: Row, others: Others) -> Iterator[Problem]:
     if incident.status != "published":
         return
     links = [link for link in incident.links if link.kind == PART_OF and link.incident != incident.id]
-    named = {link.incident: {link.incident, *_wholes_of(link.incident, others)} for link in links}
+    wholes = {link.incident: {link.incident, *_wholes_of(link.incident, others)} for link in links}
     for number, link in enumerate(links):
         for other in links[:number]:
-            if link.incident not in named[other.incident] and other.incident not in named[link.incident]:
+            if link.incident not in wholes[other.incident] and other.incident not in wholes[link.incident]:
                 yield Problem(
                     link.at,
                     f"it is part of {shown(other.incident)} and of {shown(link.incident)}, which aren't part of each "
@@ -264,12 +264,12 @@ def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Probl
         killed: {at_least: 11}
     """
     covered = [one for one in others.within(aggregate) if _covers(aggregate, one)] if aggregate.claimed else []
-    for said in aggregate.claimed:
-        lows = [toll.low or 0 for one in covered if (toll := one.headline.get((said.measure, said.group)))]
-        if sum(lows) > said.max:
+    for claim in aggregate.claimed:
+        lows = [toll.low or 0 for one in covered if (toll := one.headline.get((claim.measure, claim.group)))]
+        if sum(lows) > claim.max:
             yield Problem(
-                said.at,
-                f"{bare(said.measure)} ({bare(said.group)}) {bare(said.text)} is below the sum of {len(lows)} "
+                claim.at,
+                f"{bare(claim.measure)} ({bare(claim.group)}) {bare(claim.text)} is below the sum of {len(lows)} "
                 "recorded incidents, at "
                 f"least {sum(lows)}; check area and period, and look for duplicates",
             )
@@ -308,7 +308,7 @@ def id_has_its_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("IDN009", Severity.ERROR, on=(Incident, Collection))
-def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
+def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
     """The collection of an incident is in the registry, and so is the area or dataset that a collection covers.
 
     If a dataset has collections, a published incident without one is a warning: the coverage of sums that include it is
@@ -320,13 +320,13 @@ def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterato
     Right:
         collection: ucdp-idlib
     """
-    if isinstance(judged, Incident):
-        if judged.collection is None and judged.status == "published" and dataset.registry.is_kept("collections"):
-            yield Problem(judged.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
-        named = [(Shown("the collection"), judged.collection, "collections", judged.at("collection"))]
+    if isinstance(subject, Incident):
+        if subject.collection is None and subject.status == "published" and dataset.registry.is_kept("collections"):
+            yield Problem(subject.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
+        collection = [(Shown("the collection"), subject.collection, "collections", subject.at("collection"))]
     else:
-        complete = judged.complete
-        named = (
+        complete = subject.complete
+        collection = (
             [
                 (Shown("the dataset"), complete.text("dataset"), "datasets", complete.at("dataset")),
                 (Shown("the area"), complete.text("area"), "places", complete.at("area")),
@@ -334,6 +334,6 @@ def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterato
             if complete
             else []
         )
-    for what, id, folder, at in named:
-        if id and (wrong := reference_error(what, id, folder, judged, dataset)):
+    for what, id, folder, at in collection:
+        if id and (wrong := reference_error(what, id, folder, subject, dataset)):
             yield Problem(at, wrong)

@@ -41,11 +41,11 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
         place = dataset.registry.place(site.place)
         allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
         if place and allowed and site.precision and site.precision not in allowed:
-            wanted = " or ".join([shown(word) for word in sorted(allowed)])
+            fitting = " or ".join([shown(word) for word in sorted(allowed)])
             yield Problem(
                 site.at("precision"),
                 f"the precision {shown(site.precision)} doesn't fit {shown(site.place)}, which is of level "
-                f"{shown(place.level)}: {wanted}, or another place",
+                f"{shown(place.level)}: {fitting}, or another place",
             )
         if site.lat is not None and site.precision not in {None, "exact", "near"}:
             yield Problem(
@@ -54,7 +54,7 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
 
 
 @rule("PLC005", Severity.ERROR, on=(Violation, Place))
-def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
+def known_pcode(subject: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
     """The code of an administrative unit is known, has the level of its key, and belongs to its parent.
 
     It is a p-code of `data/codelists/admin_units.csv`; for a country that isn't listed there, a code of ISO 3166-2 such
@@ -66,28 +66,28 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
     Right:
         admin: {adm1: SY07, adm2: SY0703}
     """
-    if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} is {judged.seen}, not the code of a unit, as `SY07` or `UA-14`")
+    if isinstance(subject, Violation):
+        yield Problem(subject.at, f"{subject.name} is {subject.seen}, not the code of a unit, as `SY07` or `UA-14`")
         return
-    chain = [(level, judged.admin.get(f"adm{level}")) for level in (1, 2, 3)]
+    chain = [(level, subject.admin.get(f"adm{level}")) for level in (1, 2, 3)]
     above: AdminUnit | None = None
     for level, code in chain:
         if code is None:
             continue
-        at = judged.at("admin", f"adm{level}")
+        at = subject.at("admin", f"adm{level}")
         unit = dataset.registry.admin_units.get(code)
         if unit is None and dataset.registry.admin_units.findings:
             continue  # it may be in a row that can't be read
         if unit is None:
-            yield Problem(at, _unknown_unit(code, level, judged.country, above, dataset))
+            yield Problem(at, _unknown_unit(code, level, subject.country, above, dataset))
         elif unit.level != level:
             yield Problem(
                 at, f"{shown(code)} ({unit.label}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
             )
-        elif judged.country is not None and unit.country != judged.country:
+        elif subject.country is not None and unit.country != subject.country:
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.label}) is in {bare(unit.country)}, the place in {shown(judged.country)}; "
+                f"{shown(code)} ({unit.label}) is in {bare(unit.country)}, the place in {shown(subject.country)}; "
                 "correct one of them",
             )
             return
@@ -97,15 +97,15 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
                 f"{shown(code)} ({unit.label}) is not part of {bare(above.pcode)} ({above.label}); correct one of them",
             )
             return
-        elif judged.level in UNITS and f"adm{level}" > judged.level:
-            yield Problem(at, f"a place of level {shown(judged.level)} is in no smaller unit; remove `adm{level}`")
+        elif subject.level in UNITS and f"adm{level}" > subject.level:
+            yield Problem(at, f"a place of level {shown(subject.level)} is in no smaller unit; remove `adm{level}`")
         above = unit or above
 
 
 def _unknown_unit(code: str, level: int, country: str | None, above: AdminUnit | None, dataset: Dataset) -> Shown:
     units = dataset.registry.admin_units
-    there = [unit for unit in units.values() if unit.level == level and country in {None, unit.country}]
-    same = [unit.pcode for unit in there if above is None or _under(unit, above, dataset)]
+    listed = [unit for unit in units.values() if unit.level == level and country in {None, unit.country}]
+    same = [unit.pcode for unit in listed if above is None or _under(unit, above, dataset)]
     lists = Shown("in data/codelists/admin_units.csv")
     where = lists if units.listed_of(country or "") else f"of ISO 3166-2, nor {lists}"
     return f"{shown(code)} is not {where}{suggestion(code, same)}"
@@ -118,7 +118,7 @@ def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
 
 
 @rule("PLC007", Severity.WARNING, on=(Violation, Place))
-def names_distinguished(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
+def names_distinguished(subject: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
     """Other names have a language and a script, and a name belongs to one place of a unit.
 
     Names are compared without case, accents, spaces and punctuation. Places of one name in different units, or a town
@@ -131,12 +131,12 @@ def names_distinguished(judged: Violation | Place, dataset: Dataset) -> Iterator
     Right:
         names: [{text: حفسرجة, language: ar, script: Arab}]
     """
-    if isinstance(judged, Violation):
-        script = f"{judged.name} is {judged.seen}, not a script code; write one of ISO 15924, as `Latn` or `Arab`"
-        yield Problem(judged.at, script if judged.key == "script" else no_language(judged), Severity.ERROR)
+    if isinstance(subject, Violation):
+        script = f"{subject.name} is {subject.seen}, not a script code; write one of ISO 15924, as `Latn` or `Arab`"
+        yield Problem(subject.at, script if subject.key == "script" else no_language(subject), Severity.ERROR)
     else:
-        yield from _name_problems(judged)
-        yield from _namesakes(judged, dataset)
+        yield from _name_problems(subject)
+        yield from _namesakes(subject, dataset)
 
 
 def _name_problems(place: Place) -> Iterator[Problem]:
@@ -189,8 +189,8 @@ def one_place(place: Place, other: Place) -> bool:
     """Whether two places with the same name can be one: of one kind, in one country, and not in different units."""
     kinds = {"local" if level in LOCAL_LEVELS else level for level in (place.level, other.level)}
     units = ((place.admin.get(level), other.admin.get(level)) for level in UNITS)
-    apart = any(one and another and one != another for one, another in units)
-    return len(kinds) == 1 and place.country == other.country and not apart
+    distance = any(one and another and one != another for one, another in units)
+    return len(kinds) == 1 and place.country == other.country and not distance
 
 
 @rule("PLC008", Severity.ERROR, on=Incident)
@@ -214,10 +214,10 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         if site.id == INCIDENT_SCOPE:
             yield Problem(site.at("id"), "`incident` is the scope of the whole incident; give the site another id")
     known = incident.written_ids("sites")
-    named = incident.names_all("sites")
+    names = incident.names_all("sites")
     for claim in incident.claims:
         for number, name in enumerate(claim.scope.sites):
-            if named and name not in known:
+            if names and name not in known:
                 at = claim.at("scope", number) if len(claim.scope.sites) > 1 else claim.at("scope")
                 yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
         area = claim.scope.area
@@ -226,7 +226,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("PLC012", Severity.ERROR, on=(Incident, Aggregate))
-def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
+def known_place(subject: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """The place of a site, the area of an aggregate and the origin of an attack are in the registry.
 
     A withdrawn place is invalid; its record names the replacement.
@@ -237,19 +237,19 @@ def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Prob
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry}
     """
-    named: list[tuple[str | None, Mark]]
-    if isinstance(judged, Aggregate):
-        named = [(judged.area, judged.at("area"))]
+    references: list[tuple[str | None, Mark]]
+    if isinstance(subject, Aggregate):
+        references = [(subject.area, subject.at("area"))]
     else:
-        named = [(site.place, site.at("place")) for site in judged.sites]
-        named += [(said.origin, said.at("origin")) for said in judged.attributions]
-    for id, at in named:
-        if id and (wrong := reference_error("the place", id, "places", judged, dataset)):
+        references = [(site.place, site.at("place")) for site in subject.sites]
+        references += [(part.origin, part.at("origin")) for part in subject.attributions]
+    for id, at in references:
+        if id and (wrong := reference_error("the place", id, "places", subject, dataset)):
             yield Problem(at, wrong)
 
 
 @rule("PLC013", Severity.WARNING, on=(Incident, Place, Organisation, Actor))
-def country_exists(judged: Incident | Place | Organisation | Actor, dataset: Dataset) -> Iterator[Problem]:
+def country_exists(subject: Incident | Place | Organisation | Actor, dataset: Dataset) -> Iterator[Problem]:
     """A country is in ISO 3166-1, and that in an incident's id is the country of one of its places.
 
     Codes that begin with X are for users, as `XKX` for Kosovo.
@@ -260,13 +260,13 @@ def country_exists(judged: Incident | Place | Organisation | Actor, dataset: Dat
     Right:
         id: SYR-20220908-7q4m
     """
-    if not isinstance(judged, Incident):
-        if judged.country and alpha3(judged.country) is None:
-            message = f"{shown(judged.country)} is no country's code in ISO 3166-1 alpha-3; correct it"
-            yield Problem(judged.at("country"), message)
+    if not isinstance(subject, Incident):
+        if subject.country and alpha3(subject.country) is None:
+            message = f"{shown(subject.country)} is no country's code in ISO 3166-1 alpha-3; correct it"
+            yield Problem(subject.at("country"), message)
         return
-    places = [place for place in (dataset.registry.place(site.place) for site in judged.sites) if place]
+    places = [place for place in (dataset.registry.place(site.place) for site in subject.sites) if place]
     countries = {place.country for place in places}
-    if judged.country and places and judged.country not in countries:
+    if subject.country and places and subject.country not in countries:
         seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
-        yield Problem(judged.at("id"), f"the id says {shown(judged.country)}, the places are in {seen}; check them")
+        yield Problem(subject.at("id"), f"the id says {shown(subject.country)}, the places are in {seen}; check them")

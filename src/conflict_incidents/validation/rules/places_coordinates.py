@@ -28,7 +28,7 @@ DECIMALS = 4
 
 
 @rule("PLC001", Severity.ERROR, on=(Violation, Incident, Place))
-def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def real_position(subject: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A position has latitude and longitude, within range, and isn't 0, 0.
 
     Wrong:
@@ -39,19 +39,19 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
         lat: 35.93
         lon: 36.63
     """
-    if isinstance(judged, Violation):
-        match judged.keyword:
+    if isinstance(subject, Violation):
+        match subject.keyword:
             case "dependentRequired":
-                yield Problem(judged.at, f"a position is missing its `{judged.expected}`; give both, or neither")
+                yield Problem(subject.at, f"a position is missing its `{subject.expected}`; give both, or neither")
             case "minimum" | "maximum":
                 yield Problem(
-                    judged.at, f"{judged.name} is {judged.seen}, beyond {judged.expected} degrees; correct it"
+                    subject.at, f"{subject.name} is {subject.seen}, beyond {subject.expected} degrees; correct it"
                 )
             case _:
-                seen = Shown("empty") if judged.empty else judged.seen
-                yield Problem(judged.at, f"{judged.name} is {seen}; write decimal degrees, without quotes")
+                seen = Shown("empty") if subject.empty else subject.seen
+                yield Problem(subject.at, f"{subject.name} is {seen}; write decimal degrees, without quotes")
         return
-    for part in judged.sites if isinstance(judged, Incident) else [judged]:
+    for part in subject.sites if isinstance(subject, Incident) else [subject]:
         if part.position and _at_null_island(part.position):
             yield Problem(
                 part.at("lat"), "the position 0, 0 is a placeholder; correct it, or leave it out if it isn't known"
@@ -63,7 +63,7 @@ def _at_null_island(position: LatLon) -> bool:
 
 
 @rule("PLC002", Severity.ERROR, on=(Incident, Place))
-def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def inside_unit(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A position is in its country, and in the bounding box of its administrative unit.
 
     Outside the country is an error; outside the unit is a warning, as the boxes are simplified.
@@ -78,18 +78,18 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
         lat: 33.51
         lon: 36.28
     """
-    for part, place, position in _positions(judged, dataset):
-        left = _unit_outside_of(position, place, dataset)
-        if left and not _is_swapped(position, place, dataset):
-            message = f"{_position_text(part, position)} is outside {_area_name(left)}"
-            if isinstance(left, AdminUnit):
+    for part, place, position in _positions(subject, dataset):
+        area = _unit_outside_of(position, place, dataset)
+        if area and not _is_swapped(position, place, dataset):
+            message = f"{_position_text(part, position)} is outside {_area_name(area)}"
+            if isinstance(area, AdminUnit):
                 yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
             else:
                 yield Problem(part.at("lat"), f"{message}; correct it")
 
 
 @rule("PLC003", Severity.WARNING, on=(Incident, Place))
-def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def not_swapped(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """`lat` is the latitude, `lon` the longitude: a position that fits only the other way round is swapped.
 
     A position fits if it is in its country and unit, and near its place. Outside its country it is an error. If
@@ -103,15 +103,15 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
         lat: 35.93
         lon: 36.63
     """
-    for part, place, position in _positions(judged, dataset):
+    for part, place, position in _positions(subject, dataset):
         if _is_swapped(position, place, dataset):
-            left = _unit_outside_of(position, place, dataset)
-            lies = f"is outside {_area_name(left)}" if left else f"is far from {shown(place.id)}"
+            area = _unit_outside_of(position, place, dataset)
+            lies = f"is outside {_area_name(area)}" if area else f"is far from {shown(place.id)}"
             yield Problem(
                 part.at("lat"),
                 f"latitude and longitude look swapped: {_position_text(part, position)} {lies}, and the other way "
                 "round it would fit; swap them",
-                Severity.ERROR if isinstance(left, str) else None,
+                Severity.ERROR if isinstance(area, str) else None,
             )
 
 
@@ -126,16 +126,16 @@ def _coarse(degrees: float) -> Shown:
     return f"{degrees}" if round(degrees, 2) == degrees else f"{degrees:.2f}…"
 
 
-def _area_name(left: str | AdminUnit) -> Shown:
-    return shown(left) if isinstance(left, str) else f"{left.label} ({bare(left.pcode)})"
+def _area_name(area: str | AdminUnit) -> Shown:
+    return shown(area) if isinstance(area, str) else f"{area.label} ({bare(area.pcode)})"
 
 
-def _positions(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
+def _positions(subject: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
     """Yield every position of a record with its place, except 0, 0."""
-    if isinstance(judged, Incident):
-        yield from _sites(judged, dataset)
-    elif judged.position and not _at_null_island(judged.position):
-        yield judged, judged, judged.position
+    if isinstance(subject, Incident):
+        yield from _sites(subject, dataset)
+    elif subject.position and not _at_null_island(subject.position):
+        yield subject, subject, subject.position
 
 
 def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, LatLon]]:
@@ -171,18 +171,18 @@ def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
 def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
     """Whether a position doesn't fit its place, but would with latitude and longitude swapped."""
     other = position[1], position[0]
-    left = _unit_outside_of(position, place, dataset)
-    if left:
+    area = _unit_outside_of(position, place, dataset)
+    if area:
         # Outside the country, the swapped position need only fit the country: the unit may be wrong as well.
         return not isinstance(
-            _unit_outside_of(other, place, dataset), str if isinstance(left, str) else (str, AdminUnit)
+            _unit_outside_of(other, place, dataset), str if isinstance(area, str) else (str, AdminUnit)
         )
-    there = place.position or position
-    return arc_km(*position, *there) > APART_KM >= arc_km(*other, *there)
+    own = place.position or position
+    return arc_km(*position, *own) > APART_KM >= arc_km(*other, *own)
 
 
 @rule("PLC006", Severity.WARNING, on=(Incident, Place))
-def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def one_position(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A place has one position: its sites, and other records of it, are nearby.
 
     Sites of a village or town are within 7 km of its position, or of each other if it has none. Two records with one
@@ -194,7 +194,7 @@ def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.02, lon: 36.53}
     """
-    yield from _second_record(judged, dataset) if isinstance(judged, Place) else _distant_sites(judged, dataset)
+    yield from _second_record(subject, dataset) if isinstance(subject, Place) else _distant_sites(subject, dataset)
 
 
 def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
@@ -212,8 +212,8 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
 def _distant_sites(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     first: dict[str, tuple[Site, LatLon]] = {}
     for site, place, position in _sure(incident, dataset):
-        before, there = first.setdefault(site.place, (site, position))
-        km = arc_km(*position, *(place.position or there))
+        before, other_position = first.setdefault(site.place, (site, position))
+        km = arc_km(*position, *(place.position or other_position))
         other = shown(site.place) if place.position else f"the site of line {before.mark.line}, at the same place"
         if place.level in LOCAL_LEVELS and km > SAME_KM:
             message = f"the site is {km:.1f} km from {other}; correct the position, or name another place"
@@ -246,7 +246,7 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("PLC010", Severity.WARNING, on=(Incident, Place))
-def centroid_declared(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def centroid_declared(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """The centroid of a unit isn't given as the exact position of a place or an event.
 
     A place at the centre of its unit has `coordinates: centroid`, and no site there is `exact`. Centres are those of
@@ -264,16 +264,16 @@ def centroid_declared(judged: Incident | Place, dataset: Dataset) -> Iterator[Pr
         lon: 36.5841
         coordinates: centroid
     """
-    if isinstance(judged, Incident):
-        for site in judged.sites:
+    if isinstance(subject, Incident):
+        for site in subject.sites:
             place = dataset.registry.place(site.place)
             if place and place.level in LOCAL_LEVELS and site.precision == "exact":
                 yield from _exact_centre(site, place, dataset)
         return
-    unit = _centre_of(judged.position, judged, dataset) if judged.position else None
-    if unit and judged.coordinates != "centroid" and (judged.level in LOCAL_LEVELS or judged.coordinates):
+    unit = _centre_of(subject.position, subject, dataset) if subject.position else None
+    if unit and subject.coordinates != "centroid" and (subject.level in LOCAL_LEVELS or subject.coordinates):
         yield Problem(
-            judged.at("lat" if judged.level in LOCAL_LEVELS else "coordinates"),
+            subject.at("lat" if subject.level in LOCAL_LEVELS else "coordinates"),
             f"the position is the centre of {_area_name(unit)}; write `coordinates: centroid`, or give the place's own",
         )
 
@@ -316,17 +316,17 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """
     located = _site_positions(incident, dataset)
     far: dict[int, list[int]] = {}
-    for (one, (_, at)), (other, (_, there)) in permutations(enumerate(located), 2):
-        if arc_km(*at, *there) > APART_KM:
+    for (one, (_, at)), (other, (_, other_at)) in permutations(enumerate(located), 2):
+        if arc_km(*at, *other_at) > APART_KM:
             far.setdefault(one, []).append(other)
     if far:
         # One finding: on the site that is far from most others; of several, rather a later one than the primary.
         out = max(far, key=lambda number: (len(far[number]), located[number][0] is not incident.primary, number))
-        (site, at), (other_site, there) = located[out], located[far[out][0]]
+        (site, at), (other_site, other_at) = located[out], located[far[out][0]]
         yield Problem(
             site.at("lat" if site.position else "place"),
-            f"the site {shown(site.id)} is {arc_km(*at, *there):.0f} km from {shown(other_site.id)}; check its place,"
-            " or record two incidents",
+            f"the site {shown(site.id)} is {arc_km(*at, *other_at):.0f} km from {shown(other_site.id)}; check its "
+            "place, or record two incidents",
         )
 
 

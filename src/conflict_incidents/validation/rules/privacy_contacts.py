@@ -198,27 +198,27 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
     text = readable(f"{key.replace('_', ' ')}: {text}" if _says_what(key) else text)
-    written = {} if is_id or key in _ADDRESSES or _DATED(text) else written_contacts(text)
+    spelled = {} if is_id or key in _ADDRESSES or _DATED(text) else written_contacts(text)
     if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
-        return tuple(written)
+        return tuple(spelled)
     found: dict[str, None] = {}
     likely = ".com/" in text or (_DIGITS.search(text) or _SIGN.search(text)) is not None
-    for said, is_address in pieces(text):
+    for texts, is_address in pieces(text):
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT) if likely else ()
-        found |= {what: None for pattern, what in patterns if pattern.search(said)}
+        found |= {what: None for pattern, what in patterns if pattern.search(texts)}
         if (
             country
             and not is_address
             and not is_id
-            and _MAY_BE_DIALLED.search(said)
-            and _has_phone_number(said, country)
+            and _MAY_BE_DIALLED.search(texts)
+            and _has_phone_number(texts, country)
         ):
             found[PHONE] = None
-        if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(said):
+        if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(texts):
             found[LONG] = None
     if found.keys() & {PHONE, IDENTITY, GRID, POSITION}:
-        written.pop(PHONE, None)
-    return tuple(found | written)
+        spelled.pop(PHONE, None)
+    return tuple(found | spelled)
 
 
 @lru_cache(maxsize=1024)

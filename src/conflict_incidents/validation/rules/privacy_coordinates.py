@@ -52,7 +52,7 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("PRV005", Severity.ERROR, on=(Incident, Place))
-def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+def no_finer_position(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """After publication, a position isn't made finer or added to a site, unless a reviewer accepts it.
 
     A comparison of two releases would reveal what was withheld. `data/released.csv` has the precision of the last
@@ -64,13 +64,13 @@ def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Pr
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry}
     """
-    now = positions_of(judged)
+    now = positions_of(subject)
     for earlier in dataset.earlier:
-        was = earlier.get(kind_of(judged), judged.id)
+        was = earlier.get(kind_of(subject), subject.id)
         closer = _closer(now, was, earlier) if was and was.status == "published" else {}
         for site, seen in closer.items():
             yield Problem(
-                _at(judged, site),
+                _at(subject, site),
                 f"{seen}; make it as coarse as it was, or have a reviewer sign for it under `privacy` in "
                 "data/waivers.yaml",
             )
@@ -80,10 +80,10 @@ def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Pr
 
 def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) -> dict[str, Shown]:
     """Return a message for each site with a finer position; sites with new ids are compared with missing ones."""
-    gone = [was.positions[site] for site in was.positions if site not in now]
+    removed = [was.positions[site] for site in was.positions if site not in now]
     found: dict[str, Shown] = {}
     for site, decimals in now.items():
-        known = [was.positions[site]] if site in was.positions else gone
+        known = [was.positions[site]] if site in was.positions else removed
         if decimals is None or not known:
             continue
         finest = max((one for one in known if one is not None), default=None)
@@ -94,6 +94,6 @@ def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) 
     return found
 
 
-def _at(judged: Incident | Place, site: str) -> Mark:
-    parts = judged.sites if isinstance(judged, Incident) else []
-    return next((part.at("lat") for part in parts if part.id == site and site != OWN), judged.at("lat"))
+def _at(subject: Incident | Place, site: str) -> Mark:
+    parts = subject.sites if isinstance(subject, Incident) else []
+    return next((part.at("lat") for part in parts if part.id == site and site != OWN), subject.at("lat"))

@@ -60,10 +60,10 @@ def _bare_names(record: Named) -> Iterator[Problem]:
 
     The name of a group named after a person is accepted if another spelling includes a word for a kind of group.
     """
-    told = any(key == "text" and names_thing(text) for key, text, _ in record.everything)
+    names = any(key == "text" and names_thing(text) for key, text, _ in record.everything)
     severity = Severity.WARNING if isinstance(record, Actor) else None
     for key, text, at in record.everything:
-        if (key == "text" or (key == "name" and not told)) and is_bare_name(text):
+        if (key == "text" or (key == "name" and not names)) and is_bare_name(text):
             yield Problem(
                 mark_of(at),
                 "the name is like a person's; name the organisation or the group, with a word for what it is",

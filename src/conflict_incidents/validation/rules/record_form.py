@@ -80,16 +80,20 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         killed: 7
     """
     key = violation.name.rpartition(", ")[2]
-    if (written := _count_in_key(key, violation)) is not None:
-        yield Problem(violation.at, f"unknown key {shown(key, 'key')}; write {written}")
+    if (text := _count_in_key(key, violation)) is not None:
+        yield Problem(violation.at, f"unknown key {shown(key, 'key')}; write {text}")
         return
     if violation.empty and re.fullmatch("[0-9]{3}", key):
         repair = Shown("write the number without a comma between thousands, which ends it here")
         yield Problem(violation.at, f"unknown key {shown(key, 'key')}; {repair}")
         return
-    meant = meant_key(key)
-    homes = keys_with(meant) if meant not in violation.options else ()
-    hint = f"; {shown(meant)} belongs in {shown(homes[0])}" if len(homes) == 1 else suggestion(meant, violation.options)
+    intended = meant_key(key)
+    homes = keys_with(intended) if intended not in violation.options else ()
+    hint = (
+        f"; {shown(intended)} belongs in {shown(homes[0])}"
+        if len(homes) == 1
+        else suggestion(intended, violation.options)
+    )
     if "total" in violation.options and hint.startswith("; use"):
         groups = suggestion("", [option for option in violation.options if option in GROUPS])
         hint = f"{groups}; people of no such group are in `total`, and the claim's `note` says who they were"
@@ -104,13 +108,13 @@ def _count_in_key(key: str, violation: Violation) -> Shown | None:
         return f"the number alone, as `{bare(violation.name.rpartition(', ')[0].rpartition(', ')[2])}: 6`"
     if meant_key(key) in violation.options:
         return None
-    said = key if violation.empty else f"{key} {violation.value.value}"  # {>6}, and {over: 6}
-    meant = possible_counts(said.replace("_", " "))
-    return ", or ".join([shown(as_yaml(count)) for count in meant.values()]) or None
+    text = key if violation.empty else f"{key} {violation.value.value}"  # {>6}, and {over: 6}
+    intended = possible_counts(text.replace("_", " "))
+    return ", or ".join([shown(as_yaml(count)) for count in intended.values()]) or None
 
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
-def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
+def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """The id equals the file name, and an incident is in the folder of its country and year.
 
     References are resolved by file name, which is unique.
@@ -121,25 +125,25 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
     Right:
         id: SYR-20220908-7q4m    # in data/incidents/SYR/2022/SYR-20220908-7q4m.yaml
     """
-    if isinstance(judged, Violation):
-        seen = Shown("is empty") if judged.empty else f"{judged.seen} is not an incident's id"
-        yield Problem(judged.at, f"{judged.name} {seen}; one is like `SYR-20220908-7q4m`")
-    elif judged.id:
-        wanted = _folder(judged)
-        if dataset.index.is_at(judged.path, f"{wanted}/{judged.id}.yaml"):  # as mostly
+    if isinstance(subject, Violation):
+        seen = Shown("is empty") if subject.empty else f"{subject.seen} is not an incident's id"
+        yield Problem(subject.at, f"{subject.name} {seen}; one is like `SYR-20220908-7q4m`")
+    elif subject.id:
+        expected = _folder(subject)
+        if dataset.index.is_at(subject.path, f"{expected}/{subject.id}.yaml"):  # as mostly
             return
-        file = dataset.index.file(judged.path)
-        if file.name != f"{judged.id}.yaml":
+        file = dataset.index.file(subject.path)
+        if file.name != f"{subject.id}.yaml":
             yield Problem(
-                judged.at("id"), f"the id is {shown(judged.id)} but the file is {shown(file.name)}; make them one"
+                subject.at("id"), f"the id is {shown(subject.id)} but the file is {shown(file.name)}; make them one"
             )
-        elif not _lies_in(file, wanted, dataset):
+        elif not _lies_in(file, expected, dataset):
             yield Problem(
-                judged.at("id"),
-                f"a record with this id and schema belongs in data/{bare(wanted)}/; move the file there",
+                subject.at("id"),
+                f"a record with this id and schema belongs in data/{bare(expected)}/; move the file there",
             )
-    elif (home := _HOMES.get(type(judged))) and not _counts(judged, home, dataset):
-        yield Problem(judged.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
+    elif (home := _HOMES.get(type(subject))) and not _counts(subject, home, dataset):
+        yield Problem(subject.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
 
 
 _THEM = Shown("them")
@@ -179,13 +183,13 @@ def _folder(record: Record) -> str:
     return f"{folder}/{record.id[:3]}/{record.id[4:8]}" if isinstance(record, Incident) else folder
 
 
-def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
+def _lies_in(file: Path, expected: str, dataset: Dataset) -> bool:
     """Whether a file is in its proper folder; outside a dataset, checked only below a folder of that name."""
     parts = file.parent.parts
     if below := dataset.index.below_data(file):
-        return below.parent == Path(wanted)
+        return below.parent == Path(expected)
     kinds = [number for number, part in enumerate(parts) if part in FOLDERS.values()]
-    return not kinds or kinds[-1] == len(parts) - 1 or "/".join(parts[kinds[-1] :]) == wanted
+    return not kinds or kinds[-1] == len(parts) - 1 or "/".join(parts[kinds[-1] :]) == expected
 
 
 @rule("REC006", Severity.ERROR, on=Violation)
@@ -246,10 +250,10 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         ends = (
             [one.value for one in value.items if isinstance(one, ScalarNode)] if isinstance(value, SequenceNode) else []
         )
-        meant = Shown("a count is a whole number, or one bound such as `at_least: 7`")
+        number = Shown("a count is a whole number, or one bound such as `at_least: 7`")
         if len(ends) == 2 and all(type(end) is int for end in ends) and violation.key in {*MEASURES, *GROUPS}:
-            meant = f"write {shown(as_yaml({'between': ends}))}"
-        yield Problem(violation.at, f"{name} is {violation.seen}; {meant}")
+            number = f"write {shown(as_yaml({'between': ends}))}"
+        yield Problem(violation.at, f"{name} is {violation.seen}; {number}")
     elif violation.empty or value.value == "":
         yield Problem(violation.at, f"{name} is empty; write the number, or delete the key: unknown is not zero")
     elif violation.keyword == "maximum":
@@ -265,21 +269,21 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
     """Return how to write an invalid count; the bound in a text is kept."""
     text = str(value.value)
     if isinstance(value.value, float) and 0 < value.value < 1000 and value.value.is_integer():
-        whole = int(value.value)
-        return f"write {shown(whole)}, or {shown(1000 * whole)} if the point is between thousands"
+        number = int(value.value)
+        return f"write {shown(number)}, or {shown(1000 * number)} if the point is between thousands"
     if text.casefold() in NOBODY:
         return Shown("write `0` if the source says so; if it is unknown, delete the key")
     if is_placeholder(text):
         return Shown("delete the key: unknown is not zero")
-    meant = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
-    said = [f"{shown(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in meant.items()]
-    if not said or said == [shown(text)]:
+    counts = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
+    options = [f"{shown(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in counts.items()]
+    if not options or options == [shown(text)]:
         return Shown("write a whole number in plain digits, without quotes")
-    return f"write {', or '.join(said)}"
+    return f"write {', or '.join(options)}"
 
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))
-def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
+def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """No number or date is a placeholder for "unknown".
 
     -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. If a
@@ -292,16 +296,16 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
         killed: 999
         note: The report says 999, in figures.
     """
-    if isinstance(judged, Violation):
-        if isinstance(judged.value, ScalarNode) and judged.value.value in {-1, -9, -99, -999, -9999}:
+    if isinstance(subject, Violation):
+        if isinstance(subject.value, ScalarNode) and subject.value.value in {-1, -9, -99, -999, -9999}:
             yield Problem(
-                judged.at, f"{judged.name} is {judged.seen}, which means unknown in many tables; leave it out"
+                subject.at, f"{subject.name} is {subject.seen}, which means unknown in many tables; leave it out"
             )
         return
-    for claim in judged.claims:
+    for claim in subject.claims:
         for (measure, group), count in claim.counts.items():
             for number in count.numbers & TELLTALE:
-                if stated_numbers(count).isdisjoint(quoted_numbers(claim, judged)):
+                if stated_numbers(count).isdisjoint(quoted_numbers(claim, subject)):
                     yield Problem(
                         count.at,
                         f"{bare(measure)} ({bare(group)}) is {number}, which means unknown in many tables; leave it "
@@ -309,7 +313,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                         "repeat the number in the claim's `note` if the source says it",
                         Severity.WARNING if number == min(TELLTALE) else None,
                     )
-    for text, at in judged.dates:
+    for text, at in subject.dates:
         if is_sentinel(text):
             yield Problem(mark_of(at), f"{shown(text)} means an unknown date in many tables; leave it out")
 
@@ -362,9 +366,9 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
                 )
             yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{hint}")
         case "pattern":
-            wanted = Shown(violation.expected[:1].lower() + violation.expected[1:].rstrip("."))
+            expected = Shown(violation.expected[:1].lower() + violation.expected[1:].rstrip("."))
             hint = _id_hint(violation, dataset)
-            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}{hint}")
+            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {expected}{hint}")
         case "maxItems":
             yield Problem(violation.at, f"{name} has more than {violation.expected} items; split the record")
         case "minLength" | "minItems" | "minProperties":

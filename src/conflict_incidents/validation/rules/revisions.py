@@ -17,7 +17,7 @@ from conflict_incidents.records.schema import Violation
 
 
 @rule("REV001", Severity.ERROR, on=(Violation, Record))
-def withdrawal_has_reason(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
+def withdrawal_has_reason(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A withdrawn record has the date and reason of its withdrawal, and its file is kept.
 
     The same applies to a claim retracted by its originator. The date isn't before the incident, and the reason is a few
@@ -30,31 +30,31 @@ def withdrawal_has_reason(judged: Violation | Record, dataset: Dataset) -> Itera
         status: withdrawn
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
-    if isinstance(judged, Violation):
+    if isinstance(subject, Violation):
         yield Problem(
-            judged.at, f"{judged.name} is missing the key `{judged.expected}`; say when and why it was withdrawn"
+            subject.at, f"{subject.name} is missing the key `{subject.expected}`; say when and why it was withdrawn"
         )
         return
-    if isinstance(judged, Sourced):
-        yield from _status_agrees(judged)
-    withdrawal = judged.withdrawal
+    if isinstance(subject, Sourced):
+        yield from _status_agrees(subject)
+    withdrawal = subject.withdrawal
     if withdrawal is None:
         return
     if gives_no_reason(withdrawal.text("reason")):
         yield Problem(withdrawal.at("reason"), "the reason is a placeholder; write in a few words why it was withdrawn")
     day = as_day(withdrawal.text("date"))
-    if isinstance(judged, Incident) and day and judged.days and day < judged.days[0]:
+    if isinstance(subject, Incident) and day and subject.days and day < subject.days[0]:
         yield Problem(
             withdrawal.at("date"),
-            f"withdrawn on {day}, before the incident ({judged.days[0]}); correct one of the dates",
+            f"withdrawn on {day}, before the incident ({subject.days[0]}); correct one of the dates",
         )
 
 
 def _status_agrees(record: Sourced) -> Iterator[Problem]:
-    written = "withdrawn" in record.raw.items
-    if record.withdrawn and not written:
+    has_key = "withdrawn" in record.raw.items
+    if record.withdrawn and not has_key:
         yield Problem(record.at("status"), "the record is withdrawn; add `withdrawn: {date: …, reason: …}`")
-    if written and record.status and not record.withdrawn:
+    if has_key and record.status and not record.withdrawn:
         yield Problem(
             record.at("withdrawn"), f"`withdrawn` is given, yet the status is {shown(record.status)}; make them agree"
         )
@@ -69,7 +69,7 @@ def gives_no_reason(reason: str | None) -> bool:
 
 
 @rule("REV003", Severity.ERROR)
-def published_records_kept(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Others) -> Iterator[Problem]:
+def published_records_kept(records: Iterable[SnapshotRecord], earlier: Snapshot, others: Others) -> Iterator[Problem]:
     """A published record keeps its id: it may be withdrawn, but not deleted, renamed or published again.
 
     Ids are cited, and releases compared by them. A deleted record leaves no trace of an error, and a reused id is
@@ -83,7 +83,7 @@ def published_records_kept(held: Iterable[SnapshotRecord], earlier: Snapshot, ot
         status: withdrawn
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
-    for one in held:
+    for one in records:
         if one.status != "draft" and (wrong := _later_state_error(one, earlier, others)):
             yield Problem(one.at, wrong)
 
@@ -133,12 +133,12 @@ def version_bumped(at: Mark, version: str, previous: str, least: Version, why: S
     Right:
         "version": "1.3.0"
     """
-    given = release_version(version)
-    if given is None:
+    parsed = release_version(version)
+    if parsed is None:
         yield Problem(
             at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least {shown(least)}"
         )
-    elif given < least:
+    elif parsed < least:
         yield Problem(
             at,
             f"the version is {shown(version)}, the last release {shown(previous)}, and since then {why}; "

@@ -47,18 +47,18 @@ def drop_explained(
         records: [SYR-20220908-7q4m]
     """
     if after < before:
-        named = ", ".join(f"{shown(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
+        examples = ", ".join(f"{shown(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
         more = f" and {len(records) - FEW} more" if len(records) > FEW else Shown("")
         yield Problem(
             at,
             f"{bare(what)} of the incidents that version {bare(version)} had, and that no note is about, went from "
             f"{before:,} to "
-            f"{after:,}: {named}{more}; write a note in data/{NOTES}/ that says why, or restore what is lost",
+            f"{after:,}: {examples}{more}; write a note in data/{NOTES}/ that says why, or restore what is lost",
         )
 
 
 @rule("REV009", Severity.ERROR, on=Assertions)
-def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Problem]:
+def assertion_can_be_judged(subject: Assertions, dataset: Dataset) -> Iterator[Problem]:
     """An assertion names an existing table and columns, and bounds that can be satisfied.
 
     An assertion on a missing column would never fail.
@@ -70,7 +70,7 @@ def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Pr
         - {table: incidents, sum: killed_low, at_least: 7000}
     """
     tables = table_columns(dataset)
-    for one in judged.assertions:
+    for one in subject.assertions:
         yield from _bounds(one)
         columns = tables.get(one.table)
         if columns is None:

@@ -36,7 +36,7 @@ def _configurable_rules(severity: str) -> set[str]:
 
 
 @rule("REV011", Severity.ERROR, on=(Violation, RuleSettings))
-def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Iterator[Problem]:
+def rule_configurable(subject: Violation | RuleSettings, dataset: Dataset) -> Iterator[Problem]:
     """A rule is disabled, or its severity changed, once and with a reason; not a rule on privacy or form.
 
     `ignore` disables a rule for every record, `warning` and `error` change its severity. Rules on privacy, on form, and
@@ -51,11 +51,13 @@ def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Ite
         rules:
           - {rule: CNT015, severity: ignore, reason: All sources round to hundreds.}
     """
-    if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} is missing the key `{judged.expected}`; add it, or delete the entry")
+    if isinstance(subject, Violation):
+        yield Problem(
+            subject.at, f"{subject.name} is missing the key `{subject.expected}`; add it, or delete the entry"
+        )
         return
     seen: dict[str, int] = {}
-    for one in judged.rules:
+    for one in subject.rules:
         if one.rule and one.rule not in RULES:
             yield Problem(one.at("rule"), f"there is no rule {shown(one.rule)}{suggestion(one.rule, RULES)}")
         elif one.rule and one.severity and one.rule not in _configurable_rules(one.severity):

@@ -19,7 +19,7 @@ from conflict_incidents.records.yaml.nodes import ScalarNode
 
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
-def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
+def has_report(subject: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident has at least one report, and says so if it has a single originator.
 
     The originators of a dataset's coding are those under `based_on`; without these, their number is unknown.
@@ -30,19 +30,19 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
     Right:
         reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-08}]
     """
-    if isinstance(judged, Violation):
-        yield Problem(judged.at, "an incident has at least one report; add what was read under `reports`")
+    if isinstance(subject, Violation):
+        yield Problem(subject.at, "an incident has at least one report; add what was read under `reports`")
         return
-    if not judged.intact("claims"):
+    if not subject.intact("claims"):
         return
-    counting = [claim for claim in judged.claims if claim.counts and not claim.withdrawal]
+    counting = [claim for claim in subject.claims if claim.counts and not claim.withdrawal]
     originators = {name for claim in counting for name in claim.based_on or (claim.by, *claim.jointly_with)}
     coders = {
         name for name in originators if (known := dataset.registry.organisation(name)) and known.kind == "dataset"
     }
-    if len(originators) == 1 and not coders and judged.verification not in {"single_source", "corroborated"}:
+    if len(originators) == 1 and not coders and subject.verification not in {"single_source", "corroborated"}:
         yield Problem(
-            judged.at("claims"),
+            subject.at("claims"),
             f"the counts rest on a single originator, {shown(next(iter(originators)))}; look for an independent "
             "one, or say `verification: single_source`",
             Severity.WARNING,
@@ -50,7 +50,7 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
 
 
 @rule("SRC005", Severity.ERROR, on=(Sourced, Place, Organisation))
-def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
+def known_publisher(subject: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id for all spellings.
 
     A withdrawn one is invalid. Two organisations with one name are a warning: they are the same, or the name is
@@ -62,9 +62,9 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
     Right:
         - {id: a, publisher: sohr}
     """
-    if isinstance(judged, Organisation):
-        for other in () if judged.withdrawal else dataset.registry.namesakes(judged):
-            same = _same_name(judged, other)
+    if isinstance(subject, Organisation):
+        for other in () if subject.withdrawal else dataset.registry.namesakes(subject):
+            same = _same_name(subject, other)
             if same:
                 yield Problem(
                     same,
@@ -72,22 +72,22 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
                     Severity.WARNING,
                 )
         return
-    parts = judged.reports.values() if isinstance(judged, Sourced) else judged.context
+    parts = subject.reports.values() if isinstance(subject, Sourced) else subject.context
     for part in parts:
         name = part.publisher
-        if name and (wrong := reference_error("the publisher", name, "organisations", judged, dataset)):
+        if name and (wrong := reference_error("the publisher", name, "organisations", subject, dataset)):
             yield Problem(part.at("publisher"), wrong)
 
 
-def _same_name(judged: Organisation, other: Organisation) -> Mark | None:
+def _same_name(subject: Organisation, other: Organisation) -> Mark | None:
     """Return the position of a name shared with another organisation; None otherwise. Variants alone don't count."""
-    if joined(judged.name) in other.spellings:
-        return judged.at("name")
-    return next((name.at("text") for name in judged.names if joined(name.spelling) == joined(other.name)), None)
+    if joined(subject.name) in other.spellings:
+        return subject.at("name")
+    return next((name.at("text") for name in subject.names if joined(name.spelling) == joined(other.name)), None)
 
 
 @rule("SRC006", Severity.WARNING, on=(Violation, Sourced))
-def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
+def has_language(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report has the language in which it was read; records from other datasets are exempt.
 
     The code is that of ISO 639, the short one if there is one: `uk` for Ukrainian, not `ua` or `ukr`. A value without
@@ -99,12 +99,12 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
     Right:
         - {id: a, publisher: sohr, language: en}
     """
-    if isinstance(judged, Violation):
-        yield Problem(judged.at, no_language(judged), Severity.ERROR)
+    if isinstance(subject, Violation):
+        yield Problem(subject.at, no_language(subject), Severity.ERROR)
         return
-    if isinstance(judged, Incident) and judged.external:
+    if isinstance(subject, Incident) and subject.external:
         return
-    for report in judged.reports.values():
+    for report in subject.reports.values():
         if "language" not in report.node.keys:
             yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
         slip = language_hint(report.language) if report.language else None
@@ -116,13 +116,13 @@ def no_language(violation: Violation) -> Shown:
     """Return the message for a value without the form of a language code."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
     seen = Shown("empty") if violation.empty else violation.seen
-    meant = guess_language(str(value))
-    repair = f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
+    language = guess_language(str(value))
+    repair = f"write {shown(language)}" if language else Shown("write the code of one, as `en` or `ar`")
     return f"{violation.name} is {seen}, no code of a language; {repair}"
 
 
 @rule("SRC007", Severity.ERROR, on=Sourced)
-def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+def report_ids_unique(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The ids of reports, of claims and of sites are unique within a record.
 
     A claim that cites a duplicate id has two possible sources.
@@ -135,7 +135,7 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for key in ("reports", "sites", "claims"):
         seen: dict[str, Part] = {}
-        for part in judged.listed(key):
+        for part in subject.listed(key):
             id = part.text("id")
             if id in seen:
                 first = f"first used by the {bare(key[:-1])} on line {seen[id].at('id').line}"
@@ -145,7 +145,7 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset))
-def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
+def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
     """A dataset that a record refers to is in the registry of datasets, and its organisation in that of organisations.
 
     Version, licence and attribution are stored once, in `data/datasets/`, so that a release credits its sources. An
@@ -157,10 +157,10 @@ def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterato
     Right:
         external: [{scheme: ucdp-ged, id: "240986"}]
     """
-    if isinstance(judged, SourceDataset):
-        named = [(judged.at("organisation"), Shown("the organisation"), judged.organisation, "organisations")]
+    if isinstance(subject, SourceDataset):
+        references = [(subject.at("organisation"), Shown("the organisation"), subject.organisation, "organisations")]
     else:
-        named = [(one.at("scheme"), Shown("the dataset"), one.scheme, "datasets") for one in judged.external]
-    for at, what, id, folder in named:
-        if id and (wrong := reference_error(what, id, folder, judged, dataset)):
+        references = [(one.at("scheme"), Shown("the dataset"), one.scheme, "datasets") for one in subject.external]
+    for at, what, id, folder in references:
+        if id and (wrong := reference_error(what, id, folder, subject, dataset)):
             yield Problem(at, wrong)

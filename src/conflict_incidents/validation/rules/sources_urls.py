@@ -17,7 +17,7 @@ from conflict_incidents.records.yaml.nodes import mark_of
 
 
 @rule("SRC001", Severity.ERROR, on=(Violation, Record))
-def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
+def public_address(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
 
     A shortened URL is a warning.
@@ -28,12 +28,12 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
     Right:
         url: https://example.org/story
     """
-    if isinstance(judged, Violation):
-        empty = Shown("is empty; write" if judged.empty else "is not an address; write")
-        yield Problem(judged.at, f"{judged.name} {empty} one that begins with http:// or https://")
+    if isinstance(subject, Violation):
+        empty = Shown("is empty; write" if subject.empty else "is not an address; write")
+        yield Problem(subject.at, f"{subject.name} {empty} one that begins with http:// or https://")
         return
     seen: dict[str, int] = {}
-    for text, at in judged.texts_at(URL_KEYS):
+    for text, at in subject.texts_at(URL_KEYS):
         mark = mark_of(at)
         wrong = url_problem(text)
         if wrong:
@@ -59,7 +59,7 @@ _OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 
 
 @rule("SRC003", Severity.WARNING, on=Sourced)
-def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+def archived_before_published(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """In a `published` record, each report with a URL has an archived copy and its SHA-256.
 
     Pages are changed and deleted; the copy and its hash prove what was read. Drafts and records from other datasets are
@@ -78,18 +78,18 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
           sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
           language: en
     """
-    yield from _hashes(judged)
-    for report in judged.reports.values():
+    yield from _hashes(subject)
+    for report in subject.reports.values():
         copied = _COPIED.search(report.archive_url or "")
         if copied and report.url and comparable(copied[1].replace(":80/", "/")) != comparable(report.url):
             yield Problem(
                 report.at("archive_url"),
                 "the address is that of a copy of another page than `url`; correct one of them",
             )
-    if judged.status != "published" or (isinstance(judged, Incident) and judged.external):
+    if subject.status != "published" or (isinstance(subject, Incident) and subject.external):
         return
     alike: dict[tuple[str, ...], list[Report]] = {}
-    for report in judged.reports.values():
+    for report in subject.reports.values():
         addressed = report.url or report.archive_url or report.sha256
         lacks = _lacks(report) if addressed and not (report.url and url_problem(report.url)) else ()
         if lacks:
@@ -108,9 +108,9 @@ def _lacks(report: Report) -> tuple[str, ...]:
     return (*(() if copied else ("archive_url",)), *(() if report.sha256 else ("sha256",)))
 
 
-def _hashes(judged: Sourced) -> Iterator[Problem]:
+def _hashes(subject: Sourced) -> Iterator[Problem]:
     first: dict[str, Report] = {}
-    for report in judged.reports.values():
+    for report in subject.reports.values():
         if report.sha256 in _OF_NOTHING:
             yield Problem(
                 report.at("sha256"),

@@ -33,12 +33,12 @@ def valid_waivers(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
 
 def waivable(privacy: bool = False) -> set[str]:
     """Return the ids of the rules that can be waived under `waivers`, or with `privacy` those under `privacy`."""
-    judged = {id for id in RULES if not id.startswith(UNWAIVABLE)}
-    return {id for id in judged if id.startswith(PRIVACY) == privacy}
+    ids = {id for id in RULES if not id.startswith(UNWAIVABLE)}
+    return {id for id in ids if id.startswith(PRIVACY) == privacy}
 
 
 @rule("REV002", Severity.ERROR, on=(Violation, Waivers))
-def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
+def waiver_needed(subject: Violation | Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
     """A waiver names a waivable rule and an existing record, has a reason, is unique, and is needed.
 
     A waiver without a finding would hide the next error. Rules on form and against double counting can't be waived.
@@ -52,16 +52,18 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
         privacy:
           - {rule: PRV002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …, reviewer: …}
     """
-    if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} is missing the key `{judged.expected}`; add it, or delete the waiver")
-        return
-    if isinstance(judged, Waiver):
+    if isinstance(subject, Violation):
         yield Problem(
-            judged.at("rule"), f"{shown(judged.record)} raises no {bare(judged.rule)} any more; delete the waiver"
+            subject.at, f"{subject.name} is missing the key `{subject.expected}`; add it, or delete the waiver"
+        )
+        return
+    if isinstance(subject, Waiver):
+        yield Problem(
+            subject.at("rule"), f"{shown(subject.record)} raises no {bare(subject.rule)} any more; delete the waiver"
         )
         return
     seen: dict[tuple[str, str], int] = {}
-    for waiver, privacy in [(one, False) for one in judged.waivers] + [(one, True) for one in judged.privacy]:
+    for waiver, privacy in [(one, False) for one in subject.waivers] + [(one, True) for one in subject.privacy]:
         yield from _rule(waiver, privacy)
         if privacy and not _signed_by_two(waiver):
             yield Problem(waiver.at("reviewer"), "the reviewer is also the requester; have someone else sign")
