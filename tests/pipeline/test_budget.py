@@ -98,31 +98,39 @@ def test_one_file_costs_itself_and_its_neighbours(root: Path, work: Counter[str]
     assert work["rules"] <= 40
 
 
-def test_incidents_of_one_place_and_day_are_each_compared_with_some(
+def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pairs = Counter[str]()
+    pairs, listed = Counter[str](), Counter[str]()
 
     def counted(one: Facts, other: Facts) -> Shown | None:
         pairs[one.id] += 1
         return alike(one, other)
 
+    def joined(one: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+        listed[one.id] += 1
+        return wholes(one, find)
+
     def validate(cache: Path | None) -> list[Finding]:
         pairs.clear()
+        listed.clear()
         return validate_dataset(Dataset(root), jobs=1, cache=cache).findings
 
     monkeypatch.setattr(identity, "alike", counted)
+    monkeypatch.setattr(identity, "wholes", joined)
     monkeypatch.setattr(tree, "MOST_NEAR", 6)
     home = root / HOMES["incident"]
     for number in range(45):
         if number == 15:
             validate(root.parent / "cache")
-            few = pairs.total()
+            few, few_listed = pairs.total(), listed.total()
         id = f"{home.stem[:-4]}m{number:03}"
-        home.with_name(f"{id}.yaml").write_text(home.read_text("utf-8").replace(home.stem, id), "utf-8")
+        text = home.read_text("utf-8").replace(home.stem, id) + 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
+        home.with_name(f"{id}.yaml").write_text(text, "utf-8")
     fresh = validate(None)
     assert few <= pairs.total() < 4 * few, "three times as many incidents, and not nine times as many pairs"
     assert min(pairs.values()) > 0
+    assert few_listed <= listed.total() < 4 * few_listed, "so are those with one id of another dataset"
     assert validate(root.parent / "cache") == fresh
 
 

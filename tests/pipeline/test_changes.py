@@ -142,6 +142,19 @@ def test_a_second_record_of_an_id_is_found_beside_the_first(repository: Reposito
     assert doubled == ["data/incidents/SYR/2021/SYR-20220909-aaaa.yaml", FIRST]
 
 
+def test_a_record_with_the_id_of_another_event_is_found_at_any_distance(
+    repository: Repository, checked: Checked
+) -> None:
+    listed = 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
+    for path in (UNRELATED, LAST):
+        repository.write(path, (repository.folder / path).read_text("utf-8") + listed)
+    found = [line for line in checked()[1] if "IDN011 warning" in line]
+    assert [line.split(":")[0] for line in found] == [UNRELATED, LAST]
+    link = f"links: [{{kind: follows, incident: {Path(UNRELATED).stem}}}]\n"
+    repository.write(LAST, (repository.folder / LAST).read_text("utf-8") + link)
+    assert not [line for line in checked()[1] if "IDN011" in line]
+
+
 def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Repository, checked: Checked) -> None:
     replace_text(repository, HOMES["incident"], ("killed: 7", "killed: 700"))
     sums = [line for line in checked()[1] if "IDN005" in line]

@@ -71,6 +71,14 @@ class Claimed(NamedTuple):
     at: Mark
 
 
+class Foreign(NamedTuple):
+    """An incident's id in another dataset, with its position."""
+
+    scheme: str
+    id: str
+    at: Mark
+
+
 class Naming(NamedTuple):
     """An id named by a waiver or a note, with its position."""
 
@@ -124,7 +132,8 @@ class Row:
     `links` are those of an incident, `intact` whether all of them are valid. `facts` are None if it was withdrawn or
     its date is invalid. `extent` is that in which an incident counts towards aggregates, or that of an aggregate, and
     `claimed` are an aggregate's numbers. `naming` are the ids named by waivers, or by a change note of the kind `note`;
-    `pending` is whether the note is unreleased.
+    `pending` is whether the note is unreleased. `external` are an incident's ids in other datasets, unless it was
+    withdrawn.
     """
 
     path: str
@@ -141,6 +150,7 @@ class Row:
     naming: tuple[Naming, ...] = ()
     note: str = ""
     pending: bool = False
+    external: tuple[Foreign, ...] = ()
 
     @property
     def inside(self) -> bool:
@@ -185,6 +195,11 @@ class Others(Protocol):
         their ids; of many, those most alike.
         """
 
+    def listed_as(self, foreign: Foreign, row: Row) -> list[Row]:
+        """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
+        like the row.
+        """
+
     def within(self, row: Row) -> list[Row]:
         """Return the counted incidents that may be within the extent of an aggregate."""
 
@@ -224,13 +239,17 @@ def part_key(id: str) -> str:
     return f"part:{id}"
 
 
+def foreign_key(foreign: Foreign) -> str:
+    """Key: incidents with an id of another dataset."""
+    return f"foreign:{foreign.scheme}={foreign.id}"
+
+
 def near_keys(facts: Facts, days: Iterable[int], reach: float = 0) -> set[str]:
-    """Keys: incidents of some days (by id) near a place, with an id in another dataset, or with the same number in one
-    article; of all cells within `reach` degrees of latitude.
+    """Keys: incidents of some days (by id) near a place, or with the same number in one article; of all cells within
+    `reach` degrees of latitude.
     """
     cells = {cell for lat, lon in facts.event.positions for cell in _cells(lat, lon, reach)}
-    same = {f"{scheme}={id}" for scheme, ids in facts.external.items() for id in ids}
-    places = {*cells, *facts.event.unplaced, *same, *facts.number_keys}
+    places = {*cells, *facts.event.unplaced, *facts.number_keys}
     return {f"near:{day}:{where}" for day in days for where in places}
 
 
@@ -282,7 +301,9 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_pla
 
 def load_row(text: str) -> Row:
     """Deserialise a row."""
-    path, kind, id, status, at, links, intact, facts, tolls, extent, claimed, naming, note, pending = json.loads(text)
+    path, kind, id, status, at, links, intact, facts, tolls, extent, claimed, naming, note, pending, external = (
+        json.loads(text)
+    )
     return Row(
         path,
         kind,
@@ -298,6 +319,7 @@ def load_row(text: str) -> Row:
         tuple(Naming(id, Mark(*where)) for id, where in naming),
         note,
         pending,
+        tuple(Foreign(scheme, id, Mark(*where)) for scheme, id, where in external),
     )
 
 

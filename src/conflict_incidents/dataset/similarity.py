@@ -127,15 +127,12 @@ def alike(one: Facts, other: Facts) -> Shown | None:
     The same nonzero number of one originator in one article is sufficient at any distance. Otherwise, both their first
     and their last days must be at most a day apart, their places, known as precisely as a settlement, at most 5 km, and
     every toll that both have must be compatible, with at least one of them known. If neither has any toll, the same
-    days and title suffice. Two ids in one other dataset mean that they are different, a common one that they are the
-    same.
+    days and title suffice. Two ids in one other dataset mean that they are different; a common one is left to IDN011.
     """
     if one.answered.get(other.id) or other.answered.get(one.id):
         return None
-    both = sorted(one.external.keys() & other.external)
-    if both:
-        same = [scheme for scheme in both if one.external[scheme] & other.external[scheme]]
-        return f"the same id in {bare(same[0])}" if same else None
+    if one.external.keys() & other.external:
+        return None
     days = _days_between(one.event, other.event)
     if days <= NEAR.days and one.number_keys & other.number_keys:
         return ONE_ARTICLE

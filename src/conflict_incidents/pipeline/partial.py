@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
+from conflict_incidents.dataset.rows import Foreign, Row
 from conflict_incidents.pipeline.driver import results
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS
@@ -34,6 +35,11 @@ class Partial(Tree):
             self._put(result)
         return super()._answers(keys, rank)
 
+    def listed_as(self, foreign: Foreign, row: Row) -> list[Row]:
+        """Return the incidents of about the same days with an id of another dataset; see `Tree.listed_as`."""
+        self.near(row)
+        return super().listed_as(foreign, row)
+
     def _may_give(self, key: str) -> list[Path]:
         """Return the files that may provide a key, judging by their names."""
         index = self.dataset.index
@@ -43,5 +49,7 @@ class Partial(Tree):
             return [*index.named_alike(folder, id), *index.stand_ins(id)]
         if question == "near":
             return index.of_day(int(rest.partition(":")[0]))
+        if question == "foreign":
+            return []  # it may be in any file; `listed_as` reads those of the same days
         incidents = self.dataset.root / "data" / FOLDERS["incident"]
         return files_below(incidents) if incidents.is_dir() else []

@@ -21,7 +21,7 @@ from conflict_incidents.dataset.admin_units import units
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_table_path
 from conflict_incidents.dataset.nesting import ACYCLIC, PART_OF
-from conflict_incidents.dataset.rows import Claimed, Extent, Linked, Naming, Row
+from conflict_incidents.dataset.rows import Claimed, Extent, Foreign, Linked, Naming, Row
 from conflict_incidents.dataset.similarity import facts_of, toll_of
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import headline
@@ -147,6 +147,9 @@ def row_of(record: Record, dataset: Dataset) -> Row:
             facts=None if record.withdrawn else facts_of(record, dataset),
             tolls=tolls,
             extent=_counted(record, dataset),
+            external=()
+            if record.withdrawn
+            else tuple(Foreign(one.scheme, one.id, one.at("id")) for one in record.external),
         )
     if isinstance(record, Aggregate):
         claimed = (
@@ -202,6 +205,7 @@ def _provided(record: Record, row: Row) -> Iterator[str]:
         yield from rows.near_keys(row.facts, [day])
     if row.status == "published":
         yield from (rows.part_key(link.incident) for link in row.links if link.kind == PART_OF)
+    yield from map(rows.foreign_key, row.external)
     if isinstance(record, Incident) and row.extent:
         yield from rows.extent_keys(row.extent)
 

@@ -24,7 +24,7 @@ from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder, is_judged_path
 from conflict_incidents.dataset.nesting import PART_OF, wholes
-from conflict_incidents.dataset.rows import Row
+from conflict_incidents.dataset.rows import Foreign, Row
 from conflict_incidents.dataset.similarity import NEAR, WEEK
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
@@ -498,6 +498,13 @@ class Tree:
         last = event.last if event.last - event.first < WEEK else event.first
         days = range(event.first - NEAR.days, last + NEAR.days + 1)
         return self._rows(rows.near_keys(row.facts, days, rows.REACH), rows.rank_of(row))
+
+    def listed_as(self, foreign: Foreign, row: Row) -> list[Row]:
+        """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
+        like the row.
+        """
+        there = self._rows([rows.foreign_key(foreign)], rows.rank_of(row))
+        return [one for one in there if (foreign.scheme, foreign.id) in {each[:2] for each in one.external}]
 
     def within(self, row: Row) -> list[Row]:
         """Return the counted incidents that may be within the extent of an aggregate."""

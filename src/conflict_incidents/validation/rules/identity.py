@@ -307,6 +307,50 @@ def id_has_its_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         )
 
 
+@rule("IDN011", Severity.WARNING, across=Incident)
+def listed_once(incident: Row, others: Others) -> Iterator[Problem]:
+    """An id of another dataset is in one incident, unless links say how those that have it belong together.
+
+    Two records of one event that lie apart, by a slip in the day or the place, would be added twice. Any link between
+    them is an answer, as is a whole that both are `part_of`; a row that was split into several records may be linked
+    in a chain. Of more than forty incidents with one id, those most alike are compared. If single files are validated,
+    only incidents with ids of about the same days are; the whole dataset and `--changed-since` compare all.
+
+    Wrong:
+        external: [{scheme: ucdp-ged, id: "285001"}]    # in SYR-20220908-7q4m and in SYR-20221020-k2fd
+
+    Right:
+        external: [{scheme: ucdp-ged, id: "285001"}]
+        links: [{kind: follows, incident: SYR-20220908-7q4m}]
+    """
+    for foreign in incident.external:
+        same = [one for one in others.listed_as(foreign, incident) if one.id not in {"", incident.id}]
+        if apart := _apart(incident, same, others) if same else []:
+            have = f"and {len(apart) - 1} more have" if len(apart) > 1 else Shown("has")
+            yield Problem(
+                foreign.at,
+                f"{shown(apart[0].id)} {have} the same id in {bare(foreign.scheme)}, so that one event may be "
+                "counted twice; withdraw one record as `duplicate_of` the other, correct the id, or link the records: "
+                "`part_of`, `follows` or `same_day` if they share what it lists, `not_duplicate_of` if not",
+            )
+
+
+def _apart(incident: Row, same: list[Row], others: Others) -> list[Row]:
+    """Return the incidents that no link to an incident, no whole, and no chain of links among them joins with it."""
+    ids = {incident.id, *(one.id for one in same)}
+    joined = {one.id: {one.id, *wholes(one, others.incident), *_linked(one) & ids} for one in (incident, *same)}
+    group, rest = joined[incident.id], same
+    while near := [one for one in rest if not group.isdisjoint(joined[one.id])]:
+        group = group.union(*(joined[one.id] for one in near))
+        rest = [one for one in rest if one not in near]
+    answered = {link.incident for link in incident.links}
+    return [one for one in rest if one.id not in answered and all(to.incident != incident.id for to in one.links)]
+
+
+def _linked(incident: Row) -> set[str]:
+    return {link.incident for link in incident.links if link.kind != "not_duplicate_of"}
+
+
 @rule("IDN009", Severity.ERROR, on=(Incident, Collection))
 def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
     """The collection of an incident is in the registry, and so is the area or dataset that a collection covers.
