@@ -310,8 +310,8 @@ def test_set_up_imports_only_what_the_lock_file_installs() -> None:
     (function,) = re.findall(
         r"^compile_imports\(\) \{\n(.*?)^\}", (TOP / "scripts/setup").read_text("utf-8"), re.M | re.S
     )
-    named = re.findall(r"[\w.]+", " ".join(re.findall(r"-c 'import (.*?)'", function, re.S)))
-    modules = {name.partition(".")[0] for name in named} - {"import"}
+    imports = re.findall(r"^(?:.*['\"])?import ([\w., ]+)", function, re.M)
+    modules = {name.partition(".")[0] for line in imports for name in line.split(", ")}
     assert {"duckdb", "pytest", "pyarrow"} <= modules
     installed = packages_distributions()
     for module in modules:

@@ -265,7 +265,7 @@ _Print = tuple[str, str]
 def _folders(git: _Git, commit: str) -> dict[str, str]:
     """Return the hashes of the dataset's folders in a commit, by path below its root; none without a commit."""
     listed = _listed(git, "-r", "-d", commit, "--", *FOLLOWED) if commit else ()
-    return {path: held for mode, held, path in listed if mode == _FOLDER}
+    return {path: tree for mode, tree, path in listed if mode == _FOLDER}
 
 
 def _recorded(git: _Git, commit: str, folders: Collection[str] | None = None) -> dict[str, _Print]:
@@ -288,10 +288,12 @@ def _listed(git: _Git, *options: str) -> Iterator[tuple[str, str, str]]:
     """Yield mode, hash and path of each entry of a commit."""
     for line in os.fsdecode(git.output("ls-tree", "-z", *options)).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
-        mode, _, held = facts.split(" ")
+        mode, _, name = facts.split(" ")
+        if mode == _FOLDER and set(path) <= {".", "/"}:  # `./` and `../`: the folders that contain the dataset
+            continue
         if ("/." in path or "//" in path or path.endswith("/")) and {"", ".", ".."} & set(path.split("/")):
             raise HistoryError(f"the commit holds a file of the name {shown(path)}, which no file can have")
-        yield mode, held, path
+        yield mode, name, path
 
 
 def _ignored(git: _Git) -> Iterator[str]:
