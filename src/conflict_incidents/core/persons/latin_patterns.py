@@ -15,6 +15,18 @@ _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"
 _PATRONYMIC = re.compile(r"\w{2,}(?:[oei]vych|[oe]vich|[iy]?ivn[ayiu]|[oe]vn[ayeu])")
 """Patronymics of Ukrainian and Russian: `Petrovych`, `Ivanivna`."""
 
+_SLAVIC_SURNAME = re.compile(
+    r"\w+(?:[kc]h?(?:o|enk[aou])|[iy]?uk|[iy]k|[oeiy]i?v|[iy]n|[iy]ch|(?:[sz]k|ts)(?:yi|ii|y|i)|shvyly|shvili|dze|ian)"
+    "(?:a|u|y|oi|oyu|oiu|om|ym|oho|omu|ykh)?"
+)
+"""What surnames of Ukrainian and Russian end with, in any case: `Sampenko`, `Samplova`."""
+
+
+def is_hyphenated_place(word: Word) -> bool:
+    """Whether a Cyrillic word with a hyphen is more likely a place than two surnames: the first part decides."""
+    first, hyphen, _ = word.folded.partition("-")
+    return hyphen != "" and word.is_cyrillic and not _SLAVIC_SURNAME.fullmatch(first)
+
 
 class Run:
     """A run of words with capitals, `words[first : last + 1]`, which is the name of a person or none."""
@@ -149,7 +161,7 @@ class Run:
     @property
     def is_double_barrelled(self) -> bool:
         """Whether it ends with two surnames, joined by a hyphen: `Example Sample-Another`."""
-        parts = self.end.text.split("-")
+        parts = [] if is_hyphenated_place(self.end) else self.end.text.split("-")
         return len(parts) == 2 and all(len(part) > 2 and part[0].isupper() and not part.isupper() for part in parts)
 
     @property

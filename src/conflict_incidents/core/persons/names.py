@@ -14,6 +14,7 @@ from functools import cache
 
 from conflict_incidents.core.persons.arabic import arabic_names
 from conflict_incidents.core.persons.latin import latin_names, small_names
+from conflict_incidents.core.persons.latin_patterns import is_hyphenated_place
 from conflict_incidents.core.persons.words import fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
@@ -64,9 +65,15 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
         found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text))]
-        found += [name[0] for row in _SEX_AND_AGE.finditer(text) if (name := _ENDS_NAME.search(text[: row.start()]))]
+        rows = (_ENDS_NAME.search(text[: row.start()]) for row in _SEX_AND_AGE.finditer(text))
+        found += [name[0] for name in rows if name and not _is_place(name[0])]
         found += _in_file_names(text.lower())
     return tuple(found)
+
+
+def _is_place(text: str) -> bool:
+    words = words_of(text)
+    return len(words) == 1 and is_hyphenated_place(words[0])
 
 
 def _in_file_names(text: str) -> list[str]:

@@ -12,7 +12,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -66,6 +66,12 @@ _AMONG_NAMES = frozenset({"lone"})
 _OF_GOD = re.compile("(?!ال).{3,}(?:الله|الحق|الدين|الرحمن)")
 """Given names of Persian that end with a name of God or with "of the faith"."""
 _ARABIC = re.compile("[\u0621-\u06d3]")
+_DAY = re.compile(r"[0-3]?\d(?:st|nd|rd|th)?")
+_YEAR = re.compile(r"\d{4}(?!\d)")
+_OF_DATES = frozenset({"month", "month_end", "calendar"})
+"""Classes of words that say something only beside each other and numbers."""
+_IN_DATE = frozenset({"stop"})
+"""The classes of a month in a date, whose name may be a given one as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,11 @@ class Word:
         """Whether it is written in the Arabic script."""
         return _ARABIC.match(self.text) is not None
 
+    @property
+    def is_cyrillic(self) -> bool:
+        """Whether it is written in the Cyrillic script."""
+        return _IS_CYRILLIC.match(self.text.lower()) is not None
+
     def has(self, *kinds: str) -> bool:
         """Whether it is in one of the classes."""
         return not self.kinds.isdisjoint(kinds)
@@ -95,18 +106,22 @@ END = Word("", "", 0, 0, NOTHING, capital=False, possessive=False)
 
 
 @cache
-def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Return the classes of each word, and of each beginning of words."""
+def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Return the classes of each word, and of each beginning of words; and the words of dates by class."""
     words: dict[str, frozenset[str]] = {}
     stems: dict[str, frozenset[str]] = {}
     for kind, listed in _rows("given_names.csv"):  # folded already, and most of all words
         words |= dict.fromkeys(listed.split(), frozenset({kind}))
+    dates: dict[str, frozenset[str]] = {}
     for kind, listed in _rows("words.csv"):
+        if kind in _OF_DATES:
+            dates[kind] = dates.get(kind, NOTHING).union(map(fold, listed.split()))
+            continue
         for word in listed.split():
             key = fold(word.rstrip("*")).replace("_", " ")
             into = stems if word.endswith("*") else words
             into[key] = into.get(key, NOTHING) | {kind}
-    return words, stems
+    return words, stems, dates
 
 
 def _rows(file: str) -> Iterator[tuple[str, str]]:
@@ -146,7 +161,7 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=65536)
 def kinds_of(folded: str) -> frozenset[str]:
     """Return the classes of a folded word; an Arabic one is also looked up without its prefix of one letter."""
-    words, stems = word_lists()
+    words, stems, _ = word_lists()
     found = words.get(folded)
     if _ARABIC.match(folded):
         if found is None and folded.startswith("\u0644\u0644"):
@@ -203,4 +218,32 @@ def words_of(text: str) -> list[Word]:
             parts = folded.split("-")
             kinds = kinds_of(parts[0]) & {"lone", "given", "title", "kunya"} | kinds_of(parts[-1]) & {"thing"}
         found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), possessive))
-    return found
+    return _dated(found)
+
+
+def _dated(words: list[Word]) -> list[Word]:
+    """Return words, with those that name the month of a date as no names."""
+    months = [i for i, word in enumerate(words) if _is(word, "month")]
+    for i in months:
+        last = i + (words[i + 1 : i + 2] != [] and _is(words[i + 1], "month_end"))
+        if _is_dated(words, i, last):
+            words[i : last + 1] = [replace(word, kinds=_IN_DATE) for word in words[i : last + 1]]
+    return words
+
+
+def _is(word: Word, kind: str) -> bool:
+    return word.folded in word_lists()[2].get(kind, NOTHING)
+
+
+def _is_dated(words: list[Word], first: int, last: int) -> bool:
+    """Whether a month stands in a date: `22 Safar 1444`, `Safar 22, 1444`, `22nd of Safar`, `during Ramazan`."""
+    one, two, three = [*words[last + 1 : last + 4], END, END, END][:3]
+    if _YEAR.match((two if one.text == "," or _is(one, "calendar") else one).text):
+        return True
+    if _DAY.fullmatch(one.text) and _YEAR.match((three if two.text == "," else two).text):
+        return True
+    if words[first].is_arabic or one.capital or (one.text == "," and two.text[:1].isdigit()):
+        return False
+    near = first - 1 - (first > 1 and words[first - 1].has("of"))
+    before = words[near] if first else END
+    return _is(one, "calendar") or _is(before, "calendar") or _DAY.fullmatch(before.text) is not None
