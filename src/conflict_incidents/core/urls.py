@@ -82,13 +82,22 @@ def is_shortened(url: str) -> bool:
     return host in _SHORTENERS or (host.removeprefix("www.").startswith("google.") and first == "url")
 
 
+_TELEGRAM = frozenset({"t.me", "telegram.me", "telegram.dog"})
+
+
 def page_account(url: str) -> tuple[str, str]:
-    """Return the host of a URL and the first segment of its path, which identify an account on social networks."""
+    """Return the host of a URL and the first segment of its path, which identify an account on social networks.
+
+    A channel of Telegram has one host, with or without the `/s/` of pages for everybody.
+    """
     try:
         parts = urlsplit(url.casefold())
     except ValueError:
         return url, url
-    return parts.netloc.removeprefix("www."), unquote(parts.path).casefold().strip("/").partition("/")[0]
+    host, path = parts.netloc.removeprefix("www."), unquote(parts.path).casefold().strip("/")
+    if host in _TELEGRAM:
+        host, path = "t.me", path.removeprefix("s/")
+    return host, path.partition("/")[0]
 
 
 def normalized(url: str) -> str:

@@ -22,7 +22,7 @@ from conflict_incidents.records.yaml.raw_text import Unread
 
 PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})
 """Where people write sentences: a long number is no id of something else there."""
-_ADDRESSES = frozenset({"url", "archive_url"})
+ADDRESSES = frozenset({"url", "archive_url"})
 IDS = frozenset({"id", "sha256", "version"})
 """Keys whose digits mean nothing to a person; only what can't be an id is looked for there."""
 
@@ -198,7 +198,7 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
     text = readable(f"{key.replace('_', ' ')}: {text}" if _says_what(key) else text)
-    spelled = {} if is_id or key in _ADDRESSES or _DATED(text) else written_contacts(text)
+    spelled = {} if is_id or key in ADDRESSES or _DATED(text) else written_contacts(text)
     if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
         return tuple(spelled)
     found: dict[str, None] = {}
