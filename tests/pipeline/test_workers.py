@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.pipeline.workers import ParallelTasks, WorkerLost
+from conflict_incidents.core.progress import report, use_listener
+from conflict_incidents.pipeline.workers import ParallelTasks, WorkerLost, run_apart
 
 
 @pytest.fixture(autouse=True)
@@ -64,4 +65,16 @@ def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
 def test_an_interruption_ends_every_process() -> None:
     with pytest.raises(KeyboardInterrupt), ParallelTasks([partial(time.sleep, 60)] * 2, 3):
         raise KeyboardInterrupt
+    assert multiprocessing.active_children() == []
+
+
+def test_progress_errors_and_end_of_a_task_apart_arrive_here() -> None:
+    seen: list[tuple[object, ...]] = []
+    with use_listener(lambda *progress: seen.append(progress)):
+        assert run_apart(partial(report, "reading", 1, 2, "table")) is None
+    assert seen == [("reading", 1, 2, "table")]
+    with pytest.raises(ValueError, match="invalid literal"):
+        run_apart(partial(int, "many"))
+    with pytest.raises(WorkerLost):
+        run_apart(partial(os._exit, 1))
     assert multiprocessing.active_children() == []

@@ -25,6 +25,7 @@ from conflict_incidents import verify
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, checks, formats
+from conflict_incidents.release import build as building
 from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.formats import (
     citation,
@@ -131,7 +132,10 @@ def test_only_the_formats_that_are_asked_for_are_made(
 
 
 @pytest.mark.slow
-def test_several_processes_make_the_release_that_one_makes(checked: Path, tmp_path: Path) -> None:
+def test_several_processes_make_the_release_that_one_makes(
+    checked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "LARGE", 0)
     made = Dataset(checked)
     again = build(made, rows(made), tmp_path, wanted=Wanted(jobs=3))
     assert bytes_of(again.folder) == bytes_of((checked / "release/current").resolve())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from conflict_incidents.core.progress import silence, track
+from conflict_incidents.core.progress import report, silence, track, use_listener
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -39,15 +39,20 @@ def context() -> BaseContext:
 
 @contextmanager
 def deferred_interrupts() -> Iterator[None]:
-    """Raise an interrupt only at the end of the block: Python drops one that arrives inside of `fork`."""
+    """Raise an interrupt only at the end of the block: Python drops one that arrives inside of `fork`.
+
+    A process that is started in the block never gets one, not even while it imports.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     arrived: list[int] = []
     handler = signal.signal(signal.SIGINT, lambda number, _: arrived.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # new processes inherit it
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, handler)
         if arrived:
             signal.raise_signal(signal.SIGINT)
@@ -87,12 +92,7 @@ class ParallelTasks:
             how = context()
             self._begun = how.Value("q", 0)
         for _ in range(self._others):
-            receiver, sender = how.Pipe(duplex=False)
-            process = how.Process(target=_work, args=(self._tasks, self._begun, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here
-            with deferred_interrupts():
-                process.start()
-            sender.close()
-            self._workers.append((process, receiver))
+            self._workers.append(_started(how, _work, self._tasks, self._begun))
         return self
 
     def results(self, what: str) -> list[Any]:
@@ -119,11 +119,49 @@ class ParallelTasks:
 
     def __exit__(self, *_: object) -> None:
         """End the other processes."""
-        for process, receiver in self._workers:
-            process.terminate()
-            process.join()
-            process.close()
-            receiver.close()
+        for worker in self._workers:
+            _end(*worker)
+
+
+def run_apart(task: Task) -> Any:
+    """Return the result of a picklable task that runs in a process without the memory of this one; its progress is
+    reported here.
+
+    Raises:
+        WorkerLost: the process was killed.
+        Exception: what the task raised.
+    """
+    from multiprocessing import get_context
+
+    process, receiver = _started(get_context("spawn"), _work_apart, task)
+    try:
+        while (message := _received(receiver)) is not None:
+            progress, result, error = message
+            if error is not None:
+                raise error
+            if progress is None:
+                return result
+            report(*progress)
+    finally:
+        _end(process, receiver)
+    raise WorkerLost
+
+
+def _started(how: BaseContext, work: Callable[..., None], *given: Any) -> tuple[BaseProcess, Connection]:
+    """Start a process, which gets the end of a pipe as its last argument; return it and the other end."""
+    receiver, sender = how.Pipe(duplex=False)
+    process = how.Process(target=work, args=(*given, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here
+    with deferred_interrupts():
+        process.start()
+    sender.close()
+    return process, receiver
+
+
+def _end(process: BaseProcess, receiver: Connection) -> None:
+    process.terminate()
+    process.join()
+    process.close()
+    receiver.close()
 
 
 def _received(receiver: Connection) -> Any:
@@ -142,6 +180,17 @@ def _work(tasks: Sequence[Task], begun: Any, sender: Connection) -> None:
         except Exception as error:  # raised again in the main process
             sender.send((number, None, error))
             return
+
+
+def _work_apart(task: Task, sender: Connection) -> None:
+    """Run a task, and send its progress and its result."""
+    begin()
+    try:
+        with use_listener(lambda *progress: sender.send((progress, None, None))):
+            result = task()
+        sender.send((None, result, None))
+    except Exception as error:  # raised again in the main process
+        sender.send((None, None, error))
 
 
 def _numbers(begun: Any, count: int) -> Iterator[int]:

@@ -76,6 +76,13 @@ def whole(df: pd.DataFrame, table: str) -> None:
     validate(df, table, complete=True)
 
 
+def check_tables(folder: Path) -> dict[str, int]:
+    """Read all tables of a release back, and check them and their keys; return the rows by table."""
+    rows = read_back(folder)
+    check_keys(folder)
+    return rows
+
+
 def read_back(
     folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = whole
 ) -> dict[str, int]:
