@@ -57,12 +57,12 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
             _mend([_waivers(dataset)], dataset, begun, idle)
             outcome = check()
     except KeyboardInterrupt:
-        message = f"interrupted; {_told(begun)}, and no other was changed; run it again"
+        message = f"interrupted; {_progress_text(begun)}, and no other was changed; run it again"
         raise CommandError(message, 128 + signal.SIGINT) from None
     return outcome
 
 
-def _told(fixes: Collection[PlannedFix]) -> Shown:
+def _progress_text(fixes: Collection[PlannedFix]) -> Shown:
     """Return how many files were fixed, by comparing their content."""
     count = sum(look.is_written() for look in fixes)
     return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
@@ -122,7 +122,7 @@ def _mend(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Co
             _print_status(f"fixed {name}: {', '.join(map(Shown, look.repair.mended))}")
     if refused:
         reasons = "\n".join(refused)
-        raise CommandError(f"{_told(begun)}; could not be fixed:\n{reasons}")
+        raise CommandError(f"{_progress_text(begun)}; could not be fixed:\n{reasons}")
 
 
 def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:

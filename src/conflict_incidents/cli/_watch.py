@@ -48,7 +48,7 @@ def watch(
         paths: what is validated; files outside of the dataset are watched as well.
         dataset: the dataset around it.
         check: validates, reading everything again.
-        chosen: selects the findings to print.
+        select: selects the findings to print.
         format: the view of the findings, as for `print_findings`.
 
     Raises:

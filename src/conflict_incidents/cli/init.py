@@ -25,10 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Create the dataset, or update it, and print what was done."""
-    return _update(options) if options.update else _found(options)
+    return _update(options) if options.update else _create(options)
 
 
-def _found(options: argparse.Namespace) -> int:
+def _create(options: argparse.Namespace) -> int:
     from conflict_incidents.authoring.scaffold import create_dataset
 
     create_dataset(Path(os.path.abspath(options.folder)), options.title, options.licence or "CC-BY-4.0")

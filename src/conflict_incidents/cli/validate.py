@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     if options.watch:
         return _watched(options)
     if options.scheduler is not None or isinstance(options.root, str):
-        return _told(options, _by_cluster(options))
+        return _print_outcome(options, _by_cluster(options))
     dataset = dataset_at(options.root, *options.paths)
     if options.changed_since is not None and (options.fix or options.diff):
         raise CommandError("--fix and --diff go with a PATH, or with none for all; leave --changed-since out")
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     if options.diff:
         return differences(options.paths, dataset, lambda: _outcome(options, dataset))
     outcome = fixed(options.paths, dataset, lambda: _anew(options)) if options.fix else _outcome(options, dataset)
-    return _told(options, outcome)
+    return _print_outcome(options, outcome)
 
 
 def _watched(options: argparse.Namespace) -> int:
@@ -101,18 +101,18 @@ def _watched(options: argparse.Namespace) -> int:
     if other or options.format not in {None, "text", *VIEWS} or isinstance(options.root, str):
         raise CommandError("--watch prints text of a dataset on this machine, and goes with PATH, --rule and the views")
 
-    def chosen(findings: list[Finding]) -> list[Finding]:
+    def select(findings: list[Finding]) -> list[Finding]:
         selected = _of(options.rules, findings)
         return _refused(options, selected) if options.format == "quiet" else selected
 
     dataset = dataset_at(options.root, *options.paths)
     try:
-        watch(options.paths, dataset, lambda: _anew(options), chosen, options.format or "text")
+        watch(options.paths, dataset, lambda: _anew(options), select, options.format or "text")
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def _told(options: argparse.Namespace, outcome: Outcome) -> int:
+def _print_outcome(options: argparse.Namespace, outcome: Outcome) -> int:
     findings = _of(options.rules, outcome.findings)
     refused = _refused(options, findings)
     print_findings(refused if options.format == "quiet" else findings, outcome.files, options.format)

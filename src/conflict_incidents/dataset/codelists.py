@@ -265,12 +265,14 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
             if len(problems) > MOST or (problems and start == 1):
                 return
     except csv.Error as error:
-        problems.append((Mark(end + 1), f'{Shown(_said(error))}; write `"` only around a whole cell, and in pairs'))
+        problems.append(
+            (Mark(end + 1), f'{Shown(_error_text(error))}; write `"` only around a whole cell, and in pairs')
+        )
     if not end and not problems:
         problems.append((Mark(), f"the file is empty; its first line is {shown(','.join(form.columns))}"))
 
 
-def _said(error: csv.Error) -> str:
+def _error_text(error: csv.Error) -> str:
     """Return a readable message for an error of the CSV reader."""
     return "a quote isn't closed" if "unexpected end" in str(error) or "larger than" in str(error) else str(error)
 

@@ -126,7 +126,7 @@ def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable
         sums.append([lows_by_group[part] for part in each.parts if part in lows_by_group])
         for account in accounts:
             if each.unknown in account:
-                other_lows = _beside(account, whole)
+                other_lows = _other_parts(account, whole)
                 sums.append([other_lows[part] for part in (each.unknown, *each.parts) if part and part in other_lows])
     return [
         Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
@@ -135,7 +135,7 @@ def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable
     ]
 
 
-def _beside(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
+def _other_parts(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
     """Return the smallest numbers of the parts that an account gives, without the whole."""
     return lows({group: number for group, number in account.items() if group != whole})
 
@@ -174,7 +174,7 @@ def _propagated(
             continue
         for account in accounts:
             if each.unknown in account:
-                other_lows = _beside(account, each.whole)
+                other_lows = _other_parts(account, each.whole)
                 rest = end - sum(other_lows[part].number for part in each.parts if part in other_lows)
                 most[each.unknown] = min(most.get(each.unknown, rest), rest)
     if any(number > most.get(group, number) for group, number in least.items()) or min(most.values(), default=0) < 0:

@@ -72,12 +72,12 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset) -> Iterator[Finding
     lost = None if configured else ids
     with tree.as_of(then):
         try:
-            again = before | set(tree.judged()) - old.keys() if configured else before
+            again = before | set(tree.record_paths()) - old.keys() if configured else before
             judged = tree.apply(again, old.keys() - before) | _waived(tree, dataset)
             base = then.again(base=dataset.base)
             known = outcome_of(tree, base, judged).findings + lost_of_all(tree, base, lost)
         except DatasetError:
-            judged, known = set(tree.judged()), []
+            judged, known = set(tree.record_paths()), []
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
     parsed = [then.index.parsed(then.root / path).record for path in sorted(filter(is_record_path, names | before))]
     held = (record for record in parsed if record and kind_of(record) in FOLDERS)

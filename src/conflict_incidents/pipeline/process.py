@@ -91,7 +91,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     processed.requires = dataset.registry.reset_lookups()
     processed.kind, processed.sound = parsed.kind or "", parsed.sound
     processed.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
-    processed.findings = judged(parsed, dataset) if judging else []
+    processed.findings = findings_of(parsed, dataset) if judging else []
     if parsed.record is not None:
         processed.row = row_of(parsed.record, dataset)
         processed.provides.update(_provided(parsed.record, processed.row))
@@ -100,7 +100,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     return processed
 
 
-def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
+def findings_of(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     """Return the sorted findings of parsing, the schema and the rules on one record.
 
     Rules have the severities that the dataset configures; disabled rules aren't run.
@@ -146,7 +146,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
             intact=record.intact("links"),
             facts=None if record.withdrawn else facts_of(record, dataset),
             tolls=tolls,
-            extent=_counted(record, dataset),
+            extent=_extent(record, dataset),
             external=()
             if record.withdrawn
             else tuple(Foreign(one.scheme, one.id, one.at("id")) for one in record.external),
@@ -169,7 +169,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
     return row
 
 
-def _counted(incident: Incident, dataset: Dataset) -> Extent | None:
+def _extent(incident: Incident, dataset: Dataset) -> Extent | None:
     """Return the extent in which an incident counts towards aggregates; None if it doesn't or the extent is unknown."""
     counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
     place = dataset.registry.place(incident.primary.place) if counts and incident.primary else None

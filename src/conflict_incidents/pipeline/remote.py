@@ -81,12 +81,12 @@ def contents(url: str, paths: Sequence[str]) -> list[bytes]:
         store, top = _store(url)
         keys = [f"{top}/{path}" for path in paths]
         read = store.cat_ranges(keys, [0] * len(keys), [MAX_BYTES + 1] * len(keys), on_error="return")
-        return [_held(one, store, key) for one, key in zip(read, keys, strict=True)]
+        return [_content_or_raise(one, store, key) for one, key in zip(read, keys, strict=True)]
     except (OSError, ValueError, ImportError) as error:
         raise _unreadable(url, error) from error
 
 
-def _held(read: bytes | Exception, store: Any, key: str) -> bytes:
+def _content_or_raise(read: bytes | Exception, store: Any, key: str) -> bytes:
     if isinstance(read, bytes):
         return read
     if isinstance(read, OSError) and store.size(key) == 0:  # S3 rejects ranges of empty files

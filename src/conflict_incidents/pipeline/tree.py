@@ -215,7 +215,7 @@ class Tree:
         (before,) = self.db.execute("SELECT day FROM judged_on").fetchone()
         now = self.dataset.latest_day.toordinal()
         if before > now:
-            return set(self.judged())
+            return set(self.record_paths())
         return self._dependents("requires", [number_of(rows.DAY_KEY)]) if before < now else set()
 
     def _unfilled(self) -> set[str]:
@@ -299,7 +299,7 @@ class Tree:
 
     def _put(self, new: Result, empty: bool = False) -> Iterable[int]:
         """Store the result of a file; return the keys whose look-ups may now differ."""
-        old = None if empty else self._kept(new.path)
+        old = None if empty else self._stored_row(new.path)
         if old:
             self._forget(old)
         sound = None if new.findings is None else new.sound
@@ -322,13 +322,13 @@ class Tree:
 
     def _drop(self, path: str) -> Iterable[int]:
         """Delete a file; return the keys whose look-ups may now differ."""
-        old = self._kept(path)
+        old = self._stored_row(path)
         if old is None:
             return ()
         self._forget(old)
         return _numbers(old["provides"] or b"")
 
-    def _kept(self, path: str) -> sqlite3.Row | None:
+    def _stored_row(self, path: str) -> sqlite3.Row | None:
         joined = "files LEFT JOIN processed USING (number) LEFT JOIN combined USING (number)"
         found: sqlite3.Row | None = self.db.execute(f"SELECT * FROM {joined} WHERE path = ?", (path,)).fetchone()
         return found
@@ -362,7 +362,7 @@ class Tree:
 
     def _combine(self, path: str) -> None:
         """Run the rules across records on a file."""
-        stored = self._kept(path)
+        stored = self._stored_row(path)
         if stored is None or not stored["row"]:
             return
         self._lookups = set()
@@ -396,7 +396,7 @@ class Tree:
         """Return the paths of the records with an id."""
         return {path for (path,) in self.db.execute("SELECT path FROM files WHERE id = ?", (id,))}
 
-    def judged(self) -> list[str]:
+    def record_paths(self) -> list[str]:
         """Return the paths of all files that should be records or tables, sorted."""
         query = self.db.execute("SELECT path FROM files ORDER BY path")
         return [path for (path,) in query if is_judged_path(path)]

@@ -23,7 +23,7 @@ from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.descriptor import findings_on_descriptor
 from conflict_incidents.pipeline.driver import FEW, cores, rare_collection
 from conflict_incidents.pipeline.partial import Partial
-from conflict_incidents.pipeline.process import judged, row_of
+from conflict_incidents.pipeline.process import findings_of, row_of
 from conflict_incidents.pipeline.public import is_public
 from conflict_incidents.pipeline.scan import Scan, scanned
 from conflict_incidents.pipeline.tree import Tree
@@ -144,7 +144,7 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     """Return all findings of one parsed file, sorted: of the parser, the schema and every rule."""
     seen = dataset.from_root(since=dataset.since)
     (path,) = _by_path([dataset.index.file(parsed.path)], dataset, seen)
-    findings = judged(parsed, dataset)
+    findings = findings_of(parsed, dataset)
     if parsed.record is not None:
         findings += combine(replace(row_of(parsed.record, dataset), path=path), Partial(seen), seen)
     return sorted({render(replace(one, path=path), dataset, is_public) for one in findings})

@@ -107,7 +107,7 @@ def write_readme(
         pictures: whether there are pictures.
     """
     about = contract.about(json.loads((making.folder / DESCRIPTOR).read_bytes()))
-    others = _beside(names, refused, pictures)
+    others = _purposes(names, refused, pictures)
     making.put(README, [_readme(about, rows, others, LICENCE in making.written).encode()])
 
 
@@ -127,7 +127,7 @@ def differing_copies(
     readme = files.get(README, b"").decode("utf-8", "replace")
     names = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.FILES)]
     expected, refused = formats.files(content, names)
-    others = _beside(names, refused, pictures="| `summary/` |" in readme)
+    others = _purposes(names, refused, pictures="| `summary/` |" in readme)
     expected[README] = _readme(content.about, rows, others, LICENCE in files).encode()
     possible = {*expected, DESCRIPTOR, LICENCE}
     common = sorted(expected.keys() & files)
@@ -146,7 +146,7 @@ def differing_copies(
     ]
 
 
-def _beside(names: Iterable[str], refused: Mapping[str, str], pictures: bool) -> dict[str, str]:
+def _purposes(names: Iterable[str], refused: Mapping[str, str], pictures: bool) -> dict[str, str]:
     """Return the README's section on the files beside the tables."""
     purposes = {name: purpose for one in names for name, purpose in formats.FORMATS[one].FILES.items()}
     purposes |= {"summary/": "pictures of the release, with their numbers in words"} if pictures else {}

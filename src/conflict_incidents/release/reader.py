@@ -110,13 +110,13 @@ def open_release(path: Path) -> Iterator[Opened]:
     """
     folder = find_release_folder(path)
     if folder is not None:
-        yield _whole(folder, folder.name)
+        yield _open_folder(folder, folder.name)
     elif path.is_file():
         with _temporary_folder(path) as temporary:
             packed, unpacked = temporary / "packed", temporary / "release"
             digest = _copied(path, packed)
             _unpack(path, packed, unpacked)
-            yield replace(_whole(unpacked, path.name), zip_hash=digest)
+            yield replace(_open_folder(unpacked, path.name), zip_hash=digest)
     else:
         raise ReleaseError(f"no release in {path}; name its folder, a zip of it, or a version")
 
@@ -150,7 +150,7 @@ def open_unfinished(folder: Path, sums: bytes) -> Opened:
     return _checked_release("the release in the making", (folder / DESCRIPTOR).read_bytes(), sums, files)
 
 
-def _whole(folder: Path, name: str) -> Opened:
+def _open_folder(folder: Path, name: str) -> Opened:
     """Open the release in a folder after checking its checksums."""
     if not (folder / SUMS).is_file():
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", [f"{SUMS} is missing"]))

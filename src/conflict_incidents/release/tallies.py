@@ -31,9 +31,11 @@ def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
     whats = dict.fromkeys(TABLES.values(), "") | dict.fromkeys(LISTS.values(), "number")
     for prefix in CLAIMS.values():
         whats |= {f"{prefix}reports": "number", f"{prefix}claims": "number"}
-    faults = [fault for name, item in whats.items() for fault in _unequal(name, expected, _counted(folder, name, item))]
+    faults = [
+        fault for name, item in whats.items() for fault in _unequal(name, expected, _table_counts(folder, name, item))
+    ]
     for prefix in CLAIMS.values():
-        faults += _unequal(numbers(prefix), expected, _counted(folder, f"{prefix}claims"))
+        faults += _unequal(numbers(prefix), expected, _table_counts(folder, f"{prefix}claims"))
     refuse("records and tables differ", faults)
 
 
@@ -52,7 +54,7 @@ def _expected(tallies: Iterable[Cells]) -> dict[str, pa.Table]:
     return {what: pa.concat_tables(parts) for what, parts in counted.items()}
 
 
-def _counted(folder: Path, name: str, item: str = "") -> pa.Table:
+def _table_counts(folder: Path, name: str, item: str = "") -> pa.Table:
     """Return the number of rows of each record in a table, or of different numbers in its column `item`."""
     table = contract.tables()[name]
     columns = [table.names[0], *filter(None, [item])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.records.model import Aggregate
-from conflict_incidents.tables.claims import bounded, counted, said
+from conflict_incidents.tables.claims import bound_columns, claim_columns, count_rows
 from conflict_incidents.tables.contract import Row, tables
 from conflict_incidents.tables.row import Lookup, blank, fills, withdrawal
 from conflict_incidents.tables.statements import read
@@ -48,12 +48,12 @@ def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
     """One row per number or share that an originator gives in a report, or states to be unknown."""
     for number, claim in enumerate(aggregate.claims, start=1):
         no_share: Row = {"aggregate_id": aggregate.id, "share_number": 0, "unit": "count", "share_of": None}
-        for row in counted(number, claim):
+        for row in count_rows(number, claim):
             yield {**no_share, **row}
         for share_number, share in enumerate(claim.shares, start=1):
             yield {
                 "aggregate_id": aggregate.id,
-                **said(number, claim),
+                **claim_columns(number, claim),
                 "measure": share.measure,
                 "group": share.group,
                 "share_number": share_number,
@@ -62,5 +62,5 @@ def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
                 "statuses_complete": False,
                 "sexes_complete": False,
                 "group_complete": False,
-                **bounded(share.percent),
+                **bound_columns(share.percent),
             }

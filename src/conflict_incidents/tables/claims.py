@@ -12,7 +12,7 @@ from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.tables.contract import Row, Value
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, stated, withdrawal
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, stated_columns, withdrawal
 
 NO_INFORMATION = "no_information"
 """The bound of a claim that states a measure to be unknown."""
@@ -22,21 +22,21 @@ NO_INFORMATION = "no_information"
 def claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """One row per number that an originator gives in a report, or states to be unknown."""
     for number, claim in enumerate(incident.claims, start=1):
-        for row in counted(number, claim):
+        for row in count_rows(number, claim):
             yield {"incident_id": incident.id, **row, **_scope(claim.scope)}
 
 
-def counted(number: int, claim: Claim) -> Iterator[Row]:
+def count_rows(number: int, claim: Claim) -> Iterator[Row]:
     """Yield the counts of a claim and what it states to be unknown, in the columns common to all tables of claims."""
-    shared = said(number, claim)
+    shared = claim_columns(number, claim)
     for (measure, group), count in claim.counts.items():
-        yield {**shared, **_whose(claim, measure, group), **bounded(count)}
+        yield {**shared, **_whose(claim, measure, group), **bound_columns(count)}
     for measure in dict.fromkeys(claim.no_information):
         nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None, "word": None}
         yield {**shared, **_whose(claim, measure, "total"), **nothing}
 
 
-def said(number: int, claim: Claim) -> Row:
+def claim_columns(number: int, claim: Claim) -> Row:
     """Return the columns that all numbers of a claim share."""
     as_of, as_of_time = day_and_time(claim.as_of)
     return {
@@ -53,7 +53,7 @@ def said(number: int, claim: Claim) -> Row:
         "provisional": claim.provisional if "provisional" in claim.node.items else None,
         "supersedes": joined(claim.supersedes),
         **withdrawal(claim),
-        **stated(claim, "revision", "locator", "excerpt", "excerpt_original", "note"),
+        **stated_columns(claim, "revision", "locator", "excerpt", "excerpt_original", "note"),
     }
 
 
@@ -78,7 +78,7 @@ def _whose(claim: Claim, measure: str, group: str) -> Row:
     }
 
 
-def bounded(count: Count) -> Row:
+def bound_columns(count: Count) -> Row:
     """Return the columns of a number with its bound."""
     return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best, "word": count.word}
 
@@ -87,7 +87,7 @@ def _estimate_key(incident: Incident, estimate: Estimate) -> Row:
     """Return the columns that identify an estimate."""
     return {
         "incident_id": incident.id,
-        **stated(estimate, "scope", "measure", "group"),
+        **stated_columns(estimate, "scope", "measure", "group"),
     }
 
 
@@ -98,8 +98,8 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
     for estimate in estimates_of(incident):
         yield {
             **_estimate_key(incident, estimate),
-            **stated(estimate, "low", "best", "high", "high_open", "common_min", "common_max"),
-            **stated(estimate, "provisional", "approximate", "reports"),
+            **stated_columns(estimate, "low", "best", "high", "high_open", "common_min", "common_max"),
+            **stated_columns(estimate, "provisional", "approximate", "reports"),
             "agreement": estimate.agreement.value,
             "basis": estimate.basis.value if estimate.basis else None,
             "low_from": estimate.low_from.value if estimate.low_from else None,

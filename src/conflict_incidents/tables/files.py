@@ -108,8 +108,8 @@ def parquet_of(parts: Iterable[pa.Table], schema: pa.Schema) -> Iterator[bytes]:
     with _writer(buffer, schema, repeating) as writer:
         for group in chain([first], groups):
             writer.write_table(group)
-            yield _taken(buffer)
-    yield _taken(buffer)
+            yield _drain(buffer)
+    yield _drain(buffer)
 
 
 def _groups(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -130,7 +130,7 @@ def _writer(file: BinaryIO, schema: pa.Schema, repeating: list[str] | bool = Tru
     )
 
 
-def _taken(file: io.BytesIO) -> bytes:
+def _drain(file: io.BytesIO) -> bytes:
     """Empty a file in memory, and return what it had; Arrow keeps its own count of the position."""
     data = file.getvalue()
     file.seek(0)
@@ -228,7 +228,7 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
     """
     with as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
         check_schema(file, table)
-        read = _whole(file, columns)
+        read = _read_table(file, columns)
     return _with_metadata(read.select(table.names if columns is None else list(columns)), table)
 
 
@@ -250,7 +250,7 @@ class Columns:
             self._file = pq.ParquetFile(file, memory_map=True)
             check_schema(self._file, table)
             few = self._file.metadata.num_rows * len(table.fields) <= FEW_CELLS
-            self._read = _whole(self._file) if few else None
+            self._read = _read_table(self._file) if few else None
 
     def __getitem__(self, name: str) -> pa.Array:
         """Read a column.
@@ -290,7 +290,7 @@ def as_table_file(table: Table) -> Iterator[None]:
         raise TableFileError(f"{table.name}: not a Parquet file: {error}") from error
 
 
-def _whole(file: pq.ParquetFile, columns: Sequence[str] | None = None) -> pa.Table:
+def _read_table(file: pq.ParquetFile, columns: Sequence[str] | None = None) -> pa.Table:
     """Read a Parquet file, or some of its columns; one without rows, as most tables of a small release, has a schema
     alone.
     """

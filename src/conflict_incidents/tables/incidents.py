@@ -10,7 +10,7 @@ from conflict_incidents.records.counts import DECLARED_MEASURES, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.contract import Row, tables
-from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, stated, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, stated_columns, withdrawal
 
 SERIES = {
     measure.name if group == "total" else f"{measure.name}_{group}": (measure.name, group)
@@ -44,7 +44,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         **tombstone,
         "collection": incident.collection,
         "counted_in": None,  # `filling.released` fills it, as it knows all links
-        **stated(incident, "title", "kind", "type_of_violence", "clarity", "verification", "note"),
+        **stated_columns(incident, "title", "kind", "type_of_violence", "clarity", "verification", "note"),
         **_who(incident),
         **_when(incident),
         **_where(incident, look),
@@ -75,7 +75,7 @@ def _when(incident: Incident) -> Row:
         "date_from": date.first if date else None,
         "date_to": date.last if date else None,
         "date_precision": (date.precision or SPAN) if date else None,
-        **stated(incident, "time", "timezone", "weekday"),
+        **stated_columns(incident, "time", "timezone", "weekday"),
         "year_inferred": incident.year_inferred or None,
     }
 

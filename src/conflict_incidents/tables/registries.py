@@ -10,7 +10,7 @@ from functools import partial
 
 from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.row import Lookup, admin, fills, joined, numbered, stated, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, fills, joined, numbered, stated_columns, withdrawal
 
 
 def _registry_columns(record: Named) -> Row:
@@ -18,7 +18,7 @@ def _registry_columns(record: Named) -> Row:
     return {
         "kind": record.text("kind"),
         **withdrawal(record),
-        **stated(record, "name", "country", "note"),
+        **stated_columns(record, "name", "country", "note"),
         "record_schema": record.text("schema"),
     }
 
@@ -35,7 +35,7 @@ def places(place: Place, look: Lookup) -> Iterator[Row]:
         "place_id": place.id,
         **_registry_columns(place),
         **admin(place, look),
-        **stated(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone"),
+        **stated_columns(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone"),
     }
     del row["kind"]  # a place has a level instead
     yield _tombstone(row, {"place_id", "level", "country"}) if place.withdrawal else row
@@ -84,7 +84,7 @@ def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
         "dataset_id": source.id,
         **_registry_columns(source),
         "organisation_id": source.organisation,
-        **stated(source, "version", "licence", "attribution", "url"),
+        **stated_columns(source, "version", "licence", "attribution", "url"),
     }
     del row["kind"], row["country"]
     yield _tombstone(row, {"dataset_id"}) if source.withdrawal else row
@@ -129,7 +129,7 @@ def waivers(accepted: Waivers, look: Lookup) -> Iterator[Row]:
     for number, waiver in enumerate([*accepted.waivers, *accepted.privacy], start=1):
         yield {
             "number": number,
-            **stated(waiver, "rule", "record", "reason", "date"),
+            **stated_columns(waiver, "rule", "record", "reason", "date"),
             "accepted_by": waiver.by,
             "reviewer": waiver.reviewer or None,
             "record_schema": accepted.text("schema"),

@@ -68,7 +68,7 @@ def joined(items: Iterable[str]) -> Value:
     return ";".join(items) or None
 
 
-def stated(piece: Any, *names: str) -> Row:
+def stated_columns(piece: Any, *names: str) -> Row:
     """Return the columns with the same names as fields of an object."""
     return {name: getattr(piece, name) for name in names}
 
@@ -85,7 +85,7 @@ def numbered(key: str, id: str, parts: Iterable[Any], *same: str, **fields: str)
     """
     for number, part in enumerate(parts, start=1):
         others = {column: getattr(part, field) for column, field in fields.items()}
-        yield {key: id, "number": number, **stated(part, *same), **others}
+        yield {key: id, "number": number, **stated_columns(part, *same), **others}
 
 
 def withdrawal(record: Any) -> Row:

@@ -9,7 +9,7 @@ from conflict_incidents.records.fields import Part, parts_at
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import External, Report
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, numbered, stated
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, numbered, stated_columns
 
 
 @fills("sites", Incident)
@@ -23,7 +23,7 @@ def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
             "place_id": site.place,
             "primary": site is incident.primary,
             **named_units(site),
-            **stated(site, "kind", "precision", "lat", "lon", "damage", "note"),
+            **stated_columns(site, "kind", "precision", "lat", "lon", "damage", "note"),
         }
 
 
@@ -52,7 +52,7 @@ def read(number: int, report: Report) -> Row:
         "publisher_id": report.publisher,
         "published": published,
         "published_time": published_time,
-        **stated(report, "url", "accessed", "archived", "archive_url", "sha256", "language", "note"),
+        **stated_columns(report, "url", "accessed", "archived", "archive_url", "sha256", "language", "note"),
     }
 
 

@@ -285,7 +285,7 @@ def _reports(columns: Columns) -> Iterator[str]:
 
 
 def _claims(found: Columns) -> Iterator[str]:
-    measures = _counted(found.roles)
+    measures = _count_columns(found.roles)
     if measures:
         by = found.roles.get("by")
         several = {"separator": sign} if by and (sign := found.separator(by)) else {}
@@ -298,7 +298,7 @@ def _claims(found: Columns) -> Iterator[str]:
         yield f"    {measure}: {inline(columns)}{why}"
 
 
-def _counted(roles: dict[str, str]) -> dict[str, Any]:
+def _count_columns(roles: dict[str, str]) -> dict[str, Any]:
     """Return the measures of a claim, with the columns of groups or of bounds."""
     measures: dict[str, Any] = {}
     for role, column in roles.items():

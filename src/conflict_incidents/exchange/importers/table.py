@@ -58,11 +58,11 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     batch = Batch(mapping.content["scheme"], table.columns, len(table.rows))
     root = options.out or dataset.root
     return _Import(mapping, dataset, root, batch).run(
-        _taken(table.rows, mapping.content.get("rows", {}), batch.accounting)
+        _select_rows(table.rows, mapping.content.get("rows", {}), batch.accounting)
     )
 
 
-def _taken(rows: list[SourceRow], spec: dict[str, Any], account: Accounting) -> list[SourceRow]:
+def _select_rows(rows: list[SourceRow], spec: dict[str, Any], account: Accounting) -> list[SourceRow]:
     """Return the rows selected by the mapping; others are counted."""
 
     def those(row: SourceRow, key: str) -> Iterator[bool]:

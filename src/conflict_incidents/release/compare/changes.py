@@ -46,8 +46,8 @@ def _of_contract(change: ContractChange, notes: Notes) -> Row:
 def _of_row(row: RowChange, why: ChangeReasons) -> Iterator[Row]:
     identity: Row = {"id": row.id, "kind": row.kind.value, "table": row.table}
     if row.whole:
-        before = _whole({one.column: one.before for one in row.cells})
-        after = _whole({one.column: one.after for one in row.cells})
+        before = _row_text({one.column: one.before for one in row.cells})
+        after = _row_text({one.column: one.after for one in row.cells})
         yield {**identity, "column": None, "before": before, "after": after, "reason": why.of(row, "")}
         return
     for one in row.cells:
@@ -55,7 +55,7 @@ def _of_row(row: RowChange, why: ChangeReasons) -> Iterator[Row]:
         yield {**identity, "column": one.column, "before": before, "after": after, "reason": why.of(row, one.column)}
 
 
-def _whole(cells: Row) -> str | None:
+def _row_text(cells: Row) -> str | None:
     """Return the nonempty cells of a row as a JSON object; None if there are none."""
     filled = {column: value for column, value in cells.items() if value is not None}
     return json.dumps(filled, ensure_ascii=False) if filled else None

@@ -119,9 +119,9 @@ class TableDiff:
         """Yield the rows of a kind, in the order of the releases; values are read on demand."""
         for of, group in self.groups:
             if of is kind and len(group):
-                yield from self._changed_rows(kind, group) if group.unequal else self._whole(kind, group)
+                yield from self._changed_rows(kind, group) if group.unequal else self._whole_rows(kind, group)
 
-    def _whole(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
+    def _whole_rows(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
         """Yield added or removed rows."""
         came = group.new is not None
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)

@@ -30,7 +30,7 @@ def killed(external: ExternalValues) -> tuple[dict[str, Any], str]:
     Raises:
         RowError: a cell isn't a whole number of people.
     """
-    numbers = {column: _whole(external.cells[column], column) for column in COLUMNS}
+    numbers = {column: _whole_number(external.cells[column], column) for column in COLUMNS}
     low, best, high = numbers["low"], numbers["best"], numbers["high"]
     notes: list[str] = []
     if low is None or best is None or high is None:
@@ -98,7 +98,7 @@ def _numbers(counts: Any) -> Iterator[int]:
             yield from _numbers(child)
 
 
-def _whole(text: str, column: str) -> int | None:
+def _whole_number(text: str, column: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):

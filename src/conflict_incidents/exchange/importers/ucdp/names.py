@@ -39,10 +39,10 @@ def side(text: str, actors: NameIndex) -> list[str]:
     A comma inside brackets belongs to a name.
     """
     parts = [tidy(part) for part in re.split(r",(?![^(]*\))", text)]
-    return list(dict.fromkeys(actors.find(part) or _made(part, actors) for part in parts if folded(part)))
+    return list(dict.fromkeys(actors.find(part) or _id_of(part, actors) for part in parts if folded(part)))
 
 
-def _made(name: str, actors: NameIndex) -> str:
+def _id_of(name: str, actors: NameIndex) -> str:
     record: dict[str, Any] = {"id": slug(name) or f"actor-{fingerprint(name)}", "name": name, "kind": "non_state_group"}
     if state := _GOVERNMENT.match(name):
         record["kind"] = "state"
