@@ -97,6 +97,8 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if "total" in violation.options and hint.startswith("; use"):
         groups = suggestion("", [option for option in violation.options if option in GROUPS])
         hint = f"{groups}; people of no such group are in `total`, and the claim's `note` says who they were"
+    if intended in GROUPS and MEASURES[0] in violation.options:
+        hint = f"; it is a group of a measure, as in `killed: {{total: 7, {bare(intended)}: 2}}`"
     yield Problem(violation.at, f"unknown key {shown(key, 'key')}{hint}")
 
 
