@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import stat
 from datetime import date
 from pathlib import Path
@@ -13,15 +14,16 @@ import pytest
 from commands import run
 from conflict_incidents import __version__
 from conflict_incidents.authoring import scaffold
-from conflict_incidents.authoring.scaffold import create_dataset, update_dataset
+from conflict_incidents.authoring.scaffold import ScaffoldError, create_dataset, update_dataset
 from conflict_incidents.cli import main
-from conflict_incidents.core.files import folder_aside
+from conflict_incidents.core.files import folder_aside, write_into
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.tables import contract
 from github_runner import load_yaml
+from samples import bytes_of
 
 DAY = date(2026, 1, 31)
 
@@ -171,10 +173,36 @@ def test_the_clone_of_an_empty_repository_is_empty_enough(tmp_path: Path) -> Non
     assert not list(tmp_path.glob("*.tmp"))
 
 
-def test_an_interruption_leaves_no_folder(tmp_path: Path) -> None:
+def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), folder_aside(tmp_path / "new"):
         raise KeyboardInterrupt
     assert names(tmp_path) == []
+    with folder_aside(tmp_path / "new") as temporary:
+        write_into(temporary, {"a/b": b"c", "z": b""})
+        (tmp_path / "z").write_bytes(b"somebody else's")
+        with pytest.raises(ScaffoldError, match="has appeared"):
+            scaffold._move_up(temporary, tmp_path)
+    assert files(tmp_path) == {"z": b"somebody else's"}
+
+
+def test_what_a_killed_run_left_is_finished_by_the_next_but_nothing_else_is_touched(tmp_path: Path) -> None:
+    whole, half, other = (tmp_path / name / "incidents" for name in ("whole", "half", "other"))
+    create_dataset(whole, "Incidents", today=DAY)
+    for folder in (half, other):
+        shutil.copytree(whole, folder)
+        (folder / "datapackage.json").unlink()
+        (folder / "README.md").unlink()
+    create_dataset(half, "Incidents", today=DAY)
+    assert bytes_of(half) == bytes_of(whole)
+    with pytest.raises(ScaffoldError, match="isn't empty"):
+        create_dataset(half, "Incidents", today=DAY)
+    (other / "data/mine.txt").write_text("mine", "utf-8")
+    (other / "empty").mkdir()
+    before = bytes_of(other)
+    with pytest.raises(ScaffoldError, match="isn't empty"):
+        create_dataset(other, "Incidents", today=DAY)
+    assert bytes_of(other) == before
+    assert (other / "empty").is_dir()
 
 
 def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import (
     create_folder,
+    delete_leftovers,
+    folder_aside,
     overwrite,
     read_whole,
     write_into,
@@ -66,10 +69,10 @@ class ScaffoldError(UserError, ValueError):
 def create_dataset(
     folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", today: date | None = None
 ) -> None:
-    """Create an empty dataset in a folder that is new, or empty but for `.git`.
+    """Create an empty dataset in a new or empty folder, atomically.
 
     Args:
-        folder: an absolute path.
+        folder: an absolute path; it may contain `.git`, and what an interrupted run with the same arguments left.
         title: the dataset's title; by default derived from the folder's name.
         licence: the licence of the data, one of `LICENCES`.
         today: the date of creation.
@@ -82,8 +85,11 @@ def create_dataset(
     if not os.path.lexists(folder):
         create_folder(folder, files)
         return
-    _refuse_occupied(folder)
-    write_into(folder, files)
+    delete_leftovers(folder)
+    _refuse_occupied(folder, files)
+    with folder_aside(folder / "dataset") as temporary:
+        write_into(temporary, files)
+        _move_up(temporary, folder)
 
 
 def update_dataset(dataset: Dataset) -> list[str]:
@@ -144,7 +150,7 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
 
 
 def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return every file of a new dataset by its path, last the descriptor, which makes it a dataset."""
+    """Return every file of a new dataset by its path."""
     licence = descriptor["licenses"][0]
     marks = {
         "@TITLE@": descriptor["title"],
@@ -153,7 +159,7 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
         "@LICENCE_PATH@": licence["path"],
         "@PACKAGE_VERSION@": __version__,
     }
-    files = {f"schemas/{file.name}": file.read_bytes() for file in _schemas()}
+    files = {DESCRIPTOR: _as_json(descriptor), **{f"schemas/{file.name}": file.read_bytes() for file in _schemas()}}
     templates = resource("authoring/templates") / "dataset"
     for file in sorted(path for path in templates.rglob("*") if path.is_file()):
         name = re.sub(r"(^|/)dot-", r"\1.", file.relative_to(templates).as_posix())
@@ -161,7 +167,7 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
         files[name] = text.encode("utf-8")
     for kind, below in FOLDERS.items():
         files.setdefault(f"data/{below}/README.md", _folder_readme(kind, below).encode("utf-8"))
-    return files | {DESCRIPTOR: _as_json(descriptor)}
+    return files
 
 
 def _folder_readme(kind: str, below: str) -> str:
@@ -178,16 +184,56 @@ def _as_json(descriptor: Mapping[str, Any]) -> bytes:
     return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def _refuse_occupied(folder: Path) -> None:
+def _refuse_occupied(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Refuse a folder that isn't empty; delete in it what an interrupted run left, the `files` but the descriptor."""
     if not folder.is_dir():
         raise ScaffoldError(f"{as_given(folder)} is not a folder; name one that is empty, or that doesn't exist yet")
-    if names := sorted({path.name for path in folder.iterdir()} - TOLERATED):
+    names = sorted({path.name for path in folder.iterdir()} - TOLERATED)
+    if names and all(_is_leftover(folder / name, folder, files) for name in names):
+        for name in names:
+            path = folder / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return
+    if names:
         more = f" and {len(names) - 1} more" if names[1:] else Shown("")
         raise ScaffoldError(
             f"{as_given(folder)} isn't empty: it contains {shown(names[0])}{more}; name an empty folder. For an "
             f"existing dataset, "
             "`--update` refreshes schemas and tables"
         )
+
+
+def _is_leftover(path: Path, root: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a file, or each file in a folder, is one of the `files` but the descriptor, byte for byte."""
+    name = path.relative_to(root).as_posix()
+    if path.is_symlink() or name == DESCRIPTOR:
+        return False
+    if path.is_dir():
+        ours = any(one.startswith(f"{name}/") for one in files)
+        return ours and all(_is_leftover(one, root, files) for one in path.iterdir())
+    expected = files.get(name)
+    return (
+        path.is_file()
+        and expected is not None
+        and path.stat().st_size == len(expected)
+        and read_whole(path) == expected
+    )
+
+
+def _move_up(temporary: Path, folder: Path) -> None:
+    """Move everything in `temporary` to `folder`, or nothing; last the descriptor, which makes it a dataset."""
+    moved: list[Path] = []
+    try:
+        for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
+            target = folder / path.name
+            if os.path.lexists(target):
+                raise ScaffoldError(f"{as_given(target)} has appeared; nothing was created")
+            path.rename(target)
+            moved.append(target)
+    except BaseException:
+        for path in moved:
+            path.rename(temporary / path.name)
+        raise
 
 
 def _replace(root: Path, name: str, data: bytes) -> list[str]:
