@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from conflict_incidents.core.files import overwrite, read_whole
+from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import basis, key_of, private
@@ -44,6 +44,8 @@ def unchanged(dataset: Dataset, own_input: str, out: Path | None, cache: Path) -
         cache: the folder that `remember` writes to.
     """
     releases = out or dataset.root / RELEASES
+    if private(cache):
+        delete_leftovers(cache)
     try:
         text, _, digest = _file(dataset, cache).read_text("utf-8").partition("\n")
         stored = json.loads(text) if private(cache) and sha256(text.encode()) == digest else {}
