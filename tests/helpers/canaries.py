@@ -204,9 +204,9 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
     dataset = Dataset(lay_out(root))
     first: dict[Finding, tuple[str, str, str]] = {}
     for number, (home, where, name, text) in enumerate(planted()):
-        if number % 1000 == 0:
-            gc.collect()  # databases of 200 kB each in cycles
         if number % every == start % every:
+            if number % (1000 * every) < every and number >= every:
+                gc.collect()  # databases of 200 kB each in cycles
             parsed = parse(text.encode(), str(dataset.root / home))
             findings = judge(parsed, dataset)
             for one in findings:
