@@ -442,8 +442,9 @@ def test_nothing_that_is_there_is_written_over(
     ]:
         run(release, "--out", out, code=2)
         assert capsys.readouterr().err == f"incidents: {out} {why}\n"
-    run(tmp_path / "nothing", code=2)
-    assert "there is no release `" in capsys.readouterr().err
+    missing = tmp_path / "FMYqQtFzpM" / "JohnSmith"
+    run(missing, code=2)
+    assert f"there is no release `{missing}`" in capsys.readouterr().err
     (release / "incidents.parquet").write_bytes(b"")
     run(release, "--out", tmp_path / "new", code=2)
     assert "incidents.parquet isn't the file that was written" in capsys.readouterr().err

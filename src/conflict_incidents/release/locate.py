@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.core.download import fetch
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import as_given
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
@@ -58,7 +58,7 @@ def find(text: str, root: Path | None) -> Path:
     if not matches:
         where = f"in {root / RELEASES}" if root is not None else "and there is no dataset around the working folder"
         hint = suggestion(text, builds.values()) if builds else ""
-        raise ReleaseError(f"there is no release {shown(text)}, neither at that path nor {where}{hint}")
+        raise ReleaseError(f"there is no release `{as_given(text)}`, neither at that path nor {where}{hint}")
     return matches[0]
 
 
