@@ -29,7 +29,7 @@ EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
 """The names of temporary files and folders: a dot, the final name, the id of the process, and a random number."""
 _TRANSIENT = ".incidents."
-"""The start of the name of a folder for what isn't kept."""
+"""The start of the name of a folder for temporary files."""
 _LONG_AGO = 3600
 """The age in seconds from which a temporary file is deleted even if a process with that id exists."""
 _AT_ONCE = 1 << 16
@@ -236,7 +236,7 @@ def folder_aside(path: Path, aside: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Yield a folder for what isn't kept; those that killed processes left are deleted first.
+    """Yield a folder for temporary files; folders of killed processes are deleted first.
 
     Raises:
         OSError: it can't be created.

@@ -1,7 +1,7 @@
 """Names of persons in the Latin script, and in the Cyrillic one, which has capitals as well.
 
 A name is a run of words with capitals (`_runs`), of which the first words may lead it (`_starts`). Whether it is a
-person's is told by the patterns in `latin_patterns`.
+person's is decided by the patterns in `latin_patterns`.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class Run:
 
     @property
     def calls_person(self) -> bool:
-        """Whether somebody is said to be called so: `a man named`, but not `a village named`."""
+        """Whether a person is introduced by it: `a man named`, but not `a village named`."""
         return self.before.has("called") and self.before.follows("role", "person")
 
     @property
@@ -179,7 +179,7 @@ class Run:
 
     @property
     def is_told(self) -> bool:
-        """Whether it may be the name of somebody of whom more is told."""
+        """Whether it may be the name of a person described further."""
         return self.one.has("lone") or (self.is_full and (self.is_known or not self.cell))
 
     @property

@@ -135,7 +135,7 @@ class Before:
 
     @property
     def is_ours(self) -> bool:
-        """Whether somebody's relation or name is told: `his`, `her name is`."""
+        """Whether it states a person's relation or name: `his`, `her name is`."""
         return self.earlier[-1:] != [] and self.earlier[-1].folded in _OUR
 
 
