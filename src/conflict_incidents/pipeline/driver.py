@@ -158,9 +158,9 @@ def _begin(dataset: Dataset) -> None:
 
 def _batch(paths: list[str], filling: bool) -> list[Result]:
     dataset = _DATASET[0]
-    results_ = [result_of(path, content_at(path, dataset), dataset, True, filling) for path in paths]
+    batch = [result_of(path, content_at(path, dataset), dataset, True, filling) for path in paths]
     gc.collect(0)
-    return results_
+    return batch
 
 
 def result_of(path: str, content: Content, dataset: Dataset, judging: bool, filling: bool) -> Result:

@@ -94,7 +94,7 @@ def detect(table: SourceTable) -> Columns:
     if "date" not in columns.roles and "year" not in columns.roles:
         names = [phrase for phrase, role in _phrases() if role == "date"]
         if named := [column for column in columns.free() if any(_same(column, name) for name in names)]:
-            columns.roles["date"] = named[0]  # of dates that nobody can parse: "early May"
+            columns.roles["date"] = named[0]  # of dates in words that can't be parsed: "early May"
     return columns
 
 

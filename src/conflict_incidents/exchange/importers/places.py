@@ -145,9 +145,9 @@ class PlaceResolver:
             record["timezone"] = TIMEZONES[query.country]
         self.created[record["id"]] = Incoming("place", record)
         self._ids.add(record["id"])
-        place_created = ResolvedPlace(record["id"], query.name, query.level, query.admin, query.position)
-        self._remember(place_created, query.country, (query.name, place_created.id, *query.variants))
-        return place_created
+        created = ResolvedPlace(record["id"], query.name, query.level, query.admin, query.position)
+        self._remember(created, query.country, (query.name, created.id, *query.variants))
+        return created
 
     def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
         """Return the place that represents an administrative unit."""
