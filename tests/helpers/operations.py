@@ -173,7 +173,7 @@ def _builds_by_workers(world: Path) -> tuple[int, str]:
             (workers, "context", partial(get_context, "fork")),
             (workers, "_numbers", lambda *some: () if os.getpid() == main else numbers(*some)),
             (driver, "FEW", 0),
-            (driver, "BATCH", 1),
+            (workers, "BATCH", 1),
         ):
             patches.enter_context(patch.object(place, name, value))
         return command("build", "--root", "{}/set", "--jobs", "2")(world)

@@ -16,7 +16,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.nesting import wholes
 from conflict_incidents.dataset.rows import Facts, Row
 from conflict_incidents.dataset.similarity import alike
-from conflict_incidents.pipeline import driver, scan, tree, validate_dataset, validate_paths
+from conflict_incidents.pipeline import driver, lookups, scan, validate_dataset, validate_paths
 from conflict_incidents.records.parsing import content_of, parse_content
 from conflict_incidents.release.making import Making, write_tables
 from conflict_incidents.validation.rules import identity
@@ -118,7 +118,7 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
 
     monkeypatch.setattr(identity, "alike", counted)
     monkeypatch.setattr(identity, "wholes", joined)
-    monkeypatch.setattr(tree, "MOST_NEAR", 6)
+    monkeypatch.setattr(lookups, "MOST_NEAR", 6)
     home = root / HOMES["incident"]
     for number in range(45):
         if number == 15:
@@ -141,7 +141,7 @@ def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest
         followed.append(part.id)
         return wholes(part, find)
 
-    monkeypatch.setattr(tree, "wholes", counted)
+    monkeypatch.setattr(lookups, "wholes", counted)
     home = root / HOMES["incident"]
     ids = [f"{home.stem[:-4]}m{number:03}" for number in range(12)]
     for id in ids:

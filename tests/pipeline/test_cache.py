@@ -19,7 +19,7 @@ from conflict_incidents.core.files import temporary_name
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_record_path
-from conflict_incidents.pipeline import cache, driver, process, scan, validate_dataset
+from conflict_incidents.pipeline import cache, process, program, results, scan, validate_dataset
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import TALLY
@@ -74,7 +74,7 @@ def processed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.extend([path] if is_record_path(path) else [])
         return own(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(driver, "process", counted)
+    monkeypatch.setattr(results, "process", counted)
     return seen
 
 
@@ -346,7 +346,7 @@ def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, processed: lis
 def test_other_program_version_invalidates_the_cache(
     root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_program", lambda: "another version")
+    monkeypatch.setattr(cache, "program_hash", lambda: "another version")
     processed.clear()
     assert cached(root) == fresh(root)
     assert len(processed) == 2 * len(Dataset(root).index.files())
@@ -377,11 +377,11 @@ def test_another_day_judges_anew_what_has_a_later_one(
 
 
 def test_the_programs_hash_has_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = cache._program.__wrapped__()
-    assert now == cache._program.__wrapped__()
+    now = program.program_hash.__wrapped__()
+    assert now == program.program_hash.__wrapped__()
     own = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda file: own(file) + b"#" * (file.name == "identity.py"))
-    assert cache._program.__wrapped__() != now
+    assert program.program_hash.__wrapped__() != now
 
 
 def test_an_interrupted_run_keeps_what_was_there(tree: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,7 +393,7 @@ def test_an_interrupted_run_keeps_what_was_there(tree: Path, root: Path, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as changed:
-        changed.setattr(driver, "process", interrupt)
+        changed.setattr(results, "process", interrupt)
         with pytest.raises(KeyboardInterrupt):
             cached(root)
     assert sorted(file.name for file in tree.parent.iterdir()) == [tree.name, f"{tree.name}.hashed"]

@@ -18,6 +18,7 @@ from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import Outcome, cluster, validate_dataset
+from conflict_incidents.pipeline import workers as workers_module
 from conflict_incidents.pipeline.cluster import Cluster
 from conflict_incidents.pipeline.remote import fetch
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
@@ -48,7 +49,7 @@ def same(one: Outcome, other: Outcome) -> bool:
 
 
 def test_cluster_gives_the_same_findings_and_rows(root: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "BATCH", 3)
+    monkeypatch.setattr(workers_module, "BATCH", 3)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
     alone = validate_dataset(Dataset(root), jobs=1, filling=True)
     assert {finding.rule for finding in alone.findings}
@@ -196,7 +197,7 @@ def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monk
     root = tmp_path / "dataset"
     made = dataset(root, [*EVERYTHING, *(incident(f"SYR-20220908-{number:04}") for number in range(300))])
     alone = validate_dataset(made, jobs=1, filling=True)
-    monkeypatch.setattr(cluster, "BATCH", 5)
+    monkeypatch.setattr(workers_module, "BATCH", 5)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 8)
     killed = []
 
@@ -217,7 +218,7 @@ def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monk
 def test_what_ends_every_worker_is_reported_and_a_scheduler_that_is_lost(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cluster, "BATCH", 3)
+    monkeypatch.setattr(workers_module, "BATCH", 3)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as workers:
         command = ["validate", "--root", str(root), "--no-cache", "--scheduler", workers.scheduler_address]

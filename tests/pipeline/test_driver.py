@@ -15,11 +15,11 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.pipeline import driver, validate_dataset, validate_paths
+from conflict_incidents.pipeline import driver, results, validate_dataset, validate_paths, workers
 
 TOP = Path(__file__).parents[2]
 RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
-BATCHED = driver.BATCH
+BATCHED = workers.BATCH
 """Of how many files a batch is."""
 BATCH = 15
 """And of how many here."""
@@ -31,7 +31,7 @@ MANY = 3 * BATCH
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start workers for few files, but for tests that run the command."""
     monkeypatch.setattr(driver, "FEW", MANY)
-    monkeypatch.setattr(driver, "BATCH", BATCH)
+    monkeypatch.setattr(workers, "BATCH", BATCH)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def _group(leader: int) -> set[int]:
 
 def test_a_worker_that_is_ended_from_outside_is_no_success(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    monkeypatch.setattr(driver, "process", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr(results, "process", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(DatasetError, match="--jobs 1"):
         validate_dataset(Dataset(root), jobs=2)
 

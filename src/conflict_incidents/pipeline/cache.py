@@ -13,20 +13,18 @@ import hashlib
 import os
 import sqlite3
 import stat
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.core.files import delete_leftovers, temporary_name
-from conflict_incidents.core.resources import DESCRIPTOR, resource
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.ledger import FILE as LEDGER
+from conflict_incidents.pipeline.program import program_hash
 from conflict_incidents.pipeline.scan import Scan, signature
 from conflict_incidents.pipeline.store import Store
 from conflict_incidents.pipeline.tree import Tree
@@ -87,30 +85,11 @@ def basis(dataset: Dataset) -> str:
     """Hash what every record depends on besides the registries: this package, its libraries, and the configuration of
     the dataset.
     """
-    hasher = hashlib.sha256(_program().encode())
+    hasher = hashlib.sha256(program_hash().encode())
     for name in CONFIGURATION:
         file = dataset.root / name
         parts = dataset.index.whole_content(file) if dataset.index.exists(file) else ""
         hasher.update(hashlib.sha256(parts if isinstance(parts, bytes) else repr(parts).encode()).digest())
-    return hasher.hexdigest()
-
-
-@cache
-def _program() -> str:
-    """Hash the code, the schemas, the interpreter, and the names and versions of the installed packages."""
-    hasher = hashlib.sha256(f"{sys.version} {date.min} {code()}".encode())
-    for place in sorted(set(filter(os.path.isdir, sys.path))):
-        hasher.update("".join(sorted(entry.name for entry in Path(place).glob("*.dist-info"))).encode())
-    return hasher.hexdigest()
-
-
-def code() -> str:
-    """A hash of the code of this package, and of what it reads that isn't of a dataset."""
-    hasher = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    own = (file for kind in ("py", "csv") for file in package.rglob(f"*.{kind}"))
-    for file in sorted([*own, *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
-        hasher.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
     return hasher.hexdigest()
 
 

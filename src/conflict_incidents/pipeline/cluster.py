@@ -23,9 +23,10 @@ from conflict_incidents.core.extras import needed
 from conflict_incidents.core.findings import as_given, bare
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.pipeline.cache import code
-from conflict_incidents.pipeline.driver import AHEAD, BATCH, Result, content_at, result_of
+from conflict_incidents.pipeline import workers
+from conflict_incidents.pipeline.program import code
 from conflict_incidents.pipeline.remote import contents
+from conflict_incidents.pipeline.results import Result, content_at, result_of
 from conflict_incidents.records.parsing import Content
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Cluster:
                 raise DatasetError(
                     f"{as_given(error.last_worker.address)} and the workers that tried before it were ended while "
                     f"they judged "
-                    f"{BATCH} files; is their memory short? start them with more"
+                    f"{workers.BATCH} files; is their memory short? start them with more"
                 ) from error
             except (FutureCancelledError, OSError) as error:
                 raise DatasetError(
@@ -113,11 +114,11 @@ class Cluster:
         common = client.submit(_same, submitted, pure=False, retries=RETRIES)
         todo = iter(paths)
         waiting: deque[Future[list[Result]]] = deque()
-        while paths := list(islice(todo, BATCH)):
+        while paths := list(islice(todo, workers.BATCH)):
             batch = [(path, None if path in self.far else content_at(path, dataset)) for path in paths]
             task = (batch, common, program(), filling, self.url)
             waiting.append(client.submit(_batch, *task, pure=False, retries=RETRIES))
-            if len(waiting) > max(LEAST_AHEAD, AHEAD * sum(client.nthreads().values())):
+            if len(waiting) > max(LEAST_AHEAD, workers.AHEAD * sum(client.nthreads().values())):
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()

@@ -7,22 +7,12 @@ even if only one of the two is cached. Memory use doesn't grow with the number o
 from __future__ import annotations
 
 import json
-import sqlite3
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 
+from conflict_incidents.pipeline.database import Database
 from conflict_incidents.tables.contract import Cells
 
-TABLES = (
-    "CREATE TABLE filled (number INTEGER PRIMARY KEY, name BLOB UNIQUE)",
-    # numbers increase: a record is appended to each part, and a table is read from front to end
-    "CREATE TABLE rows (part TEXT, number INTEGER, rows TEXT, PRIMARY KEY (part, number)) WITHOUT ROWID",
-    "CREATE TABLE judged_by (basis TEXT)",
-)
-SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-16384")
-NEVER_WRITTEN = ("PRAGMA cache_spill=OFF",)
-"""The settings of a cache file: what changes stays in memory, and is never committed."""
 NONE = b""
 """The hash of an empty list of rows."""
 
@@ -30,31 +20,16 @@ Rows = list[tuple[str, str]]
 """The serialised rows of a record, each with the name of its table."""
 
 
-class Store:
+class Store(Database):
     """Rows by table and hash; call it with a table's name to get the released rows (see `tables.filling.Source`)."""
 
-    def __init__(self, db: sqlite3.Connection | None = None, basis: str = "") -> None:
-        self.db = db or sqlite3.connect("")
-        self.cached = db is not None
-        """Whether the rows are in the file of the cache, which isn't written to."""
-        self._begin(NEVER_WRITTEN if db else TABLES)
-        if db is None:
-            self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
-
-    def _begin(self, statements: Iterable[str]) -> None:
-        """Set up the connection, and begin the transaction in which everything happens."""
-        self.db.isolation_level = None
-        for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *statements):
-            self.db.execute(statement)
-        self.db.execute("CREATE TEMP TABLE current (number INTEGER)")
-        self.db.execute("BEGIN")
-        weakref.finalize(self, self.db.close)
-
-    def detach(self) -> None:
-        """Continue in a temporary copy of the cached rows; see `Tree.detach`."""
-        if self.cached:
-            self.db, self.cached = temporary_copy(self.db), False
-            self._begin(())
+    tables = (
+        "CREATE TABLE filled (number INTEGER PRIMARY KEY, name BLOB UNIQUE)",
+        # numbers increase: a record is appended to each part, and a table is read from front to end
+        "CREATE TABLE rows (part TEXT, number INTEGER, rows TEXT, PRIMARY KEY (part, number)) WITHOUT ROWID",
+    )
+    temporary = "CREATE TEMP TABLE current (number INTEGER)"
+    cache_size = 16 << 10
 
     def put(self, rows: Rows) -> bytes:
         """Store the rows of a record; return their hash."""
@@ -84,15 +59,6 @@ class Store:
         ordered = "SELECT rows FROM current CROSS JOIN rows ON part = ? AND rows.number = current.number"
         for (text,) in self.db.execute(f"{ordered} ORDER BY current.rowid", (table,)):
             yield from json.loads(text)
-
-
-def temporary_copy(db: sqlite3.Connection) -> sqlite3.Connection:
-    """Close a database, and return a copy of what was committed, in a file that is deleted on closing."""
-    copy = sqlite3.connect("")
-    db.rollback()
-    db.backup(copy)
-    db.close()
-    return copy
 
 
 def dump_rows(rows: Mapping[str, list[Cells]]) -> Rows:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 Task = Callable[[], Any]
+BATCH = 100
+"""The number of files per task of a worker."""
+AHEAD = 4
+"""The number of tasks per worker to queue in advance."""
 
 
 class WorkerLost(Exception):

@@ -1,0 +1,94 @@
+"""The result of one file: what `process` makes of it, in a form that is stored and sent to other processes."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from conflict_incidents.core.files import LARGEST, blob_of
+from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.dataset import rows
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import LARGEST_LIST, LISTS, is_table_path
+from conflict_incidents.pipeline import store
+from conflict_incidents.pipeline.process import process
+from conflict_incidents.pipeline.store import Rows
+from conflict_incidents.records.parsing import Content
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
+
+
+class Result(NamedTuple):
+    """The result of `process` for a file, serialised: findings and rows as text, keys as numbers; `blob` is its git
+    hash.
+
+    `row` is that of the index, `rank` its place among those that are alike. `filled` are the rows in the tables of a
+    release, None where they weren't asked for.
+    """
+
+    path: str
+    blob: str
+    kind: str
+    id: str
+    sound: bool | None
+    findings: str | None
+    row: str | None
+    rank: int
+    provides: bytes
+    requires: bytes
+    filled: Rows | None
+
+
+def result_of(path: str, content: Content, dataset: Dataset, judging: bool, filling: bool) -> Result:
+    """What `process` makes of the content of a file, as it is kept."""
+    result = process(path, content, dataset, judging, filling)
+    return Result(
+        path,
+        named_content(content, path),
+        result.kind,
+        result.id,
+        result.sound,
+        dump_findings(result.findings) if judging else None,
+        rows.dump_row(result.row) if result.row else None,
+        rows.rank_of(result.row) if result.row else 0,
+        array("q", sorted(map(number_of, result.provides))).tobytes(),
+        array("q", sorted(map(number_of, result.requires))).tobytes(),
+        store.dump_rows(result.rows) if result.rows is not None else None,
+    )
+
+
+def content_at(path: str, dataset: Dataset) -> Content:
+    """Read a file that should be a record or a table, by its path below the root."""
+    if not is_table_path(path):
+        return dataset.index.content(path)
+    return dataset.index.whole_content(path, LARGEST_LIST if path.startswith(f"data/{LISTS}/") else LARGEST)
+
+
+def named_content(content: Content, path: str) -> str:
+    """Return the git hash of a file's content; empty unless all of it is known."""
+    if not isinstance(content, bytes) or (len(content) > MAX_BYTES and not is_table_path(path)):
+        return ""
+    return blob_of(content)
+
+
+@lru_cache(maxsize=1 << 16)
+def number_of(key: str) -> int:
+    """Hash a key to a number of 64 bits."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def dump_findings(findings: Iterable[Finding]) -> str:
+    """Serialise the findings of a file."""
+    plain = [(one.mark.line, one.mark.column, one.rule, one.severity, one.message) for one in findings]
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_findings(text: str, path: str) -> list[Finding]:
+    """Deserialise the findings of a file."""
+    return [
+        Finding(path, Mark(line, column), rule, Severity(severity), message)
+        for line, column, rule, severity, message in json.loads(text)
+    ]
