@@ -48,8 +48,8 @@ PLAIN = {f"builtins.{name}" for name in ("int", "float")} | {
     f"datetime.{name}" for name in ("date", "time", "timedelta")
 }
 """Types whose values contain nothing personal as text."""
-ELSEWHERE = ("site-packages", "/typeshed/", "/tables/", "tests/")
-"""Parts of the paths of modules that aren't checked: their texts are data."""
+ELSEWHERE = ("site-packages", "/typeshed/", "tests/")
+"""Parts of the paths of modules that aren't checked."""
 
 
 class ShownPlugin(Plugin):
@@ -78,13 +78,12 @@ def _as_text(ctx: FunctionContext) -> Type:
     return _shown_if(ctx, *(arg for args in ctx.args for arg in args))
 
 
-def _printing(ctx: FunctionSigContext) -> FunctionLike:
+def _printing(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike:
     """The signature of `print`, which takes what is `Shown` in our own modules."""
     signature = ctx.default_signature
     _, *others = signature.arg_types
     asked = _shown_type(ctx.api)
-    outside = any(part in ctx.api.path for part in ELSEWHERE)
-    if asked is None or outside or all(_is_shown(arg, ctx.api) for arg in ctx.args[0]):
+    if asked is None or _is_elsewhere(ctx.api) or all(_is_shown(arg, ctx.api) for arg in ctx.args[0]):
         return signature
     return signature.copy_modified(arg_types=[asked, *others])
 
@@ -104,7 +103,7 @@ def _joined(ctx: MethodContext) -> Type:
         return ctx.default_return_type
     if isinstance(joined, ListExpr):
         return _shown_if(ctx, call.callee.expr, *joined.items)
-    if any(part in ctx.api.path for part in ELSEWHERE):
+    if _is_elsewhere(ctx.api):
         return ctx.default_return_type
     type = get_proper_type(ctx.api.get_expression_type(joined))  # what is asked for would make it one of `str`
     texts = isinstance(type, Instance) and bool(type.args) and _is_shown_type(type.args[0])
@@ -124,9 +123,12 @@ _MADE_BY = {"builtins.str.format": _formatted, "builtins.str.join": _joined, "bu
 
 def _shown_if(ctx: MethodContext | FunctionContext, *parts: Expression) -> Type:
     """`Shown`, where all parts are."""
-    outside = any(part in ctx.api.path for part in ELSEWHERE)
-    made = _shown_type(ctx.api) if not outside and all(_is_shown(part, ctx.api) for part in parts) else None
-    return made or ctx.default_return_type
+    all_shown = not _is_elsewhere(ctx.api) and all(_is_shown(part, ctx.api) for part in parts)
+    return (all_shown and _shown_type(ctx.api)) or ctx.default_return_type
+
+
+def _is_elsewhere(api: CheckerPluginInterface) -> bool:
+    return any(part in api.path for part in ELSEWHERE)
 
 
 def _shown_type(api: CheckerPluginInterface) -> Instance | None:
@@ -194,18 +196,13 @@ def _taking_literals(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike
 def _of_exception(signature: CallableType, api: CheckerPluginInterface) -> CallableType:
     """The signature of a class: an exception of ours without a constructor takes a message that is `Shown`."""
     made, asked = get_proper_type(signature.ret_type), _shown_type(api)
-    if not isinstance(made, Instance) or not _is_ours(made.type) or asked is None or _is_of_release(made.type):
+    if not isinstance(made, Instance) or not _is_ours(made.type) or asked is None or _is_elsewhere(api):
         return signature
     types = [get_proper_type(one) for one in signature.arg_types]
     plain = [isinstance(one, Instance) and one.type.fullname == "builtins.object" for one in types]
     return signature.copy_modified(
         arg_types=[asked if is_plain else one for is_plain, one in zip(plain, signature.arg_types, strict=True)]
     )
-
-
-def _is_of_release(of: TypeInfo) -> bool:
-    """Whether an exception is about a release, its tables or its download, which hold what validation accepted."""
-    return any(part in of.fullname for part in (".release.", ".tables.", ".download."))
 
 
 def _is_ours(of: TypeInfo) -> bool:

@@ -131,7 +131,7 @@ def test_a_ledger_that_is_no_text_or_no_file_is_a_finding(root: Path, capsys: py
 
 def test_a_broken_ledger_is_neither_renewed_nor_passed_over_by_who_needs_a_free_id(root: Path) -> None:
     (root / "data/released.csv").write_text("no ledger\n", "utf-8")
-    with pytest.raises(ValueError, match=r"data/released\.csv can't be read"):
+    with pytest.raises(DatasetError, match=r"data/released\.csv can't be read"):
         publish(root)
     with pytest.raises(DatasetError, match=r"data/released\.csv:1: can't be read.*no id can be given before that"):
         Draft(Dataset(root), "organisation").answer("id", "a-new-one")

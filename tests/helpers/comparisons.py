@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.findings import REDACTED
+from conflict_incidents.core.findings import REDACTED, published
 from conflict_incidents.release.checksums import SUMS, content_hash, listed, sha256
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
@@ -42,7 +42,7 @@ def _opened(files: Mapping[str, bytes], name: str) -> Opened:
     descriptor = json.loads(files["datapackage.json"])
     about, sums = contract.about(descriptor), listed(files[SUMS])
     return Opened(
-        *(name, files, sums, descriptor, contract.read(descriptor), about, str(descriptor["contentHash"])),
+        *(published(name), files, sums, descriptor, contract.read(descriptor), about, str(descriptor["contentHash"])),
         f"sha256:{sha256(files[SUMS])}",
     )
 

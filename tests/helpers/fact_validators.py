@@ -249,7 +249,7 @@ def _refers(fact: Fact) -> set[str]:
 
 def _cells(fact: Fact) -> list[list[str]]:
     """The table as a CSV file has it, with its header."""
-    names = [one.name for one in _columns(fact)]
+    names: list[str] = [one.name for one in _columns(fact)]
     return [names, *([_cell(row[name]) for name in names] for row in _rows(fact))]
 
 

@@ -10,14 +10,20 @@ from samples import TOP
 
 SAYS = """
 from conflict_incidents.core.findings import Shown, as_given, bare
+from conflict_incidents.core.download import FetchError
 from conflict_incidents.core.pages import Lines, Section
 from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.release.errors import ReleaseDefect, listing
+from conflict_incidents.release.loading import LoadError
+from conflict_incidents.tables.contract import ContractError, Table
+from conflict_incidents.tables.files import TableFileError
 
-def say(text: str, number: int) -> None:
+def say(text: str, number: int, table: Table) -> None:
     print(f"{number} of {bare(text)}", as_given(text))
     print("one" if number else "two", file=None)
     Section("a title", [Lines(["a line", "another"])])
     str(DatasetError(f"{bare(text)} is wrong"))
+    str(TableFileError(f"{table.name}: {bare(text)} is wrong"))
 """
 REFUSED = [
     "print(text)",
@@ -31,6 +37,9 @@ REFUSED = [
     'Lines(["one", text])',
     'DatasetError(f"no {text}")',
     "DatasetError(text)",
+    "ReleaseDefect(listing(text, []))",
+    'ContractError(f"{table.name}: {text}")',
+    *(f"{error}(text)" for error in ("FetchError", "LoadError", "ReleaseDefect", "TableFileError")),
 ]
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import whole_tables
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
 from conflict_incidents.tables import contract
@@ -250,13 +251,16 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
     own = copy.deepcopy(contract.package()) | {"title": "Other incidents", "version": "3"}
     assert contract.drift(own) == []
 
-    def drifted(change: Any) -> list[str]:
+    def drifted(change: Any) -> list[Shown]:
         other = copy.deepcopy(own)
         change(other["resources"])
         return contract.drift(other)
 
     assert drifted(lambda all: all.pop(0)) == ["the table `incidents` is missing"]
     assert drifted(lambda all: all.append({"name": "x"})) == ["the table `x` isn't one of the package's"]
+    assert drifted(lambda all: all.append({"name": "Idris Faroun"})) == [
+        "the table (not repeated here) isn't one of the package's"
+    ]
     assert drifted(lambda all: all.reverse()) == ["the tables are out of order or duplicated"]
     assert drifted(lambda all: all[0].update(path="x")) == [
         "the table `incidents` isn't described as in the package: see `path`"
@@ -301,7 +305,7 @@ def test_a_table_without_rows_keeps_its_types(name: str) -> None:
 
 
 def test_the_types_are_nullable_and_categories_have_all_levels_in_order() -> None:
-    of = {field.name: dtype(field) for field in TABLES["incidents"].fields}
+    of: dict[str, Any] = {field.name: dtype(field) for field in TABLES["incidents"].fields}
     assert [str(of[name]) for name in ("killed_low", "killed_high_open", "lat", "title", "date_from")] == [
         *("Int32", "boolean", "Float64", "string", "datetime64[us]")
     ]

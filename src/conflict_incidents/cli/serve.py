@@ -16,7 +16,7 @@ from pathlib import Path
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, whole
 from conflict_incidents.core.files import temporary_folder
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import as_given, reason
 
 PORT = 8000
 _ENDING = ("SIGTERM", "SIGHUP")
@@ -43,10 +43,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             serving = server(folder, options.port)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise CommandError(
-                f"port {as_given(options.port)} can't be used: {as_given(reason)}; name another by --port"
-            ) from error
+            port = as_given(options.port)
+            raise CommandError(f"port {port} can't be used: {reason(error)}; name another by --port") from error
         print(f"http://127.0.0.1:{serving.server_address[1]}/ shows {as_given(folder)}; Ctrl-C ends it", flush=True)
         with serving, contextlib.suppress(KeyboardInterrupt):
             serving.serve_forever()

@@ -17,15 +17,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import needed
+from conflict_incidents.core.findings import Shown, as_given, reason
 from conflict_incidents.core.progress import report
 
-OFFLINE = "CONFLICT_INCIDENTS_OFFLINE"
+OFFLINE: Final = "CONFLICT_INCIDENTS_OFFLINE"
 """The environment variable that forbids the network if set to anything but 0."""
-CACHE = "CONFLICT_INCIDENTS_CACHE"
+CACHE: Final = "CONFLICT_INCIDENTS_CACHE"
 """The environment variable that sets the cache folder."""
 MOST_BYTES = 4 << 30
 """The maximum size of a release in bytes; longer responses are aborted."""
@@ -69,7 +70,7 @@ def fetch(url: str, sha256: str) -> Path:
     """
     match = _HASH.fullmatch(sha256)
     if match is None:
-        raise FetchError(f"{sha256!r} isn't a SHA-256: 64 hexadecimal digits are wanted")
+        raise FetchError(f"{as_given(repr(sha256))} isn't a SHA-256: 64 hexadecimal digits are wanted")
     with needed():
         import filelock  # noqa: F401 - a missing one of the three is reported before anything is written
         import pooch  # noqa: F401 - likewise
@@ -80,7 +81,8 @@ def fetch(url: str, sha256: str) -> Path:
         if cached.is_file() and not cached.is_symlink() and _hash(cached) == digest:
             return cached
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
-            raise FetchError(f"{url} isn't in the cache, and {OFFLINE} forbids the network; unset it, or give a file")
+            where = as_given(url)
+            raise FetchError(f"{where} isn't in the cache, and {OFFLINE} forbids the network; unset it, or give a file")
         cached.unlink(missing_ok=True)  # the cached file doesn't match its hash
         return _retrieve(url, digest, cached)
 
@@ -90,15 +92,15 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
-    parts = cached.with_suffix(".part")  # used only while the lock is held
+    where, parts = as_given(url), cached.with_suffix(".part")  # used only while the lock is held
     try:
         shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
         pooch.retrieve(url, f"sha256:{digest}", fname=cached.name, path=parts, downloader=_limited_downloader)
         (parts / cached.name).replace(cached)
     except ValueError as error:
-        raise FetchError(f"{url} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
+        raise FetchError(f"{where} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
     except (requests.RequestException, OSError) as error:
-        raise FetchError(f"{url} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
+        raise FetchError(f"{where} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
     finally:
         shutil.rmtree(parts, ignore_errors=True)
     return cached
@@ -181,10 +183,11 @@ def _alone(folder: Path, digest: str) -> Iterator[None]:
         with filelock.FileLock(folder / f"{digest}.lock", timeout=_LOCK_SECONDS):
             yield
     except filelock.Timeout as error:
-        raise FetchError(f"another program holds {folder / digest}.lock; wait for its end, or delete it") from error
+        lock = as_given(folder / f"{digest}.lock")
+        raise FetchError(f"another program holds {lock}; wait for its end, or delete it") from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FetchError(f"{error.filename or folder}: {reason}; name another folder by {CACHE}") from error
+        where = as_given(error.filename or folder)
+        raise FetchError(f"{where}: {reason(error)}; name another folder by {CACHE}") from error
 
 
 def _hash(file: Path) -> str:
@@ -193,5 +196,5 @@ def _hash(file: Path) -> str:
     return str(pooch.file_hash(str(file), alg="sha256"))
 
 
-def _first(error: Exception) -> str:
-    return str(error).strip().split("\n")[0][:200]
+def _first(error: Exception) -> Shown:
+    return as_given(str(error).strip().split("\n")[0][:200])

@@ -94,6 +94,11 @@ def described(error: OSError) -> Shown:
     return f"{as_given(error.filename or 'the system')}: {as_given(error.strerror or error)}"
 
 
+def reason(error: OSError) -> Shown:
+    """Return why a file can't be used, in the system's words, for the middle of a sentence."""
+    return as_given((error.strerror or str(error)).lower())
+
+
 def harmless(text: Text) -> Text:
     """Return a printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
     line = printable(text).replace("##", "# #")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-DESCRIPTOR = "datapackage.json"
+DESCRIPTOR: Final = "datapackage.json"
 """The descriptor of a dataset and of a release: metadata, and the contract of the tables."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _PACKAGE.parents[1]

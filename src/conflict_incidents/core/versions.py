@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import total_ordering
 
+from conflict_incidents.core.findings import Shown
+
 _NUMBER = r"(0|[1-9][0-9]{0,8})"
 _DEVELOPMENT = re.compile(r"(?P<version>[0-9A-Za-z][0-9A-Za-z.+-]*)\.dev0\+(?P<hash>[0-9a-f]{12,64})")
 _FORM = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
@@ -42,8 +44,9 @@ class Version:
     patch: int
     suffix: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}" + (f"-{self.suffix}" if self.suffix else "")
+    def __str__(self) -> Shown:
+        suffix = Shown(f"-{self.suffix}" if self.suffix else "")
+        return f"{self.major}.{self.minor}.{self.patch}{suffix}"
 
     def __lt__(self, other: Version) -> bool:
         return self._order() < other._order()

@@ -15,7 +15,7 @@ from io import StringIO
 from typing import Final, NamedTuple
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, reason, shown
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
@@ -223,7 +223,7 @@ def lines(content: Content | None, path: str, form: Form, findings: list[Finding
     elif isinstance(content, str):
         findings += file_form.run(path, Mark(), Shown(content))  # why it isn't a regular file
     elif content is not None:
-        findings += unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower()))
+        findings += unreadable.run(path, Mark(), reason(content))
 
 
 def valid_rows(content: Content | None, path: str, name: str) -> list[Line]:

@@ -108,10 +108,10 @@ def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
         released: the records of the release, without drafts.
 
     Raises:
-        ValueError: the current ledger has findings, so that rows would be lost.
+        DatasetError: the current ledger has findings, so that rows would be lost.
     """
     if ledger.findings:
-        raise ValueError(f"{ledger.findings[0].path} can't be read; correct it before you publish")
+        raise DatasetError(f"{path_shown(ledger.findings[0].path)} can't be read; correct it before you publish")
     rows = {(one.kind, one.id): one for one in ledger.earlier}
     rows |= {(one.kind, one.id): one for one in Snapshot.of(released, STATE)}
     return "\n".join([HEADER, *(_row(rows[key]) for key in sorted(rows)), ""])

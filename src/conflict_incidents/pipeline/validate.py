@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.core.findings import Finding, Mark, Shown, errors
+from conflict_incidents.core.findings import Finding, Mark, errors, reason
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below, is_judged_path
@@ -184,8 +184,7 @@ def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[
             found = _listed(path, dataset)
         except OSError as error:
             found = []
-            why = Shown((error.strerror or str(error)).lower())
-            missing += unreadable.run(dataset.index.shown(path), Mark(), why)
+            missing += unreadable.run(dataset.index.shown(path), Mark(), reason(error))
         else:
             if not found:
                 missing += unreadable.run(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from conflict_incidents.core.files import read_start
-from conflict_incidents.core.findings import Finding, Mark, Shown
+from conflict_incidents.core.findings import Finding, Mark, Shown, reason
 from conflict_incidents.records import schema
 from conflict_incidents.records.model import Record, build
 from conflict_incidents.records.schema import Violation
@@ -121,7 +121,7 @@ def content_of(
 def parse_content(content: Content, path: str, parse: Callable[[bytes, str], Parsed] = parse) -> Parsed:
     """Parse the record in a file's content; errors are findings."""
     if isinstance(content, OSError):
-        return Parsed(path, findings=unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower())))
+        return Parsed(path, findings=unreadable.run(path, Mark(), reason(content)))
     if isinstance(content, str):
         return Parsed(path, findings=file_form.run(path, Mark(), Shown(content)))
     return parse(content, path)

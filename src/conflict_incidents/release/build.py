@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.findings import as_given, reason
 from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
@@ -93,8 +94,7 @@ def build(
         with only_build(folder):
             return _build(dataset, rows, folder, previous, wanted)
     except OSError as error:
-        where = error.filename or folder
-        raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
+        raise ReleaseError(f"{as_given(error.filename or folder)}: {reason(error)}; no release was made") from error
 
 
 def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Wanted) -> Release:
@@ -112,7 +112,9 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, want
     try:
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
-        raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
+        raise ReleaseError(
+            f"{as_given(final)} was changed after it had been built; move it away and build again"
+        ) from error
     with step("packing the zip"):
         pack(out, name, {file: final / file for file in (*making.written, SUMS)})
     new = point_current(out, name)
@@ -230,7 +232,7 @@ def _version(dataset: Dataset) -> str:
     try:
         version = contract.about(dataset.descriptor).version
     except ContractError as error:
-        raise ReleaseError(f"{file}: {error}") from error
+        raise ReleaseError(f"{as_given(file)}: {error}") from error
     if drifted := contract.drift(dataset.descriptor):
-        raise ReleaseError(f"{file}: {drifted[0]}; take its `resources` from the installed package")
+        raise ReleaseError(f"{as_given(file)}: {drifted[0]}; take its `resources` from the installed package")
     return version

@@ -12,16 +12,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole, refuse_links, write_all
-from conflict_incidents.core.findings import errors, harmless, markdown
+from conflict_incidents.core.findings import as_given, bare, errors, markdown
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
 
-FILE = "CHANGELOG.md"
+FILE: Final = "CHANGELOG.md"
 """The path of the change log below the root of a dataset."""
 HEADINGS = {
     "new": "New incidents",
@@ -100,9 +102,7 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
         ReleaseError: a note can't be used, or the section of the version was written and there are more notes now.
     """
     if release_version(version) is None:
-        raise ReleaseError(
-            f"the version {harmless(version)} isn't of the form MAJOR.MINOR.PATCH; nothing was assembled"
-        )
+        raise ReleaseError(f"the version {bare(version)} isn't of the form MAJOR.MINOR.PATCH; nothing was assembled")
     dataset = Dataset(root)
     target = root / "data" / NOTES / version
     files = sorted((root / "data" / NOTES).glob("*.yaml"))
@@ -112,21 +112,21 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
     new = {file: data for file, data in moved.items() if existing.get(file) != data}
     if clashing := sorted(new.keys() & existing.keys()):
         raise ReleaseError(
-            f"{dataset.index.shown(clashing[0])} already exists with other content; rename one of the two"
+            f"{path_shown(dataset.index.shown(clashing[0]))} already exists with other content; rename one of the two"
         )
     log = root / FILE
     before = _read(log)
     if version in sections(before):
         if new:
             raise ReleaseError(
-                f"version {version} is already in {FILE}, and a section is never rewritten; give what "
-                f"{dataset.index.shown(files[0])} says a version of its own"
+                f"version {bare(version)} is already in {FILE}, and a section is never rewritten; give what "
+                f"{path_shown(dataset.index.shown(files[0]))} says a version of its own"
             )
         return Plan({}, tuple(files))
     if late := [note for note in dataset.notes() if note.date > day]:
         raise ReleaseError(
-            f"{late[0].path}:{late[0].at('date').line}: {late[0].date} is after the day of the release ({day}); "
-            "correct one of them"
+            f"{path_shown(late[0].path)}:{late[0].at('date').line}: {bare(late[0].date)} is after the day of the "
+            f"release ({bare(day)}); correct one of them"
         )
     names = {file.name for file in new}
     notes = [*(note for note in dataset.notes() if Path(note.path).name in names), *dataset.notes(version)]
@@ -136,7 +136,9 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
 def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
     for file in files:
         for wrong in errors(judge(dataset.index.parsed(file), dataset)):
-            raise ReleaseError(f"{wrong.path}:{wrong.mark.line}:{wrong.mark.column}: {wrong.rule} {wrong.message}")
+            raise ReleaseError(
+                f"{path_shown(wrong.path)}:{wrong.mark.line}:{wrong.mark.column}: {bare(wrong.rule)} {wrong.message}"
+            )
 
 
 def _read(log: Path) -> str:
@@ -144,7 +146,7 @@ def _read(log: Path) -> str:
     try:
         return read_whole(log).decode("utf-8") if os.path.lexists(log) else OPENING
     except (OSError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"{log} can't be read: {error}") from error
+        raise ReleaseError(f"{as_given(log)} can't be read: {as_given(error)}") from error
 
 
 def sections(log: str) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from conflict_incidents.core.findings import Shown, published
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import differing, sha256
@@ -45,7 +46,7 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
                 resource.schema.foreign_keys = []
         reports = [resource.validate() for resource in track(read, "reading with frictionless", "table")]
     except FrictionlessException as error:
-        raise ReleaseDefect(f"frictionless refuses the release: {error.error.message}") from error
+        raise ReleaseDefect(f"frictionless refuses the release: {published(error.error.message)}") from error
     faults = [error.message for report in reports for error in report.errors]
     faults += [f"{task.name}: {error.message}" for report in reports for task in report.tasks for error in task.errors]
     refuse("frictionless finds faults", faults)
@@ -193,7 +194,7 @@ def _resolves(folder: Path, reference: _Reference) -> bool:
     )
 
 
-def refuse(what: str, faults: list[str]) -> None:
+def refuse(what: Shown, faults: list[str]) -> None:
     """Raise an error that lists the faults, if any."""
     if faults:
         raise ReleaseDefect(listing(what, faults))

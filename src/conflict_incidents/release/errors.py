@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.findings import Finding, Shown, published
 
 SHOWN = 10
 """The maximum number of faults in a message."""
@@ -31,7 +31,8 @@ class ReleaseRefused(ReleaseDefect):
         self.findings = list(findings)
 
 
-def listing(what: str, faults: Sequence[str]) -> str:
-    """Format a message of several lines: a title, then the first faults."""
+def listing(what: Shown, faults: Sequence[str]) -> Shown:
+    """Format a message of several lines: a title, then the first faults of a release, which is public."""
     more = [f"  and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
-    return "\n".join([f"{what}:", *(f"  {fault}" for fault in faults[:SHOWN]), *more])
+    lines = [f"{what}:", *(f"  {published(fault)}" for fault in faults[:SHOWN]), *more]
+    return "\n".join(lines)

@@ -26,19 +26,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from conflict_incidents.core.files import read_start
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, published, reason, shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, release_version
 from conflict_incidents.dataset.top import top_of
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables import contract
 
-INDEX_FILE = "releases.json"
+INDEX_FILE: Final = "releases.json"
 """The path of the index below the root of a dataset."""
-SCHEMA = "releases/1"
+SCHEMA: Final = "releases/1"
 MOST_BYTES = 4_000_000
 """The maximum size of an index in bytes; ten thousand releases fit."""
 _NEEDED = {"version", "created", "content", "sums"}
@@ -113,7 +113,7 @@ class Index:
         """
         if self.releases and name != self.name:
             raise IndexDefect(f"{INDEX_FILE} is the index of {shown(self.name)}, not of {shown(name)}; keep the name")
-        return Index(tuple(_check_order([*self.releases, release], INDEX_FILE)), name)
+        return Index(tuple(_check_order([*self.releases, release], Shown(INDEX_FILE))), name)
 
 
 def shipped_index() -> Index:
@@ -140,13 +140,13 @@ def read_index(root: Path) -> Index:
     except FileNotFoundError:
         return Index()
     except OSError as error:
-        raise IndexDefect(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
+        raise IndexDefect(f"{as_given(file)} can't be read: {reason(error)}") from error
     if isinstance(data, str):
-        raise IndexDefect(f"{file} can't be read: {data}")
-    return parsed(data, str(file))
+        raise IndexDefect(f"{as_given(file)} can't be read: {published(data)}")
+    return parsed(data, as_given(file))
 
 
-def parsed(data: bytes, name: str) -> Index:
+def parsed(data: bytes, name: Shown) -> Index:
     """Parse an index; messages call it `name`.
 
     Raises:
@@ -157,7 +157,7 @@ def parsed(data: bytes, name: str) -> Index:
     try:
         page = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        raise IndexDefect(f"{name} can't be read as JSON: {error}") from error
+        raise IndexDefect(f"{name} can't be read as JSON: {published(error)}") from error
     keys = {"schema", "name", "releases"}
     if not isinstance(page, dict) or page.keys() != keys or not isinstance(page["releases"], list):
         raise IndexDefect(
@@ -207,11 +207,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _entry(entry: object, number: int, name: str) -> Published:
+def _entry(entry: object, number: int, name: Shown) -> Published:
     where = f"{name}: release {number}"
     if not isinstance(entry, Mapping) or not entry.keys() >= _NEEDED or entry.keys() - _NEEDED not in _MAY:
         raise IndexDefect(
-            f"{where} has {', '.join(f'`{key}`' for key in sorted(_NEEDED))}, may have `url` with `zip`, nothing else"
+            f"{where} has {', '.join(map(shown, sorted(_NEEDED)))}, may have `url` with `zip`, nothing else"
         )
     texts = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
     version = release_version(texts["version"])
@@ -225,12 +225,12 @@ def _entry(entry: object, number: int, name: str) -> Published:
     }
     for key, right in valid.items():
         if not right:
-            raise IndexDefect(f"{where}: the `{key}` is {shown(entry[key])}, which it can't be")
+            raise IndexDefect(f"{where}: the {shown(key)} is {shown(entry[key])}, which it can't be")
     assert version is not None
     return Published(version, texts["created"], texts["content"], texts["sums"], texts.get("url"), texts.get("zip"))
 
 
-def _check_order(releases: Iterable[Published], name: str) -> Iterator[Published]:
+def _check_order(releases: Iterable[Published], name: Shown) -> Iterator[Published]:
     """Yield the releases, checking that versions increase and none is a copy of another."""
     last: Published | None = None
     sums: dict[str, Version] = {}

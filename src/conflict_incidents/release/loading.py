@@ -22,7 +22,7 @@ import pandas as pd
 
 from conflict_incidents.core.download import FetchError, fetch, is_address
 from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import published
+from conflict_incidents.core.findings import Shown, as_given, published, reason
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.versions import is_development, parse, release_version
 from conflict_incidents.release.checksums import release_name
@@ -226,7 +226,7 @@ class _Release:
     """A verified release, and its location as text; `about` has the version that it is known by."""
 
     opened: Opened
-    source: str
+    source: Shown
     about: About
 
     @property
@@ -247,24 +247,26 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
         path, where, fetched_as = _find(version, source, digest)
         with open_release(path) as release:
             if fetched_as not in {"", release.zip_hash}:
-                raise LoadError(f"{path} was changed after it had been fetched from {where}; load it again")
+                raise LoadError(f"{as_given(path)} was changed after it had been fetched from {where}; load it again")
             if digest and not _has(digest, release):
-                raise LoadError(f"{where} has another hash than `sha256` says; its content is {release.content_hash}")
+                raise LoadError(
+                    f"{where} has another hash than `sha256` says; its content is {published(release.content_hash)}"
+                )
             called = _displayed_version(release, where, path, version, vouched=bool(digest))
             yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
     except (IndexDefect, FetchError) as error:
         raise LoadError(str(error)) from error
     except ReleaseError as error:
-        raise LoadError(f"{where}: {error}") from error
+        raise LoadError(f"{as_given(source or 'the installed package')}: {error}") from error
     except OSError as error:
-        raise LoadError(f"{error.filename or source}: {(error.strerror or str(error)).lower()}") from error
+        raise LoadError(f"{as_given(error.filename or source)}: {reason(error)}") from error
 
 
 def _refuse_other_types(**arguments: object) -> None:
     """Raise `LoadError` for an argument that is neither text nor, where allowed, a path."""
     for name, value in arguments.items():
         if not isinstance(value, str | os.PathLike if name == "source" else str) and value is not None:
-            raise LoadError(f"`{name}` is {value!r}; give it as text")
+            raise LoadError(f"`{as_given(name)}` is {as_given(repr(value))}; give it as text")
 
 
 def _digest(sha256: str | None) -> str | None:
@@ -273,11 +275,11 @@ def _digest(sha256: str | None) -> str | None:
         return None
     digest = f"sha256:{sha256.removeprefix('sha256:').lower()}"
     if not _DIGEST.fullmatch(digest):
-        raise LoadError(f"`sha256` is {sha256!r}, not a SHA-256: 64 hexadecimal digits")
+        raise LoadError(f"`sha256` is {as_given(repr(sha256))}, not a SHA-256: 64 hexadecimal digits")
     return digest
 
 
-def _find(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str, str]:
+def _find(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, Shown, str]:
     """Return the path of the release, its name in messages, and the hash of the fetched zip, empty if not fetched."""
     if source is not None and is_address(source):
         return _from_network(str(source), version, digest)
@@ -285,8 +287,10 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
         path = Path(source).expanduser()
         path = path.parent if path.name == DESCRIPTOR else path
         if find_release_folder(path) is None and not path.is_file():
-            raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
-        return path, str(source), ""
+            raise LoadError(
+                f"no release in {as_given(path)}; run `incidents build` there, or name a release by `source`"
+            )
+        return path, as_given(source), ""
     own = _packaged_release()
     if own and (version is None or _is_version(own[0], version, digest)):
         return *own, ""
@@ -311,37 +315,40 @@ def _entry(version: str) -> Published | None:
     return shipped_index().get(number) if number else None
 
 
-def _not_found_message(version: str | None, own: tuple[Path, str] | None) -> str:
+def _not_found_message(version: str | None, own: tuple[Path, Shown] | None) -> Shown:
     """Return the message on a release that isn't found, and what to do."""
     if version is None:
-        return (
+        return Shown(
             'the package ships no release; name one by `version` or `source`: `source="."` is that of the dataset in '
             "the working folder, once `incidents build` has made it"
         )
     if _entry(version):
-        return f"the index of published releases has no address of version {version}; name its zip by `source`"
-    versions = [str(one.version) for one in shipped_index().releases]
+        return (
+            f"the index of published releases has no address of version {as_given(version)}; name its zip by `source`"
+        )
+    versions = [published(one.version) for one in shipped_index().releases]
     if own:
         name, stated, content = _identity(own[0])
-        versions.append(shipped_index().version_of(name, stated, content))
+        versions.append(published(shipped_index().version_of(name, stated, content)))
+    listed = ", ".join(versions) or Shown("none")
     return (
-        f"version {version} isn't in the index of published releases; published: {', '.join(versions) or 'none'}; name "
-        "a release by `source`, with its hash as `sha256`"
+        f"version {as_given(version)} isn't in the index of published releases; published: {listed}; name a release by "
+        "`source`, with its hash as `sha256`"
     )
 
 
-def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, str, str]:
+def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, Shown, str]:
     entry = next((one for one in shipped_index().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
-        raise LoadError(f"{url} is version {entry.version}, not {version}")
+        raise LoadError(f"{as_given(url)} is version {entry.version}, not {as_given(version)}")
     indexed = entry.zip if entry is not None else None
     if indexed is None and digest is None:
-        raise LoadError(f"no known hash for {url}; give the SHA-256 of the zip as `sha256`")
+        raise LoadError(f"no known hash for {as_given(url)}; give the SHA-256 of the zip as `sha256`")
     expected = indexed or digest or ""
-    return fetch(url, expected), url, f"sha256:{expected.removeprefix('sha256:')}"
+    return fetch(url, expected), as_given(url), f"sha256:{expected.removeprefix('sha256:')}"
 
 
-def _packaged_release() -> tuple[Path, str] | None:
+def _packaged_release() -> tuple[Path, Shown] | None:
     """Return the packaged release, or that of the checkout which the package is run from; None if there is none."""
     for name in (SHIPPED, f"{RELEASES}/{CURRENT}"):
         try:
@@ -349,7 +356,7 @@ def _packaged_release() -> tuple[Path, str] | None:
         except FileNotFoundError:
             continue
         if folder:
-            return folder, "the installed package" if name == SHIPPED else str(folder)
+            return folder, Shown("the installed package") if name == SHIPPED else as_given(folder)
     return None
 
 
@@ -359,7 +366,9 @@ def _identity(folder: Path) -> tuple[str, str, str]:
         described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
         about = contract.about(described)
     except (OSError, ValueError, AttributeError) as error:
-        raise LoadError(f"{folder / DESCRIPTOR} can't be read: {error}; build or fetch the release again") from error
+        raise LoadError(
+            f"{as_given(folder / DESCRIPTOR)} can't be read: {published(error)}; build or fetch the release again"
+        ) from error
     return about.name, about.version, str(described.get("contentHash"))
 
 
@@ -368,7 +377,7 @@ def _has(digest: str, release: Opened) -> bool:
     return digest in {release.content_hash, release.sums_hash, release.zip_hash}
 
 
-def _displayed_version(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
+def _displayed_version(release: Opened, where: Shown, path: Path, version: str | None, vouched: bool) -> str:
     """Return the version of a release after checking that it is the requested one.
 
     It is the one that the release states only if the index or a hash confirms it.
@@ -389,17 +398,19 @@ def _displayed_version(release: Opened, where: str, path: Path, version: str | N
     if version is None:
         _warn_of_newer(about, where, index)
     elif version != called and not is_development(version, about.version, content):
+        asked, its = as_given(version), published(called)
         if version != about.version:
-            raise LoadError(f"{where} is version {called}, not {version}")
+            raise LoadError(f"{where} is version {its}, not {asked}")
         if claimed:
-            raise LoadError(f"{where} isn't the release {version} that was published; its rows are others: {called}")
+            raise LoadError(f"{where} isn't the release {asked} that was published; its rows are others: {its}")
         raise LoadError(
-            f"{where} is version {called} of {about.name}: ask for that, or give the hash of what you mean as `sha256`"
+            f"{where} is version {its} of {published(about.name)}: ask for that, or give the hash of what you mean as "
+            "`sha256`"
         )
     return called
 
 
-def _warn_of_newer(about: About, where: str, index: Index) -> None:
+def _warn_of_newer(about: About, where: Shown, index: Index) -> None:
     """Warn if a newer release of the same dataset is known than the one loaded by default."""
     latest, own = index.latest, parse(about.version)
     if latest is not None and index.name == about.name and own is not None and own < latest.version:
@@ -422,7 +433,9 @@ def _frame(
     if dtype_backend == "numpy_nullable":
         frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
     elif dtype_backend not in {None, "pyarrow"}:
-        raise LoadError(f"no `dtype_backend` is called {dtype_backend!r}; there are 'numpy_nullable' and 'pyarrow'")
+        raise LoadError(
+            f"no `dtype_backend` is called {as_given(repr(dtype_backend))}; there are 'numpy_nullable' and 'pyarrow'"
+        )
     frame.attrs = {
         "table": table.name,
         "title": table.title,
@@ -458,22 +471,23 @@ def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> by
     It is hashed again, as it may have been changed since the release was verified.
     """
     if isinstance(columns, str):
-        raise LoadError(f"`columns` is a list of names: [{columns!r}]")
+        raise LoadError(f"`columns` is a list of names: [{as_given(repr(columns))}]")
     if columns is not None and not isinstance(columns, Iterable):
-        raise LoadError(f"`columns` is {columns!r}, not a list of names")
+        raise LoadError(f"`columns` is {as_given(repr(columns))}, not a list of names")
     for name in columns or ():
         _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
     return release.opened.read(f"{table.name}.parquet")
 
 
-def _known(name: str, options: Mapping[str, Any], what: str) -> Any:
+def _known(name: str, options: Mapping[str, Any], what: Shown) -> Any:
     if not isinstance(name, str):
-        raise LoadError(f"{name!r} is no name of a {what}; give it as text")
+        raise LoadError(f"{as_given(repr(name))} is no name of a {what}; give it as text")
     if name in options:
         return options[name]
     near = difflib.get_close_matches(name, options, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    raise LoadError(f"no {what} is called {name!r}{hint} There are: {', '.join(options)}")
+    hint = f"; did you mean {published(repr(near[0]))}?" if near else Shown(".")
+    known = ", ".join(map(published, options))
+    raise LoadError(f"no {what} is called {as_given(repr(name))}{hint} There are: {known}")
 
 
 def _key(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.core.download import fetch
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import Shown, as_given
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
@@ -39,25 +39,32 @@ def find(text: str, root: Path | None) -> Path:
     if path.is_file() or find_release_folder(path):
         return path
     if path.exists():
-        raise ReleaseError(f"no release in {path}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?")
+        raise ReleaseError(
+            f"no release in {as_given(path)}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?"
+        )
     builds = dict(_builds(root / RELEASES)) if root is not None else {}
     if path.name == text and text in {file.name for file in builds}:
         return next(file for file in builds if file.name == text)
     matches = [file for file in builds if text == builds[file] or is_development(text, *_version_and_hash(file))]
-    names = ", ".join(file.name for file in matches)
+    names = ", ".join([as_given(file.name) for file in matches])
     version = parse(text)
     entry = read_index(root).get(version) if version and root else None
     if entry is not None:
         published = next((file for file in matches if _sums(file) == entry.sums), None)
         if published is None and not (entry.url and entry.zip):
-            hint = f"of its builds none is that one; name one of them: {names}" if matches else "the index has no `url`"
-            raise ReleaseError(f"the published version {text} isn't at hand: {hint}")
+            hint = (
+                f"of its builds none is that one; name one of them: {names}"
+                if matches
+                else Shown("the index has no `url`")
+            )
+            raise ReleaseError(f"the published version {as_given(text)} isn't at hand: {hint}")
         return published or fetch(str(entry.url), str(entry.zip))
     if len(matches) > 1:
-        raise ReleaseError(f"version {text} has been built more than once; name one of them: {names}")
+        raise ReleaseError(f"version {as_given(text)} has been built more than once; name one of them: {names}")
     if not matches:
-        where = f"in {root / RELEASES}" if root is not None else "and there is no dataset around the working folder"
-        hint = suggestion(text, builds.values()) if builds else ""
+        around = "and there is no dataset around the working folder"
+        where = f"in {as_given(root / RELEASES)}" if root is not None else Shown(around)
+        hint = suggestion(text, builds.values()) if builds else Shown("")
         raise ReleaseError(f"there is no release `{as_given(text)}`, neither at that path nor {where}{hint}")
     return matches[0]
 

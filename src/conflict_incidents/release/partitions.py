@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from conflict_incidents.core.findings import as_given
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import SUMS, sha256
@@ -44,10 +45,13 @@ def write_partitions(release: Path, target: str) -> str:
         sums = _written(release, store, top)
         store.pipe_file(f"{top}/{SUMS}", sums.encode())
     except (OSError, ValueError) as error:
-        raise ReleaseError(f"{where}: {error or type(error).__name__}; the partitions aren't whole") from error
+        raise ReleaseError(
+            f"{as_given(where)}: {as_given(error or type(error).__name__)}; the partitions aren't whole"
+        ) from error
     except ImportError as error:
         raise ReleaseError(
-            f"{where}: {error}; install conflict-incidents[dask], and the library for the address (s3fs for s3://)"
+            f"{as_given(where)}: {as_given(error)}; install conflict-incidents[dask], and the library for the address "
+            "(s3fs for s3://)"
         ) from error
     return where
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.core import versions
-from conflict_incidents.core.findings import Finding, Mark, Shown, number
+from conflict_incidents.core.findings import Finding, Mark, Shown, number, published
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Bump, Version
 from conflict_incidents.dataset.dataset import Dataset
@@ -108,7 +108,9 @@ def _comparison(
 ) -> PreviousComparison:
     before = versions.release_version(base.about.version)
     if before is None:
-        raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")
+        raise ReleaseError(
+            f"{base.name}: its version {published(base.about.version)} isn't of the form MAJOR.MINOR.PATCH"
+        )
     diff = compare(base, release)
     bump = max(diff.bump, Bump.PATCH) if clashing and before == clashing.version else diff.bump
     least = versions.least(before, bump)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conflict_incidents.core.files import read_whole
+from conflict_incidents.core.findings import as_given, bare
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
@@ -69,7 +70,7 @@ def plan_publication(
     entry = _entry(published, index.get(version), zip, url)
     plan = plan_changelog(dataset.root, str(version), day or published.created[:10])
     write = dict(plan.write)
-    write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
+    write[dataset.root / "data" / ledger.FILE] = ledger.renewed(dataset.ledger, filter(in_release, records)).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
     listed = index if entry in index.releases else index.with_release(entry, name)
@@ -91,7 +92,7 @@ def with_release_date(dataset: Dataset) -> Plan:
     created = f"{dataset.latest_day}T00:00:00Z"
     text = re.sub(r'("created"\s*:\s*")[^"]*', rf"\g<1>{created}", dataset.index.whole(file).decode("utf-8"), count=1)
     if json.loads(text) != dataset.descriptor | {"created": created}:
-        raise ReleaseError(f"{file} can't be changed; set `created` to {created}")
+        raise ReleaseError(f"{as_given(file)} can't be changed; set `created` to {created}")
     return Plan({file: text.encode()})
 
 
@@ -104,16 +105,10 @@ def to_publish(version: str) -> Version:
     parsed = release_version(version)
     if parsed is None:
         raise ReleaseError(
-            f"version {version} isn't of the form MAJOR.MINOR.PATCH; set `version` in datapackage.json, and build again"
+            f"version {bare(version)} isn't of the form MAJOR.MINOR.PATCH; set `version` in datapackage.json, and "
+            "build again"
         )
     return parsed
-
-
-def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
-    try:
-        return ledger.renewed(dataset.ledger, filter(in_release, records))
-    except ValueError as error:
-        raise ReleaseError(str(error)) from error
 
 
 def _entry(new: Published, old: Published | None, zip: Path, url: str | None) -> Published:
@@ -130,8 +125,8 @@ def _entry(new: Published, old: Published | None, zip: Path, url: str | None) ->
         return replace(new, url=address, zip=digest) if address else new
     if old.zip not in {None, digest}:
         raise ReleaseError(
-            f"{zip.name} has other bytes than the published zip, though the same files: another version of zlib packed "
-            "it; publish with the one of before, or take the published zip"
+            f"{as_given(zip.name)} has other bytes than the published zip, though the same files: another version of "
+            "zlib packed it; publish with the one of before, or take the published zip"
         )
     return old
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conflict_incidents.core.files import temporary_folder
+from conflict_incidents.core.findings import Shown, as_given, published, reason
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import SUMS, content_hash, differing, listed, plain, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
@@ -46,7 +47,7 @@ class Opened:
     that of the zip that it was unpacked from, empty for a folder.
     """
 
-    name: str
+    name: Shown
     files: Mapping[str, Path | bytes]
     sums: Mapping[str, str]
     descriptor: Mapping[str, Any]
@@ -67,9 +68,9 @@ class Opened:
         try:
             data = content if isinstance(content, bytes) else content.read_bytes()
         except OSError as error:
-            raise ReleaseError(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
+            raise ReleaseError(f"{as_given(file)} can't be read: {reason(error)}") from error
         if sha256(data) != self.sums[file]:
-            raise ReleaseError(f"{file} isn't the file that was written; fetch or build it again")
+            raise ReleaseError(f"{as_given(file)} isn't the file that was written; fetch or build it again")
         return data
 
     def column(self, table: str, name: str) -> pa.Array:
@@ -110,15 +111,15 @@ def open_release(path: Path) -> Iterator[Opened]:
     """
     folder = find_release_folder(path)
     if folder is not None:
-        yield _open_folder(folder, folder.name)
+        yield _open_folder(folder, as_given(folder.name))
     elif path.is_file():
         with _temporary_folder(path) as temporary:
             packed, unpacked = temporary / "packed", temporary / "release"
             digest = _copied(path, packed)
             _unpack(path, packed, unpacked)
-            yield replace(_open_folder(unpacked, path.name), zip_hash=digest)
+            yield replace(_open_folder(unpacked, as_given(path.name)), zip_hash=digest)
     else:
-        raise ReleaseError(f"no release in {path}; name its folder, a zip of it, or a version")
+        raise ReleaseError(f"no release in {as_given(path)}; name its folder, a zip of it, or a version")
 
 
 @contextmanager
@@ -127,7 +128,7 @@ def _temporary_folder(path: Path) -> Iterator[Path]:
         try:
             temporary = stack.enter_context(temporary_folder())
         except OSError as error:
-            raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+            raise ReleaseError(f"{as_given(path)} can't be unpacked: {reason(error)}") from error
         yield temporary
 
 
@@ -140,7 +141,7 @@ def _copied(path: Path, copy: Path) -> str:
                 hasher.update(piece)
                 target.write(piece)
     except OSError as error:
-        raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+        raise ReleaseError(f"{as_given(path)} can't be unpacked: {reason(error)}") from error
     return f"sha256:{hasher.hexdigest()}"
 
 
@@ -150,7 +151,7 @@ def open_unfinished(folder: Path, sums: bytes) -> Opened:
     return _checked_release("the release in the making", (folder / DESCRIPTOR).read_bytes(), sums, files)
 
 
-def _open_folder(folder: Path, name: str) -> Opened:
+def _open_folder(folder: Path, name: Shown) -> Opened:
     """Open the release in a folder after checking its checksums."""
     if not (folder / SUMS).is_file():
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", [f"{SUMS} is missing"]))
@@ -160,7 +161,7 @@ def _open_folder(folder: Path, name: str) -> Opened:
             raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", faults))
         descriptor = (folder / DESCRIPTOR).read_bytes()
     except OSError as error:
-        raise ReleaseError(f"{name} can't be read: {(error.strerror or str(error)).lower()}") from error
+        raise ReleaseError(f"{name} can't be read: {reason(error)}") from error
     return _checked_release(name, descriptor, sums, {file: folder / file for file in listed(sums)})
 
 
@@ -178,12 +179,12 @@ def _file_states(folder: Path) -> tuple[FileState, ...]:
     return tuple(sorted((path, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats))
 
 
-def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
+def _checked_release(name: Shown, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
     """Return a release with these files, after checking its descriptor and content hash."""
     try:
         descriptor, about, tables = _described(data)
     except (ContractError, ValueError, AttributeError, RecursionError) as error:
-        raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {error}") from error
+        raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {published(error)}") from error
     sums_by_name = listed(sums)
     required = (f"{table}.{kind}" for table in tables for kind in ("csv", "parquet"))
     if lacking := [f"{file} is missing" for file in required if file not in sums_by_name]:
@@ -219,9 +220,9 @@ def _unpack(file: Path, packed: Path, folder: Path) -> None:
                 with zipped.open(member) as source, (folder / name).open("xb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
     except OSError as error:  # also if offsets in the zip are negative
-        raise ReleaseError(f"{file} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+        raise ReleaseError(f"{as_given(file)} can't be unpacked: {reason(error)}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ReleaseError(f"{file} isn't a zip of a release: {error}") from error
+        raise ReleaseError(f"{as_given(file)} isn't a zip of a release: {published(error)}") from error
 
 
 def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
@@ -240,10 +241,12 @@ def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
     faults += [f"{one.filename} is encrypted" for one in members if one.flag_bits & 1]
     faults += [f"it has more than {MOST_FILES} files"] if len(members) > MOST_FILES else []
     if faults:
-        raise ReleaseError(listing(f"{file} isn't a zip of a release", faults))
+        raise ReleaseError(listing(f"{as_given(file)} isn't a zip of a release", faults))
     unpacked = sum(one.file_size for one in members)
     if unpacked > MOST_TIMES * file.stat().st_size or unpacked > shutil.disk_usage(tempfile.gettempdir()).free:
-        raise ReleaseError(f"{file} would unpack to {unpacked:,} bytes, which no release does or the disk can't hold")
+        raise ReleaseError(
+            f"{as_given(file)} would unpack to {unpacked:,} bytes, which no release does or the disk can't hold"
+        )
     return names
 
 

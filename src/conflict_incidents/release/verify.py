@@ -11,6 +11,7 @@ import pandas as pd
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import MissingExtra, needed
+from conflict_incidents.core.findings import described
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, listing
@@ -76,8 +77,10 @@ def verify(path: str | Path) -> Verified:
     try:
         with open_release(Path(path).expanduser()) as release:
             return _verify_tables(release, Path(path).expanduser())
-    except (ReleaseError, OSError) as error:
+    except ReleaseError as error:
         raise VerificationError(str(error)) from error
+    except OSError as error:
+        raise VerificationError(described(error)) from error
 
 
 def _verify_tables(release: Opened, path: Path) -> Verified:

@@ -7,11 +7,12 @@ more, or compatible types. `values` checks what the columns hold; `fits` does wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from conflict_incidents.core.extras import needed
+from conflict_incidents.core.findings import published
 from conflict_incidents.tables.contract import Table, tables
 from conflict_incidents.tables.dtypes import FrameError, as_pandas, dtype, misfit
 from conflict_incidents.tables.problems import TableProblem, row_name
@@ -29,7 +30,7 @@ class TableError(ValueError):
         self.problems = problems
         more = [f"  and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
         lines = [f"the table {table} has {len(problems)} problem{'s' * (len(problems) != 1)}:"]
-        super().__init__("\n".join([*lines, *(f"  {problem}" for problem in problems[:SHOWN]), *more]))
+        super().__init__("\n".join([*lines, *(f"  {published(problem)}" for problem in problems[:SHOWN]), *more]))
 
 
 def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) -> _Frame:
@@ -142,5 +143,5 @@ def _comparable(df: pd.DataFrame, table: Table, names: list[str]) -> pd.DataFram
     """Select columns with rows numbered from 0; a column without values gets its declared type."""
     fields = [table.field(name) for name in names]
     unknown = [field for field in fields if df[field.name].isna().all()]
-    empty = {field.name: pd.array([None] * len(df), dtype=dtype(field)) for field in unknown}
+    empty: dict[str, Any] = {field.name: pd.array([None] * len(df), dtype=dtype(field)) for field in unknown}
     return pd.DataFrame({name: empty.get(name, df[name].array) for name in names}, index=pd.RangeIndex(len(df)))

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from conflict_incidents.core.errors import UserError
+from conflict_incidents.core.findings import Shown, bare, shown
 from conflict_incidents.core.resources import resource
 
 RELEASES = "release"
@@ -45,8 +46,8 @@ class Field:
     by their schemes in `external_ids`.
     """
 
-    name: str
-    type: str
+    name: Shown
+    type: Shown
     description: str
     source: str = ""
     unit: str = ""
@@ -73,7 +74,7 @@ class ForeignKey:
 class Table:
     """A table: its columns in order, its primary key (may be empty) and its foreign keys."""
 
-    name: str
+    name: Shown
     title: str
     description: str
     fields: tuple[Field, ...]
@@ -177,7 +178,7 @@ def read(descriptor: Mapping[str, Any]) -> dict[str, Table]:
     try:
         tables_read = [_table(described) for described in descriptor["resources"]]
     except (KeyError, TypeError, AttributeError) as error:
-        raise ContractError(f"the descriptor isn't one of a dataset of incidents: {error!r}") from error
+        raise ContractError(f"the descriptor isn't one of a dataset of incidents: {bare(repr(error))}") from error
     return {table.name: table for table in tables_read}
 
 
@@ -213,38 +214,38 @@ def _source(described: Mapping[str, Any]) -> Source:
     return Source(**texts, url=str(described.get("path") or ""), references=tuple(described.get("references") or ()))
 
 
-def drift(descriptor: Mapping[str, Any]) -> list[str]:
+def drift(descriptor: Mapping[str, Any]) -> list[Shown]:
     """Compare the tables of a dataset's descriptor with the package's; empty if they are equal.
 
     A dataset has its own metadata (title, version, licences …), but its `resources` must equal the package's.
     """
     listed = descriptor.get("resources")
     if not isinstance(listed, list):
-        return ["the descriptor has no list of `resources`"]
+        return [Shown("the descriptor has no list of `resources`")]
     theirs = {str(one.get("name")): one for one in listed if isinstance(one, dict)}
     ours = {str(one["name"]): one for one in package()["resources"]}
-    differences = [f"the table `{name}` is missing" for name in ours if name not in theirs]
-    differences += [f"the table `{name}` isn't one of the package's" for name in theirs if name not in ours]
+    differences = [f"the table {shown(name)} is missing" for name in ours if name not in theirs]
+    differences += [f"the table {shown(name)} isn't one of the package's" for name in theirs if name not in ours]
     for name in ours:
         if name in theirs and theirs[name] != ours[name]:
             differences.append(_difference(name, theirs[name], ours[name]))
     if not differences and listed != package()["resources"]:
-        differences.append("the tables are out of order or duplicated")
+        differences.append(Shown("the tables are out of order or duplicated"))
     return differences
 
 
-def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
+def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> Shown:
     """Return the first difference between two descriptions of a table."""
     mine, other = _fields(ours), _fields(theirs)
     for field in {**mine, **other}:
         if field not in other:
-            return f"the table `{name}` is missing the column `{field}`"
+            return f"the table {shown(name)} is missing the column {shown(field)}"
         if field not in mine:
-            return f"the table `{name}` has a column `{field}` unknown to this package"
+            return f"the table {shown(name)} has a column {shown(field)} unknown to this package"
         if mine[field] != other[field]:
-            return f"the column `{field}` of the table `{name}` isn't described as in the package"
+            return f"the column {shown(field)} of the table {shown(name)} isn't described as in the package"
     keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
-    return f"the table `{name}` isn't described as in the package: see `{keys[0] if keys else 'fields'}`"
+    return f"the table {shown(name)} isn't described as in the package: see {shown(keys[0] if keys else 'fields')}"
 
 
 def _fields(described: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +267,7 @@ def _table(described: Mapping[str, Any]) -> Table:
 
 def _field(described: Mapping[str, Any], table: str) -> Field:
     if described["type"] not in TYPES:
-        raise ContractError(f"the column `{described['name']}` of `{table}` has a type that we don't use")
+        raise ContractError(f"the column {shown(described['name'])} of {shown(table)} has a type that we don't use")
     rules = described.get("constraints", {})
     return Field(
         name=described["name"],

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api import types as kinds
 
+from conflict_incidents.core.findings import Shown, as_given, published
 from conflict_incidents.tables.contract import ContractError, Field, Table, Value
 
 
@@ -74,12 +75,12 @@ def array(field: Field, values: Sequence[Value]) -> pa.Array:
     try:
         column = pa.array(values)
         if column.type not in (pa.null(), *_GIVEN[field.type]):
-            raise ContractError(f"{field.name}: values of the type {column.type}, not {field.type}")
+            raise ContractError(f"{field.name}: values of the type {published(column.type)}, not {field.type}")
         if field.enum:
             return _levels(field, column.cast(pa.string()))
         return (column.cast(pa.date32()) if field.type == "date" else column).cast(_ARROW[field.type])
     except (pa.ArrowException, OverflowError) as error:
-        raise ContractError(f"{field.name}: {error}") from error
+        raise ContractError(f"{field.name}: {published(error)}") from error
 
 
 def _levels(field: Field, texts: pa.Array) -> pa.Array:
@@ -87,7 +88,7 @@ def _levels(field: Field, texts: pa.Array) -> pa.Array:
     codes = pc.index_in(texts, levels)
     if codes.null_count != texts.null_count:
         invalid = sorted({*texts.to_pylist()} - {None, *field.enum})
-        raise ContractError(f"{field.name}: {invalid} not among the values of datapackage.json")
+        raise ContractError(f"{field.name}: {published(invalid)} not among the values of datapackage.json")
     return pa.DictionaryArray.from_arrays(codes.cast(pa.int8()), levels, ordered=field.ordered)
 
 
@@ -116,8 +117,8 @@ def as_pandas(df: Any) -> pd.DataFrame:
         return df.astype({name: _nullable(type.pyarrow_dtype) or type for name, type in arrow.items()}) if arrow else df
     table = df.to_arrow() if hasattr(df, "to_arrow") and hasattr(df, "columns") else df
     if not isinstance(table, pa.Table):
-        lazy = "; call .collect() first" if hasattr(df, "collect") else ""
-        raise FrameError(f"a {type(df).__name__} is no data frame of pandas or polars{lazy}")
+        lazy = Shown("; call .collect() first" if hasattr(df, "collect") else "")
+        raise FrameError(f"a {as_given(type(df).__name__)} is no data frame of pandas or polars{lazy}")
     return as_pandas(without_dictionaries(table).to_pandas(types_mapper=pd.ArrowDtype))
 
 

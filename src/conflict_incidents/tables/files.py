@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from conflict_incidents.core.findings import Shown, published
 from conflict_incidents.tables.contract import Cells, ContractError, Field, Table, Value
 from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, spelled
 
@@ -173,7 +174,7 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
             parts.append(_rows(rows, count, fields, table))
             count += len(rows)
     except (UnicodeError, csv.Error) as error:
-        raise TableFileError(f"{table.name}: not a table in CSV: {error}") from error
+        raise TableFileError(f"{table.name}: not a table in CSV: {published(error)}") from error
     return arrow_frame(pa.concat_tables(parts), table)
 
 
@@ -210,7 +211,7 @@ def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
     for field, actual in zip(fields, frame.dtypes, strict=True):
         if actual != dtype(field):
-            raise TableFileError(f"{table.name}: the column {field.name} came back as {actual}")
+            raise TableFileError(f"{table.name}: the column {field.name} came back as {published(actual)}")
     return frame
 
 
@@ -287,7 +288,7 @@ def as_table_file(table: Table) -> Iterator[None]:
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, TableFileError):
             raise
-        raise TableFileError(f"{table.name}: not a Parquet file: {error}") from error
+        raise TableFileError(f"{table.name}: not a Parquet file: {published(error)}") from error
 
 
 def _read_table(file: pq.ParquetFile, columns: Sequence[str] | None = None) -> pa.Table:
@@ -323,7 +324,7 @@ def _values(cells: Sequence[str], before: int, field: Field, table: Table) -> li
             values.append(read(cell) if cell else None)
         except (ValueError, KeyError):
             raise TableFileError(
-                f"{table.name}: row {number}, {field.name}: {cell[:60]!r} is no {field.type}"
+                f"{table.name}: row {number}, {field.name}: {published(repr(cell[:60]))} is no {field.type}"
             ) from None
     return values
 
@@ -332,9 +333,11 @@ def _refuse() -> Value:
     raise ContractError
 
 
-def _headers(names: Sequence[str], table: Table) -> str:
+def _headers(names: Sequence[str], table: Table) -> Shown:
     lacking = [name for name in table.names if name not in names]
     unknown = [name for name in names if name not in table.names]
     if lacking:
-        return f"the column {lacking[0]} is missing"
-    return f"the column {unknown[0]!r} isn't in the contract" if unknown else "the columns aren't those of the contract"
+        return f"the column {published(lacking[0])} is missing"
+    if unknown:
+        return f"the column {published(repr(unknown[0]))} isn't in the contract"
+    return Shown("the columns aren't those of the contract")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.findings import Mark, Shown, shown
 from conflict_incidents.dataset import rows as index
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, wholes
 from conflict_incidents.records.model import Record, Sourced
@@ -120,7 +120,7 @@ def complete() -> None:
     """
     if odd := contract.tables().keys() - {CHANGES} ^ FILLS.keys():
         raise ContractError(
-            f"these tables are in datapackage.json or are filled, but not both: {', '.join(sorted(odd))}"
+            f"these tables are in datapackage.json or are filled, but not both: {', '.join(map(shown, sorted(odd)))}"
         )
 
 
@@ -144,9 +144,9 @@ def _ranks(field: Field) -> dict[Value, int]:
     return {level: rank for rank, level in enumerate(field.enum)}
 
 
-def _unfilled(table: Table, row: Row) -> str:
+def _unfilled(table: Table, row: Row) -> Shown:
     lacking = [name for name in table.names if name not in row]
     if lacking:
-        return f"the column `{lacking[0]}` of `{table.name}` is in datapackage.json, but no code fills it"
+        return f"the column {shown(lacking[0])} of `{table.name}` is in datapackage.json, but no code fills it"
     unknown = [name for name in row if name not in table.names]
-    return f"the column `{unknown[0]}` of `{table.name}` is filled, but isn't in datapackage.json"
+    return f"the column {shown(unknown[0])} of `{table.name}` is filled, but isn't in datapackage.json"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 from pandas.api import types as kinds
 
+from conflict_incidents.core.findings import as_given
 from conflict_incidents.tables.dtypes import FrameError, as_pandas
 
 if TYPE_CHECKING:
@@ -21,7 +22,13 @@ SHOWN = 5
 
 
 class AnalysisError(ValueError):
-    """A frame can't be added up, or lacks a column; the message says what to do."""
+    """A frame can't be added up, or lacks a column; the message says what to do.
+
+    It repeats what the caller passed.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(as_given(message))
 
 
 def pandas_frame(df: Frame) -> pd.DataFrame:

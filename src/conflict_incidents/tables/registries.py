@@ -94,7 +94,7 @@ def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
 def collections(collection: Collection, look: Lookup) -> Iterator[Row]:
     """A collection of incidents."""
     complete = collection.complete
-    row = {
+    row: Row = {
         "collection_id": collection.id,
         **_registry_columns(collection),
         "is_complete": complete is not None,

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from conflict_incidents.core.findings import bare, published
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables.contract import Value
@@ -54,7 +55,8 @@ def _all_ids(side: Opened, table: str) -> pa.Array:
     keys = _key_text(parts)
     if keys.null_count or len(pc.unique(keys)) != len(keys):
         raise ReleaseError(
-            f"the table {table} of version {side.about.version} has rows without a key, or of the same key"
+            f"the table {bare(table)} of version {published(side.about.version)} has rows without a key, or of "
+            "the same key"
         )
     return keys
 

@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from conflict_incidents.core.findings import shown
 from conflict_incidents.release.formats.content import Content, File, Unsuitable, chunks
 from conflict_incidents.release.formats.excel_rows import rows
 from conflict_incidents.tables import contract
@@ -59,7 +60,7 @@ def files(content: Content) -> dict[str, File]:
         for number, name in enumerate(SHEETS, start=3):
             table, count = contract.tables()[name], content.count(name)
             if count >= ROWS:
-                raise Unsuitable(f"`{name}` has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
+                raise Unsuitable(f"{shown(name)} has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
             _sheet(book.add_worksheet(name), table.names, [], head, count)
             sheet_rows = rows(table.fields, content.columns(table), styles, name)
             sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, sheet_rows
