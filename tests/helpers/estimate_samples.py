@@ -26,21 +26,32 @@ OWN = [
     for page, day in (("own7", "07"), ("own8", "08"), ("own9", "09"), ("own10", "10"), ("und", ""))
 ]
 """Reports of the originators themselves: `sohr-own8` of 8 September, `sohr-und` without a date."""
-REPORTS: list[Tree] = [*PRESS, *OWN]
+PROVISIONAL = {"provisional": True}
+WITHDRAWN = {"withdrawn": {"date": "2022-09-20", "reason": "an error"}}
+QUARRY, HOUSE = {"scope": "quarry"}, {"scope": "house"}
+SOLE = "single_originator"
+Case = tuple[list[Tree], dict[str, str]]
+"""Claims, and the estimates of them as text."""
+REPORTS_BY_ID: dict[str, Tree] = {report["id"]: report for report in (*PRESS, *OWN)}
 
 
 def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
     """A claim in a report of others (`r8`) or of the originator (`own8`, `und`), about the killed and what else."""
     own = f"{by}-{report}"
-    named = own if any(one["id"] == own for one in REPORTS) else report
-    return {"by": by, "in": named, **({} if killed is None else {"killed": killed}), **more}
+    return {
+        "by": by,
+        "in": own if own in REPORTS_BY_ID else report,
+        **({} if killed is None else {"killed": killed}),
+        **more,
+    }
 
 
 def incident_of(*claims: Tree, **more: Any) -> Incident:
-    """An incident of these claims."""
-    found = record(incident(**({"reports": REPORTS, "claims": list(claims)} | more if claims else more)))
-    assert isinstance(found, Incident)
-    return found
+    """An incident of these claims, with the reports that they are in."""
+    reports = [REPORTS_BY_ID[id] for id in dict.fromkeys(each["in"] for each in claims)]
+    incident_read = record(incident(**({"reports": reports, "claims": list(claims)} | more if claims else more)))
+    assert isinstance(incident_read, Incident)
+    return incident_read
 
 
 def estimate_text(estimate: Estimate) -> str:
@@ -63,3 +74,17 @@ def estimate_of(of: Incident, group: str = "total", measure: str = "killed", sco
     """One estimate of an incident."""
     (one,) = [e for e in estimates(of) if (e.measure, e.group, e.scope) == (measure, group, scope)]
     return one
+
+
+def check(claims: list[Tree], expected: dict[str, str]) -> None:
+    """The estimates are as expected, whatever the order of the claims."""
+    for order in (claims, claims[::-1]):
+        assert estimate_texts(incident_of(*order)) == expected
+
+
+def at_least(number: int) -> Tree:
+    return {"at_least": number}
+
+
+def about(number: int) -> Tree:
+    return {"about": number}

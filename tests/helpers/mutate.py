@@ -4,9 +4,9 @@
 
 Without a name it judges `validation/rules/` and all of `estimates/` but the explanation. Each mistake of `mutations.py`
 is made alone, in the memory of a process of its own, and the tests run until one fails: the mistake is killed. In a
-rule it has to be noticed by the cases of the rule's own family, in the estimate by `test_envelope.py`: what only
-another test would notice has survived. Nothing is written into the source. Some mistakes change nothing, so no test can
-notice them: they survive as well.
+rule it has to be noticed by the cases of the rule's own family, in the estimate by the examples in `tests/estimates`:
+what only another test would notice has survived. Nothing is written into the source. Some mistakes change nothing, so
+no test can notice them: they survive as well.
 
 It prints the mistakes that survive, then a table, and ends with exit code 1 where a module has fewer than 90 of a
 hundred killed. `test_mutate.py` runs a short form.
@@ -56,10 +56,13 @@ ESTIMATING = tuple(
     )
 )
 RULES = tuple(f"validation/rules/{file.stem}" for file in sorted((PACKAGE / "validation/rules").glob("[!_]*.py")))
+EXAMPLES = tuple(
+    file.stem for file in sorted((TOP / "tests/estimates").glob("test_*.py")) if not file.stem.endswith("_properties")
+)
+"""The examples of the estimate."""
 WANTED = 0.9
 """The share of the mistakes that have to be killed."""
 TESTS = {
-    **dict.fromkeys(ESTIMATING, ("test_envelope", "test_")),
     "validation/rules/estimates": ("test_rules", "test_an_estimate"),
     "validation/rules/privacy_contacts": ("test_privacy_contacts", "test_"),
     "validation/rules/record_form": ("test_rules", "test_schema_violation_without_a_rule"),
@@ -73,7 +76,7 @@ TESTS = {
 """The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
 LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
 """What takes long to import."""
-SECONDS = 30
+SECONDS = 10
 """Processor time in which any of the tests is long through; a mistake that takes longer hangs, and is killed."""
 MEMORY = 4 << 30
 
@@ -188,6 +191,8 @@ def judge(mutant: Mutant, folder: Path) -> Fate:
         if mutant.rules:
             _cases(mutant, folder / "cases")
             os.chdir(TOP)
+        for file in EXAMPLES if mutant.module in ESTIMATING else ():
+            _tests(file, "test_")
         if mutant.module in TESTS:
             _tests(*TESTS[mutant.module])
         return Fate.SURVIVED
@@ -289,7 +294,7 @@ def report(found: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
 
 def _prepare() -> None:
     """Import everything once, as it is, and run some cases: a process then has to import what a mistake changes."""
-    for name in (*LIBRARIES, "test_rules", "test_envelope"):
+    for name in (*LIBRARIES, "test_rules", *EXAMPLES):
         importlib.import_module(name)
     tests: Any = sys.modules["test_rules"]
     with tempfile.TemporaryDirectory() as folder:
@@ -307,11 +312,11 @@ def _prepare() -> None:
 def resting_on(module: str) -> tuple[str, ...]:
     """The modules to import anew with a module, itself among them.
 
-    With a rule these are those that import it, directly or not. What rests on the estimate fills registries, which
-    can't be filled twice: there it is everything, and only what the tests need is imported again.
+    With a rule these are those that import it, directly or not; in the estimate only those that its examples use.
     """
     if module in ESTIMATING:
-        return tuple(name for name in sys.modules if name.startswith("conflict_incidents") or _of_tests(name))
+        mine = {*EXAMPLES, "estimate_samples"}
+        return tuple(name for name in sys.modules if name.startswith("conflict_incidents.estimates") or name in mine)
     found = {_name(module)}
     while more := {name for name, needed in _imports().items() if needed & found} - found:
         found |= more

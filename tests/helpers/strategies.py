@@ -203,7 +203,7 @@ DAYS_OF_REPORTS = {"7": "2022-09-07", "8": "2022-09-08", "8b": "2022-09-08", "9"
 
 @st.composite
 def accounts(draw: st.DrawFn) -> list[Tree]:
-    """Claims of three originators in the reports of `estimating.REPORTS`, of people and things, in force or not.
+    """Claims of three originators in the reports of `estimate_samples`, of people and things, in force or not.
 
     Most contradict nothing: nobody counts the same twice in one report and time, or supersedes a later claim.
     """

@@ -1,0 +1,147 @@
+"""Section 6 of docs/method.md: voices, their envelope, and the best value."""
+
+from typing import Any
+
+import pytest
+
+from estimate_samples import (
+    SOLE,
+    WITHDRAWN,
+    Case,
+    at_least,
+    check,
+    claim,
+    estimate_of,
+    estimate_text,
+    estimate_texts,
+    incident_of,
+)
+from samples import Tree
+
+CASES: dict[str, Case] = {
+    "joint originators are one voice": (
+        [claim("a", "r8", at_least(7), jointly_with=["b"])],
+        {"killed total": f"at least 7, no best, {SOLE}"},
+    ),
+    "joint originators that do not all fit": (
+        [
+            claim("a", "r8", {"between": [1, 10]}, jointly_with=["b"]),
+            claim("b", "r8b", {"between": [8, 20]}, jointly_with=["c"]),
+            claim("c", "r8", {"between": [12, 20]}),
+        ],
+        {"killed total": "1-20, no best, unsettled"},
+    ),
+    "a stated value that one of two joint originators no longer states": (
+        [
+            claim("a", "r8", {"total": 2, "women": 0}, jointly_with=["c"]),
+            claim("a", "own9", 3),
+        ],
+        {"killed total": "2-3, no best, conflicting", "killed women": f"0-3, no best, {SOLE}"},
+    ),
+    "an open start above every closed end": (
+        [claim("a", "r8", at_least(9)), claim("b", "r8", 7)],
+        {"killed total": "7, or at least 9, no best, conflicting"},
+    ),
+    "an open start below a closed end": (
+        [claim("a", "r8", at_least(5)), claim("b", "r8", 7)],
+        {"killed total": "5-7, best 7, compatible"},
+    ),
+    "only a number without a source": (
+        [claim("paper", "own8", 40, sourcing="unstated")],
+        {"killed total": "40, no best, unsourced"},
+    ),
+    "a number without a source closes nothing": (
+        [claim("paper", "own8", 40, sourcing="unstated"), claim("a", "r8", at_least(30))],
+        {"killed total": f"30-40 or more, no best, {SOLE}"},
+    ),
+    "a number without a source widens the range": (
+        [claim("paper", "own8", {"word": "dozens"}, sourcing="unstated"), claim("a", "r8", 7)],
+        {"killed total": f"7, or at least 24, best 7, {SOLE}"},
+    ),
+    "a withdrawn account of its source counts against a dataset": (
+        [claim("ucdp", "und", 10, based_on=["sohr"]), claim("sohr", "own8", 10, **WITHDRAWN)],
+        {},
+    ),
+    "a dataset alone": (
+        [claim("ucdp", "und", {"total": 2, "civilians": 0}, based_on=["sohr"])],
+        {"killed total": f"2, best 2, {SOLE}", "killed civilians": f"0, best 0, {SOLE}"},
+    ),
+    "bests of parts that come to more than the whole": (
+        [claim("a", "r8", {"civilians": 5}), claim("b", "r8", {"combatants": 4}), claim("c", "r8", 7)],
+        {
+            "killed total": f"7, best 7, {SOLE}",
+            "killed civilians": f"5, no best, {SOLE}",
+            "killed combatants": f"4, no best, {SOLE}",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_envelope_of_voices(name: str) -> None:
+    check(*CASES[name])
+
+
+def override(best: int, group: str | None = None) -> dict[str, Any]:
+    key = {"group": group} if group else {}
+    return {"measure": "killed", **key, "best": best, "reason": "graves", "editor": "r1", "date": "2022-10-01"}
+
+
+def test_an_editor_sets_a_best_where_the_method_gives_none() -> None:
+    one = estimate_of(incident_of(claim("a", "r8", 6), claim("b", "r8", 8), overrides=[override(7)]))
+    assert estimate_text(one) == "6-8, best 7, conflicting"
+    assert one.basis == "editor"
+    assert one.notes == ("best set by r1 on 2022-10-01: graves",)
+
+
+def test_an_editor_gives_no_number_to_what_is_not_counted() -> None:
+    of_wounded = override(7) | {"measure": "wounded"}
+    assert estimate_texts(incident_of(claim("a", "r8", 6), overrides=[of_wounded])) == {
+        "killed total": f"6, best 6, {SOLE}"
+    }
+
+
+def test_an_editors_best_of_a_part_is_never_dropped() -> None:
+    parts = claim("a", "r8", {"total": 9, "civilians": {"between": [2, 9]}, "combatants": {"between": [2, 9]}})
+    of = incident_of(parts, overrides=[override(7, "civilians"), override(7, "combatants")])
+    assert [estimate_of(of, group).best for group in ("civilians", "combatants")] == [7, 7]
+
+
+def basis(*claims: Tree, **more: Any) -> tuple[str | None, int | None]:
+    one = estimate_of(incident_of(*claims, **more))
+    return one.basis, one.best
+
+
+def test_the_basis_says_where_best_comes_from() -> None:
+    assert basis(claim("a", "r8", 7)) == ("sole_originator", 7)
+    assert basis(claim("a", "r8", 7), claim("b", "r8", 7)) == ("intersection", 7)
+    assert basis(claim("a", "r8", {"between": [2, 5]}), claim("b", "r8", {"between": [5, 9]})) == ("intersection", 5)
+    assert basis(claim("a", "r8", {"between": [7, 7]})) == (None, None)
+    assert basis(claim("a", "r8", 4), claim("b", "r8", 6), overrides=[override(5)]) == ("editor", 5)
+
+
+def common(*claims: Tree, group: str = "total") -> tuple[int | None, int | None]:
+    one = estimate_of(incident_of(*claims), group)
+    return one.common_min, one.common_max
+
+
+def test_the_common_range_is_open_where_no_end_is_given_and_empty_where_originators_differ() -> None:
+    assert common(claim("a", "r8", at_least(4))) == (4, None)
+    assert common(claim("a", "r8", {"at_most": 9})) == (None, 9)
+    assert common(claim("a", "r8", {"between": [4, 8]}), claim("b", "r8", {"between": [6, 9]})) == (6, 8)
+    assert common(claim("a", "r8", 4), claim("b", "r8", 6)) == (None, None)
+    assert common(claim("a", "r8", 4), claim("a", "r8b", 6)) == (None, None)
+    assert common(claim("a", "r8", {"men": 7})) == (None, None)  # implied: no originator states the total
+
+
+def test_the_common_range_is_empty_where_another_voice_closes_an_end_below_a_number() -> None:
+    whole = [claim("a", "r8", at_least(2)), claim("b", "r8", 5)]
+    parts = [claim("c", "r8", {"civilians": at_least(3)}), claim("d", "r8", {"civilians": 7})]
+    assert common(*whole, *parts, group="civilians") == (None, None)
+
+
+def test_joint_claims_are_used_once_and_name_all_their_originators() -> None:
+    one = estimate_of(incident_of(claim("a", "r8", 7, jointly_with=["b"])))
+    assert one.originators == ("a", "b")
+    assert [form.claim.by for form in one.used] == ["a"]
+    assert [voice.originators for voice in one.voices] == [("a", "b")]
