@@ -80,18 +80,8 @@ def test_the_text_shows_records_first_and_the_first_of_each_kind(
     assert text[-1] == "By the Data Package recipe, these changes are MAJOR: version 0.2.0 or later, not 0.1.0.\n"
 
 
-def test_json_and_csv_have_everything(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_csv_has_everything(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(root)
-    page = json.loads(told(capsys, "before", "after", "--format", "json"))
-    assert (page["bump"], page["least_version"]) == ("major", "0.2.0")
-    assert page["old"]["version"] == "0.1.0"
-    assert page["summary"]["incidents"] == {"added": 1, "corrected": 1, "withdrawn": 1, "vanished": 1}
-    counted = {(row["table"], row["kind"]) for row in page["rows"]}
-    assert counted == {(table, kind) for table, kinds in page["summary"].items() for kind in kinds}
-    (row,) = (one for one in page["rows"] if (one["table"], one["kind"]) == ("incidents", "corrected"))
-    assert {"column": "strikes_low", "before": None, "after": 0} in row["cells"]
     rows = list(csv.DictReader(io.StringIO(told(capsys, "before", "after", "--format", "csv"), newline="")))
     with open_release(Path("release/before")) as before, open_release(Path("release/after")) as after:
         assert apply_changes(tables_of(before), [dict(row) for row in rows]) == tables_of(after)
@@ -102,8 +92,7 @@ def test_a_zip_and_a_folder_of_the_same_release_differ_in_nothing(
 ) -> None:
     zip = shutil.make_archive(str(tmp_path / "before"), "zip", root / "release/before")
     assert told(capsys, zip, str(root / "release/before")).endswith("\n\nNothing differs.\n")
-    page = json.loads(told(capsys, zip, str(root / "release/before"), "--format", "json"))
-    assert (page["rows"], page["contract"], page["bump"], page["least_version"]) == ([], [], "none", "0.1.0")
+    assert len(told(capsys, zip, str(root / "release/before"), "--format", "csv").splitlines()) == 1
     alone = told(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
     assert alone.endswith("Nothing differs in what was compared.\n")
 
@@ -156,7 +145,7 @@ def test_the_output_is_the_same_in_any_zone_locale_and_hash_order(root: Path) ->
     printed = []
     for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Los_Angeles")):
         done = subprocess.run(
-            [sys.executable, "-m", "conflict_incidents", "diff", "before", "after", "--format", "json"],
+            [sys.executable, "-m", "conflict_incidents", "diff", "before", "after", "--format", "csv"],
             cwd=root,
             env=os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C"},
             capture_output=True,
@@ -164,4 +153,3 @@ def test_the_output_is_the_same_in_any_zone_locale_and_hash_order(root: Path) ->
         )
         printed.append(done.stdout)
     assert printed[0] == printed[1]
-    assert printed[0].isascii()

@@ -1,7 +1,7 @@
 """Show the differences between two releases: rows added, corrected and withdrawn, cell by cell, and the contract.
 
 A release is a folder, a zip, or a version, which is searched in release/ of the dataset. Both are verified first. Text
-shows the first rows of each kind; JSON and CSV have every change.
+shows the first rows of each kind; CSV has every change.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents diff`."""
     parser.add_argument("old", metavar="OLD", help="the earlier release: a folder, a zip, or a version")
     parser.add_argument("new", metavar="NEW", help="the later one")
-    parser.add_argument(
-        "--format", choices=["text", "json", "csv"], default="text", help="how to print it (default: text)"
-    )
+    parser.add_argument("--format", choices=["text", "csv"], default="text", help="how to print it (default: text)")
     parser.add_argument(
         "--table", action="append", default=[], metavar="TABLE", help="only this table; may be repeated"
     )
@@ -32,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the differences; return 0 with or without any."""
     from conflict_incidents.release.compare.diff import compare
-    from conflict_incidents.release.compare.report import as_csv, as_json, as_text
+    from conflict_incidents.release.compare.report import as_csv, as_text
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reader import open_release
 
@@ -45,11 +43,6 @@ def run(options: argparse.Namespace) -> int:
                 raise CommandError(f"there is no table {shown(table)} to compare{hint}")
         diff = compare(old, new, options.table)
         piped = not sys.stdout.isatty()  # only a terminal needs escapes
-        printers = {
-            "text": lambda: as_text(diff),
-            "json": lambda: as_json(diff),
-            "csv": lambda: as_csv(diff),
-        }
-        for line in printers[options.format]():
+        for line in (as_csv if options.format == "csv" else as_text)(diff):
             print(Shown(line if piped else "\n".join(map(harmless, line.split("\n")))))
     return 0

@@ -1,14 +1,9 @@
-"""Format a diff: as a text summary, or completely as JSON or CSV, streamed.
-
-Text from records is escaped; JSON is ASCII.
-"""
+"""Format a diff: as a text summary, or completely as CSV, streamed. Text from records is escaped."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from conflict_incidents.core import versions
 from conflict_incidents.core.findings import REDACTED, harmless, shown
@@ -38,59 +33,6 @@ def as_csv(diff: Diff) -> Iterator[str]:
     yield csv_line(contract.tables()[contract.CHANGES].names)
     for row in changes.rows(diff):
         yield csv_line(map(cell, row.values()))
-
-
-def as_json(diff: Diff) -> Iterator[str]:
-    """Yield one JSON object, a line for each change.
-
-    `old`, `new`: which releases; `bump`, `least_version`: what the changes demand, the latter null where the earlier
-    version isn't MAJOR.MINOR.PATCH; `contract`; `summary`: how many rows by table and kind; `rows`: each
-    with its cells, null being unknown.
-    """
-    head: dict[str, Any] = {
-        "old": _side(diff.old),
-        "new": _side(diff.new),
-        "bump": diff.bump.name.lower(),
-        "least_version": _required_version(diff),
-        "contract": [_contract_json(change) for change in diff.contract],
-        "summary": {name: _counts_by_kind(table) for name, table in diff.tables.items() if _counts_by_kind(table)},
-    }
-    yield json.dumps(head, indent=1)[:-2] + ","
-    yield ' "rows": ['
-    before = ""
-    for row in diff.rows():
-        if before:
-            yield f"{before},"
-        before = f"  {json.dumps(_row_json(row))}"
-    if before:
-        yield before
-    yield " ]"
-    yield "}"
-
-
-def _side(side: Opened) -> dict[str, str]:
-    return {
-        "version": side.about.version,
-        "created": side.about.created,
-        "content_hash": side.descriptor["contentHash"],
-    }
-
-
-def _required_version(diff: Diff) -> str | None:
-    """Return the smallest valid version of the later release."""
-    before = versions.parse(diff.old.about.version)
-    return str(versions.least(before, diff.bump)) if before else None
-
-
-def _contract_json(change: ContractChange) -> dict[str, str]:
-    place = {"table": change.table, "column": change.column, "aspect": change.aspect}
-    return {**place, "before": change.before, "after": change.after, "bump": change.bump.name.lower()}
-
-
-def _row_json(row: RowChange) -> dict[str, Any]:
-    cells = [{"column": one.column, "before": one.before, "after": one.after} for one in row.cells]
-    row_data = {"kind": row.kind, "table": row.table, "id": row.id, "reason": row.reason, "whole": row.whole}
-    return {**row_data, "cells": cells}
 
 
 def _counts_by_kind(table: TableDiff) -> dict[str, int]:
