@@ -160,7 +160,7 @@ def create(path: Path, text: str, aside: Path | None = None) -> None:
         OSError: it can't be written.
     """
     _make_folder_of(path, aside)
-    with _written_aside(path, aside) as temporary:
+    with temporary_file(path, aside) as temporary:
         write_new(temporary, text.encode("utf-8"))
         try:
             os.link(temporary, path)
@@ -177,7 +177,7 @@ def overwrite(path: Path, data: bytes, aside: Path | None = None) -> None:
         OSError: it can't be written; an existing file is unchanged.
     """
     _make_folder_of(path, aside)
-    with _written_aside(path, aside) as temporary:
+    with temporary_file(path, aside) as temporary:
         write_new(temporary, data)
         temporary.replace(path)
     sync(path.parent)
@@ -190,7 +190,7 @@ def replace(path: Path, old: bytes, new: bytes, aside: Path | None = None) -> No
         OSError: it can't be read or written, or it has changed meanwhile or isn't a regular file; it is unchanged.
     """
     refuse_links(aside or path.parent, [path])
-    with _written_aside(path, aside) as temporary:
+    with temporary_file(path, aside) as temporary:
         write_new(temporary, new)
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
@@ -333,7 +333,7 @@ def _make_folder_of(path: Path, aside: Path | None) -> None:
 
 
 @contextmanager
-def _written_aside(path: Path, aside: Path | None) -> Iterator[Path]:
+def temporary_file(path: Path, aside: Path | None) -> Iterator[Path]:
     """Yield a temporary name for a file; delete what remains there on exit."""
     temporary = temporary_name(path, aside)
     if aside is None:  # a shared folder is cleaned once

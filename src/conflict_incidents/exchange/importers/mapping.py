@@ -109,18 +109,12 @@ def load(file: Path) -> ColumnMapping:
 def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
     """Return the closed lists that cells are translated to, by path in a mapping (without indices)."""
     record = schema.document("incident/1")["properties"]
-    items = {key: record[key]["items"]["properties"] for key in ("sites", "attributions", "parties", "weapons")}
-    return {
-        ("kind",): tuple(record["kind"]["enum"]),
-        ("clarity",): tuple(record["clarity"]["enum"]),
-        ("verification",): tuple(record["verification"]["enum"]),
-        ("date", "precision"): ("day", "week", "month", "year"),
-        ("sites", "kind"): tuple(items["sites"]["kind"]["enum"]),
-        ("sites", "precision"): tuple(items["sites"]["precision"]["enum"]),
-        ("attributions", "stance"): tuple(items["attributions"]["stance"]["enum"]),
-        ("parties", "side"): tuple(items["parties"]["side"]["enum"]),
-        ("weapons", "kind"): tuple(items["weapons"]["kind"]["enum"]),
+    fields = {"sites": ("kind", "precision"), "attributions": ("stance",), "parties": ("side",), "weapons": ("kind",)}
+    lists = {(key,): record[key] for key in ("kind", "clarity", "verification")} | {
+        (key, field): record[key]["items"]["properties"][field] for key, names in fields.items() for field in names
     }
+    days = {("date", "precision"): ("day", "week", "month", "year")}
+    return days | {path: tuple(one["enum"]) for path, one in lists.items()}
 
 
 def templates(value: str | list[str]) -> list[str]:

@@ -25,6 +25,7 @@ from conflict_incidents.exchange.importers.rowvalues import (
     first_column,
     located,
     named_columns,
+    numbers_in,
     position_columns,
 )
 from conflict_incidents.exchange.importers.store.batch import RowError
@@ -116,12 +117,13 @@ class Builder:
 
     def _date(self, values: RowValues) -> Span:
         spec = self.content["date"]
-        until = {"column": spec["to"]} if isinstance(spec.get("to"), str) else spec.get("to", {})
+        order = {"order": spec.get("order")}
+        until = order | ({"column": spec["to"]} if isinstance(spec.get("to"), str) else spec.get("to", {}))
         first_in, last_in = (part.get("column", part.get("year", "")) for part in (spec, until))
-        first = values.date(spec, spec.get("order"), "date")
+        first = values.day(spec, "date")
         if first is None:
             raise RowError(first_in, "the row has no date")
-        last = values.date(until, spec.get("order"), "date") if until else None
+        last = values.day(until, "date") if "to" in spec else None
         precision = values.word(spec.get("precision"), vocabulary()["date", "precision"], "date precision")
         if last is not None and last != first:
             if isinstance(first, dict) or isinstance(last, dict):
@@ -298,7 +300,7 @@ class Builder:
         if spec.get("provisional"):
             claim["provisional"] = True
         claim |= measures
-        if telltales := [str(number) for number in sorted(TELLTALE & _numbers(measures))]:
+        if telltales := [str(number) for number in sorted(TELLTALE & numbers_in(measures))]:
             claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
         return [by | claim for by in originators]
 
@@ -392,13 +394,3 @@ class Builder:
                 values_kept.append({"name": column, "value": text})
         values_kept += [{"name": name, "value": text} for name, text in self._beside.items() if name not in self.kept]
         return entry | ({"values": values_kept} if values_kept else {})
-
-
-def _numbers(measures: dict[str, Any]) -> set[int]:
-    numbers: set[int] = set()
-    for value in measures.values():
-        if isinstance(value, dict):
-            numbers |= _numbers(value)
-        else:
-            numbers |= set(value) if isinstance(value, list) else {value}
-    return numbers

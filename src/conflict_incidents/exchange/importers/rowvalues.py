@@ -13,8 +13,15 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.mapping import POSITION_KEYS, columns_of, templates
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
-from conflict_incidents.records import cells
-from conflict_incidents.records.cells import CellError, CountValue, comparison_form, is_unknown, tidy
+from conflict_incidents.records.cells import (
+    CellError,
+    CountValue,
+    combine_bounds,
+    comparison_form,
+    is_unknown,
+    read_count,
+    tidy,
+)
 from conflict_incidents.records.days import DateForm, Span, read_day, read_parts
 
 _DEGREES = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:e[+-]?[0-9]{1,2})?")
@@ -40,30 +47,24 @@ class CellRules:
     content: dict[str, Any]
 
     @cached_property
+    def counts(self) -> dict[str, Any]:
+        """The arguments of `read_count`: signs of numbers, cells that mean unknown, words, and telltale numbers that
+        are meant literally.
+        """
+        spec = self.content.get("cells", {})
+        sign = spec.get("thousands")
+        return {
+            "thousands": " " if sign == "space" else sign,
+            "decimal": str(spec.get("decimal", ".")),
+            "unknown": self.unknown,
+            "words": {cell: str(meaning) for cell, meaning in spec.get("words", {}).items()},
+            "meant": frozenset(spec.get("meant", ())),
+        }
+
+    @cached_property
     def unknown(self) -> frozenset[str]:
         """Further cells that mean unknown."""
-        return frozenset(str(cell) for cell in self.content.get("cells", {}).get("unknown", ()))
-
-    @cached_property
-    def words(self) -> dict[str, str]:
-        """Cells for counts and their meanings."""
-        return {cell: str(meaning) for cell, meaning in self.content.get("cells", {}).get("words", {}).items()}
-
-    @cached_property
-    def meant(self) -> frozenset[int]:
-        """Telltale numbers to take literally."""
-        return frozenset(self.content.get("cells", {}).get("meant", ()))
-
-    @property
-    def decimal(self) -> str:
-        """The decimal separator."""
-        return str(self.content.get("cells", {}).get("decimal", "."))
-
-    @property
-    def thousands(self) -> str | None:
-        """The thousands separator."""
-        sign: str | None = self.content.get("cells", {}).get("thousands")
-        return " " if sign == "space" else sign
+        return frozenset(map(str, self.content.get("cells", {}).get("unknown", ())))
 
     def dates(self, order: str | None) -> DateForm:
         """Return the format of dates, with the column's own order if it has one."""
@@ -171,27 +172,21 @@ class RowValues:
         return None
 
     def day(self, value: str | dict[str, Any] | None, to: str) -> Span | None:
-        """Return a fixed day, or that of a column: a day, or the span of a month or a year.
+        """Return a fixed day, or the date in a column or in columns of its parts, which may be a month or a year.
 
         Raises:
-            RowError: the cell isn't a date, or is ambiguous.
+            RowError: the cells aren't a date, or are ambiguous.
         """
         if value is None or isinstance(value, str):
             return value
-        column = value["column"]
-        return self.day_in(column, value.get("order"), to)
-
-    def day_in(self, column: str, order: str | None, to: str) -> Span | None:
-        """Return the date in a column.
-
-        Raises:
-            RowError: the cell isn't a date, or is ambiguous.
-        """
+        columns = [value["column"]] if "column" in value else [value.get(part, "") for part in ("year", "month", "day")]
+        cells = [self.cell(column) if column else "" for column in columns]
+        form = self.rules.dates(value.get("order"))
         try:
-            day = read_day(self.cell(column), self.rules.dates(order))
+            day = read_day(cells[0], form) if "column" in value else read_parts(cells[0], cells[1], cells[2], form)
         except CellError as error:
-            raise RowError(column, str(error)) from error
-        self.stored_in[column] = to if day else f"{to}: unknown"
+            raise RowError(columns[0], str(error)) from error
+        self.stored_in |= dict.fromkeys(filter(None, columns), to if day else f"{to}: unknown")
         return day
 
     def count(self, value: dict[str, Any], to: str) -> CountValue | None:
@@ -207,43 +202,19 @@ class RowValues:
                 raise RowError(columns["column"], "a count has one `column`, or `min`, `max` and `best`")
             return counts["column"]
         try:
-            return cells.combine_bounds(counts.get("min"), counts.get("max"), counts.get("best"))
+            return combine_bounds(counts.get("min"), counts.get("max"), counts.get("best"))
         except CellError as error:
             raise RowError(next(iter(columns.values())), str(error)) from error
 
     def _number(self, column: str, value: dict[str, Any], to: str) -> CountValue | None:
-        words = self.rules.words | {cell: str(meaning) for cell, meaning in value.get("words", {}).items()}
-        rules = self.rules
+        rules = self.rules.counts
+        words = rules["words"] | {cell: str(meaning) for cell, meaning in value.get("words", {}).items()}
         try:
-            count = cells.read_count(
-                self.raw(column),
-                thousands=rules.thousands,
-                decimal=rules.decimal,
-                unknown=rules.unknown,
-                words=words,
-                meant=rules.meant,
-            )
+            count = read_count(self.raw(column), **(rules | {"words": words}))
         except CellError as error:
             raise RowError(column, str(error)) from error
         self.stored_in[column] = to if count is not None else f"{to}: unknown"
         return count
-
-    def date(self, spec: dict[str, Any], order: str | None, to: str) -> Span | None:
-        """Return the date in a column, or in columns of its parts.
-
-        Raises:
-            RowError: the cells aren't a date, or are ambiguous.
-        """
-        if "column" in spec:
-            return self.day_in(spec["column"], order, to)
-        columns = [spec.get(part, "") for part in ("year", "month", "day")]
-        year, month, day = (self.cell(column) if column else "" for column in columns)
-        try:
-            day_or_span = read_parts(year, month, day, self.rules.dates(order))
-        except CellError as error:
-            raise RowError(spec["year"], str(error)) from error
-        self.stored_in |= dict.fromkeys(filter(None, columns), to if day_or_span else f"{to}: unknown")
-        return day_or_span
 
     def position(self, spec: dict[str, Any]) -> tuple[float | None, float | None]:
         """Return latitude and longitude of a site; None if a cell is empty.
@@ -252,7 +223,7 @@ class RowValues:
             RowError: a cell isn't a valid number, or the file has another geometry than a point.
         """
         columns = position_columns(spec)
-        texts = [_comparable(self.cell(column), self.rules.decimal) for column in columns]
+        texts = [_comparable(self.cell(column), self.rules.counts["decimal"]) for column in columns]
         if len(columns) == 1 and texts[0]:
             texts = _pair(texts[0], columns[0], "lonlat" in spec)
         lat, lon = texts if len(texts) == 2 else ("", "")
@@ -360,3 +331,9 @@ def _pair(text: str, column: str, lon_first: bool) -> list[str]:
         if len(parts) == 2 and all(parts):
             return parts[::-1] if lon_first else parts
     raise RowError(column, f"{shown(text)} is no position such as `33.5, 36.3`")
+
+
+def numbers_in(counts: Any) -> set[int]:
+    """Return the numbers in a count, or in those of measures and groups."""
+    parts = counts.values() if isinstance(counts, dict) else counts if isinstance(counts, list) else ()
+    return {counts} if isinstance(counts, int) else set[int]().union(*map(numbers_in, parts))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import read_whole, temporary_name
+from conflict_incidents.core.files import read_whole, temporary_file
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import content_of, parse_file
@@ -44,19 +43,9 @@ def write(root: Path, file: Path, data: bytes) -> None:
         OSError: it can't be written.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_name(file, root)  # not next to the record, as leftovers of a crash must not look like records
-    try:
+    with temporary_file(file, root) as temporary:  # a leftover of a crash must not look like a record
         temporary.write_bytes(data)
         temporary.replace(file)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def sync_disk() -> None:
-    """Sync all written files to disk at once, as syncing each file takes four times as long."""
-    if hasattr(os, "sync"):
-        os.sync()
 
 
 @dataclass(slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
+from conflict_incidents.exchange.importers.rowvalues import numbers_in
 from conflict_incidents.exchange.importers.store.batch import ExternalValues, RowError
 from conflict_incidents.records.counts import TELLTALE
 
@@ -71,7 +71,7 @@ def _incomplete(
         total = {"at_least": min(ends)}
     else:
         total = min(ends) if min(ends) == max(ends) else {"between": [min(ends), max(ends)]}
-    numbers = set(_numbers(total))
+    numbers = numbers_in(total)
     for column, number in (("low", low), ("best", best), ("high", high)):
         external.given(column, number in numbers, "claims.killed.total")
     for column in PARTS:
@@ -81,21 +81,13 @@ def _incomplete(
 
 
 def _own_numbers(counts: dict[str, Any]) -> list[str]:
-    telltales = sorted(TELLTALE.intersection(_numbers(counts)))
+    telltales = sorted(TELLTALE & numbers_in(counts))
     return [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in telltales]
 
 
 def _count(best: int, least: int, most: int) -> Any:
     """Return a number, or the range of which it is the best value."""
     return best if least == most else {"between": [least, most], "best": best}
-
-
-def _numbers(counts: Any) -> Iterator[int]:
-    if isinstance(counts, int):
-        yield counts
-    elif counts is not None:
-        for child in counts.values() if isinstance(counts, dict) else counts:
-            yield from _numbers(child)
 
 
 def _whole_number(text: str, column: str) -> int | None:
