@@ -180,7 +180,7 @@ ACLED = {
 
 
 def test_the_crosswalk_names_columns_of_ucdp_and_acled() -> None:
-    theirs = {"ucdp-ged": ucdp_columns.known(), "acled": ACLED}
+    theirs = {"ucdp-ged": ucdp_columns.KNOWN, "acled": ACLED}
     named = [(scheme, text) for _, field in FIELDS for scheme, text in field.crosswalk]
     for scheme, text in named:
         if text.startswith(("every column", "none")):

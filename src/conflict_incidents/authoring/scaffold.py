@@ -26,7 +26,7 @@ from conflict_incidents.core.files import (
 )
 from conflict_incidents.core.findings import Shown, as_given, bare, shown
 from conflict_incidents.core.ids import slug
-from conflict_incidents.core.resources import DESCRIPTOR, resource
+from conflict_incidents.core.resources import DESCRIPTOR, csv_rows, resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.dataset import Dataset
@@ -35,24 +35,7 @@ from conflict_incidents.records.schema import document, known
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.tables import contract
 
-LICENCES = {
-    "CC-BY-4.0": ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),
-    "CC-BY-SA-4.0": (
-        "Creative Commons Attribution-ShareAlike 4.0 International",
-        "https://creativecommons.org/licenses/by-sa/4.0/",
-    ),
-    "CC-BY-NC-4.0": (
-        "Creative Commons Attribution-NonCommercial 4.0 International",
-        "https://creativecommons.org/licenses/by-nc/4.0/",
-    ),
-    "CC0-1.0": ("CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
-    "ODbL-1.0": ("Open Data Commons Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
-    "ODC-By-1.0": ("Open Data Commons Attribution License 1.0", "https://opendatacommons.org/licenses/by/1-0/"),
-    "PDDL-1.0": (
-        "Open Data Commons Public Domain Dedication and License 1.0",
-        "https://opendatacommons.org/licenses/pddl/1-0/",
-    ),
-}
+LICENCES = {row["id"]: row for row in csv_rows(__file__, "licences.csv")}
 """The licences available to a new dataset, by SPDX id: title and address."""
 OF_THE_PACKAGE = ("$schema", "description", "resources")
 """The keys that a new descriptor copies from the package's."""
@@ -142,7 +125,7 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
         "title": title,
         "version": "0.1.0",
         "created": f"{today.isoformat()}T00:00:00Z",
-        "licenses": [{"name": licence, "title": LICENCES[licence][0], "path": LICENCES[licence][1]}],
+        "licenses": [{"name": licence, "title": LICENCES[licence]["title"], "path": LICENCES[licence]["address"]}],
     }
     package = {key: contract.package()[key] for key in OF_THE_PACKAGE}
     order = ("$schema", "name", "title", "description", "version", "created", "licenses", "resources")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Collection
@@ -11,6 +10,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from conflict_incidents.core.ids import slug
+from conflict_incidents.core.resources import csv_rows
 
 TERRITORIAL_SEA = 0.2
 """The degrees, about 12 nautical miles, by which the box of a country is widened."""
@@ -67,18 +67,16 @@ def countries_containing(positions: Collection[tuple[float, float]]) -> list[str
 def country_boxes() -> dict[str, list[tuple[float, ...]]]:
     """The boxes of countries' parts by alpha-3: west, south, east, north in degrees (`scripts/country_boxes.py`)."""
     boxes: dict[str, list[tuple[float, ...]]] = {}
-    with Path(__file__).with_name("country_boxes.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            box = tuple(float(row[side]) for side in ("west", "south", "east", "north"))
-            boxes.setdefault(row["iso3"], []).append(box)
+    for row in csv_rows(__file__, "country_boxes.csv"):
+        box = tuple(float(row[side]) for side in ("west", "south", "east", "north"))
+        boxes.setdefault(row["iso3"], []).append(box)
     return boxes
 
 
 @cache
 def _usual_names() -> list[tuple[str, str]]:
     """Names common in conflict data but not in ISO, with the alpha-3 code; the preferred one first."""
-    with Path(__file__).with_name("country_names.csv").open(encoding="utf-8", newline="") as stream:
-        return [(row["name"], row["iso3"]) for row in csv.DictReader(stream)]
+    return [(row["name"], row["iso3"]) for row in csv_rows(__file__, "country_names.csv")]
 
 
 @cache

@@ -1,74 +1,44 @@
-"""Crosswalks of precision, clarity and kind to UCDP GED and ACLED, for importers and exporters."""
+"""Crosswalks of precision, clarity and kind to UCDP GED and ACLED, from `crosswalks.csv`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-UCDP_WHERE_PREC = {
-    "exact": "1",
-    "near": "2",
-    "adm3": "3",  # UCDP has no level below the second
-    "adm2": "3",
-    "adm1": "4",
-    "area": "5",
-    "country": "6",
-    "airspace": "7",
-}
-"""Precision of a site → `where_prec`."""
-UCDP_DATE_PREC = {"day": "1", "days": "2", "week": "3", "month": "4", "year": "5"}
+from conflict_incidents.core.resources import csv_rows
+
+_ROWS = [tuple(row.values()) for row in csv_rows(__file__, "crosswalks.csv")]
+
+
+def _theirs(of: str) -> dict[str, str]:
+    """Return a column's codes by our words."""
+    return {ours: theirs for column, ours, theirs in _ROWS if column == of}
+
+
+def _ours(of: str) -> dict[str, str]:
+    """Return our words by a column's codes; if two words share a code, the later one."""
+    return {theirs: ours for column, ours, theirs in _ROWS if column == of}
+
+
+UCDP_WHERE_PREC = _theirs("ucdp where_prec")
+"""Precision of a site → `where_prec`; UCDP has no level below the second."""
+UCDP_DATE_PREC = _theirs("ucdp date_prec")
 """Precision of a date → `date_prec`."""
-UCDP_VIOLENCE = {"state_based": "1", "non_state": "2", "one_sided": "3"}
+UCDP_VIOLENCE = _theirs("ucdp type_of_violence")
 """Type of violence → `type_of_violence`."""
 UCDP_NOT_LISTED = -1
 """The `number_of_sources` of a row without articles."""
-UCDP_CLARITY = {"clear": "1", "summary": "2"}
+UCDP_CLARITY = _theirs("ucdp event_clarity")
 """Clarity → `event_clarity`."""
-
-ACLED_GEO_PRECISION = {"exact": "1", "near": "2", "adm1": "3"}
+ACLED_GEO_PRECISION = _theirs("acled geo_precision")
 """Precision of a site → `geo_precision`: the named place, around or near it, somewhere in its region."""
-ACLED_TIME_PRECISION = {"day": "1", "week": "2", "month": "3"}
+ACLED_TIME_PRECISION = _theirs("acled time_precision")
 """Precision of a date → `time_precision`; ACLED gives the middle day of a week or month."""
-ACLED_KINDS = {
-    "Government regains territory": "clash",
-    "Non-state actor overtakes territory": "clash",
-    "Armed clash": "clash",
-    "Chemical weapon": "chemical_attack",
-    "Air/drone strike": "airstrike",
-    "Suicide bomb": "suicide_bombing",
-    "Shelling/artillery/missile attack": "ground_to_ground_attack",
-    "Remote explosive/landmine/IED": "bombing",
-    "Abduction/forced disappearance": "abduction",
-    "Arrests": "detention",
-    "Grenade": "other",
-    "Sexual violence": "other",
-    "Excessive force against protesters": "other",
-    "Protest with intervention": "other",
-    "Peaceful protest": "other",
-    "Violent demonstration": "other",
-    "Mob violence": "other",
-    "Agreement": "other",
-    "Change to group/activity": "other",
-    "Disrupted weapons use": "other",
-    "Headquarters or base established": "other",
-    "Looting/property destruction": "other",
-    "Non-violent transfer of territory": "other",
-    "Other": "other",
-    "Attack": "unspecified",
-}
+ACLED_KINDS = _ours("acled sub_event_type")
 """`sub_event_type` → kind; "Attack" doesn't specify the means."""
-
-ACLED_EARLIER_KINDS = {
-    "Battle-No change of territory": "clash",
-    "Battle-Government regains territory": "clash",
-    "Battle-Non-state actor overtakes territory": "clash",
-    "Headquarters or base established": "other",
-    "Non-violent transfer of territory": "other",
-    "Strategic development": "other",
-    "Riots/Protests": "other",
-    "Remote violence": "unspecified",
-    "Violence against civilians": "unspecified",
-}
+ACLED_EARLIER_KINDS = _ours("acled event_type")
 """`event_type` from before ACLED had sub-event types → kind."""
+ACLED_ARMED = _ours("acled inter")
+"""Types of armed actors, as numbers or in words → kind of an actor; rioters, protesters and civilians aren't armed."""
 
 
 def words(table: Mapping[str, str]) -> dict[str, str]:

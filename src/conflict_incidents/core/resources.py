@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Final
 
@@ -21,3 +22,9 @@ def resource(name: str) -> Path:
         if (folder / name).exists():
             return folder / name
     raise FileNotFoundError(f"the installed package is missing {name}; install it again")
+
+
+def csv_rows(module: str, name: str) -> list[dict[str, str]]:
+    """Return the rows of a packaged CSV file, which is in the folder of a module, given by its `__file__`."""
+    with Path(module).with_name(name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -57,20 +57,8 @@ def url_problem(url: str) -> Shown | None:
 _SHORTENERS = frozenset(
     [
         *("bit.ly", "buff.ly", "cutt.ly", "dlvr.it", "fb.me", "goo.gl", "is.gd", "j.mp", "lnkd.in", "ow.ly", "rb.gy"),
-        *(
-            "l.facebook.com",
-            "lm.facebook.com",
-            "l.instagram.com",
-            "rebrand.ly",
-            "shorturl.at",
-            "t.co",
-            "t.ly",
-            "tiny.cc",
-            "tinyurl.com",
-            "trib.al",
-            "v.gd",
-            "wp.me",
-        ),
+        *("rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd", "wp.me"),
+        *("l.facebook.com", "lm.facebook.com", "l.instagram.com"),
     ]
 )
 """Hosts of services that shorten addresses."""

@@ -23,17 +23,9 @@ from conflict_incidents.records.counts import PEOPLE
 from conflict_incidents.records.model import Incident
 
 CERTAINTY = {
-    "exact": 1.0,
-    "point": 1.0,
-    "neighbourhood": 1.0,
-    "settlement": 1.0,
-    "near": 0.8,
-    "adm3": 0.6,
-    "adm2": 0.4,
-    "adm1": 0.2,
-    "area": 0.2,
-    "airspace": 0.2,
-    "country": 0.05,
+    **dict.fromkeys(("exact", "point", "neighbourhood", "settlement"), 1.0),
+    **{"near": 0.8, "adm3": 0.6, "adm2": 0.4, "country": 0.05},
+    **dict.fromkeys(("adm1", "area", "airspace"), 0.2),
 }
 """The weight of a distance by precision of the site, or else by level of the place."""
 ONE_ARTICLE = Shown("the same article, originator and number")

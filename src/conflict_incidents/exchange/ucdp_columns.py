@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-from functools import cache
-from pathlib import Path
+from conflict_incidents.core.resources import csv_rows
 
 LAYOUTS = ("41", "49")
 """The layouts by number of columns: that of versions up to 19, and that of newer ones."""
-
-
-@cache
-def _columns() -> dict[str, dict[str, str]]:
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as stream:
-        return {row["name"]: row for row in csv.DictReader(stream)}
+_COLUMNS = {row["name"]: row for row in csv_rows(__file__, "ucdp_columns.csv")}
+KNOWN = frozenset(_COLUMNS)
+WHOLE = frozenset(column for column, row in _COLUMNS.items() if row["whole"])
+"""The columns of whole numbers: ids, codes, years, counts."""
+REQUIRED = tuple(column for column, row in _COLUMNS.items() if row["required"])
+EXTERNAL = {column: row["external"].split(".") for column, row in _COLUMNS.items() if row["external"]}
+"""Columns of UCDP's classification, with their keys in `external`; of two with one key, the first nonempty one."""
+LEFT_OUT = {column: row["left_out"] for column, row in _COLUMNS.items() if row["left_out"]}
+"""Columns that are left out, with the reasons: they can be restored from other fields, are texts of others, or aren't
+needed.
+"""
 
 
 def layout(name: str) -> tuple[str, ...]:
     """Return the columns of a layout, in order."""
-    places = {column: int(row[name]) for column, row in _columns().items() if row[name]}
+    places = {column: int(row[name]) for column, row in _COLUMNS.items() if row[name]}
     return tuple(sorted(places, key=places.__getitem__))
-
-
-def known() -> frozenset[str]:
-    """Return all columns of UCDP GED."""
-    return frozenset(_columns())
-
-
-def whole() -> frozenset[str]:
-    """Return the columns of whole numbers: ids, codes, years, counts."""
-    return frozenset(column for column, row in _columns().items() if row["whole"])
-
-
-def required() -> tuple[str, ...]:
-    """Return the required columns."""
-    return tuple(column for column, row in _columns().items() if row["required"])

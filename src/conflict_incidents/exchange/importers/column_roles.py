@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.exchange.importers.rowvalues import LISTED, CellRules, RowValues, degrees
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable
@@ -123,9 +122,8 @@ def is_day(cell: str, order: str | None, **more: Any) -> bool:
 @cache
 def _phrases() -> list[tuple[str, str]]:
     """Return the names of columns with their roles, the best of a role first."""
-    with Path(__file__).with_name("column_names.csv").open(encoding="utf-8", newline="") as stream:
-        roles = {folded(name): row["role"] for row in csv.DictReader(stream) for name in row["names"].split("|")}
-    return list(roles.items())
+    rows = csv_rows(__file__, "column_names.csv")
+    return list({folded(name): row["role"] for row in rows for name in row["names"].split("|")}.items())
 
 
 @cache

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from pathlib import Path
 
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.resources import csv_rows
 
 
 @cache
@@ -15,9 +14,8 @@ def countries() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[str, st
     by_number: dict[str, str] = {}
     by_name: dict[str, str] = {}
     back: dict[str, tuple[str, str]] = {}
-    with (Path(__file__).parent / "gw_countries.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            by_number.setdefault(row["gwno"], row["iso3"])
-            by_name.setdefault(folded(row["name"]), row["iso3"])
-            back.setdefault(row["iso3"], (row["gwno"], row["name"]))
+    for row in csv_rows(__file__, "gw_countries.csv"):
+        by_number.setdefault(row["gwno"], row["iso3"])
+        by_name.setdefault(folded(row["name"]), row["iso3"])
+        back.setdefault(row["iso3"], (row["gwno"], row["name"]))
     return by_number, by_name, back

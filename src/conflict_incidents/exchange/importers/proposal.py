@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from conflict_incidents.core.findings import bare
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.persons.names import persons_in
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.exchange.importers.column_roles import Columns, detect, is_any_day, is_count, is_day, named_in
 from conflict_incidents.exchange.importers.mapping import vocabulary
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
@@ -127,7 +127,7 @@ def _cells(columns: Columns) -> dict[str, str]:
 
 
 def _odd_counts(columns: Columns, cells: dict[str, str]) -> Iterator[str]:
-    thousands = CellRules({"cells": cells}).thousands
+    thousands = CellRules({"cells": cells}).counts["thousands"]
     if odd := Counter(cell for cell in columns.counts() if not _is_readable(cell, thousands)):
         words = ", ".join(f"{bare(cell)} ({times}x)" for cell, times in odd.most_common(8))
         yield f"# {_CHECK}: counts to explain, as in `cells: {{words: {{several: 3+}}, unknown: [-99]}}`: {words}"
@@ -252,8 +252,7 @@ def _meaning(word: str, list_name: str) -> str | None:
 @cache
 def _meanings(list_name: str) -> list[tuple[str, str]]:
     """Return the words of a closed list in several languages with their meanings, the longest first."""
-    with Path(__file__).with_name("word_meanings.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row["list"] == list_name]
+    rows = [row for row in csv_rows(__file__, "word_meanings.csv") if row["list"] == list_name]
     meanings = {folded(word): row["meaning"] for row in rows for word in row["words"].split("|")}
     return sorted(meanings.items(), key=lambda one: -len(one[0]))
 

@@ -17,6 +17,7 @@ from conflict_incidents.core.findings import as_given, shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.acled.rows import (
     CIVILIANS,
+    LEFT_OUT,
     LONGEST,
     REQUIRED,
     WHOLE,
@@ -57,13 +58,6 @@ DATASET = {
     "licence": "LicenseRef-ACLED",
     "attribution": "Armed Conflict Location & Event Data (ACLED), acleddata.com",
     "url": "https://acleddata.com/",
-}
-_LEFT_OUT = {
-    "notes": "other people's sentences",
-    "data_id": "changes with every update of ACLED; event_id_cnty is the id",
-    "timestamp": "the moment of ACLED's last update of the row",
-    "region": "follows from the country",
-    "interaction": "follows from inter1 and inter2",
 }
 _GIVEN_BACK = {"event_id_cnty": "external.id", "event_date": "date", "country": "the id's country"}
 
@@ -139,7 +133,7 @@ class _Import:
             account.mapped(column, to)
         if isinstance(record["date"], dict):
             external.keep("event_date")
-        external.left_out(_LEFT_OUT)
+        external.left_out(LEFT_OUT)
         external.given("iso3", cells.get("iso3") == country, "the id's country")
         external.given("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
         external.given("year", str(record["date"])[:4] == cells.get("year"), "date")

@@ -6,51 +6,23 @@ import re
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.crosswalks import ACLED_GEO_PRECISION, ACLED_TIME_PRECISION, words
+from conflict_incidents.core.crosswalks import ACLED_ARMED, ACLED_GEO_PRECISION, ACLED_TIME_PRECISION, words
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.exchange.importers.store.batch import RowError, year_of
 from conflict_incidents.records.cells import CellError, CountValue, comparison_form, read_count
 from conflict_incidents.records.counts import TELLTALE
 from conflict_incidents.records.days import Span, read_day_in_year, widen
 
-REQUIRED = (
-    "event_id_cnty",
-    "event_date",
-    "time_precision",
-    "event_type",
-    "actor1",
-    "country",
-    "admin1",
-    "location",
-    "latitude",
-    "longitude",
-    "geo_precision",
-    "fatalities",
-)
-EARLIER_NAMES = {
-    "ally_actor_1": "assoc_actor_1",
-    "ally_actor_2": "assoc_actor_2",
-    "event_id_c": "event_id_cnty",
-    "event_id_n": "event_id_no_cnty",
-    "event_typ": "event_type",
-    "time_preci": "time_precision",
-    "time_precis": "time_precision",
-    "geo_preci": "geo_precision",
-    "geo_precis": "geo_precision",
-    "interactio": "interaction",
-    "fatalitie": "fatalities",
-    "admin_1": "admin1",
-    "admin_2": "admin2",
-    "admin_3": "admin3",
-}
-"""Names of columns in older versions and shapefiles, and their current names."""
-WHOLE = (
-    *("data_id", "iso", "gwno", "event_id_no_cnty", "year", "time_precision", "inter1", "inter2", "interaction"),
-    *("geo_precision", "fatalities", "timestamp"),
-)
+_COLUMNS = csv_rows(__file__, "columns.csv")
+REQUIRED = tuple(row["name"] for row in _COLUMNS if row["required"])
+WHOLE = tuple(row["name"] for row in _COLUMNS if row["whole"])
 """Columns of whole numbers."""
-_NAMES = {*REQUIRED, *WHOLE, "sub_event_type", "assoc_actor_1", "actor2", "assoc_actor_2", "source_scale"}
+LEFT_OUT = {row["name"]: row["left_out"] for row in _COLUMNS if row["left_out"]}
+"""Columns that are left out, with the reasons."""
+_OWN_NAMES = {name: row["name"] for row in _COLUMNS for name in (row["name"], *row["earlier_names"].split())}
+"""The current names of columns, by those in any version and in shapefiles."""
 GEO_PRECISIONS = words(ACLED_GEO_PRECISION)
 TIME_PRECISIONS = words(ACLED_TIME_PRECISION)
 CIVILIANS = ("Violence against civilians", "Explosions/Remote violence", "Remote violence")
@@ -59,24 +31,6 @@ LEXICON = (3, 10, 12, 100)
 """Numbers that ACLED also writes where reports say "several", "many", "dozens" or "hundreds"."""
 LONGEST = 200
 
-_INTER = {
-    "1": "state_forces",
-    "state forces": "state_forces",
-    "2": "non_state_group",
-    "rebel group": "non_state_group",
-    "rebel groups": "non_state_group",
-    "3": "non_state_group",
-    "political militia": "non_state_group",
-    "political militias": "non_state_group",
-    "4": "non_state_group",
-    "identity militia": "non_state_group",
-    "identity militias": "non_state_group",
-    "8": "unspecified",
-    "external/other forces": "unspecified",
-    "external forces": "unspecified",
-    "other forces": "unspecified",
-}
-"""Armed actor types, with our kinds of actors; rioters, protesters and civilians aren't armed."""
 _STATE = re.compile(r"(?:Military|Police) Forces of (?:the )?([^(]+?)(?: \([0-9]{4}-[0-9]{0,4}\).*)?\Z")
 
 
@@ -98,7 +52,7 @@ def country_of(cells: dict[str, str]) -> str:
 def own_name(column: str) -> str:
     """Return ACLED's current name of a column, ignoring case; any other name in lower case."""
     name = re.sub(r"[\s.]+", "_", column.strip().lower())
-    return EARLIER_NAMES.get(name, name if name in _NAMES else column.strip().lower())
+    return _OWN_NAMES.get(name, column.strip().lower())
 
 
 def date_of(cells: dict[str, str], order: str) -> Span:
@@ -158,7 +112,7 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
 
 def is_party(name: str, inter: str) -> bool:
     """Whether an actor is armed and identified: no civilians, rioters or protesters."""
-    return bool(slug(name)) and comparison_form(inter) in _INTER and not name.startswith("Unidentified")
+    return bool(slug(name)) and comparison_form(inter) in ACLED_ARMED and not name.startswith("Unidentified")
 
 
 def civilians_only(cells: dict[str, str]) -> bool:
@@ -173,7 +127,7 @@ def civilians_only(cells: dict[str, str]) -> bool:
 
 def actor_record(name: str, inter: str) -> dict[str, Any]:
     """Return a new actor for the registry, with ACLED's name."""
-    kind = _INTER[comparison_form(inter)]
+    kind = ACLED_ARMED[comparison_form(inter)]
     state = _STATE.match(name)
     if state and kind == "unspecified":
         kind = "state_forces"

@@ -39,7 +39,6 @@ from conflict_incidents.exchange.importers.ucdp.names import informants, publish
 from conflict_incidents.exchange.importers.ucdp.places import level_of, parts, precision
 from conflict_incidents.exchange.importers.ucdp.rows import (
     CLARITIES,
-    SENTENCES,
     Spot,
     date_of,
     position_of,
@@ -59,41 +58,14 @@ FINISHED = "Clear"
 SOURCE = "ucdp"
 """The id of UCDP as an organisation and of its coding as a report."""
 _HANDLED = {
-    *ucdp_columns.required(), *SENTENCES, "adm_1", "adm_2", "country_id", "event_clarity", "year", "source_original",
-    "source_office", "source_date",
-}  # fmt: skip
+    *(*ucdp_columns.REQUIRED, "adm_1", "adm_2", "country_id", "event_clarity", "year"),
+    *("source_original", "source_office", "source_date"),
+}
+"""Columns that are accounted for one by one."""
 _VIOLENCE = words(UCDP_VIOLENCE)
 _IN_WORDS = {word: f"{word.replace('_', '-').capitalize()} violence" for word in UCDP_VIOLENCE}
 _UNITS: dict[str, tuple[str, ...]] = {"country": (), "adm1": ("adm1",)}
 """The levels of the units to set for a place of a level, if not all."""
-_COUNTED_TO = {
-    "conflict_new_id": ("conflict", "id"),
-    "conflict_id": ("conflict", "id"),
-    "conflict_name": ("conflict", "name"),
-    "dyad_new_id": ("dyad", "id"),
-    "dyad_id": ("dyad", "id"),
-    "dyad_name": ("dyad", "name"),
-    "side_a_new_id": ("sides", "a"),
-    "side_a_id": ("sides", "a"),
-    "side_b_new_id": ("sides", "b"),
-    "side_b_id": ("sides", "b"),
-}
-"""Columns of UCDP's classification, with their keys in `external`; of two with one key, the first nonempty one."""
-_GIVEN_BACK = {
-    "priogrid_gid": "follows from latitude and longitude",
-    "geom_wkt": "follows from latitude and longitude",
-    "region": "follows from the country",
-    "iso3": "follows from the country",
-    "gwnoa": "follows from side_a",
-    "gwnob": "follows from side_b",
-    "relid": "another id of the row, which changes with the version",
-    **dict.fromkeys(
-        ("conflict_dset_id", "dyad_dset_id", "side_a_dset_id", "side_b_dset_id"),
-        "an older id of what the newer one names",
-    ),
-}
-"""Columns that are left out, as they can be restored from other fields or aren't needed."""
-
 _PREFIX = r"(?i)ged[a-z_-]*?[_-]?v?"
 _CANDIDATES = re.compile(
     _PREFIX + r"([0-9]{2})[._-](?:(0)[._-]([0-9]{1,2})|([0-9]{2})[._-]([0-9]{2})[._-]([0-9]{2}))(?![0-9]|[._-][0-9])"
@@ -121,7 +93,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     if not table.rows:
         raise SourceTableError(f"{as_given(file)}: there are no rows under the header, so there is nothing to import")
-    table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.whole()), options.where), _own_name)
+    table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.WHOLE), options.where), _own_name)
     version = options.source_version or version_in(file.name)
     return _Import(table, dataset, version, options).batch()
 
@@ -292,7 +264,6 @@ class _Import:
         extra = [day for day in days[len(offices) :] if day]
         if extra:
             account.left_out("source_date", "no publisher belongs to it", len(extra))
-        external.left_out(SENTENCES)
         return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
 
     def _informants(self, external: ExternalValues) -> tuple[list[str], list[str]]:
@@ -329,11 +300,11 @@ class _Import:
 
     def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:
         parts: dict[str, dict[str, str]] = {}
-        for column, (key, part) in _COUNTED_TO.items():
+        for column, (key, part) in ucdp_columns.EXTERNAL.items():
             value = tidy(external.cells.get(column, ""))
             same = not value or parts.setdefault(key, {}).setdefault(part, value) == value
             external.given(column, same, f"external.{key}.{part}")
-        external.left_out(_GIVEN_BACK)
+        external.left_out(ucdp_columns.LEFT_OUT)
         cells = external.cells
         listed = cells.get("number_of_sources") == str(articles or UCDP_NOT_LISTED)
         external.given("number_of_sources", listed, "reports")
@@ -346,7 +317,7 @@ class _Import:
 def _own_name(column: str) -> str:
     """Return UCDP's name of a column, ignoring case; other names unchanged."""
     own = column.strip().lower()
-    return own if own in ucdp_columns.known() else column
+    return own if own in ucdp_columns.KNOWN else column
 
 
 def _cells(row: SourceRow) -> dict[str, str]:
@@ -355,7 +326,7 @@ def _cells(row: SourceRow) -> dict[str, str]:
 
 def _refuse_others(table: SourceTable) -> None:
     """Raise an error for missing columns of UCDP GED."""
-    missing = [name for name in ucdp_columns.required() if name not in table.columns]
+    missing = [name for name in ucdp_columns.REQUIRED if name not in table.columns]
     if missing:
         few = listing(missing)
         more = Shown("" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?")

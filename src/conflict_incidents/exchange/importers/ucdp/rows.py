@@ -27,12 +27,6 @@ from conflict_incidents.records.vocabulary import LONGEST_SPANS
 DATE_PRECISIONS = words(UCDP_DATE_PREC)
 """Our precision by UCDP's `date_prec`."""
 CLARITIES = words(UCDP_CLARITY)
-SENTENCES = {
-    "source_headline": "other people's sentences",
-    "source_article": "other people's sentences",
-    "where_description": "free text that may name people",
-}
-"""Columns with text of others, and the reasons for leaving it out."""
 LONGEST_NAME = 200
 _MIDNIGHT = re.compile(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?")
 _DAY = re.compile(
