@@ -19,6 +19,7 @@ from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import create, delete_leftovers
 from conflict_incidents.core.findings import Finding, Shown, as_given, errors, shown
 from conflict_incidents.core.ids import drawn, slug
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.pipeline import judge
@@ -47,61 +48,16 @@ class Question:
     registry: str | None = None
 
 
-QUESTIONS: dict[str, tuple[Question, ...]] = {
-    "incident": (
-        Question("country", ("id",)),
-        Question("date", ("date",)),
-        Question("title", ("title",)),
-        Question("incident-kind", ("kind",)),
-        Question("place", ("sites", 0, "place"), "place"),
-        Question("site-kind", ("sites", 0, "kind")),
-        Question("publisher", ("reports", 0, "publisher"), "organisation"),
-        Question("published", ("reports", 0, "published")),
-        Question("url", ("reports", 0, "url")),
-        Question("language", ("reports", 0, "language")),
-    ),
-    "organisation": (
-        Question("name", ("name",)),
-        Question("id", ("id",)),
-        Question("organisation-kind", ("kind",)),
-        Question("country", ("country",)),
-        Question("url", ("url",)),
-    ),
-    "place": (
-        Question("name", ("name",)),
-        Question("id", ("id",)),
-        Question("level", ("level",)),
-        Question("country", ("country",)),
-        Question("unit", ("admin",)),
-        Question("timezone", ("timezone",)),
-    ),
-    "actor": (
-        Question("name", ("name",)),
-        Question("id", ("id",)),
-        Question("actor-kind", ("kind",)),
-        Question("country", ("country",)),
-        Question("parent", ("parent",), "actor"),
-    ),
-    "dataset": (
-        Question("name", ("name",)),
-        Question("id", ("id",)),
-        Question("organisation", ("organisation",), "organisation"),
-        Question("version", ("version",)),
-        Question("licence", ("licence",)),
-        Question("attribution", ("attribution",)),
-        Question("url", ("url",)),
-    ),
-    "change": (
-        Question("change-kind", ("kind",)),
-        Question("date", ("date",)),
-        Question("text", ("text",)),
-        Question("records", ("records",)),
-    ),
-}
-"""The questions for each kind of record, in order. A new question is a line here, which adds its option and prompt.
+QUESTIONS: dict[str, tuple[Question, ...]] = {}
+"""The questions for each kind of record, in order. A new question is a line of `questions.csv`, which adds its option
+and prompt.
 
-A registry without questions here has those for the name and the id.
+A registry without questions there has those for the name and the id.
 """
+for _row in csv_rows(__file__, "questions.csv"):
+    _path = tuple(int(step) if step.isdigit() else step for step in _row["path"].split("."))
+    _question = Question(_row["option"], _path, _row["registry"] or None)
+    QUESTIONS[_row["kind"]] = (*QUESTIONS.get(_row["kind"], ()), _question)
 for _kind in REGISTRIES:
     QUESTIONS.setdefault(_kind, (Question("name", ("name",)), Question("id", ("id",))))
 

@@ -7,23 +7,11 @@ import unicodedata
 from functools import lru_cache
 
 from conflict_incidents.core.findings import Shown, shown
+from conflict_incidents.core.resources import csv_rows
 
 _SIGNS = "'`\u2018\u2019"
 """Signs inside words, for letters missing from the Latin script."""
-_SCRIPT_OF = {
-    "LATIN": "Latn",
-    "ARABIC": "Arab",
-    "CYRILLIC": "Cyrl",
-    "HEBREW": "Hebr",
-    "GREEK": "Grek",
-    "ARMENIAN": "Armn",
-    "GEORGIAN": "Geor",
-    "SYRIAC": "Syrc",
-    "ETHIOPIC": "Ethi",
-    "DEVANAGARI": "Deva",
-    "BENGALI": "Beng",
-    "MYANMAR": "Mymr",
-}
+_SCRIPT_OF = {row["letters"]: row["script"] for row in csv_rows(__file__, "scripts.csv")}
 """ISO 15924 codes by the first word of a letter's Unicode name, for scripts that appear in the names of all letters."""
 SCRIPTS = frozenset(_SCRIPT_OF.values())
 """The ISO 15924 codes of the scripts that this module distinguishes."""

@@ -8,39 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Shown, bare, in_words, shown
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
 from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
 
-POINTS: dict[type[Record], tuple[str, ...]] = {
-    Sourced: (
-        "Is `by` really who the number comes from? Do two originators perhaps quote a third?",
-        "Is the scope right: the site, the incident, or the day?",
-        'Do the words give each number, with its bound ("at least", "more than", "including") and of whom it is?',
-        'Is a word such as "dozens" kept as a word, and "22 killed and wounded" as casualties?',
-        "Are strikes, bombs and aircraft each counted as what they are?",
-        "Is an excerpt that is a translation said to be one, by `excerpt_original`?",
-        "Does the title or a note give a toll that no claim has? Was a total divided over sites, days or records?",
-        "Are the attackers' own dead out of the toll? Are people trapped or missing, or may it rise, by the words?",
-        "Does a report say that it could not verify something? Is that kept as a caveat, `about` the right thing?",
-        "Does a report name the year, the weekday, and for a night which of its dates? Is a late one of this incident?",
-        "Are the positions right on a map, and the names of a place in the language that the record says?",
-        "Is the archived copy that of the report?",
-    ),
-    Named: ("Is a new place, organisation or actor really not in the registry yet, under another name?",),
-    Waivers: ("Does the reason of each waiver hold, and is it the rule that is wrong here, not the record?",),
-    Record: (
-        "Could anything in the text lead to a living person? Is a cited post an organisation's, or a witness's?",
-        "Does a text, a name of a place or a kept column name a person? The rules miss one in five: read each.",
-    ),
-    Incident: ("How was a site's own position made coarse? It is rounded, never moved at random.",),
-}
-"""The questions for each kind of record."""
+_KINDS: dict[str, type[Record]] = {kind.__name__: kind for kind in (Sourced, Named, Waivers, Record, Incident)}
+POINTS = [(_KINDS[row["kind"]], row["question"]) for row in csv_rows(__file__, "checklist.csv")]
+"""The questions, each with the kind of record that it is about."""
 
 
 def listed() -> str:
     """Format the questions on every record as a list in Markdown."""
-    return "\n".join(f"- {point}" for questions in POINTS.values() for point in questions)
+    return "\n".join(f"- {point}" for _, point in POINTS)
 
 
 def points(record: Record, dataset: Dataset) -> list[Shown]:
@@ -54,10 +34,7 @@ def points(record: Record, dataset: Dataset) -> list[Shown]:
     specific += [
         f"{bare(one.rule)} is waived for it: does the reason still hold?" for one in accepted if one.record == record.id
     ]
-    return [
-        *specific,
-        *(Shown(point) for kind, questions in POINTS.items() if isinstance(record, kind) for point in questions),
-    ]
+    return specific + [Shown(point) for kind, point in POINTS if isinstance(record, kind)]
 
 
 def _incident(incident: Incident) -> Iterator[Shown]:

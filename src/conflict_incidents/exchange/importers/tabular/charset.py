@@ -20,19 +20,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CANDIDATES = [
-    "windows-1252",
-    "windows-1250",
-    "windows-1251",
-    "windows-1253",
-    "windows-1254",
-    "windows-1255",
-    "windows-1256",
-    "windows-1257",
-    "iso8859-6",
-    "koi8-r",
-    "mac-roman",
-]
+_WINDOWS = (1252, 1250, 1251, *range(1253, 1258))
+CANDIDATES = [*(f"windows-{page}" for page in _WINDOWS), "iso8859-6", "koi8-r", "mac-roman"]
 """Legacy encodings still used by spreadsheets."""
 _MESS = 0.18
 """The maximum share of implausible characters (charset-normalizer's `threshold`)."""
