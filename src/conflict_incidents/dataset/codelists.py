@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
+from math import inf
 from typing import Final, NamedTuple
 
 from conflict_incidents.core.countries import alpha3
@@ -48,6 +49,59 @@ class Line(NamedTuple):
 _Problems = list[tuple[Mark, Shown]]
 
 
+def _wrong_row(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
+    """Yield the errors in a row of a code list."""
+    for column, cell in cells.items():
+        if why := _wrong_cell(column, cell):
+            yield column, why
+    if bool(cells.get("lon")) != bool(cells.get("lat")):
+        yield "pcode", Shown("only one of `lon` and `lat` is given; write both, or neither")
+    degrees = {side: float(cell) for side in _SIDES if _DEGREES.fullmatch(cell := cells.get(side, ""))}
+    for low, high in (("west", "east"), ("south", "north")):
+        if degrees.get(low, -inf) > degrees.get(high, inf):
+            ends = f"{bare(low)} ({bare(cells[low])}) is beyond {bare(high)} ({bare(cells[high])})"
+            yield low, f"{ends}; exchange or correct them"
+
+
+def _wrong_cell(column: str, cell: str) -> Shown | None:
+    """Return the error in a cell of a code list; None if it is valid."""
+    match column:
+        case "country" if (code := alpha3(cell)) != cell:
+            near = f"; write {shown(code)}" if code else Shown(", as `SYR`")
+            return f"country is {shown(cell)}, not an alpha-3 code of ISO 3166-1{near}"
+        case "level" if cell not in {"1", "2", "3"}:
+            repair = f"write {shown(cell[-1])}" if re.fullmatch(r"\D*[123]", cell) else Shown("correct it")
+            return f"level is {shown(cell)}, not 1, 2 or 3; {repair}"
+        case "pcode" if not _pcode().fullmatch(cell):
+            return f"pcode is {shown(cell)}, not the code of a unit; write it as `SY07`"
+        case "name_en" if not cell:
+            return Shown("name_en is empty; write the unit's name")
+        case "spelling" if not cell:
+            return Shown("the spelling is empty; write it, or delete the line")
+        case "place" | "organisation" | "actor" if not _ID.fullmatch(cell):
+            return f"{bare(column)} is {shown(cell)}, not an id; write it as in data/{bare(column)}s/"
+        case _ if column in _SIDES and (cell or column not in {"lon", "lat"}):
+            return _wrong_degrees(column, cell)
+    return None
+
+
+@cache
+def _pcode() -> re.Pattern[str]:
+    """Return the pattern of unit codes from the schema of places."""
+    admin = schema.document("place/1")["properties"]["admin"]["properties"]["adm1"]
+    return re.compile(admin["pattern"].removeprefix("^").removesuffix("$"))
+
+
+def _wrong_degrees(column: str, text: str) -> Shown | None:
+    if not _DEGREES.fullmatch(text):
+        point = text.replace(",", ".")
+        right = f"; write {shown(point)}" if point != text and _DEGREES.fullmatch(point) else Shown(", as `36.1476`")
+        return f"{bare(column)} is {shown(text)}, not degrees{right}"
+    if abs(float(text)) > _SIDES[column]:
+        return f"{bare(column)} is {shown(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """The format of a table.
@@ -58,101 +112,21 @@ class Form:
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
-    wrong: Callable[[Mapping[str, str]], Iterator[tuple[str, Shown]]]
     optional: re.Pattern[str] = re.compile("(?!)")
     means: str | None = None
-
-
-def _wrong_country(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
-    code = cells["country"]
-    if alpha3(code) != code:
-        code3 = alpha3(code)
-        near = f"; write {shown(code3)}" if code3 else Shown(", as `SYR`")
-        yield "country", f"country is {shown(code)}, not an alpha-3 code of ISO 3166-1{near}"
-
-
-def _wrong_level(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
-    level = cells["level"]
-    if level not in {"1", "2", "3"}:
-        digit = level[-1:] if re.fullmatch(r"\D*[123]", level) else ""
-        yield (
-            "level",
-            f"level is {shown(level)}, not 1, 2 or 3; {f'write {shown(digit)}' if digit else Shown('correct it')}",
-        )
-
-
-def _wrong_pcode(column: str, code: str) -> Iterator[tuple[str, Shown]]:
-    if not _pcode().fullmatch(code):
-        yield column, f"{bare(column)} is {shown(code)}, not the code of a unit; write it as `SY07`"
-
-
-@cache
-def _pcode() -> re.Pattern[str]:
-    """Return the pattern of unit codes from the schema of places."""
-    admin = schema.document("place/1")["properties"]["admin"]["properties"]["adm1"]
-    return re.compile(admin["pattern"].removeprefix("^").removesuffix("$"))
-
-
-def _wrong_unit(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
-    yield from _wrong_pcode("pcode", cells["pcode"])
-    yield from _wrong_country(cells)
-    yield from _wrong_level(cells)
-    if not cells["name_en"]:
-        yield "name_en", Shown("name_en is empty; write the unit's name")
-    degrees: dict[str, float] = {}
-    for column in _SIDES.keys() & cells.keys():
-        text = cells[column]
-        if text or column not in {"lon", "lat"}:
-            yield from _wrong_degrees(column, text, degrees)
-    if bool(cells.get("lon")) != bool(cells.get("lat")):
-        yield "pcode", Shown("only one of `lon` and `lat` is given; write both, or neither")
-    if degrees.keys() >= {"west", "south", "east", "north"}:
-        for low, high in (("west", "east"), ("south", "north")):
-            if degrees[low] > degrees[high]:
-                yield (
-                    low,
-                    f"{bare(low)} ({bare(cells[low])}) is beyond {bare(high)} ({bare(cells[high])}); exchange or "
-                    "correct them",
-                )
-
-
-def _wrong_degrees(column: str, text: str, degrees: dict[str, float]) -> Iterator[tuple[str, Shown]]:
-    if not _DEGREES.fullmatch(text):
-        point = text.replace(",", ".")
-        right = f"; write {shown(point)}" if point != text and _DEGREES.fullmatch(point) else Shown(", as `36.1476`")
-        yield column, f"{bare(column)} is {shown(text)}, not degrees{right}"
-    elif abs(float(text)) > _SIDES[column]:
-        yield column, f"{bare(column)} is {shown(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
-    else:
-        degrees[column] = float(text)
+    wrong: Callable[[Mapping[str, str]], Iterator[tuple[str, Shown]]] = _wrong_row
 
 
 def _spelling(of: str, *before: str) -> Form:
     """Return the format of an alias table: one spelling per row, its context columns before it, and its meaning."""
-
-    def wrong(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
-        if "country" in cells:
-            yield from _wrong_country(cells)
-        if "level" in cells:
-            yield from _wrong_level(cells)
-        if not cells["spelling"]:
-            yield "spelling", Shown("the spelling is empty; write it, or delete the line")
-        if of == "pcode":
-            yield from _wrong_pcode(of, cells[of])
-        elif not _ID.fullmatch(cells[of]):
-            yield of, f"{bare(of)} is {shown(cells[of])}, not an id; write it as in data/{bare(of)}s/"
-
-    return Form((*before, "spelling", of), (*before, "spelling"), wrong, means=of)
+    return Form((*before, "spelling", of), (*before, "spelling"), means=of)
 
 
-def _wrong_ledger_line(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
+def _wrong_ledger_row(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     if not cells["id"]:
         yield "id", f"the id is empty; {_RESTORE}"
     if not _INCIDENT.fullmatch(cells["incident"]):
-        yield (
-            "incident",
-            f"incident is {shown(cells['incident'])}, not the id of one; restore the file from the history",
-        )
+        yield "incident", f"incident is {shown(cells['incident'])}, not the id of one; {_RESTORE}"
     for column, cell in cells.items():
         if column not in {"id", "incident"} and cell and not _HASH.fullmatch(cell):
             yield column, f"{bare(column)} is {shown(cell)}, not a hash of 8 digits; {_RESTORE}"
@@ -162,7 +136,6 @@ FORMS: dict[str, Form] = {
     "admin_units": Form(
         ("pcode", "country", "level", "name_en", "parent", "west", "south", "east", "north"),
         ("pcode",),
-        _wrong_unit,
         re.compile("name_[a-z]{2,3}|lon|lat"),
     ),
     "admin_aliases": _spelling("pcode", "country", "level"),
@@ -173,7 +146,7 @@ FORMS: dict[str, Form] = {
 """The code lists by name."""
 
 
-LEDGER = Form(("id", "incident"), ("id",), _wrong_ledger_line, re.compile("[a-z_]+"))
+LEDGER = Form(("id", "incident"), ("id",), re.compile("[a-z_]+"), wrong=_wrong_ledger_row)
 """The ledger of an import; it may have a column of hashes for each key of the source."""
 
 
