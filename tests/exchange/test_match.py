@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
 
+from canaries import CANARIES, leaked
 from commands import run
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.matching import Verdict, match, verdict
@@ -21,6 +25,8 @@ from conflict_incidents.dataset.rows import Toll
 from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.exchange import sides
 from conflict_incidents.exchange.importers import ucdp
+from conflict_incidents.release.pictures import drawing
+from conflict_incidents.release.pictures.captions import Picture
 from incident_datasets import airstrike, dataset_of, incidents_of
 from samples import ACLED_ROW, TOP, Tree, withdrawn
 
@@ -139,9 +145,9 @@ def test_rows_say_where(tmp_path: Path) -> None:
     later = {"event_date": "2022-10-20", "location": "Elsewhere", "latitude": "36.0276"}
     pair, alone = rows_of(tmp_path, [airstrike(ONE, at="hafsarjah"), airstrike(OTHER, at="idlib")], {}, later)
     assert [pair[f"{whose}_{name}"] for whose in ("our", "their") for name in ("country", "lat", "lon")] == [
-        *("SYR", "35.9306", "36.6339", "SYR", "35.9306", "36.6339"),
+        *("SYR", "35.93", "36.63", "SYR", "35.93", "36.63"),
     ]
-    assert (alone["our_country"], alone["our_lat"], alone["their_country"]) == ("SYR", "36.0186", "")
+    assert (alone["our_country"], alone["our_lat"], alone["their_country"]) == ("SYR", "36.02", "")
 
 
 def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
@@ -278,6 +284,31 @@ def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     assert "<desc id=" in drawn
     assert "1 in both, 0 only ours, 0 only theirs." in drawn
     assert {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()} == before
+
+
+def test_neither_pictures_nor_tables_show_what_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def spy(name: str) -> None:
+        save = getattr(drawing, name)
+
+        def saved(figure: Figure, picture: Picture, desc: str) -> bytes:
+            data: bytes = save(figure, picture, desc)
+            seen.extend([*(one.get_text() for one in figure.findobj(Text) if isinstance(one, Text)), str(picture)])
+            seen.extend(Image.open(io.BytesIO(data)).info.values() if name == "_png" else [data.decode()])
+            return data
+
+        monkeypatch.setattr(drawing, name, saved)
+
+    spy("_svg")
+    spy("_png")
+    site = {"id": "site", "place": "idlib", "kind": "settlement", "lat": 35.93412, "lon": 36.71234}
+    tree = airstrike(ONE, killed=7, sites=[site], title=str(CANARIES["sentence"]), note=str(CANARIES["mail"]))
+    change = {"location": str(CANARIES["name"]), "notes": str(CANARIES["telephone"]), "event_date": "2022-09-07"}
+    done = matched(tmp_path, [tree], change, {}, options=("--out", "out.csv", "--picture", "map.png"))
+    table = (tmp_path / "out.csv").read_text("utf-8")
+    assert "35.93,36.71" in table
+    assert leaked("\n".join(map(str, [*seen, done.stdout, done.stderr, table]))) == set()
 
 
 @pytest.mark.parametrize(

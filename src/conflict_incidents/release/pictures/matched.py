@@ -38,5 +38,5 @@ def matched(matching: Matching) -> Matched:
 
 
 def _positions(facts: Iterable[Facts]) -> list[tuple[float, float]]:
-    """Return the first position of each incident that has one."""
-    return [(lon, lat) for one in facts for lat, lon in one.event.positions[:1]]
+    """Return the first position of each incident that has one, as coarse as a record may give it."""
+    return [(round(lon, 2), round(lat, 2)) for one in facts for lat, lon in one.event.positions[:1]]
