@@ -8,15 +8,12 @@ checks a frame against the contract. They are imported on first use, so that the
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from conflict_incidents.core.version import __version__
-
-TYPE_CHECKING = False  # as in typing, which takes long enough to be interrupted
+TYPE_CHECKING = False  # as in typing; whatever is imported here can be interrupted, with a traceback
 if TYPE_CHECKING:
     from typing import Any
 
     from conflict_incidents import tables
+    from conflict_incidents.core.version import __version__
     from conflict_incidents.release.loading import citation, cite, load, load_all
     from conflict_incidents.release.verify import verify
     from conflict_incidents.tables.totals import by, explode, share, total
@@ -26,11 +23,14 @@ _FACE = {
     **dict.fromkeys(("load", "load_all", "cite", "citation"), "release.loading"),
     **dict.fromkeys(("total", "by", "share", "explode"), "tables.totals"),
     "verify": "release.verify",
+    "__version__": "core.version",
 }
 """Which module has what analysts need."""
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     if name in _FACE:
         return getattr(import_module(f"conflict_incidents.{_FACE[name]}"), name)
     if name == "tables":

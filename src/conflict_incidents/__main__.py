@@ -8,6 +8,7 @@ def main() -> int:
     try:
         import gc  # even this takes long enough to be interrupted
         import signal
+        import unicodedata  # noqa: F401 - Python reads it to compile \N{…}; interrupted there, it reports bad syntax
 
         from conflict_incidents.cli import let_go_of_errors
         from conflict_incidents.cli import main as run

@@ -61,9 +61,9 @@ sys.exit(main())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["argparse", "conflict_incidents.core.findings", "yaml"])
+@pytest.mark.parametrize("module", ["argparse", "unicodedata", "conflict_incidents.core.findings", "yaml"])
 def test_an_interruption_while_modules_are_imported_says_nothing_of_python(root: Path, module: str) -> None:
-    program = [sys.executable, "-c", INTERRUPTED_AT.format(module)]
+    program = [sys.executable, "-B", "-X", f"pycache_prefix={root}", "-c", INTERRUPTED_AT.format(module)]
     done = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
