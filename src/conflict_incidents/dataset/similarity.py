@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.core.geo import Event, apart_days, apart_km
@@ -20,6 +19,7 @@ from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.counts import PEOPLE
+from conflict_incidents.records.fields import once
 from conflict_incidents.records.model import Incident
 
 CERTAINTY = {
@@ -49,18 +49,9 @@ LIKE = 0.8
 """The minimum ratio of the smaller to the larger toll for both to be similar."""
 
 
-_KNOWN: WeakKeyDictionary[Incident, Facts | None] = WeakKeyDictionary()
-"""Cached facts: every record is compared with each of its neighbours, and records are immutable."""
-
-
+@once
 def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
     """Return the facts of an incident to compare, with places looked up in `dataset`; None if its date is invalid."""
-    if incident not in _KNOWN:
-        _KNOWN[incident] = _facts_of(incident, dataset)
-    return _KNOWN[incident]
-
-
-def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
     span = incident.date.days if incident.date else None
     if span is None:
         return None

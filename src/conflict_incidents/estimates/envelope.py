@@ -8,7 +8,6 @@ an editor sets one with a reason. It is never a mean, a median or a majority.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from weakref import WeakKeyDictionary
 
 from conflict_incidents.estimates.bests import drop_bests
 from conflict_incidents.estimates.estimate import Estimate
@@ -18,11 +17,10 @@ from conflict_incidents.estimates.group_sums import WHOLES
 from conflict_incidents.estimates.sites import add_sites
 from conflict_incidents.estimates.voices import Speakers, speakers_of
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES
+from conflict_incidents.records.fields import once
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Override
 
-_CACHE: WeakKeyDictionary[Incident, list[Estimate]] = WeakKeyDictionary()
-"""Cached estimates: rules and tables request the same ones, and records are immutable."""
 _RANKS = {name: rank for names in (MEASURES, GROUPS) for rank, name in enumerate(names)}
 _WHOLES_FIRST = {name: rank for rank, name in enumerate([*reversed(WHOLES), *sorted(set(GROUPS) - set(WHOLES))])}
 
@@ -31,15 +29,18 @@ def estimates(incident: Incident) -> list[Estimate]:
     """Return all estimates of an incident: its own scope first, then sites and areas; measures and groups in fixed
     order.
     """
-    cached = _CACHE.get(incident)
-    if cached is None:
-        cached = _CACHE[incident] = sorted(_estimates(incident), key=_order)
-    return list(cached)
+    return list(_in_order(incident))
 
 
-def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
+@once
+def _in_order(incident: Incident) -> list[Estimate]:
+    return sorted(_estimates(incident), key=_order)
+
+
+@once
+def headline(incident: Incident) -> Mapping[tuple[str, str], Estimate]:
     """Return the estimates of the incident as a whole, by measure and group."""
-    return {(e.measure, e.group): e for e in estimates(incident) if e.scope == INCIDENT_SCOPE}
+    return {(e.measure, e.group): e for e in _in_order(incident) if e.scope == INCIDENT_SCOPE}
 
 
 def _order(estimate: Estimate) -> tuple[bool, str, int, int]:

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.findings import REDACTED, Shown, published
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.process import rules_on
+from conflict_incidents.records.fields import once
 from conflict_incidents.records.model import Incident, Named, Record
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.validation.reports.difference import difference as as_difference
 from conflict_incidents.validation.rules.waivers import PRIVACY, valid_waivers
 
-_KNOWN: WeakKeyDictionary[Record, bool] = WeakKeyDictionary()
-"""Cached results of `is_public`."""
-
-
+@once
 def is_public(record: Record, dataset: Dataset) -> bool:
     """Whether no privacy rule has a finding in a record that isn't waived."""
-    if record not in _KNOWN:
-        _KNOWN[record] = not _is_refused(record, record.path, record.id, dataset)
-    return _KNOWN[record]
+    return not _is_refused(record, record.path, record.id, dataset)
 
 
 def _is_refused(subject: Record | Unread, path: str, id: str, dataset: Dataset) -> bool:

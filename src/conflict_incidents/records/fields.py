@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 Made = TypeVar("Made")
+Of = TypeVar("Of", bound="Part")
+P = ParamSpec("P")
 
 
 class cached(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
@@ -27,6 +30,21 @@ class cached(Generic[Made]):  # noqa: N801  # used as a decorator, like `propert
     def __get__(self, part: Any, owner: type) -> Made:
         value = part.__dict__[self.name] = self.compute(part)
         return value
+
+
+def once(compute: Callable[Concatenate[Of, P], Made]) -> Callable[Concatenate[Of, P], Made]:
+    """Compute a function of a part once per part, whatever its other arguments: the same for layers above."""
+    name = f"{compute.__module__}.{compute.__qualname__}"
+
+    @wraps(compute)
+    def computed(part: Of, /, *others: P.args, **named: P.kwargs) -> Made:
+        results = part.__dict__
+        if name not in results:
+            results[name] = compute(part, *others, **named)
+        value: Made = results[name]
+        return value
+
+    return computed
 
 
 class Text(cached[str]):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.dates import is_later
+from conflict_incidents.records.fields import once
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim, Report
 
@@ -68,7 +68,7 @@ class ScopedAccount:
         return is_later(self.moment, other.moment)
 
 
-@lru_cache(maxsize=8)
+@once
 def accounts(of: Sourced) -> list[ScopedAccount]:
     """Return the accounts of a record, in order; withdrawn claims are left out."""
     found: dict[tuple[str, ...], ScopedAccount] = {}
