@@ -1,8 +1,20 @@
 """Spellings: what counts as one name, in which script it stands, what is a language, and what is a number."""
 
+from itertools import product
+from string import ascii_lowercase
+
 import pytest
 
-from conflict_incidents.core.names import folded, joined, language_hint, language_named, only_latin, scripts
+from conflict_incidents.core.names import (
+    SHORT_CODES,
+    folded,
+    guess_language,
+    joined,
+    language_hint,
+    language_named,
+    only_latin,
+    scripts,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +74,12 @@ def test_a_code_of_a_language_is_taken(code: str) -> None:
 )
 def test_what_is_no_code_of_a_language_is_reported_with_what_is_record_path(code: str, hint: str) -> None:
     assert language_hint(code) == hint
+
+
+def test_the_short_codes_are_those_that_the_library_takes() -> None:
+    assert {
+        code for code in map("".join, product(ascii_lowercase, repeat=2)) if guess_language(code) == code
+    } == SHORT_CODES
 
 
 def test_some_languages_are_written_in_the_latin_script_alone() -> None:

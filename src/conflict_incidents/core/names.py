@@ -18,6 +18,13 @@ SCRIPTS = frozenset(_SCRIPT_OF.values())
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _IN_LATIN = {"ar": False, "en": True}
 """The most common languages, which need no library: whether they are written in the Latin script only."""
+_LETTERS = (
+    "aabefkmnrsvyz baeghimnors caehorsuvy daevz eelnostu fafijory gadlnuv haeiortuyz iadegikostu jav "
+    "kagijklmnorsuvwy labginotuv mghiklnrsty nabdeglnorvy ocjmrs pailst qu rmnouw sacdegiklmnoqrstuvw "
+    "taeghiknorstwy ugkrz veio wao xh yio zahu"
+)
+SHORT_CODES = frozenset(letters[0] + second for letters in _LETTERS.split() for second in letters[1:])
+"""The codes of languages with two letters, for which the library need not be loaded."""
 
 
 @lru_cache(maxsize=65536)
@@ -83,7 +90,7 @@ def language_hint(code: str) -> Shown | None:
     A code is valid if its first part is one of BCP 47, and the shortest one for the language.
     """
     primary = code.partition("-")[0]
-    hint = primary if primary in _IN_LATIN else guess_language(code)
+    hint = primary if primary in SHORT_CODES else guess_language(code)
     if hint and hint.partition("-")[0] == primary:
         return None
     return f"write {shown(hint)}" if hint else Shown("write the code of one, as `en` or `ar`")

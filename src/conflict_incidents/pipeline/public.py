@@ -17,6 +17,7 @@ from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.validation.reports.difference import difference as as_difference
 from conflict_incidents.validation.rules.waivers import PRIVACY, valid_waivers
 
+
 @once
 def is_public(record: Record, dataset: Dataset) -> bool:
     """Whether no privacy rule has a finding in a record that isn't waived."""
