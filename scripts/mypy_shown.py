@@ -162,6 +162,8 @@ def _is_shown_type(of: Type) -> bool:
             return all(map(_is_shown_type, either.items))
         case LiteralType() | NoneType():
             return True
+        case TupleType() as row:
+            return _shows_itself(row.partial_fallback.type)
         case Instance() as one:
             known = one.last_known_value is not None or one.type.fullname == SHOWN or one.type.is_enum
             return (

@@ -1,6 +1,5 @@
 """Possible duplicates: every pair within the limits is found, likely ones come first, answered ones stay away."""
 
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def test_incidents_within_five_kilometres_have_a_key_in_common(lat: float, lon: 
     one, other = Event(((lat, lon),), 1, 1), Event(((lat + up, (lon + east + 180) % 360 - 180),), 1, 1)
     apart = apart_km(one, other)
     if apart is not None and apart <= NEAR.km:
-        asking, near = (replace(crowd(1)[0], event=event) for event in (one, other))
+        asking, near = (crowd(1)[0]._replace(event=event) for event in (one, other))
         assert near_keys(asking, [1], REACH) & near_keys(near, [1])
 
 

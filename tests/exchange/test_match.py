@@ -355,7 +355,7 @@ def test_ucdp_is_found_again_with_its_ids_and_nearly_all_without(tmp_path: Path,
     found = match(ours, theirs.side, "ucdp-ged", Within())
     assert {(one.by_id, one.verdict) for one in found.matches} == {(True, Verdict.INSIDE)}
     assert len(found.matches) == len(ours.facts) == len(theirs.side.facts)
-    without = [replace(side, facts=[replace(one, external={}) for one in side.facts]) for side in (ours, theirs.side)]
+    without = [replace(side, facts=[one._replace(external={}) for one in side.facts]) for side in (ours, theirs.side)]
     known = {one.id: one.external["ucdp-ged"] for one in ours.facts}
     blind = match(without[0], without[1], "ucdp-ged", Within()).matches
     right = sum(theirs.ids[one.theirs.id] in known[one.ours.id] for one in blind)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from conflict_incidents.core.redaction import FREE_TEXT, id_keys, is_personal
 from conflict_incidents.core.redaction import Shown as Shown
@@ -38,8 +38,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(NamedTuple):
     """A position in a file; line and column count from 1, in code points."""
 
     line: int = 1

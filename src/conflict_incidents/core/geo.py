@@ -7,9 +7,9 @@ coordinates, so that the poles and the date line need no special case.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import asin, cos, floor, radians, sin, sqrt
+from typing import NamedTuple
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius of the Earth in kilometres."""
@@ -18,8 +18,7 @@ _AROUND = tuple(product((-1, 0, 1), repeat=3))
 _Cube = tuple[int, int, int] | str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An event with one or more positions (latitude, longitude in degrees, WGS 84), and a first and last day.
 
     Days are proleptic ordinals, as returned by `date.toordinal`. `unplaced` names places with an unknown position: two

@@ -8,7 +8,7 @@ compared. An incident is missing on the other side only if that side covers its 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
@@ -103,7 +103,7 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     facts = {one.id: one for one in (*ours.facts, *theirs.facts)}
     sides = {one.id: side for side, side_facts in enumerate((ours, theirs)) for one in side_facts.facts}
     ranking = rank(
-        (replace(one, tolls={}, number_keys=frozenset()) for one in facts.values()), within, None, True, sides
+        (one._replace(tolls={}, number_keys=frozenset()) for one in facts.values()), within, None, True, sides
     )
     same = [pair for pair in ranking.pairs if _have_one_id(pair, scheme)]
     identified = {one.id for pair in same for one in (pair.one, pair.other)}

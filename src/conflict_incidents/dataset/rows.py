@@ -8,11 +8,9 @@ in memory, and a result that is older than what it depends on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from math import cos, floor, radians
-from operator import attrgetter
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
@@ -86,8 +84,7 @@ class Naming(NamedTuple):
     at: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """The facts of an incident that comparisons use.
 
     `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
@@ -125,8 +122,7 @@ class Facts:
         return self.toll.text if self.toll else Shown("unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The index row of a record; `path` is its file below the root, `at` the position of its id.
 
     `links` are those of an incident, `intact` whether all of them are valid. `facts` are None if it was withdrawn or
@@ -284,19 +280,7 @@ def dump_row(row: Row) -> str:
     return _JSON.encode(row)
 
 
-def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else _values_of(type(value))(value)
-
-
-def _values_of(of: type) -> Callable[[object], object]:
-    """Return a function that returns the values of all fields of a dataclass."""
-    if of not in _VALUES_OF:
-        _VALUES_OF[of] = attrgetter(*(one.name for one in fields(of)))
-    return _VALUES_OF[of]
-
-
-_VALUES_OF: dict[type, Callable[[object], object]] = {}
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=sorted)  # sets have no order
 
 
 def load_row(text: str) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from conflict_incidents.estimates.intervals import Interval
 from conflict_incidents.records.counts import ROLES, SEVERITIES, SIDES
@@ -61,8 +62,7 @@ def wholes_of(group: str) -> tuple[str, ...]:
     return tuple(sorted(containing, key=WHOLES.index))
 
 
-@dataclass(frozen=True, slots=True)
-class Low:
+class Low(NamedTuple):
     """The smallest possible number of a group, and the nonzero groups that it sums."""
 
     number: int

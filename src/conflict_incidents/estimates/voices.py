@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.estimates.accounts import Account, Form, SpeakerKey, accounts_of
@@ -16,8 +17,7 @@ from conflict_incidents.records.model import Sourced
 """Why numbers coded by a dataset are not used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """The originators of one current value of a group: several if they gave it jointly.
 
     `unsourced` is true for a report that names no source of the number: its publisher is no originator.

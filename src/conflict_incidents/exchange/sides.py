@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -69,7 +69,7 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
             unread.append(batch.numbers[id])
             continue
         positions = _own_positions(one.record) or known_facts.event.positions
-        facts.append(replace(known_facts, id=key, event=replace(known_facts.event, positions=positions)))
+        facts.append(known_facts._replace(id=key, event=known_facts.event._replace(positions=positions)))
         incidents[key], ids[key], countries[key] = record, id, one.country
     spans = _spans((countries[one.id], one) for one in facts)
     if batch.covers:

@@ -140,8 +140,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
     row = Row(record.path, kind, record.id, status_of(record), record.at("id"))
     if isinstance(record, Incident):
         tolls = tuple((measure, group, toll_of(new_row)) for (measure, group), new_row in headline(record).items())
-        return replace(
-            row,
+        return row._replace(
             links=tuple(Linked(one.kind, one.incident, one.at("incident"), one.at("kind")) for one in record.links),
             intact=record.intact("links"),
             facts=None if record.withdrawn else facts_of(record, dataset),
@@ -158,14 +157,14 @@ def row_of(record: Record, dataset: Dataset) -> Row:
             for (measure, group), count in claim.counts.items()
             if count.max is not None
         )
-        return replace(row, extent=_area(record, dataset), claimed=tuple(claimed))
+        return row._replace(extent=_area(record, dataset), claimed=tuple(claimed))
     if isinstance(record, Waivers):
         names = [(one.record, one.at("record")) for one in [*record.waivers, *record.privacy] if one.record]
-        return replace(row, naming=tuple(Naming(*one) for one in names))
+        return row._replace(naming=tuple(Naming(*one) for one in names))
     if isinstance(record, ChangeNote):
         naming = tuple(Naming(id, record.at("records", number)) for number, id in enumerate(record.records))
         pending = PurePosixPath(record.path).parent.name == NOTES
-        return replace(row, naming=naming, note=record.kind, pending=pending)
+        return row._replace(naming=naming, note=record.kind, pending=pending)
     return row
 
 

@@ -146,7 +146,7 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     (path,) = _by_path([dataset.index.file(parsed.path)], dataset, seen)
     findings = findings_of(parsed, dataset)
     if parsed.record is not None:
-        findings += combine(replace(row_of(parsed.record, dataset), path=path), Partial(seen), seen)
+        findings += combine(row_of(parsed.record, dataset)._replace(path=path), Partial(seen), seen)
     return sorted({render(replace(one, path=path), dataset, is_public) for one in findings})
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from conflict_incidents.core.findings import REDACTED, Mark, Shown, bare
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -145,8 +146,7 @@ class Bound(StrEnum):
     ABOUT = "about"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """A claimed number of people or things.
 
     `min` and `max` are the bounds, None if open; `best` is the single value that the source gives, if any. `word` is a
@@ -191,8 +191,7 @@ class Count:
 _DAYS = re.compile(r"[0-9-]{4,10}(?:/[0-9-]{4,10})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The subject of a claim's numbers: the incident, some of its sites, or a wider area and its days."""
 
     sites: tuple[str, ...] = ()

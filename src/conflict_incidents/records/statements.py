@@ -258,7 +258,8 @@ class Claim(Statement):
             if count := count_of(node):
                 counts[measure] = {"total": count}
             elif isinstance(node, MappingNode):
-                parts = {group: part for group in GROUPS if (part := count_of(node.items.get(group)))}
+                items = node.items
+                parts = {group: part for group in GROUPS if group in items and (part := count_of(items[group]))}
                 if parts:
                     counts[measure] = parts
         return counts
