@@ -10,6 +10,7 @@ def main() -> int:
         import signal
         import unicodedata  # noqa: F401 - Python reads it to compile \N{…}; interrupted there, it reports bad syntax
 
+        gc.set_threshold(50_000, 1000)  # next to nothing leaves garbage in cycles
         from conflict_incidents.cli import let_go_of_errors
         from conflict_incidents.cli import main as run
 
