@@ -4,49 +4,36 @@ import pytest
 
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.records.counts import INCIDENT_SCOPE
-from estimate_samples import HOUSE, QUARRY, SOLE, WITHDRAWN, Case, at_least, check, claim, estimate_of, incident_of
+from estimate_samples import HOUSE, QUARRY, Case, at_least, check, claim, estimate_of, incident_of
 from samples import Tree
 
 CASES: dict[str, Case] = {
     "sites that exceed the incident": (
-        [claim("a", "r8", 7, **QUARRY), claim("a", "r8", 5, **HOUSE), claim("b", "r8", 10)],
-        {
-            "killed total": "10 or more, no best, conflicting",
-            "site:house killed total": "5, no best, conflicting",
-            "site:quarry killed total": "7, no best, conflicting",
-        },
+        "a r8 7 scope=quarry; a r8 5 scope=house; b r8 10",
+        "total 10 or more, no best, conflicting; site:house 5, no best, conflicting; "
+        "site:quarry 7, no best, conflicting",
     ),
     "parts that exceed their whole, twice": (
-        [claim("a", "r8", {"civilians": 9, "combatants": 0, "women": 8}), claim("b", "r8", 7)],
-        {
-            "killed total": "7 or more, no best, conflicting",
-            "killed civilians": "9, no best, conflicting",
-            "killed combatants": f"0, best 0, {SOLE}",
-            "killed women": "8, no best, conflicting",
-        },
+        "a r8 civilians 9 combatants 0 women 8; b r8 7",
+        "total 7 or more, no best, conflicting; civilians 9, no best, conflicting; combatants 0, best 0; "
+        "women 8, no best, conflicting",
     ),
     "sites of an originator that withdrew its count of the incident": (
-        [claim("a", "r8", 9, **WITHDRAWN), claim("a", "r8", 4, **HOUSE)],
-        {
-            "killed total": "at least 4, no best, implied, low_from sites",
-            "site:house killed total": f"4, best 4, {SOLE}",
-        },
+        "a r8 9 withdrawn; a r8 4 scope=house",
+        "total at least 4, no best, implied, low_from sites; site:house 4, best 4",
     ),
     "sites that come to no more than parts": (
-        [claim("a", "r8", {"civilians": 4}), claim("b", "r8", 4, **HOUSE)],
-        {
-            "killed total": "at least 4, no best, implied, low_from parts",
-            "killed civilians": f"4, best 4, {SOLE}",
-            "site:house killed total": f"4, best 4, {SOLE}",
-        },
+        "a r8 civilians 4; b r8 4 scope=house",
+        "total at least 4, no best, implied, low_from parts; civilians 4, best 4; site:house 4, best 4",
     ),
-    "attackers stand apart": (
-        [claim("a", "r8", {"total": 2, "attackers": 5})],
-        {"killed total": f"2, best 2, {SOLE}", "killed attackers": f"5, best 5, {SOLE}"},
-    ),
+    "attackers stand apart": ("a r8 2 attackers 5", "total 2, best 2; attackers 5, best 5"),
     "an open whole closes nothing": (
-        [claim("a", "r8", at_least(9)), claim("b", "r8", {"civilians": at_least(3)})],
-        {"killed total": f"at least 9, no best, {SOLE}", "killed civilians": f"at least 3, no best, {SOLE}"},
+        "a r8 9+; b r8 civilians 3+",
+        "total at least 9, no best; civilians at least 3, no best",
+    ),
+    "an implied total rests on the largest parts alone": (
+        "a own8 civilians 5; a own9 medics 1 provisional",
+        "total at least 5, no best, implied, low_from parts; civilians 5, best 5; medics 1, best 1, provisional",
     ),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.estimates.estimate import Estimate
-from conflict_incidents.records.counts import INCIDENT_SCOPE
+from conflict_incidents.records.counts import COMPLETE, GROUPS, INCIDENT_SCOPE, LEXICON, MEASURES, THINGS
 from conflict_incidents.records.model import Incident
 from samples import Tree, incident, record
 
@@ -15,6 +15,7 @@ PRESS = [
     {"id": "r7", "publisher": "press", "published": "2022-09-07"},
     {"id": "r8", "publisher": "press", "published": "2022-09-08"},
     {"id": "r8b", "publisher": "gazette", "published": "2022-09-08"},
+    {"id": "r8t", "publisher": "gazette", "published": "2022-09-08T21:10:00+03:00"},
     {"id": "r9", "publisher": "press", "published": "2022-09-09"},
     {"id": "r10", "publisher": "press", "published": "2022-09-10"},
     {"id": "rund", "publisher": "press"},
@@ -30,8 +31,9 @@ PROVISIONAL = {"provisional": True}
 WITHDRAWN = {"withdrawn": {"date": "2022-09-20", "reason": "an error"}}
 QUARRY, HOUSE = {"scope": "quarry"}, {"scope": "house"}
 SOLE = "single_originator"
-Case = tuple[list[Tree], dict[str, str]]
-"""Claims, and the estimates of them as text."""
+FLAGS: dict[str, Tree] = {"provisional": PROVISIONAL, "withdrawn": WITHDRAWN, "unstated": {"sourcing": "unstated"}}
+Case = tuple[str, str]
+"""Claims, and the estimates of them, both as text: see `claim_of` and `texts_of`."""
 REPORTS_BY_ID: dict[str, Tree] = {report["id"]: report for report in (*PRESS, *OWN)}
 
 
@@ -44,6 +46,49 @@ def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
         **({} if killed is None else {"killed": killed}),
         **more,
     }
+
+
+def claim_of(text: str) -> Tree:
+    """A claim as text, as the method page has it: `a own8 7 women 2+ provisional`.
+
+    Numbers: `7`, `7+` (at least), `<7` (at most), `~7` (about), `4-6`, `4-6=5` (with a best), `dozens`; of the total,
+    where no group is named. `as_of=8T10` is 8 September at ten.
+    """
+    by, report, *words = text.split()
+    tree, measure, group = claim(by, report), "killed", "total"
+    for word in words:
+        key, _, value = word.partition("=")
+        if word in MEASURES:
+            measure = word
+        elif word in GROUPS:
+            group = word
+        elif word in COMPLETE:
+            tree[measure][word] = True
+        elif key == "as_of":
+            day, _, hour = value.partition("T")
+            tree[key] = f"2022-09-{day:0>2}" + (f"T{hour}:00:00Z" if hour else "")
+        elif key in {"jointly_with", "based_on", "supersedes", "scope"}:
+            tree[key] = value.split("+")
+        elif key == "area":
+            tree["scope"] = {key: value, "from": "2022-09-08", "to": "2022-09-08"}
+        elif key in FLAGS or key == "id":
+            tree |= FLAGS.get(key) or {key: value}
+        else:
+            tree.setdefault(measure, {})[group] = _count(word)
+            group = "total"
+    return {key: value["total"] if key in THINGS else value for key, value in tree.items()}
+
+
+def _count(word: str) -> Any:
+    """A count as text."""
+    if word in LEXICON:
+        return {"word": word}
+    start, _, end = word.partition("-")
+    if end:
+        end, _, best = end.partition("=")
+        return {"between": [int(start), int(end)]} | ({"best": int(best)} if best else {})
+    bounds = {"+": "at_least", "<": "at_most", "~": "about"}
+    return next(({bounds[mark]: int(word.strip(mark))} for mark in bounds if mark in word), None) or int(word)
 
 
 def incident_of(*claims: Tree, **more: Any) -> Incident:
@@ -76,10 +121,24 @@ def estimate_of(of: Incident, group: str = "total", measure: str = "killed", sco
     return one
 
 
-def check(claims: list[Tree], expected: dict[str, str]) -> None:
+def texts_of(of: Incident) -> str:
+    """All estimates as text, in their order: `total 7, best 7; wounded 12-15, best 15, compatible`.
+
+    The killed, the total of other measures, the incident and a single originator go without saying.
+    """
+    texts = []
+    for name, text in estimate_texts(of).items():
+        short = name.removeprefix("killed ").replace(" killed ", " ")
+        texts.append(f"{short.removesuffix(' total')} {text.replace(f', {SOLE}', '')}")
+    return "; ".join(texts)
+
+
+def check(claims: str, expected: str) -> None:
     """The estimates are as expected, whatever the order of the claims."""
-    for order in (claims, claims[::-1]):
-        assert estimate_texts(incident_of(*order)) == expected
+    trees = [claim_of(text) for text in claims.split(";")]
+    for order in (trees, trees[::-1]):
+        text = texts_of(incident_of(*order))
+        assert text == expected, text
 
 
 def at_least(number: int) -> Tree:

@@ -68,7 +68,6 @@ class Account:
     of the claims that it supersedes.
     """
 
-    originator: str
     own: bool
     as_of: str
     printed: str
@@ -84,11 +83,6 @@ class Account:
     def dated(self) -> str:
         """The day or moment used for ordering."""
         return self.as_of or (self.printed if self.own else "")
-
-    @property
-    def intervals(self) -> dict[str, Interval]:
-        """Its intervals by group."""
-        return {group: form.interval for group, form in self.forms.items()}
 
 
 SpeakerKey = tuple[str, str, str, bool]
@@ -115,8 +109,7 @@ def accounts_of(record: Sourced) -> dict[SpeakerKey, list[Account]]:
                 key = (str(claim.scope), measure, originator, claim.unsourced)
                 claims_by_key[key].setdefault(kind, []).append(claim)
     return {
-        key: [_account(key[2], key[1], claims, record) for claims in kinds.values()]
-        for key, kinds in claims_by_key.items()
+        key: [_account(key[1], claims, record) for claims in kinds.values()] for key, kinds in claims_by_key.items()
     }
 
 
@@ -126,7 +119,7 @@ def _is_own(claim: Claim, record: Sourced) -> bool:
     return report is not None and report.publisher in (claim.originators or (claim.by,))
 
 
-def _account(originator: str, measure: str, claims: list[Claim], record: Sourced) -> Account:
+def _account(measure: str, claims: list[Claim], record: Sourced) -> Account:
     first = claims[0]
     report = record.reports.get(first.report)
     own = _is_own(first, record)
@@ -139,7 +132,6 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
     intervals = _intervals({group: count for group, (_, count) in counts.items()}, claims, measure)
     name = " ".join(sorted(claim.key for claim in claims))
     return Account(
-        originator=originator,
         own=own,
         as_of=first.as_of or "",
         printed=printed,

@@ -54,11 +54,11 @@ SUMS_OF = {whole: tuple(each for each in SUMS if each.whole == whole) for whole 
 @cache
 def wholes_of(group: str) -> tuple[str, ...]:
     """Return the wholes that contain a group, the nearest first."""
-    containing: list[str] = []
-    near = [group]
+    containing: set[str] = set()
+    near = {group}
     while near:
-        near = list(dict.fromkeys(each.whole for each in SUMS if {*each.parts, each.unknown} & set(near)))
-        containing += [name for name in near if name not in containing]
+        near = {each.whole for each in SUMS if {*each.parts, each.unknown} & near}
+        containing |= near
     return tuple(sorted(containing, key=WHOLES.index))
 
 
@@ -91,8 +91,8 @@ def _lows(
     lows_by_group = {group: Low(number, frozenset({group} if number else ())) for group, number in least}
     for whole in WHOLES:
         sums = sums_of(whole, lows_by_group, accounts)
-        largest = max((each.number for each in sums), default=-1)
-        if largest > (lows_by_group[whole].number if whole in lows_by_group else -1):
+        largest = max((each.number for each in sums), default=0)
+        if largest > (lows_by_group[whole].number if whole in lows_by_group else 0):
             lows_by_group[whole] = Low(
                 largest, frozenset().union(*(each.of for each in sums if each.number == largest))
             )
@@ -126,18 +126,13 @@ def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable
         sums.append([lows_by_group[part] for part in each.parts if part in lows_by_group])
         for account in accounts:
             if each.unknown in account:
-                other_lows = _other_parts(account, whole)
+                other_lows = lows(account)
                 sums.append([other_lows[part] for part in (each.unknown, *each.parts) if part and part in other_lows])
     return [
         Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
         for parts in sums
         if parts
     ]
-
-
-def _other_parts(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
-    """Return the smallest numbers of the parts that an account gives, without the whole."""
-    return lows({group: number for group, number in account.items() if group != whole})
 
 
 def propagated(intervals: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
@@ -169,15 +164,15 @@ def _propagated(
             continue
         for part in each.parts:
             others = sum(least.get(other, 0) for other in each.parts if other != part)
-            most[part] = min(most.get(part, end - others), end - others)
+            most[part] = min(most.get(part, end), end - others)
         if each.unknown is None:
             continue
         for account in accounts:
             if each.unknown in account:
-                other_lows = _other_parts(account, each.whole)
+                other_lows = lows(account)
                 rest = end - sum(other_lows[part].number for part in each.parts if part in other_lows)
                 most[each.unknown] = min(most.get(each.unknown, rest), rest)
-    if any(number > most.get(group, number) for group, number in least.items()) or min(most.values(), default=0) < 0:
+    if any(number > most.get(group, number) for group, number in least.items()):
         return None
     return {group: _narrowed(each, least[group], most.get(group)) for group, each in by_group.items()}
 
@@ -226,10 +221,7 @@ def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
         most = _sum_of_ends(others)
         least = 0 if most is None else max(0, whole.least - most)
         rest = None if whole.end is None else whole.end - sum(other.least for other in others)
-        narrowed = _both(part, Interval(least, rest))
-        if narrowed is None:
-            return None
-        result.append(narrowed)
+        result.append(_both(part, Interval(least, rest)) or part)  # they meet, since the total is within the sums
     return result
 
 

@@ -21,8 +21,7 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
     if len(accounts) == 1 and not accounts[0].withdrawn:  # as of most originators
         (only,) = accounts
         moment = only.dated or only.printed[:10]
-        state = State(moment[:10], as_instant(moment), accounts=[only])
-        return ([state], []) if moment else ([], [[state]])
+        return [State(moment[:10], as_instant(moment), accounts=[only])], []
     withdrawn = [account for account in accounts if account.withdrawn]
     for account in withdrawn:
         give_reason(account, f"{WITHDRAWN}{bare(account.withdrawn)}", reasons)
@@ -34,10 +33,7 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
             give_reason(account, RELAY_WITHDRAWN, reasons)
         else:
             valid.append(account)
-    links = {
-        one: [other for other in valid if one is not other and one.replaces & other.ids] if one.replaces else []
-        for one in valid
-    }
+    links = {one: [other for other in valid if one.replaces & other.ids] if one.replaces else [] for one in valid}
     linked = {*(one for one in links if links[one]), *(other for others in links.values() for other in others)}
     loose = [one for one in valid if not one.own and not one.as_of and one not in linked]
     ordered, unordered = _dated_states([one for one in valid if one not in loose], links, linked)
@@ -62,7 +58,7 @@ def _dated_states(
     accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
 ) -> tuple[list[State], list[list[State]]]:
     """Return the states of accounts with an own time or that supersede one another, and the unordered chains."""
-    positions = _positions(accounts, links, linked)
+    positions = _positions(accounts, links)
     states: dict[tuple[str, datetime | None, int], State] = {}
     late: list[Account] = []
     chains: dict[frozenset[Account], list[Account]] = defaultdict(list)
@@ -81,16 +77,14 @@ def _dated_states(
     return _states_with_day_only(late, ordered), unordered
 
 
-def _positions(
-    accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
-) -> dict[Account, Position]:
+def _positions(accounts: list[Account], links: Mapping[Account, list[Account]]) -> dict[Account, Position]:
     """Return the day and, where stated, the time of each account.
 
     An account is no earlier than what it supersedes, and one without any time is as late as what supersedes it.
     """
     positions: dict[Account, Position] = {}
     for one in accounts:
-        moment = one.dated or (one.printed if one in linked else "")
+        moment = one.dated or one.printed
         positions[one] = moment[:10], as_instant(moment)
     levels = _levels({one: links[one] for one in accounts})
     in_order = sorted(accounts, key=levels.__getitem__)
@@ -138,7 +132,6 @@ def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[Sta
         return ordered
     values_of_states = values_after_each(ordered)
     added: list[tuple[State, Account]] = []
-    new: dict[str, State] = {}
     for one in late:
         of_day = [
             (state, values)
@@ -146,14 +139,10 @@ def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[Sta
             if state.day == one.dated[:10]
         ]
         fitting = [state for state, values in of_day if _fits(one, values)]
-        if of_day:
-            added.append(((fitting or [state for state, _ in of_day])[-1], one))
-        else:
-            day = one.dated[:10]
-            new.setdefault(day, State(day)).accounts.append(one)
+        added.append(((fitting or [state for state, _ in of_day])[-1], one))
     for state, one in added:
         state.accounts.append(one)
-    return sorted([*ordered, *new.values()], key=lambda state: state.key)
+    return ordered
 
 
 def _states_with_relays(
@@ -218,15 +207,15 @@ def _states_with_relays(
 def _matching_state(
     relay: Account, day: str, states: list[tuple[State, Values]], withdrawn: list[Account]
 ) -> State | Account | None:
-    """Return the newest state, or the newest withdrawn account, up to a day that a relay fits."""
-    fitting: list[tuple[tuple[str, datetime, int], int, State | Account]] = [
-        (state.key, 1, state) for state, values in states if _fits(relay, values)
+    """Return the newest state, or the newest withdrawn account, up to a day that a relay fits; of both, the state."""
+    fitting: list[tuple[tuple[str, datetime, int], State | Account]] = [
+        (state.key, state) for state, values in states if _fits(relay, values)
     ]
     for account in withdrawn:
         then = State(account.dated[:10], as_instant(account.dated))
         if then.day and (not day or then.day <= day) and _fits(relay, _values_of_accounts(account)):
-            fitting.append((then.key, 0, account))
-    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
+            fitting.append((then.key, account))
+    return max(fitting, key=lambda one: one[0])[1] if fitting else None
 
 
 def _fits(account: Account, values: Values) -> bool:

@@ -14,7 +14,6 @@ from conflict_incidents.estimates.values import (
     Value,
     Values,
     bounded_values,
-    firm_values,
     give_reason,
     is_possible,
     value_of,
@@ -143,12 +142,11 @@ def _remaining_value(group: str, before: Values, new: Values) -> Value | Shown:
 
 
 def _compatible_values(new: Values, more: Values, reasons: Reasons) -> Values:
-    """Return the new values and the compatible ones: own text first, then by age, wholes first."""
+    """Return the new values and the compatible ones: those that aren't added first, then by age, wholes first."""
     result = dict(new)
     for group, value in sorted(more.items(), key=_precedence):
-        certain = result if value.added else firm_values(result)
         forms = [value] if value.settled else [value_of([form], value) for form in value.forms]
-        possible = [form for one in forms if is_possible(certain | {group: one}) for form in one.forms]
+        possible = [form for one in forms if is_possible(result | {group: one}) for form in one.forms]
         reasons.update({form: IMPOSSIBLE for form in value.forms if form not in possible})
         if len(possible) == len(value.forms):
             result[group] = value

@@ -127,7 +127,7 @@ def _distinct_forms(values: Iterable[Value]) -> tuple[Form, ...]:
 
 def _value_at(value: Value, interval: Interval, reasons: Reasons) -> Value:
     """Return a settled value narrowed to an interval, with the forms that meet it."""
-    if interval == value.interval and all(form.interval.meets(interval) for form in value.forms):
+    if interval == value.interval:
         return value
     reasons.update({form: NOT_MEETING for form in value.forms if not form.interval.meets(interval)})
     return replace(value, forms=tuple(form for form in value.forms if form.interval.meets(interval)), interval=interval)
