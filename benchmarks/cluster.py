@@ -26,11 +26,11 @@ def measured(arguments: list[str], workers: list[int]) -> tuple[float, float, fl
     """The processor and wall seconds of `incidents validate`, and the MiB of its largest process."""
     before, start = spent(workers), time.monotonic()
     process = Popen([sys.executable, "-m", "conflict_incidents", "validate", *arguments], stdout=DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode in {0, 1}
-    seconds = used.ru_utime + used.ru_stime + spent(workers) - before
-    return seconds, time.monotonic() - start, used.ru_maxrss / 1024
+    seconds = usage.ru_utime + usage.ru_stime + spent(workers) - before
+    return seconds, time.monotonic() - start, usage.ru_maxrss / 1024
 
 
 def spent(workers: list[int]) -> float:
@@ -52,23 +52,23 @@ def main() -> None:
         wall = 0.0
         root = Path(folder) / "dataset"
         generate(root, options.records)
-        there = ["--scheduler", cluster.scheduler_address]
+        cluster_options = ["--scheduler", cluster.scheduler_address]
 
         def pids() -> list[int]:
             return [one.pid for one in cluster.workers.values()]
 
         for name, arguments in {
             "processes": ["--no-cache", "--jobs", str(options.workers), "--root", str(root)],
-            "cluster, files sent": ["--no-cache", "--root", str(root), *there],
-            "cluster, files at a URL": ["--root", f"file://{root}", *there],
-            "cluster, a worker killed": ["--root", f"file://{root}", *there],
+            "cluster, files sent": ["--no-cache", "--root", str(root), *cluster_options],
+            "cluster, files at a URL": ["--root", f"file://{root}", *cluster_options],
+            "cluster, a worker killed": ["--root", f"file://{root}", *cluster_options],
         }.items():
             killer = Timer(wall / 2, os.kill, (pids()[0], signal.SIGKILL)) if "killed" in name else None
             if killer:
                 killer.start()
             processor, wall, memory = measured(arguments, pids())
-            known = f"{processor:7.1f}" if killer is None else "      -"  # those of a killed worker are gone
-            print(f"{name:26} {known} s processor {wall:7.1f} s wall {memory:6.0f} MiB", flush=True)
+            seconds = f"{processor:7.1f}" if killer is None else "      -"  # those of a killed worker are gone
+            print(f"{name:26} {seconds} s processor {wall:7.1f} s wall {memory:6.0f} MiB", flush=True)
 
 
 if __name__ == "__main__":

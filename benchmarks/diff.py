@@ -32,10 +32,10 @@ PARTS = 2
 SAMPLE = 100
 
 
-def frame(table: Table, rows: int, **filled: Any) -> pd.DataFrame:
+def frame(table: Table, rows: int, **filling: Any) -> pd.DataFrame:
     """A table of so many rows, in which some columns are filled and all others unknown."""
     columns = {
-        field.name: pd.Series(filled[field.name] if field.name in filled else [None] * rows, dtype=dtype(field))
+        field.name: pd.Series(filling[field.name] if field.name in filling else [None] * rows, dtype=dtype(field))
         for field in table.fields
     }
     return pd.DataFrame(columns)
@@ -49,7 +49,7 @@ def incidents(rows: int, later: bool) -> pd.DataFrame:
     killed = killed + ((number % SAMPLE == 0) & later & (number < rows)).astype("int32")
     day = pd.Series(np.datetime64("2015-01-01") + (number % 3000).astype("timedelta64[D]"))
     status = np.where(withdrawn, "withdrawn", "published")
-    told = {f"killed_{name}": killed for name in ("low", "best", "high")}
+    measures = {f"killed_{name}": killed for name in ("low", "best", "high")}
     return frame(
         contract.tables()["incidents"],
         len(number),
@@ -63,18 +63,18 @@ def incidents(rows: int, later: bool) -> pd.DataFrame:
         place_name=pd.Series([f"village-{place}" for place in number % 5000]),
         lat=30 + (number % 700) / 100,
         lon=36 + (number % 500) / 100,
-        **told,
+        **measures,
     )
 
 
-def claims(rows: int, changed: bool) -> pd.DataFrame:
+def claims(rows: int, edit: bool) -> pd.DataFrame:
     """Claims, of each incident two rows."""
     number = np.repeat(np.arange(rows), PARTS)
     group = np.tile(np.array(["total", "civilians"]), rows)
-    least = pd.Series(number % 17 + changed, dtype="Int32")
-    told = {"incident_id": _ids(number), "claim_id": "sohr.sabah", "measure": "killed", "group": group, "min": least}
-    filled = {name: value if not isinstance(value, str) else [value] * len(number) for name, value in told.items()}
-    return frame(contract.tables()["claims"], len(number), **filled)
+    least = pd.Series(number % 17 + edit, dtype="Int32")
+    values = {"incident_id": _ids(number), "claim_id": "sohr.sabah", "measure": "killed", "group": group, "min": least}
+    columns = {name: value if not isinstance(value, str) else [value] * len(number) for name, value in values.items()}
+    return frame(contract.tables()["claims"], len(number), **columns)
 
 
 def _ids(number: Any) -> list[str]:
@@ -107,21 +107,21 @@ def measured(old: Path, new: Path, form: str) -> tuple[float, int]:
 
 def _spent() -> float:
     """The processor time of all commands so far, which other work on the machine changes less than the clock's."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
     """Measure and print."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else MOST
-    for changed in (False, True):
-        print("every claim changed" if changed else "no claim changed")
+    for edit in (False, True):
+        print("every claim changed" if edit else "no claim changed")
         before = None
         for rows in (most // 8, most // 4, most // 2, most):
             with tempfile.TemporaryDirectory() as folder:
                 old, new = Path(folder, "old"), Path(folder, "new")
                 write(old, {"incidents": incidents(rows, False), "claims": claims(rows, False)})
-                write(new, {"incidents": incidents(rows, True), "claims": claims(rows, changed)})
+                write(new, {"incidents": incidents(rows, True), "claims": claims(rows, edit)})
                 text, _ = measured(old, new, "text")
                 table, lines = measured(old, new, "csv")
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

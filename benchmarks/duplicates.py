@@ -38,11 +38,11 @@ def made_up(number: int, dense: bool) -> list[Facts]:
         )
         for place in range(PLACES)
     ]
-    found = []
+    days = []
     for index in range(number):
         name, lat, lon = places[0] if dense else chance.choice(places)
         day = 736000 + (index % 30 if dense else int(index / A_DAY))
-        found.append(
+        days.append(
             Facts(
                 id=f"SYR-{index:08d}-aaaa",
                 title=f"Airstrike at {name}",
@@ -56,7 +56,7 @@ def made_up(number: int, dense: bool) -> list[Facts]:
                 answered={},
             )
         )
-    return found
+    return days
 
 
 def main() -> None:
@@ -70,12 +70,12 @@ def _measure(dense: bool) -> None:
     before = None
     for size in SIZES:
         facts = made_up(size, dense)
-        taken = []
+        seconds = []
         for _ in range(RUNS):
             start = time.perf_counter()
             pairs = rank(facts, Within()).pairs
-            taken.append(time.perf_counter() - start)
-        best = min(taken)
+            seconds.append(time.perf_counter() - start)
+        best = min(seconds)
         ratio = f"{best / before:.2f}" if before else "-"
         print(f"{size:>6} incidents  {best:7.3f} s  {len(pairs):>6} pairs  ratio {ratio}")
         before = best

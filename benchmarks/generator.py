@@ -60,18 +60,16 @@ class Country:
 
     def record(self, text: str, days: int) -> str:
         """An incident of another, moved here and by so many days; what another dataset calls it is another event."""
-        text = _EVENT.sub(lambda found: f'{found[1]}{self.number}{-days}{found[2]}"', text)
-        text = _ADDRESS.sub(lambda found: f"{found[0]}{'&' if found[1] else '?'}in={self.alpha3}", text)
-        text = _DAY.sub(lambda found: _moved_day(found, days), text)
-        text = _TITLE_DAY.sub(lambda found: _moved_title(found, days), text)
-        text = _ID.sub(
-            lambda found: f"{self.alpha3}-{_moved(found[1], found[2], found[3], days):%Y%m%d}-{found[4]}", text
-        )
+        text = _EVENT.sub(lambda row: f'{row[1]}{self.number}{-days}{row[2]}"', text)
+        text = _ADDRESS.sub(lambda row: f"{row[0]}{'&' if row[1] else '?'}in={self.alpha3}", text)
+        text = _DAY.sub(lambda row: _moved_day(row, days), text)
+        text = _TITLE_DAY.sub(lambda row: _moved_title(row, days), text)
+        text = _ID.sub(lambda row: f"{self.alpha3}-{_moved(row[1], row[2], row[3], days):%Y%m%d}-{row[4]}", text)
         return self._placed(text)
 
     def place(self, text: str) -> str:
         """A place of another, moved here."""
-        text = re.sub(r"^id: (\S+)", lambda found: f"id: {self._id(found[1])}", text, flags=re.M)
+        text = re.sub(r"^id: (\S+)", lambda row: f"id: {self._id(row[1])}", text, flags=re.M)
         text = text.replace(f"country: {HOME[0]}", f"country: {self.alpha3}")
         return self._placed(re.sub(rf"\b(adm\d): {HOME[1]}", rf"\1: {self.alpha2}", text))
 
@@ -80,16 +78,16 @@ class Country:
         for row in rows:
             if row["country"] != HOME[0]:
                 continue
-            moved = dict(row, country=self.alpha3)
+            clone = dict(row, country=self.alpha3)
             for key in ("pcode", "parent"):
-                moved[key] = row[key].replace(HOME[1], self.alpha2, 1)
+                clone[key] = row[key].replace(HOME[1], self.alpha2, 1)
             for key in ("west", "east", "lon", "south", "north", "lat"):
-                moved[key] = self._degrees("lon" if key in {"west", "east", "lon"} else "lat", row[key])
-            yield moved
+                clone[key] = self._degrees("lon" if key in {"west", "east", "lon"} else "lat", row[key])
+            yield clone
 
     def _placed(self, text: str) -> str:
-        text = _PLACE.sub(lambda found: f"{found[1]}: {self._id(found[2])}", text)
-        return _POSITION.sub(lambda found: f"{found[1]}: {self._degrees(found[1], found[2])}", text)
+        text = _PLACE.sub(lambda row: f"{row[1]}: {self._id(row[2])}", text)
+        return _POSITION.sub(lambda row: f"{row[1]}: {self._degrees(row[1], row[2])}", text)
 
     def _id(self, place: str) -> str:
         return f"{place}-{self.alpha3.lower()}" if self.alpha3 != HOME[0] else place
@@ -110,32 +108,32 @@ def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
             file.write_text(_LIMITS.sub("", file.read_text("utf-8")), "utf-8")  # at all times, and everywhere
     (folder / "datapackage.json").write_text((TOP / "datapackage.json").read_text("utf-8"), "utf-8")
     countries: set[Country] = set()
-    made: set[Path] = set()
+    paths: set[Path] = set()
     for country, text in islice(_incidents(data), records):
         countries.add(country)
         id = _id_of(text)
         below = folder / "data" / "incidents" / id[:3] / id[4:8]
-        if below not in made:
+        if below not in paths:
             below.mkdir(parents=True)
-            made.add(below)
+            paths.add(below)
         (below / f"{id}.yaml").write_text(text, "utf-8")
     _registries(folder / "data", data, sorted(countries, key=lambda country: country.alpha3))
 
 
 def _incidents(data: Path) -> Iterator[tuple[Country, str]]:
     texts = [file.read_text("utf-8") for file in sorted((data / "incidents" / HOME[0]).rglob("*.yaml"))]
-    coded = [text for text in texts if CODED in text]
-    written = [text for text in texts if CODED not in text]
-    groups = -(-len(coded) // (BY_HAND - 1) // len(written))
+    coded_texts = [text for text in texts if CODED in text]
+    plain_texts = [text for text in texts if CODED not in text]
+    groups = -(-len(coded_texts) // (BY_HAND - 1) // len(plain_texts))
     # coded ones of all years in any first part of them
-    coded = [text for start in range(97) for text in coded[start::97]]
+    coded_texts = [text for start in range(97) for text in coded_texts[start::97]]
     countries = list(every_country())
     for period in range(6):
         for country in countries:
-            again = ((text, -APART * group) for group in range(groups) for text in written)
-            for number, text in enumerate(coded):
+            copies = ((text, -APART * group) for group in range(groups) for text in plain_texts)
+            for number, text in enumerate(coded_texts):
                 yield country, country.record(text, -PERIOD * period)
-                if number % (BY_HAND - 1) == 0 and (one := next(again, None)):
+                if number % (BY_HAND - 1) == 0 and (one := next(copies, None)):
                     yield country, country.record(one[0], one[1] - PERIOD * period)
 
 
@@ -162,16 +160,16 @@ def _registries(into: Path, data: Path, countries: list[Country]) -> None:
     places = {file.stem: file.read_text("utf-8") for file in sorted((data / "places").glob("*.yaml"))}
     with (data / "codelists" / "admin_units.csv").open(encoding="utf-8", newline="") as stream:
         units = list(csv.DictReader(stream))
-    listed = io.StringIO()
-    table = csv.DictWriter(listed, units[0], lineterminator="\n")
+    units_csv = io.StringIO()
+    table = csv.DictWriter(units_csv, units[0], lineterminator="\n")
     table.writeheader()
     for country in countries:
         table.writerows(country.units(units))
         for text in places.values():
             if f"country: {HOME[0]}" in text:
-                moved = country.place(text)
-                (into / "places" / f"{_id_of(moved)}.yaml").write_text(moved, "utf-8")
-    (into / "codelists" / "admin_units.csv").write_text(listed.getvalue(), "utf-8")
+                clone = country.place(text)
+                (into / "places" / f"{_id_of(clone)}.yaml").write_text(clone, "utf-8")
+    (into / "codelists" / "admin_units.csv").write_text(units_csv.getvalue(), "utf-8")
 
 
 def _id_of(text: str) -> str:
@@ -182,18 +180,18 @@ def _moved(year: str, month: str, day: str, days: int) -> date:
     return date(int(year), int(month), int(day)) + timedelta(days)
 
 
-def _moved_day(found: re.Match[str], days: int) -> str:
+def _moved_day(match: re.Match[str], days: int) -> str:
     try:
-        return _moved(found[1], found[3], found[4], days).isoformat().replace("-", found[2])
+        return _moved(match[1], match[3], match[4], days).isoformat().replace("-", match[2])
     except ValueError:  # no day, but numbers of an address
-        return found[0]
+        return match[0]
 
 
-def _moved_title(found: re.Match[str], days: int) -> str:
-    if found[2] not in _MONTHS:
-        return found[0]
-    moved = _moved(found[3], str(_MONTHS.index(found[2]) + 1), found[1], days)
-    return f"{moved.day} {_MONTHS[moved.month - 1]} {moved.year}"
+def _moved_title(match: re.Match[str], days: int) -> str:
+    if match[2] not in _MONTHS:
+        return match[0]
+    day = _moved(match[3], str(_MONTHS.index(match[2]) + 1), match[1], days)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def size(text: str) -> int:

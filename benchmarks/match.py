@@ -48,20 +48,20 @@ def main() -> None:
     theirs = sides.foreign(ucdp.convert(Path(sys.argv[1]), dataset, argparse.Namespace(**_READING)), dataset)
     records = (dataset.index.parsed(file).record for file in dataset.index.files())
     ours, _ = sides.ours((one for one in records if isinstance(one, Incident)), dataset)
-    known = {one.id: one.external.get("ucdp-ged", frozenset()) for one in ours.facts}
-    there = sum(not ids.isdisjoint(theirs.ids.values()) for ids in known.values())
-    print(f"{len(ours.facts)} incidents, {len(theirs.side.facts)} rows, {there} known pairs")
+    ids_by_incident = {one.id: one.external.get("ucdp-ged", frozenset()) for one in ours.facts}
+    recorded = sum(not ids.isdisjoint(theirs.ids.values()) for ids in ids_by_incident.values())
+    print(f"{len(ours.facts)} incidents, {len(theirs.side.facts)} rows, {recorded} known pairs")
     for name, change in (("as they are", _same), (f"moved by up to {MOST_KM:g} km and a day", moved)):
         one = replace(ours, facts=[replace(facts, external={}) for facts in ours.facts])
         other = replace(theirs.side, facts=[change(replace(facts, external={})) for facts in theirs.side.facts])
-        found = match(one, other, "ucdp-ged", Within()).matches
-        clear = [(pair.ours, pair.theirs) for pair in found if pair.is_clear]
-        blind = [(pair.ours, pair.theirs) for pair in found]
-        for said, pairs in (("", blind), (", clear", clear), (", numbers having a say", _seeing(one, other))):
-            right = sum(theirs.ids[b.id] in known[a.id] for a, b in pairs)
+        matches = match(one, other, "ucdp-ged", Within()).matches
+        clear = [(pair.ours, pair.theirs) for pair in matches if pair.is_clear]
+        blind = [(pair.ours, pair.theirs) for pair in matches]
+        for label, pairs in (("", blind), (", clear", clear), (", numbers having a say", _seeing(one, other))):
+            right = sum(theirs.ids[b.id] in ids_by_incident[a.id] for a, b in pairs)
             inside = sum(verdict(a.toll, b.toll) == Verdict.INSIDE for a, b in pairs)
             print(
-                f"{name}{said}: {len(pairs)} pairs, {right} right, recall {right / there:.1%}, precision "
+                f"{name}{label}: {len(pairs)} pairs, {right} right, recall {right / recorded:.1%}, precision "
                 f"{right / len(pairs):.1%}, {inside} inside"
             )
 

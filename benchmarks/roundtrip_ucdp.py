@@ -37,18 +37,18 @@ COORDINATES = ("latitude", "longitude")
 def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
     """The rows of a file after an import into a new dataset in `folder` and an export, by id."""
     for name in REGISTRIES:
-        copied = folder / name
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (TOP / name).is_dir() else shutil.copy)(TOP / name, copied)
-    told = io.StringIO()
-    with contextlib.redirect_stdout(told):
+        copy = folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (TOP / name).is_dir() else shutil.copy)(TOP / name, copy)
+    log = io.StringIO()
+    with contextlib.redirect_stdout(log):
         code = incidents(["import", "ucdp-ged", str(source), "--root", str(folder)])
     if code != 0:
-        print(told.getvalue()[-4000:], f"the import ended with {code}", sep="\n")
+        print(log.getvalue()[-4000:], f"the import ended with {code}", sep="\n")
     dataset = Dataset(folder)
     records = [dataset.index.parsed(file).record for file in dataset.index.files()]
-    made = [record for record in records if isinstance(record, Incident)]
-    return by_id("\n".join(ucdp.as_csv(made, dataset, layout)))
+    imported = [record for record in records if isinstance(record, Incident)]
+    return by_id("\n".join(ucdp.as_csv(imported, dataset, layout)))
 
 
 def by_id(text: str) -> Rows:
@@ -75,18 +75,18 @@ def main() -> int:
     layout = "49" if "relid" in next(iter(before.values())) else "41"
     with tempfile.TemporaryDirectory() as folder:
         after = there_and_back(source, Path(folder), layout)
-    found = {column: Counter[str]() for column in next(iter(before.values()))}
-    lost = [id for id in before if id not in after]
-    wrong = [f"row {id} is not given back" for id in lost]
+    tallies = {column: Counter[str]() for column in next(iter(before.values()))}
+    missing = [id for id in before if id not in after]
+    wrong = [f"row {id} is not given back" for id in missing]
     for id, row in before.items():
         for column, value in row.items() if id in after else ():
             became = outcome(column, value, after[id].get(column, ""))
-            found[column][became] += 1
+            tallies[column][became] += 1
             if became != "same" and column in (*EXACT, *COORDINATES):
                 wrong.append(f"{id} {column}: {value!r} became {after[id].get(column)!r}")
-    for column, times in found.items():
-        told = ", ".join(f"{times[what]} {what}" for what in ("same", "empty", "other") if times[what])
-        print(f"{column:<18} {told}")
+    for column, times in tallies.items():
+        summary = ", ".join(f"{times[what]} {what}" for what in ("same", "empty", "other") if times[what])
+        print(f"{column:<18} {summary}")
     print(*wrong[:50], sep="\n")
     print(f"{len(before)} rows, {len(after)} given back, {len(wrong)} values lost or changed that should not be")
     return 1 if wrong else 0

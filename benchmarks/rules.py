@@ -24,15 +24,15 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.validate import validate_dataset
 
 
-def timed(run: Callable[..., Any], spent: Counter[str], records: Counter[str]) -> Callable[..., Any]:
+def timed(run: Callable[..., Any], times: Counter[str], records: Counter[str]) -> Callable[..., Any]:
     """A way to run a rule that adds up how long it takes."""
 
-    def measured(rule: Rule[Any], *facts: Any, **named: Any) -> Any:
+    def measured(rule: Rule[Any], *facts: Any, **kwargs: Any) -> Any:
         start = time.process_time()
-        found = run(rule, *facts, **named)
-        spent[rule.id] += time.process_time() - start  # type: ignore[assignment] # seconds, not whole ones
+        problems = run(rule, *facts, **kwargs)
+        times[rule.id] += time.process_time() - start  # type: ignore[assignment] # seconds, not whole ones
         records[rule.id] += 1
-        return found
+        return problems
 
     return measured
 
@@ -42,19 +42,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", default="2k", help="how many incidents: 2k, 10k, 100k")
     parser.add_argument("--most", type=int, default=25, help="how many rules are listed")
-    given = parser.parse_args()
-    folder = dataset(given.records)
-    spent: Counter[str] = Counter()
+    args = parser.parse_args()
+    folder = dataset(args.records)
+    times: Counter[str] = Counter()
     records: Counter[str] = Counter()
     gc.disable()
     with (
-        patch.object(Rule, "run", timed(Rule.run, spent, records)),
-        patch.object(Rule, "run_between", timed(Rule.run_between, spent, records)),
+        patch.object(Rule, "run", timed(Rule.run, times, records)),
+        patch.object(Rule, "run_between", timed(Rule.run_between, times, records)),
     ):
         validate_dataset(Dataset(folder), jobs=1)
-    whole = sum(spent.values())
-    print(f"{whole:.2f} s in {len(spent)} rules")
-    for id, seconds in spent.most_common(given.most):
+    whole = sum(times.values())
+    print(f"{whole:.2f} s in {len(times)} rules")
+    for id, seconds in times.most_common(args.most):
         print(f"{id}  {seconds / whole:5.1%}  {seconds / records[id] * 1e6:6.0f} µs for each of {records[id]}")
 
 

@@ -39,20 +39,20 @@ YEARS = 12
 PAGES = 2_000
 
 
-def incidents(given: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
+def incidents(source: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
     """Made-up incidents: numbers, kinds and words of given ones; a few places have many, and many have one."""
-    found = given.iloc[rng.integers(0, len(given), rows)].reset_index(drop=True)
+    sample = source.iloc[rng.integers(0, len(source), rows)].reset_index(drop=True)
     spots = max(rows // 5, 1)
     spot = np.minimum((rng.pareto(1.1, rows) * spots / 40).astype(int), spots - 1)
     country = COUNTRIES[(spot * 7919) % len(COUNTRIES)]
     first = np.datetime64("2012-01-01") + rng.integers(0, 365 * YEARS, rows).astype("timedelta64[D]")
-    days = (found["date_to"] - found["date_from"]).to_numpy()
+    days = (sample["date_to"] - sample["date_from"]).to_numpy()
     tail = ["".join(letters) for letters in ALPHABET[rng.integers(0, len(ALPHABET), (rows, 4))]]
-    changed: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "incident_id": [
             f"{code}-{str(day).replace('-', '')}-{end}" for code, day, end in zip(country, first, tail, strict=True)
         ],
-        "title": [f"{title} {end}" for title, end in zip(found["title"], tail, strict=True)],
+        "title": [f"{title} {end}" for title, end in zip(sample["title"], tail, strict=True)],
         "country": country,
         "date_from": pd.DatetimeIndex(first).as_unit("us"),
         "date_to": pd.DatetimeIndex(first + days).as_unit("us"),
@@ -64,27 +64,27 @@ def incidents(given: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.Da
         "adm2_name": [f"District {number % 2000}" for number in spot],
         "counted_in": pd.array([None] * rows, dtype="string"),
     }
-    for name, values in changed.items():
-        found[name] = pd.Series(values).astype(given[name].dtype)
-    return found.drop_duplicates("incident_id").sort_values("incident_id", ignore_index=True)
+    for name, values in columns.items():
+        sample[name] = pd.Series(values).astype(source[name].dtype)
+    return sample.drop_duplicates("incident_id").sort_values("incident_id", ignore_index=True)
 
 
-def made(given: Path, rows: int, folder: Path) -> None:
+def made(source: Path, rows: int, folder: Path) -> None:
     """Write a release of made-up incidents and places into a folder; its other tables have no rows."""
     rng = np.random.default_rng(16)
-    whole = ci.load("incidents", source=given)
+    whole = ci.load("incidents", source=source)
     frame = incidents(whole[whole["status"] == "published"], rows, rng)
     places = frame.drop_duplicates("place_id").rename(columns={"place_name": "name"})
     making = Making(folder)
     for name, table in contract.tables().items():
-        held = frame if name == "incidents" else None
+        extra = frame if name == "incidents" else None
         if name == "places":
             blank = {field.name: pd.Series([None] * len(places), dtype=dtypes.dtype(field)) for field in table.fields}
-            held = pd.DataFrame(blank).assign(place_id=places["place_id"].to_numpy(), name=places["name"].to_numpy())
-            held = held.astype({"place_id": "string", "name": "string"}).sort_values("place_id", ignore_index=True)
+            extra = pd.DataFrame(blank).assign(place_id=places["place_id"].to_numpy(), name=places["name"].to_numpy())
+            extra = extra.astype({"place_id": "string", "name": "string"}).sort_values("place_id", ignore_index=True)
         elif name == "collections":
-            held = ci.load(name, source=given)
-        write_table(making, table, [] if held is None else [arrow_table(held, table)])
+            extra = ci.load(name, source=source)
+        write_table(making, table, [] if extra is None else [arrow_table(extra, table)])
     write_descriptor(making, contract.package())
     making.finish()
 
@@ -107,20 +107,22 @@ def measured(site: Path) -> dict[str, Any]:
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
         names: dict[str, str] = {}
-        network.on("Network.requestWillBeSent", lambda told: names.update({told["requestId"]: told["request"]["url"]}))
+        network.on(
+            "Network.requestWillBeSent", lambda request: names.update({request["requestId"]: request["request"]["url"]})
+        )
 
-        def finished(told: Any) -> None:
-            name = names[told["requestId"]].removeprefix(f"{address}/")
-            sizes[name] = sizes.get(name, 0) + int(told["encodedDataLength"])
+        def finished(request: Any) -> None:
+            name = names[request["requestId"]].removeprefix(f"{address}/")
+            sizes[name] = sizes.get(name, 0) + int(request["encodedDataLength"])
 
         network.on("Network.loadingFinished", finished)
-        begun = time.perf_counter()
+        start = time.perf_counter()
         page.goto(f"{address}/explore.html")
         page.wait_for_selector("body[data-ready]", state="attached")
-        first = time.perf_counter() - begun
+        first = time.perf_counter() - start
         page.wait_for_timeout(300)
         came = dict(sizes)
-        again = page.evaluate(TIMED, {"country": "SYR", "from": "2014-01-01"})
+        timing = page.evaluate(TIMED, {"country": "SYR", "from": "2014-01-01"})
         query = page.evaluate(TIMED, {"q": "place 77"})
         browser.close()
     serving.shutdown()
@@ -129,7 +131,7 @@ def measured(site: Path) -> dict[str, Any]:
         "release": sum(size for name, size in came.items() if name.startswith("release/")),
         "files": came,
         "seconds": round(first, 2),
-        "change": round(again / 1000, 2),
+        "change": round(timing / 1000, 2),
         "search": round(query / 1000, 2),
         "all bytes": sum(sizes.values()),
     }
@@ -142,22 +144,22 @@ TIMED = (
 
 def main() -> None:
     """Print what one size takes."""
-    given, rows = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else MOST
+    source, rows = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else MOST
     with tempfile.TemporaryDirectory() as folder:
         release, site = Path(folder, "release"), Path(folder, "site")
         release.mkdir()
-        made(given, rows, release)
-        begun = time.process_time()
-        with open_release(release) as found:
-            number = write_site(found, site, most=PAGES)
-        took = time.process_time() - begun
+        made(source, rows, release)
+        start = time.process_time()
+        with open_release(release) as reader:
+            number = write_site(reader, site, most=PAGES)
+        took = time.process_time() - start
         size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
-        told = {
+        report = {
             "incidents": rows,
             **measured(site),
             "site": {"files": number, "bytes": size, "seconds": round(took, 1)},
         }
-        print(json.dumps(told, indent=2))
+        print(json.dumps(report, indent=2))
 
 
 if __name__ == "__main__":

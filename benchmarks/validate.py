@@ -86,15 +86,15 @@ def run(command: list[str], folder: Path) -> Run:
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
     if process.returncode not in {0, 1}:
-        sys.exit(f"{' '.join(command)[:200]} ended with {process.returncode}: {said[-300:]}")
-    last = said.rstrip().rpartition("\n")[2]
+        sys.exit(f"{' '.join(command)[:200]} ended with {process.returncode}: {output[-300:]}")
+    last = output.rstrip().rpartition("\n")[2]
     loop = float(last.removeprefix("loop ")) if last.startswith("loop ") else None
-    return Run(used.ru_utime + used.ru_stime, loop, wall, used.ru_maxrss / 1024)
+    return Run(usage.ru_utime + usage.ru_stime, loop, wall, usage.ru_maxrss / 1024)
 
 
 def best(command: list[str], folder: Path, runs: int) -> Run:
@@ -108,36 +108,36 @@ def best(command: list[str], folder: Path, runs: int) -> Run:
 
 def programs(folder: Path, tables: bool) -> dict[str, list[str]]:
     """The command of each program, by its name."""
-    found = {
+    commands = {
         name: [sys.executable, "-c", _LOOP.format(setup=setup, step=step)] for name, (setup, step) in LOOPS.items()
     }
     incidents = [sys.executable, "-m", "conflict_incidents"]
     validate = [*incidents, "validate", "--quiet"]
-    found["incidents validate, one core"] = [*validate, "--no-cache", "--jobs", "1"]
-    found["incidents validate, all cores"] = [*validate, "--no-cache"]
-    found[WARM] = validate
-    found["incidents validate ONE"] = [*validate, str(next((folder / "data").rglob("*-7q4m.yaml")))]
+    commands["incidents validate, one core"] = [*validate, "--no-cache", "--jobs", "1"]
+    commands["incidents validate, all cores"] = [*validate, "--no-cache"]
+    commands[WARM] = validate
+    commands["incidents validate ONE"] = [*validate, str(next((folder / "data").rglob("*-7q4m.yaml")))]
     tools = TOOLS / "bin"
     check = f"xargs -0 {tools}/check-jsonschema --schemafile {SCHEMA}"
-    found["check-jsonschema"] = ["bash", "-c", f"find data/incidents -name '*.yaml' -print0 | {check}"]
-    found["yamllint"] = [str(tools / "yamllint"), "-d", "relaxed", "data"]
+    commands["check-jsonschema"] = ["bash", "-c", f"find data/incidents -name '*.yaml' -print0 | {check}"]
+    commands["yamllint"] = [str(tools / "yamllint"), "-d", "relaxed", "data"]
     if tables:
         package = folder / "release" / "current" / "datapackage.json"
-        found["frictionless on the tables"] = [sys.executable, "-m", "frictionless", "validate", str(package)]
+        commands["frictionless on the tables"] = [sys.executable, "-m", "frictionless", "validate", str(package)]
         file = str(package.with_name("incidents.parquet"))
         read = f"import pandas as pd; pd.read_parquet({file!r})"
-        found["import pandas, read_parquet"] = [sys.executable, "-c", read]
+        commands["import pandas, read_parquet"] = [sys.executable, "-c", read]
         load = f"import conflict_incidents as ci; ci.load('incidents', source={str(package.parent)!r})"
-        found["import, load"] = [sys.executable, "-c", load]
-    return found
+        commands["import, load"] = [sys.executable, "-c", load]
+    return commands
 
 
 def tools() -> None:
     """Make the environment of the other tools, once."""
     if not (TOOLS / "bin" / "yamllint").exists():
         subprocess.run([sys.executable, "-m", "venv", TOOLS], check=True)
-        wanted = Path(__file__).with_name("requirements.txt")
-        subprocess.run([TOOLS / "bin" / "pip", "install", "-qqq", "-r", wanted], check=True)
+        requirements = Path(__file__).with_name("requirements.txt")
+        subprocess.run([TOOLS / "bin" / "pip", "install", "-qqq", "-r", requirements], check=True)
 
 
 def dataset(records: str) -> Path:
@@ -146,13 +146,13 @@ def dataset(records: str) -> Path:
     sizes = sorted(
         f"{file} {file.stat().st_size}" for name in ("data", "schemas") for file in (TOP / name).rglob("*.*")
     )
-    made_by = "\n".join([Path(__file__).with_name("generator.py").read_text("utf-8"), *sizes])
+    stamp = "\n".join([Path(__file__).with_name("generator.py").read_text("utf-8"), *sizes])
     mark = folder / "made_by.txt"
-    if not mark.exists() or mark.read_text("utf-8") != made_by:
+    if not mark.exists() or mark.read_text("utf-8") != stamp:
         if folder.exists():
             rmtree(folder)
         generate(folder, size(records))
-        mark.write_text(made_by, "utf-8")
+        mark.write_text(stamp, "utf-8")
     return folder
 
 
@@ -163,23 +163,23 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="of which the best counts")
     parser.add_argument("--tables", action="store_true", help="also build a release, and run frictionless on it")
     parser.add_argument("--only", nargs="+", metavar="NAME", help=f"only these programs, and {BASE}")
-    given = parser.parse_args()
-    folder = dataset(given.records)
+    args = parser.parse_args()
+    folder = dataset(args.records)
     tools()
-    if given.tables:
+    if args.tables:
         build = [sys.executable, "-m", "conflict_incidents", "build"]
-        taken = run(build, folder)
-        print(f"incidents build: {taken.cpu:.2f} s of processor time, {taken.mib:.0f} MiB")
+        timing = run(build, folder)
+        print(f"incidents build: {timing.cpu:.2f} s of processor time, {timing.mib:.0f} MiB")
     files = list((folder / "data").rglob("*.yaml"))
-    print(f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB; best of {given.runs}")
+    print(f"{len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB; best of {args.runs}")
     print(f"{'':30} {'CPU s':>8} {'loop s':>8} {'wall s':>8} {'MiB':>7} {'ratio':>7}")
-    wanted = programs(folder, given.tables)
-    names = [name for name in wanted if not given.only or name in {BASE, *given.only}]
-    base = best(wanted[BASE], folder, given.runs)
+    commands = programs(folder, args.tables)
+    names = [name for name in commands if not args.only or name in {BASE, *args.only}]
+    base = best(commands[BASE], folder, args.runs)
     for name in names:
         if name == WARM:
-            run(wanted[name], folder)
-        one = base if name == BASE else best(wanted[name], folder, given.runs)
+            run(commands[name], folder)
+        one = base if name == BASE else best(commands[name], folder, args.runs)
         loop = f"{one.loop:8.2f}" if one.loop is not None else f"{'':8}"
         print(f"{name:30} {one.cpu:8.2f} {loop} {one.wall:8.2f} {one.mib:7.0f} {one.own / base.own:7.2f}", flush=True)
 

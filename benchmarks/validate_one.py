@@ -18,12 +18,12 @@ RUNS = 10
 
 def best_of(command: list[str]) -> float:
     """The shortest of some runs, in seconds."""
-    taken = []
+    seconds = []
     for _ in range(RUNS):
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True, cwd=TOP)
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
 
 
 def main() -> None:

@@ -55,16 +55,16 @@ def boxes(ring: list[tuple[float, float]]) -> Iterator[Box]:
         yield min(xs), min(ys), max(xs), max(ys)
 
 
-def merged(found: list[Box]) -> list[Box]:
+def merged(boxes: list[Box]) -> list[Box]:
     """Boxes joined as long as their hull has little more area than they have."""
     while True:
-        for one, other in combinations(found, 2):
+        for one, other in combinations(boxes, 2):
             hull = (*map(min, one[:2], other[:2]), *map(max, one[2:], other[2:]))
             if area(hull) <= 1.3 * (area(one) + area(other)) + 4:
-                found = [*(box for box in found if box not in (one, other)), hull]
+                boxes = [*(box for box in boxes if box not in (one, other)), hull]
                 break
         else:
-            return found
+            return boxes
 
 
 def area(box: Box) -> float:
@@ -74,15 +74,15 @@ def area(box: Box) -> float:
 
 def main() -> None:
     """Read the outlines and write the table."""
-    found: dict[str, list[Box]] = {}
+    boxes: dict[str, list[Box]] = {}
     atlas = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     for codes, box in [*outlines(atlas), *((codes, box) for box, codes in CLAIMED.items())]:
         for code in codes:
-            found.setdefault(code, []).append(box)
+            boxes.setdefault(code, []).append(box)
     with TARGET.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(["iso3", "west", "south", "east", "north"])
-        for code, parts in sorted(found.items()):
+        for code, parts in sorted(boxes.items()):
             table.writerows([code, *(f"{degrees:.2f}" for degrees in box)] for box in sorted(merged(parts)))
 
 

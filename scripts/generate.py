@@ -150,7 +150,7 @@ def _years(incidents: list[Incident]) -> str:
 
 def _summary(incidents: list[Incident]) -> str:
     """An item of the README: how far the originators of the contested incidents differ, and how many they are."""
-    killed = [found for one in incidents if (found := headline(one).get(("killed", "total")))]
+    killed = [toll for one in incidents if (toll := headline(one).get(("killed", "total")))]
     claims = [claim for one in incidents for claim in one.claims]
     text = (
         f"- **In `contested` originators disagree**: of the {len(incidents)} incidents, "
@@ -172,8 +172,8 @@ def _gallery_row(incident: Incident, dataset: Dataset) -> Iterator[str]:
     lowest = min(voices, key=lambda pair: (pair[1].least, pair[1].end is None), default=None)
     highest = max(voices, key=lambda pair: (max(pair[1].least, pair[1].end or 0), pair[1].end is None), default=None)
     for voice, interval in filter(None, (lowest, highest)):
-        known = (dataset.registry.organisation(name) for name in voice.originators)
-        names = " and ".join(one.name for one in known if one)
+        organisations = (dataset.registry.organisation(name) for name in voice.originators)
+        names = " and ".join(one.name for one in organisations if one)
         yield markdown(f"{interval}, {names}{', unsourced' * voice.unsourced}")
     yield from [""] * (2 * (not voices))
     yield str(len({(claim.by, claim.report, claim.as_of) for claim in incident.claims}))
@@ -182,8 +182,8 @@ def _gallery_row(incident: Incident, dataset: Dataset) -> Iterator[str]:
 
 def _schema(schema: Json) -> Json:
     """A schema with the measures, the groups and their lists made anew."""
-    for key, described in _described(schema):
-        values = described.get("items", described)
+    for key, part in _described(schema):
+        values = part.get("items", part)
         if key in _LISTS and "enum" in values:
             values["enum"] = list(_LISTS[key])
         elif key == "no_information":
@@ -221,17 +221,17 @@ def _measure(measure: Measure) -> Json:
     """The key of a claim that gives a measure."""
     if measure.name in THINGS:
         return _ref("tally", measure.description)
-    refused = [group for group in GROUPS if group not in groups_of(measure.name)]
-    names = {"x-rule": {"propertyNames": "CNT016"}, "propertyNames": {"not": {"enum": refused}}} if refused else {}
+    excluded = [group for group in GROUPS if group not in groups_of(measure.name)]
+    names = {"x-rule": {"propertyNames": "CNT016"}, "propertyNames": {"not": {"enum": excluded}}} if excluded else {}
     return _ref("people", measure.description) | names
 
 
-def _replaced(properties: Json, forms: set[str], made: Json) -> Json:
+def _replaced(properties: Json, forms: set[str], schema: Json) -> Json:
     """The properties with those of some forms replaced by `made`, at the place of the first."""
-    old = [key for key, described in properties.items() if described.get("$ref", "").removeprefix("#/$defs/") in forms]
+    old = [key for key, value in properties.items() if value.get("$ref", "").removeprefix("#/$defs/") in forms]
     first = list(properties).index(old[0])
-    kept = [(key, described) for key, described in properties.items() if key not in old]
-    return {**dict(kept[:first]), **made, **dict(kept[first:])}
+    rest = [(key, value) for key, value in properties.items() if key not in old]
+    return {**dict(rest[:first]), **schema, **dict(rest[first:])}
 
 
 def _contract(file: Path, schemas: Mapping[str, Json]) -> str:
@@ -250,10 +250,10 @@ def _contract(file: Path, schemas: Mapping[str, Json]) -> str:
 def _words_of(source: str, schemas: Mapping[str, Json]) -> list[str]:
     """The closed list of the key that a column comes from, as `incident: sites.kind`; empty where it has none."""
     kind, _, path = source.partition(": ")
-    described: Json = schemas.get(kind, {})
+    properties: Json = schemas.get(kind, {})
     for key in path.split("."):
-        described = described.get("items", described).get("properties", {}).get(key, {})
-    return list(described.get("enum", ()))
+        properties = properties.get("items", properties).get("properties", {}).get(key, {})
+    return list(properties.get("enum", ()))
 
 
 def _columns(fields: list[Json]) -> list[Json]:
@@ -263,16 +263,16 @@ def _columns(fields: list[Json]) -> list[Json]:
         for field in fields
         if _OF_A_MEASURE.fullmatch(field["name"]) and field["source"] == f"derived: {METHOD}"
     }
-    made: list[Json] = []
+    columns: list[Json] = []
     for measure in DECLARED_MEASURES:
         for group, words in {"total": _as_words(measure.description), **measure.columns}.items():
-            made += _of_a_count(measure, group, words)
-    for column in made:
+            columns += _of_a_count(measure, group, words)
+    for column in columns:
         if crosswalk := old.get(column["name"], {}).get("crosswalk"):
             column["crosswalk"] = crosswalk
-    kept = [field for field in fields if field["name"] not in old]
+    rest = [field for field in fields if field["name"] not in old]
     first = [field["name"] in old for field in fields].index(True)
-    return kept[:first] + [_ordered(column) for column in made] + kept[first:]
+    return rest[:first] + [_ordered(column) for column in columns] + rest[first:]
 
 
 def _as_words(description: str) -> str:
@@ -300,8 +300,8 @@ def _ordered(column: Json) -> Json:
 
 def _laid_out(node: Any, indent: int = 0, key: str = "") -> str:
     """JSON in lines of at most `WIDTH`: what fits is on one line, a list of scalars fills lines."""
-    begun = f"{json.dumps(key)}: " if key else ""
-    flat = begun + json.dumps(node, ensure_ascii=False)
+    prefix = f"{json.dumps(key)}: " if key else ""
+    flat = prefix + json.dumps(node, ensure_ascii=False)
     if not node or not isinstance(node, dict | list) or indent + len(flat) <= WIDTH:
         return flat
     pad = " " * (indent + 2)
@@ -310,9 +310,9 @@ def _laid_out(node: Any, indent: int = 0, key: str = "") -> str:
     elif any(isinstance(child, dict | list) for child in node):
         parts = [_laid_out(child, indent + 2) for child in node]
     else:
-        return f"{begun}[\n{_filled([json.dumps(child, ensure_ascii=False) for child in node], pad)}\n{' ' * indent}]"
+        return f"{prefix}[\n{_filled([json.dumps(child, ensure_ascii=False) for child in node], pad)}\n{' ' * indent}]"
     ends = "{}" if isinstance(node, dict) else "[]"
-    return f"{begun}{ends[0]}\n{pad}" + f",\n{pad}".join(parts) + f"\n{' ' * indent}{ends[1]}"
+    return f"{prefix}{ends[0]}\n{pad}" + f",\n{pad}".join(parts) + f"\n{' ' * indent}{ends[1]}"
 
 
 def _filled(words: list[str], pad: str) -> str:

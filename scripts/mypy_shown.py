@@ -82,10 +82,10 @@ def _printing(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike:
     """The signature of `print`, which takes what is `Shown` in our own modules."""
     signature = ctx.default_signature
     _, *others = signature.arg_types
-    asked = _shown_type(ctx.api)
-    if asked is None or _is_elsewhere(ctx.api) or all(_is_shown(arg, ctx.api) for arg in ctx.args[0]):
+    shown_type = _shown_type(ctx.api)
+    if shown_type is None or _is_elsewhere(ctx.api) or all(_is_shown(arg, ctx.api) for arg in ctx.args[0]):
         return signature
-    return signature.copy_modified(arg_types=[asked, *others])
+    return signature.copy_modified(arg_types=[shown_type, *others])
 
 
 def _formatted(ctx: MethodContext) -> Type:
@@ -98,14 +98,14 @@ def _formatted(ctx: MethodContext) -> Type:
 
 def _joined(ctx: MethodContext) -> Type:
     """An f-string, for which mypy joins a list of its parts, or any other joined texts."""
-    call, joined = ctx.context, ctx.args[0][0] if ctx.args and ctx.args[0] else None
-    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr) or joined is None:
+    call, argument = ctx.context, ctx.args[0][0] if ctx.args and ctx.args[0] else None
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr) or argument is None:
         return ctx.default_return_type
-    if isinstance(joined, ListExpr):
-        return _shown_if(ctx, call.callee.expr, *joined.items)
+    if isinstance(argument, ListExpr):
+        return _shown_if(ctx, call.callee.expr, *argument.items)
     if _is_elsewhere(ctx.api):
         return ctx.default_return_type
-    type = get_proper_type(ctx.api.get_expression_type(joined))  # what is asked for would make it one of `str`
+    type = get_proper_type(ctx.api.get_expression_type(argument))  # what is asked for would make it one of `str`
     texts = isinstance(type, Instance) and bool(type.args) and _is_shown_type(type.args[0])
     return _shown_if(ctx, call.callee.expr) if texts else ctx.default_return_type
 
@@ -133,8 +133,8 @@ def _is_elsewhere(api: CheckerPluginInterface) -> bool:
 
 def _shown_type(api: CheckerPluginInterface) -> Instance | None:
     module = api.modules.get(MODULE)
-    found = module.names.get(NAME) if module else None
-    return Instance(found.node, []) if found and isinstance(found.node, TypeInfo) else None
+    node = module.names.get(NAME) if module else None
+    return Instance(node.node, []) if node and isinstance(node.node, TypeInfo) else None
 
 
 def _is_shown(expression: Expression, api: CheckerPluginInterface) -> bool:
@@ -165,9 +165,9 @@ def _is_shown_type(of: Type) -> bool:
         case TupleType() as row:
             return _shows_itself(row.partial_fallback.type)
         case Instance() as one:
-            known = one.last_known_value is not None or one.type.fullname == SHOWN or one.type.is_enum
+            is_shown = one.last_known_value is not None or one.type.fullname == SHOWN or one.type.is_enum
             return (
-                known
+                is_shown
                 or any(base.fullname in PLAIN for base in one.type.mro)
                 or _shows_itself(one.type)
                 or _is_ours(one.type)
@@ -178,11 +178,11 @@ def _is_shown_type(of: Type) -> bool:
 def _shows_itself(of: TypeInfo) -> bool:
     """Whether what a class makes of its objects as text is `Shown`."""
     own = of.get_method("__str__")
-    made = (
+    return_type = (
         get_proper_type(own.type).ret_type if isinstance(own, FuncDef) and isinstance(own.type, CallableType) else None
     )
-    made = get_proper_type(made)
-    return isinstance(made, Instance) and made.type.fullname == SHOWN
+    return_type = get_proper_type(return_type)
+    return isinstance(return_type, Instance) and return_type.type.fullname == SHOWN
 
 
 def _taking_literals(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike:
@@ -196,19 +196,19 @@ def _taking_literals(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike
 
 
 def _of_exception(signature: CallableType, api: CheckerPluginInterface) -> CallableType:
-    """The signature of a class: an exception of ours without a constructor takes a message that is `Shown`."""
-    made, asked = get_proper_type(signature.ret_type), _shown_type(api)
-    if not isinstance(made, Instance) or not _is_ours(made.type) or asked is None or _is_elsewhere(api):
+    """The signature of a class: an error of ours without a constructor takes a message that is `Shown`."""
+    error, shown_type = get_proper_type(signature.ret_type), _shown_type(api)
+    if not isinstance(error, Instance) or not _is_ours(error.type) or shown_type is None or _is_elsewhere(api):
         return signature
     types = [get_proper_type(one) for one in signature.arg_types]
     plain = [isinstance(one, Instance) and one.type.fullname == "builtins.object" for one in types]
     return signature.copy_modified(
-        arg_types=[asked if is_plain else one for is_plain, one in zip(plain, signature.arg_types, strict=True)]
+        arg_types=[shown_type if is_plain else one for is_plain, one in zip(plain, signature.arg_types, strict=True)]
     )
 
 
 def _is_ours(of: TypeInfo) -> bool:
-    """Whether a class is an exception with a message of ours."""
+    """Whether a class is an error with a message of ours."""
     return of.fullname.startswith("conflict_incidents.") and any(
         base.fullname == "builtins.BaseException" for base in of.mro
     )

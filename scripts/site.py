@@ -62,18 +62,18 @@ def on_page_markdown(markdown: str, page: Page, files: Files, **_: object) -> st
 
 def on_page_content(html: str, **_: object) -> str:
     """Let long names in tables break at `_` and `.`, and label the cells of wide tables for `site.css`."""
-    return re.sub(r"<table>.*?</table>", lambda found: _fitting(found[0]), html, flags=re.S)
+    return re.sub(r"<table>.*?</table>", lambda match: _fitting(match[0]), html, flags=re.S)
 
 
 def _fitting(table: str) -> str:
     """A table with breakable names, and with labelled cells if it is wide."""
     headings: list[str] = []
 
-    def cell(found: re.Match[str]) -> str:
-        kind, attributes, text = found.groups()
+    def cell(match: re.Match[str]) -> str:
+        kind, attributes, text = match.groups()
         if kind == "h":
             headings.append(text)
-            return found[0]
+            return match[0]
         column = next(number) % len(headings)
         label = f' data-label="{headings[column]}"' if len(headings) >= STACKED else ""
         return f"<td{attributes}{label}>{_WORD_PART.sub('<wbr>', text) if column else text}</td>"
@@ -85,12 +85,12 @@ def _fitting(table: str) -> str:
 def moved(text: str, source: str, page: str, pages: set[str]) -> str:
     """The text of `source`, a path in the repository, with its links as on the page `page` of the site."""
 
-    def link(found: re.Match[str]) -> str:
-        picture, label, target, anchor = found[1], found[2], found[3], found[4] or ""
+    def link(match: re.Match[str]) -> str:
+        picture, label, target, anchor = match[1], match[2], match[3], match[4] or ""
         path = normpath(join(dirname(source), target))
         there = SOURCES.get(path) or path.removeprefix("docs/")
         if there in pages or (path.startswith("docs/") and not path.endswith(".md") and (TOP / path).is_file()):
             return f"{picture}[{label}]({relpath(there, dirname(page) or '.')}{anchor})"
-        return label if (TOP / path).exists() else found[0]  # MkDocs reports a broken link
+        return label if (TOP / path).exists() else match[0]  # MkDocs reports a broken link
 
     return _LINK.sub(link, text)

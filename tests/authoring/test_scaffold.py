@@ -37,8 +37,8 @@ def names(folder: Path) -> list[str]:
 
 
 def descriptor(root: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((root / "datapackage.json").read_text("utf-8"))
-    return loaded
+    document: dict[str, Any] = json.loads((root / "datapackage.json").read_text("utf-8"))
+    return document
 
 
 def commands_of(readme: str) -> list[list[str]]:
@@ -51,12 +51,12 @@ def test_a_new_dataset_validates_and_holds_what_a_group_needs(tmp_path: Path) ->
     assert run(tmp_path, "init", "my-conflict", "--title", "My “conflict”: a record").returncode == 0
     root = tmp_path / "my-conflict"
     assert "0 errors, 0 warnings" in run(root, "validate").stdout
-    held = set(files(root))
-    assert {".github/workflows/validate.yml", ".gitattributes", ".editorconfig", ".gitignore", "README.md"} <= held
-    assert {"LICENSE-DATA", "datapackage.json", "data/codelists/admin_units.csv", "requirements.txt"} <= held
-    assert "data/assertions.yaml" in held
+    before = set(files(root))
+    assert {".github/workflows/validate.yml", ".gitattributes", ".editorconfig", ".gitignore", "README.md"} <= before
+    assert {"LICENSE-DATA", "datapackage.json", "data/codelists/admin_units.csv", "requirements.txt"} <= before
+    assert "data/assertions.yaml" in before
     for folder in (*FOLDERS.values(), "codelists", "changes"):
-        assert f"data/{folder}/README.md" in held
+        assert f"data/{folder}/README.md" in before
     assert descriptor(root)["title"] == "My “conflict”: a record"
     assert names(tmp_path) == ["my-conflict"]
 
@@ -68,10 +68,10 @@ def test_the_commands_of_its_readme_lead_to_a_valid_record_and_a_release(tmp_pat
     commands = commands_of((root / "README.md").read_text("utf-8"))
     assert [command[0] for command in commands] == ["new", "new", "new", "validate", "build"]
     for command in commands:
-        done = run(root, *command)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        result = run(root, *command)
+        assert result.returncode == 0, (command, result.stdout, result.stderr)
     assert (root / "release/current/incidents.parquet").is_file()
-    assert "drafts left out: 1; " in done.stdout
+    assert "drafts left out: 1; " in result.stdout
 
 
 def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path
     create_dataset(root)
     readme = (root / "README.md").read_text("utf-8")
     for command in commands_of(readme)[:3]:
-        made = run(root, *command)
-    record = root / made.stdout.strip()
+        result = run(root, *command)
+    record = root / result.stdout.strip()
     [claims] = re.findall(r"^```yaml\n(.*?)^```$", readme, re.M | re.S)
     record.write_text(record.read_text("utf-8").replace("status: draft", "status: published") + claims, "utf-8")
     outcome = validate_dataset(Dataset(root))
@@ -90,10 +90,10 @@ def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path
 
 def test_its_descriptor_has_its_own_metadata_and_the_tables_of_the_package(tmp_path: Path) -> None:
     create_dataset(tmp_path / "Our Own_Conflict", licence="cc0-1.0", today=DAY)
-    made = descriptor(tmp_path / "Our Own_Conflict")
-    assert contract.drift(made) == []
-    assert made.keys() & {"contributors", "sources", "keywords"} == set()
-    about = contract.about(made)
+    package = descriptor(tmp_path / "Our Own_Conflict")
+    assert contract.drift(package) == []
+    assert package.keys() & {"contributors", "sources", "keywords"} == set()
+    about = contract.about(package)
     assert (about.name, about.title, about.version) == ("our-own-conflict", "Our own conflict", "0.1.0")
     assert (about.licence, about.created) == ("CC0-1.0", "2026-01-31T00:00:00Z")
     assert Dataset(tmp_path / "Our Own_Conflict").release_date == DAY
@@ -113,8 +113,8 @@ def test_schema_of_each_record_is_in_the_dataset(tmp_path: Path) -> None:
     records = list((tmp_path / "own/data").rglob("*.yaml"))
     assert records
     for record in records:
-        named = record.read_text("utf-8").splitlines()[0].partition("$schema=")[2]
-        assert (record.parent / named).is_file()
+        schema_path = record.read_text("utf-8").splitlines()[0].partition("$schema=")[2]
+        assert (record.parent / schema_path).is_file()
 
 
 def test_its_schemas_are_those_of_the_package(tmp_path: Path) -> None:
@@ -129,9 +129,9 @@ def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> Non
     assert workflow["permissions"] == {}
     [job] = workflow["jobs"].values()
     assert job["permissions"] == {"contents": "read"}
-    used = [step["uses"] for step in job["steps"] if "uses" in step]
-    assert len(used) == 2
-    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
+    actions = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert len(actions) == 2
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in actions)
     assert [step["run"].partition(" --")[0] for step in job["steps"] if "run" in step][1:] == [
         "pip install",
         "incidents validate",
@@ -145,14 +145,14 @@ def test_templates_are_inside_the_package() -> None:
     assert resource("authoring/templates").parent == Path(scaffold.__file__).parent
 
 
-@pytest.mark.parametrize("held", ["README.md", "data", ".hidden"])
+@pytest.mark.parametrize("name", ["README.md", "data", ".hidden"])
 def test_a_folder_that_holds_something_is_refused_and_left_as_it_is(
-    held: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / held).write_text("mine", "utf-8")
+    (tmp_path / name).write_text("mine", "utf-8")
     assert main(["init", str(tmp_path)]) == 2
-    assert held in capsys.readouterr().err
-    assert files(tmp_path) == {held: b"mine"}
+    assert name in capsys.readouterr().err
+    assert files(tmp_path) == {name: b"mine"}
 
 
 def test_a_file_and_a_broken_link_are_refused(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--licence", "CC-BY-3.0"], "did you mean `CC-BY-4.0`?"),
         (["--title", ""], "title"),
@@ -222,43 +222,43 @@ def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_founded_ends_with_2_and_leaves_nothing(
-    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", str(tmp_path / "own"), *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert names(tmp_path) == []
 
 
 def older(root: Path) -> dict[str, Any]:
     """Make a dataset look as if it had been founded by an older version; its descriptor."""
     create_dataset(root, title="Mine", today=DAY)
-    made = descriptor(root)
-    made["contributors"] = [{"title": "My group"}]
-    made["version"] = "3.1.0"
-    made["resources"][0]["schema"]["fields"].pop()
-    del made["resources"][-1]
-    (root / "datapackage.json").write_text(json.dumps(made), "utf-8")
+    package = descriptor(root)
+    package["contributors"] = [{"title": "My group"}]
+    package["version"] = "3.1.0"
+    package["resources"][0]["schema"]["fields"].pop()
+    del package["resources"][-1]
+    (root / "datapackage.json").write_text(json.dumps(package), "utf-8")
     (root / "schemas/place-1.json").write_text("{}\n", "utf-8")
     (root / "schemas/actor-1.json").unlink()
     (root / "requirements.txt").write_text("# ours\nconflict-incidents[build]==0.0.1\nother==2\n", "utf-8")
-    return made
+    return package
 
 
 def test_update_refreshes_schemas_and_tables_keeps_the_metadata_and_says_so(tmp_path: Path) -> None:
     root = tmp_path / "own"
     before = older(root)
-    untouched = files(root / "data")
-    done = run(tmp_path, "init", "own", "--update")
-    assert done.returncode == 0, done.stderr
-    assert "schemas/actor-1.json: added" in done.stdout
-    assert "schemas/place-1.json: replaced" in done.stdout
-    assert f"the table `{contract.package()['resources'][-1]['name']}` is missing" in done.stdout
+    data_files = files(root / "data")
+    result = run(tmp_path, "init", "own", "--update")
+    assert result.returncode == 0, result.stderr
+    assert "schemas/actor-1.json: added" in result.stdout
+    assert "schemas/place-1.json: replaced" in result.stdout
+    assert f"the table `{contract.package()['resources'][-1]['name']}` is missing" in result.stdout
     after = descriptor(root)
     assert contract.drift(after) == []
     assert {**after, "resources": 0} == {**before, "resources": 0}
-    pinned = f"# ours\nconflict-incidents[build]=={__version__}\nother==2\n"
-    assert (root / "requirements.txt").read_text("utf-8") == pinned
-    assert files(root / "data") == untouched
+    requirements = f"# ours\nconflict-incidents[build]=={__version__}\nother==2\n"
+    assert (root / "requirements.txt").read_text("utf-8") == requirements
+    assert files(root / "data") == data_files
     assert validate_dataset(Dataset(root)).passed
 
 
@@ -276,14 +276,14 @@ def test_update_refuses_a_dataset_of_a_later_version_and_changes_nothing(tmp_pat
     older(root)
     (root / "schemas/incident-99.json").write_text("{}\n", "utf-8")
     before = files(root)
-    done = run(root, "init", ".", "--update")
-    assert done.returncode == 2
-    assert "incident-99.json" in done.stderr
+    result = run(root, "init", ".", "--update")
+    assert result.returncode == 2
+    assert "incident-99.json" in result.stderr
     assert files(root) == before
 
 
 def test_update_does_not_take_metadata(tmp_path: Path) -> None:
     create_dataset(tmp_path / "own")
-    done = run(tmp_path, "init", "own", "--update", "--title", "Another")
-    assert done.returncode == 2
-    assert "datapackage.json" in done.stderr
+    result = run(tmp_path, "init", "own", "--update", "--title", "Another")
+    assert result.returncode == 2
+    assert "datapackage.json" in result.stderr

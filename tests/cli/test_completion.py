@@ -22,13 +22,13 @@ complete -p incidents
 def completed(script: str, *lines: str) -> list[str]:
     """What bash proposes for the last word of each line, which `''` leaves open."""
     calls = "\n".join(f"complete_line {line}" for line in lines)
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", "--norc", "-c", f"{script}{COMPLETE}{calls}"], capture_output=True, text=True, check=True
     )
-    assert not done.stderr
-    how, *proposed = done.stdout.splitlines()
+    assert not result.stderr
+    how, *proposals = result.stdout.splitlines()
     assert how.endswith("-F _shtab_incidents incidents")
-    return proposed
+    return proposals
 
 
 def test_bash_completes_commands_options_values_files_rules_and_tables(
@@ -38,7 +38,7 @@ def test_bash_completes_commands_options_values_files_rules_and_tables(
     (tmp_path / "records").mkdir()
     (tmp_path / "read.yaml").touch()
     assert main(["completion", "bash"]) == 0
-    found = completed(
+    proposals = completed(
         capsys.readouterr().out,
         "incidents ''",
         "incidents validate --changed",
@@ -50,13 +50,13 @@ def test_bash_completes_commands_options_values_files_rules_and_tables(
         "incidents build --out re",
         "incidents import ac",
     )
-    commands, option, format, rules, explained, named, path, folder, source = found
+    commands, option, format, rules, help_texts, names, path, folder, source = proposals
     assert commands.split() == list(COMMANDS)
     assert option == "--changed-since"
     assert format == "sarif"
     assert {"PRV001", "PRV003"} <= set(rules.split())
-    assert "CLM010" in explained.split()
-    assert named.split() == sorted(tables())
+    assert "CLM010" in help_texts.split()
+    assert names.split() == sorted(tables())
     assert set(path.split()) == {"records", "read.yaml"}
     assert folder == "records"
     assert source == "acled"

@@ -93,21 +93,21 @@ def test_a_zip_and_a_folder_of_the_same_release_differ_in_nothing(
     zip = shutil.make_archive(str(tmp_path / "before"), "zip", root / "release/before")
     assert told(capsys, zip, str(root / "release/before")).endswith("\n\nNothing differs.\n")
     assert len(told(capsys, zip, str(root / "release/before"), "--format", "csv").splitlines()) == 1
-    alone = told(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
-    assert alone.endswith("Nothing differs in what was compared.\n")
+    selection = told(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
+    assert selection.endswith("Nothing differs in what was compared.\n")
 
 
 def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     later = shutil.copytree(root / "release/before", tmp_path / "later")
-    described = json.loads((later / "datapackage.json").read_text("utf-8"))
-    described["resources"][0]["schema"]["fields"][1]["constraints"]["enum"].append("\x1b[2Jdisputed")
-    described["resources"][1]["title"] = "Places of an incident"
-    described["resources"] = [one for one in described["resources"] if one["name"] != "waivers"]
+    package = json.loads((later / "datapackage.json").read_text("utf-8"))
+    package["resources"][0]["schema"]["fields"][1]["constraints"]["enum"].append("\x1b[2Jdisputed")
+    package["resources"][1]["title"] = "Places of an incident"
+    package["resources"] = [one for one in package["resources"] if one["name"] != "waivers"]
     (later / "waivers.csv").unlink()
     (later / "waivers.parquet").unlink()
-    names = [one["name"] for one in described["resources"]]
-    described |= {"version": "0.2.0", "contentHash": content_hash(digests(later), names)}
-    (later / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    names = [one["name"] for one in package["resources"]]
+    package |= {"version": "0.2.0", "contentHash": content_hash(digests(later), names)}
+    (later / "datapackage.json").write_text(json.dumps(package), "utf-8")
     write_checksums(later)
     assert told(capsys, str(root / "release/before"), str(later)).splitlines()[1:] == [
         "",
@@ -126,30 +126,30 @@ def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: 
 def test_a_release_that_is_not_whole_or_not_there_is_refused(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    torn = shutil.copytree(root / "release/before", tmp_path / "torn")
-    (torn / "claims.parquet").write_bytes(b"")
-    said = told(capsys, str(torn), str(root / "release/after"), code=2)
-    assert said == (
+    incomplete = shutil.copytree(root / "release/before", tmp_path / "torn")
+    (incomplete / "claims.parquet").write_bytes(b"")
+    output = told(capsys, str(incomplete), str(root / "release/after"), code=2)
+    assert output == (
         "incidents: torn isn't whole; fetch or build it again:\n  claims.parquet isn't the file that was written\n"
     )
-    said = told(capsys, "0.1.0", str(root / "release/after"), "--root", str(root), code=2)
-    assert said.endswith("version 0.1.0 has been built more than once; name one of them: after, before\n")
-    said = told(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
-    assert said == "incidents: there is no table `plaecs` to compare; did you mean `places`?\n"
-    said = told(capsys, "before", "after", "--root", str(tmp_path), code=2)
-    assert "is not a dataset" in said
+    output = told(capsys, "0.1.0", str(root / "release/after"), "--root", str(root), code=2)
+    assert output.endswith("version 0.1.0 has been built more than once; name one of them: after, before\n")
+    output = told(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
+    assert output == "incidents: there is no table `plaecs` to compare; did you mean `places`?\n"
+    output = told(capsys, "before", "after", "--root", str(tmp_path), code=2)
+    assert "is not a dataset" in output
 
 
 @pytest.mark.slow
 def test_the_output_is_the_same_in_any_zone_locale_and_hash_order(root: Path) -> None:
-    printed = []
+    outputs = []
     for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Los_Angeles")):
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "conflict_incidents", "diff", "before", "after", "--format", "csv"],
             cwd=root,
             env=os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C"},
             capture_output=True,
             check=True,
         )
-        printed.append(done.stdout)
-    assert printed[0] == printed[1]
+        outputs.append(result.stdout)
+    assert outputs[0] == outputs[1]

@@ -27,9 +27,9 @@ SLOW |= {"load": 40, "build": 200, "build, its workers": 60, "publish": 60}
 )
 def test_a_fault_at_any_call_tears_nothing(name: str, every: int, tmp_path: Path) -> None:
     (work,) = (one for one in OPERATIONS if one.name == name)
-    found = inject_faults(work, tmp_path, every)
-    assert found.points > found.calls // every
-    assert found.wrong == []
+    report = inject_faults(work, tmp_path, every)
+    assert report.points > report.calls // every
+    assert report.wrong == []
 
 
 def test_every_work_is_tried() -> None:

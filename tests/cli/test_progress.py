@@ -34,7 +34,7 @@ class Clock:
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("expected_state", "text"),
     [
         (("validating", 12_000, 115_493, "file", 2_310, 1.0),
          "validating: 12,000 of 115,493 files, 2,310/s, 45 s left"),
@@ -47,8 +47,10 @@ class Clock:
         (("packing the zip", 0, 1, "", 0, 0.0), "packing the zip"),
     ],
 )  # fmt: skip
-def test_a_state_has_rate_and_time_left(told: tuple[str, int, int | None, str, int, float], text: str) -> None:
-    assert state(*told) == text
+def test_a_state_has_rate_and_time_left(
+    expected_state: tuple[str, int, int | None, str, int, float], text: str
+) -> None:
+    assert state(*expected_state) == text
 
 
 def test_a_log_gets_a_line_every_ten_seconds() -> None:
@@ -72,13 +74,13 @@ def test_no_rate_is_told_of_less_than_a_second() -> None:
 def test_a_terminal_gets_a_bar_after_two_seconds_that_is_gone_in_the_end() -> None:
     terminal = Terminal()
     with use_listener(Display(Bar(terminal), Clock(0.5))):
-        for done in track(range(10), "validating", "file"):
-            assert (terminal.getvalue() == "") is (done < 3)
-        shown = terminal.getvalue()
+        for item in track(range(10), "validating", "file"):
+            assert (terminal.getvalue() == "") is (item < 3)
+        output = terminal.getvalue()
         with step("packing [the] zip"):
             assert "packing [the] zip" in terminal.getvalue()
-    assert "━" in shown
-    assert "validating: 8 of 10 files, 2.0/s, 1 s left" in shown
+    assert "━" in output
+    assert "validating: 8 of 10 files, 2.0/s, 1 s left" in output
     assert terminal.getvalue().endswith("\x1b[2K")
     assert terminal.getvalue().rfind("\x1b[?25h") > terminal.getvalue().rfind("\x1b[?25l"), "the cursor is shown"
 

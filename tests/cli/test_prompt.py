@@ -21,13 +21,13 @@ from drafts import TOP, draft, files, names, new, options
 
 
 @pytest.fixture
-def dataset(begun: Path, tmp_path: Path) -> Dataset:
+def dataset(small_dataset: Path, tmp_path: Path) -> Dataset:
     """A dataset of one's own with a place and a publisher."""
-    return Dataset(shutil.copytree(begun, tmp_path / "own"))
+    return Dataset(shutil.copytree(small_dataset, tmp_path / "own"))
 
 
 @pytest.mark.parametrize(
-    ("kind", "option", "typed", "meant"),
+    ("kind", "option", "text", "value"),
     [
         ("incident", "country", "Syria", "SYR"),
         ("incident", "country", "us", "USA"),
@@ -54,13 +54,13 @@ def dataset(begun: Path, tmp_path: Path) -> Dataset:
         ("place", "unit", "Idlib Governorate", "SY07"),
     ],
 )
-def test_what_only_one_thing_can_be_meant_by_is_understood(kind: str, option: str, typed: str, meant: str) -> None:
-    begun = Draft(Dataset(TOP), kind)
-    assert parse_answer(begun, begun.questions[option], typed) == meant
+def test_what_only_one_thing_can_be_meant_by_is_understood(kind: str, option: str, text: str, value: str) -> None:
+    form = Draft(Dataset(TOP), kind)
+    assert parse_answer(form, form.questions[option], text) == value
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("text", "message"),
     [
         (
             "idleb",
@@ -75,15 +75,15 @@ def test_what_only_one_thing_can_be_meant_by_is_understood(kind: str, option: st
         ("Xyzzy", "no administrative unit is called `Xyzzy`; look it up in data/codelists/admin_units.csv"),
     ],
 )
-def test_of_several_units_the_person_chooses_one(typed: str, said: str) -> None:
-    begun = draft(Dataset(TOP), "place", {"country": "SYR"})
-    with pytest.raises(RecordingError, match=re.escape(said)):
-        parse_answer(begun, begun.questions["unit"], typed)
+def test_of_several_units_the_person_chooses_one(text: str, message: str) -> None:
+    form = draft(Dataset(TOP), "place", {"country": "SYR"})
+    with pytest.raises(RecordingError, match=re.escape(message)):
+        parse_answer(form, form.questions["unit"], text)
 
 
 def test_the_units_of_a_place_stand_in_it_by_level_and_only_those_of_its_country_are_known() -> None:
-    begun = draft(Dataset(TOP), "place", {"name": "Quarry", "country": "SYR", "unit": "SY07 SY0703"})
-    assert "\nadmin: {adm1: SY07, adm2: SY0703}\n" in begun.text()
+    form = draft(Dataset(TOP), "place", {"name": "Quarry", "country": "SYR", "unit": "SY07 SY0703"})
+    assert "\nadmin: {adm1: SY07, adm2: SY0703}\n" in form.text()
     assert "admin_units.csv" in draft(Dataset(TOP), "place", {"name": "Quarry"}).text()
     abroad = draft(Dataset(TOP), "place", {"country": "TUR"})
     with pytest.raises(RecordingError, match="no administrative unit is called `SY07`"):
@@ -97,17 +97,17 @@ def test_what_was_understood_is_reported(dataset: Dataset) -> None:
 
 def test_the_one_country_of_a_dataset_is_offered(dataset: Dataset) -> None:
     for kind in ("incident", "place"):
-        begun = Draft(dataset, kind)
-        assert begun.suggested(begun.questions["country"]) == ""
+        form = Draft(dataset, kind)
+        assert form.suggested(form.questions["country"]) == ""
         (dataset.root / "data/incidents/SYR").mkdir(exist_ok=True)
-        assert begun.suggested(begun.questions["country"]) == "SYR"
+        assert form.suggested(form.questions["country"]) == "SYR"
         (dataset.root / "data/incidents/SYR").rmdir()
     (dataset.root / "data/incidents/IRQ").mkdir()
     (dataset.root / "data/incidents/SYR").mkdir()
-    assert begun.suggested(begun.questions["country"]) == ""
+    assert form.suggested(form.questions["country"]) == ""
 
 
-def on_a_terminal(dataset: Dataset, typed: list[bytes], kind: str = "incident") -> tuple[int, str]:
+def on_a_terminal(dataset: Dataset, lines: list[bytes], kind: str = "incident") -> tuple[int, str]:
     """Run `incidents new` on a terminal of its own; each answer is typed when a prompt stands there.
 
     The process is a copy of this one: a new one would import everything again.
@@ -125,48 +125,60 @@ def on_a_terminal(dataset: Dataset, typed: list[bytes], kind: str = "incident") 
         finally:
             os._exit(code)
     try:
-        said, key = b"", b""
-        for answer in typed:
-            said += _until_prompt(terminal, key)
+        output, key = b"", b""
+        for answer in lines:
+            output += _until_prompt(terminal, key)
             os.write(terminal, answer)
             # A signal that comes just before readline begins to wait is seen only at the next key: press it again.
             key = answer if len(answer) == 1 else b""
         while chunk := _read(terminal, key):
-            said += chunk
+            output += chunk
     finally:
         os.close(terminal)
         status = os.waitpid(pid, 0)[1]
-    return os.waitstatus_to_exitcode(status), said.decode("utf-8")
+    return os.waitstatus_to_exitcode(status), output.decode("utf-8")
 
 
-def _until_prompt(terminal: int, again: bytes) -> bytes:
-    said = b""
-    while not re.search(rb"(\n[a-z-]+( \[[^]]*\])?|\[n\]): (\x1b\S*)?$", said):
-        chunk = _read(terminal, again)
-        assert chunk, said
-        said += chunk
-    return said
+def _until_prompt(terminal: int, key: bytes) -> bytes:
+    output = b""
+    while not re.search(rb"(\n[a-z-]+( \[[^]]*\])?|\[n\]): (\x1b\S*)?$", output):
+        chunk = _read(terminal, key)
+        assert chunk, output
+        output += chunk
+    return output
 
 
-def _read(terminal: int, again: bytes) -> bytes:
-    """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a while."""
+def _read(terminal: int, key: bytes) -> bytes:
+    """What comes next from the terminal, nothing at its end; `key` is typed where nothing comes for a while."""
     for _ in range(20):
         if select.select([terminal], [], [], 3)[0]:
             try:
                 return os.read(terminal, 65536)
             except OSError:
                 return b""
-        os.write(terminal, again)
+        os.write(terminal, key)
     raise AssertionError("the command neither says anything nor ends")
 
 
 def test_on_a_terminal_it_asks_until_the_answers_are_right(dataset: Dataset) -> None:
     title = 'Strike: "quarry" # 5'
-    typed = ["SYR", "2022-02-30", "2022-09-08", title, "airstrike", "hafsarja", "n", "hafsarjah", "", "Daily Sabah", ""]
-    code, said = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in [*typed, "", "en"]])
-    assert code == 0, said
-    assert "`2022-02-30` does not exist" in said
-    assert "did you mean `hafsarjah`?" in said
+    answers = [
+        "SYR",
+        "2022-02-30",
+        "2022-09-08",
+        title,
+        "airstrike",
+        "hafsarja",
+        "n",
+        "hafsarjah",
+        "",
+        "Daily Sabah",
+        "",
+    ]
+    code, output = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in [*answers, "", "en"]])
+    assert code == 0, output
+    assert "`2022-02-30` does not exist" in output
+    assert "did you mean `hafsarjah`?" in output
     outcome = validate_dataset(Dataset(dataset.root))
     assert outcome.findings == []
     [incident] = [record for record in outcome.records if isinstance(record, Incident)]
@@ -174,14 +186,14 @@ def test_on_a_terminal_it_asks_until_the_answers_are_right(dataset: Dataset) -> 
 
 
 def test_a_place_and_a_publisher_are_recorded_while_an_incident_is_begun(dataset: Dataset) -> None:
-    begun = ["Syria", "8 September 2022", "A strike", "air strike"]
+    answers_before = ["Syria", "8 September 2022", "A strike", "air strike"]
     place = ["Armanaz", "y", "", "settlement", "", "", ""]
     publisher = ["Example Times", "y", "", "newspaper", "", ""]
-    typed = [*begun, *place, "", *publisher, "", "", "English"]
+    answers = [*answers_before, *place, "", *publisher, "", "", "English"]
     (dataset.root / "data/incidents/SYR").mkdir()
-    code, said = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in typed])
-    assert code == 0, said
-    assert "data/places/armanaz.yaml is written. Back to the incident." in said
+    code, output = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in answers])
+    assert code == 0, output
+    assert "data/places/armanaz.yaml is written. Back to the incident." in output
     outcome = validate_dataset(Dataset(dataset.root))
     assert outcome.findings == []
     [incident] = [record for record in outcome.records if isinstance(record, Incident)]
@@ -190,30 +202,32 @@ def test_a_place_and_a_publisher_are_recorded_while_an_incident_is_begun(dataset
 
 
 def test_ctrl_c_in_between_keeps_the_answers_so_far(dataset: Dataset) -> None:
-    typed = ["SYR", "2022-09-08", "A strike", "airstrike", "Armanaz", "y"]
+    answers = ["SYR", "2022-09-08", "A strike", "airstrike", "Armanaz", "y"]
     rest = ["hafsarjah", "", "daily-sabah", "", "", "en"]
-    code, said = on_a_terminal(
-        dataset, [*(f"{one}\n".encode() for one in typed), b"\x03", *(f"{one}\n".encode() for one in rest)]
+    code, output = on_a_terminal(
+        dataset, [*(f"{one}\n".encode() for one in answers), b"\x03", *(f"{one}\n".encode() for one in rest)]
     )
-    assert code == 0, said
-    assert "the place was not recorded" in said
+    assert code == 0, output
+    assert "the place was not recorded" in output
     assert names(dataset.root / "data/places") == ["README.md", "hafsarjah.yaml"]
     [incident] = Dataset(dataset.root).registry.incidents()
     assert (incident.title, incident.sites[0].place) == ("A strike", "hafsarjah")
 
 
 def test_a_note_on_a_change_is_dated_by_the_day_and_its_kind_cannot_wait(dataset: Dataset) -> None:
-    code, said = on_a_terminal(dataset, [b"\n", b"code\n", b"\n", b"Long work shows its progress.\n", b"\n"], "change")
-    assert code == 0, said
-    assert "Leave an answer empty to fill it in later; but the id is made of change-kind." in said
+    code, output = on_a_terminal(
+        dataset, [b"\n", b"code\n", b"\n", b"Long work shows its progress.\n", b"\n"], "change"
+    )
+    assert code == 0, output
+    assert "Leave an answer empty to fill it in later; but the id is made of change-kind." in output
     [note] = (dataset.root / "data/changes").glob("*.yaml")
-    assert re.search(r"\n\r?date \[([0-9-]+)\]", said)[1] in note.read_text("utf-8")  # type: ignore[index]
+    assert re.search(r"\n\r?date \[([0-9-]+)\]", output)[1] in note.read_text("utf-8")  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 2)], ids=["Ctrl-C", "Ctrl-D"])
 def test_stopping_at_a_prompt_leaves_nothing_behind(key: bytes, code: int, dataset: Dataset) -> None:
     before = files(dataset.root)
-    ended, said = on_a_terminal(dataset, [b"SYR\n", b"2022-09-08\n", key])
-    assert ended == code, said
-    assert "Traceback" not in said
+    exit_code, output = on_a_terminal(dataset, [b"SYR\n", b"2022-09-08\n", key])
+    assert exit_code == code, output
+    assert "Traceback" not in output
     assert files(dataset.root) == before

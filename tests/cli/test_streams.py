@@ -21,10 +21,10 @@ def root(tmp_path: Path) -> Path:
 def shell(command: str, root: Path) -> tuple[int, str]:
     """What a command line ends with, and what it says on standard error."""
     line = f"set -o pipefail; unset PYTHONUNBUFFERED; {re.sub('^incidents', INCIDENTS, command)}"
-    done = subprocess.run(["bash", "-c", line], cwd=root, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
-    return done.returncode, done.stderr
+    result = subprocess.run(["bash", "-c", line], cwd=root, capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
+    assert "Exception ignored" not in result.stderr
+    return result.returncode, result.stderr
 
 
 def test_a_closed_output_and_no_docstrings_change_no_verdict(root: Path) -> None:
@@ -64,7 +64,7 @@ sys.exit(main())
 @pytest.mark.parametrize("module", ["argparse", "unicodedata", "conflict_incidents.core.findings", "yaml"])
 def test_an_interruption_while_modules_are_imported_says_nothing_of_python(root: Path, module: str) -> None:
     program = [sys.executable, "-B", "-X", f"pycache_prefix={root}", "-c", INTERRUPTED_AT.format(module)]
-    done = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 130
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
+    result = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
+    assert result.returncode == 130
+    assert "Traceback" not in result.stderr
+    assert "Exception ignored" not in result.stderr

@@ -38,35 +38,35 @@ class Watch:
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[tuple[Path, Watch]]:
+def started_watch(tmp_path: Path) -> Iterator[tuple[Path, Watch]]:
     dataset(tmp_path / "set", STORY)
-    made = Watch(tmp_path / "set", tmp_path / "log")
-    yield tmp_path / "set", made
-    made.process.kill()
-    made.process.wait()
+    watch = Watch(tmp_path / "set", tmp_path / "log")
+    yield tmp_path / "set", watch
+    watch.process.kill()
+    watch.process.wait()
 
 
-def test_each_change_is_validated_until_ctrl_c(watched: tuple[Path, Watch]) -> None:
-    root, watch = watched
+def test_each_change_is_validated_until_ctrl_c(started_watch: tuple[Path, Watch]) -> None:
+    root, watch = started_watch
     file = root / WHO
     good = file.read_text("utf-8")
     assert "0 errors" in watch.said("watching the files; Ctrl-C ends it")
 
     file.write_text(good.replace("organisation/1", "organisation/9"), "utf-8")
-    said = watch.said("in all: ")
-    assert said.startswith("── ")
-    assert f"{WHO} ─" in said
-    assert f"{WHO}:1:" in said
-    assert "REC003" in said
+    output = watch.said("in all: ")
+    assert output.startswith("── ")
+    assert f"{WHO} ─" in output
+    assert f"{WHO}:1:" in output
+    assert "REC003" in output
 
     (root / "data/organisations/.sohr.yaml.swp").write_bytes(b"\0")  # an editor's own file is none of the records
-    beside = file.with_name(".sohr.yaml.new")
-    beside.write_text(good, "utf-8")
-    beside.replace(file)
-    said = watch.said("in all: ")
-    assert WHO in said
-    assert "REC003" not in said
-    assert "in all: 0 errors" in said
+    draft_file = file.with_name(".sohr.yaml.new")
+    draft_file.write_text(good, "utf-8")
+    draft_file.replace(file)
+    output = watch.said("in all: ")
+    assert WHO in output
+    assert "REC003" not in output
+    assert "in all: 0 errors" in output
 
     file.write_text(good[: len(good) // 2], "utf-8")  # half saved
     assert f"{WHO}:" in watch.said("in all: ")
@@ -82,6 +82,6 @@ def test_each_change_is_validated_until_ctrl_c(watched: tuple[Path, Watch]) -> N
 @pytest.mark.parametrize("option", [["--fix"], ["--format", "json"], ["--changed-since", "main"]])
 def test_what_a_watch_cannot_do_is_said(option: list[str], tmp_path: Path) -> None:
     dataset(tmp_path, STORY)
-    done = run(tmp_path, "validate", "--watch", *option)
-    assert done.returncode == 2
-    assert "--watch prints text of a dataset on this machine, and goes with PATH, --rule and the views" in done.stderr
+    result = run(tmp_path, "validate", "--watch", *option)
+    assert result.returncode == 2
+    assert "--watch prints text of a dataset on this machine, and goes with PATH, --rule and the views" in result.stderr

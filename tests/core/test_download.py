@@ -24,9 +24,9 @@ from servers import Server
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.close()
+    server = Server()
+    yield server
+    server.close()
 
 
 @pytest.fixture
@@ -54,11 +54,11 @@ def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
 ) -> None:
     server.answers["/r.zip"] = release
     url = server.url("/r.zip")
-    told: list[tuple[int, int | None, str]] = []
-    with use_listener(lambda _what, *far: told.append(far)):
+    progress: list[tuple[int, int | None, str]] = []
+    with use_listener(lambda _what, *far: progress.append(far)):
         frames = [load(source=url, sha256=digest(release)) for _ in range(3)]
     assert server.requests == ["/r.zip"]
-    assert told[-1] == (len(release), len(release), "byte")
+    assert progress[-1] == (len(release), len(release), "byte")
     pd.testing.assert_frame_equal(frames[0], frames[2])
     assert frames[0].attrs["source"] == url
     assert [file.name for file in cache.glob("*.zip")] == [f"{digest(release)}.zip"]
@@ -111,9 +111,9 @@ def cut(kept: Path) -> None:
 
 
 def linked(kept: Path) -> None:
-    elsewhere = kept.with_name("elsewhere")
-    kept.rename(elsewhere)
-    kept.symlink_to(elsewhere)
+    target = kept.with_name("elsewhere")
+    kept.rename(target)
+    kept.symlink_to(target)
 
 
 @pytest.mark.parametrize("spoil", [poisoned, cut, linked])
@@ -155,8 +155,8 @@ def test_what_is_no_hash_is_refused(cache: Path) -> None:
 def test_programs_that_fetch_at_once_fetch_once(server: Server, cache: Path, release: bytes) -> None:
     server.answers["/r.zip"] = release
     with multiprocessing.get_context("spawn").Pool(3) as pool:
-        found = pool.starmap(fetch, [(server.url("/r.zip"), digest(release))] * 6)
-    assert {path.read_bytes() for path in found} == {release}
+        paths = pool.starmap(fetch, [(server.url("/r.zip"), digest(release))] * 6)
+    assert {path.read_bytes() for path in paths} == {release}
     assert server.requests == ["/r.zip"]
     assert cache.exists()
 

@@ -80,9 +80,11 @@ def test_github_shows_a_text_in_markdown_as_it_was_written(text: str) -> None:
     cells = re.findall(r"<td>(.*?)</td>", page, re.S)
     assert len(cells) == page.count("<tr>") - 1 == 1
     assert set(re.findall(r"<[^>]*>", cells[0])) <= {"<code>", "</code>"}
-    seen = html.unescape(re.sub(r"</?code>", "`", cells[0])).replace("\u200b", "")
-    wanted = " ".join(printable(text).split())
-    assert " ".join(seen.split()).replace("`", "").replace(" ", "") == wanted.replace("`", "").replace(" ", "")
+    text_in_markdown = html.unescape(re.sub(r"</?code>", "`", cells[0])).replace("\u200b", "")
+    expected = " ".join(printable(text).split())
+    assert " ".join(text_in_markdown.split()).replace("`", "").replace(" ", "") == expected.replace("`", "").replace(
+        " ", ""
+    )
 
 
 @given(SNIPPETS | ANYTHING)

@@ -38,7 +38,7 @@ def test_spaces_make_no_other_name_where_places_are_distinguished() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "result"),
     [
         ("Hafsarjah", {"Latn"}),
         ("حفسرجة", {"Arab"}),
@@ -47,8 +47,8 @@ def test_spaces_make_no_other_name_where_places_are_distinguished() -> None:
         ("戦", set()),
     ],
 )
-def test_the_scripts_of_a_text_are_those_of_its_letters(text: str, found: set[str]) -> None:
-    assert scripts(text) == found
+def test_the_scripts_of_a_text_are_those_of_its_letters(text: str, result: set[str]) -> None:
+    assert scripts(text) == result
 
 
 @pytest.mark.parametrize("code", ["en", "ar", "uk", "ku-Latn", "ar-SY", "ckb", "und"])

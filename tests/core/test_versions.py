@@ -13,15 +13,15 @@ def test_what_is_no_version_is_not_taken_for_one(text: str) -> None:
 
 
 def test_versions_are_ordered_as_semver_orders_them() -> None:
-    ordered = ["0.1.0", "0.1.9", "0.1.10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2"]
-    ordered += ["1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.1.0", "2.0.0", "10.0.0"]
-    read = [parse(text) for text in ordered]
-    assert [str(one) for one in read] == ordered
+    versions = ["0.1.0", "0.1.9", "0.1.10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2"]
+    versions += ["1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.1.0", "2.0.0", "10.0.0"]
+    read = [parse(text) for text in versions]
+    assert [str(one) for one in read] == versions
     assert sorted([one for one in read[::-1] if one]) == read
 
 
 @pytest.mark.parametrize(
-    ("before", "bump", "needed"),
+    ("before", "bump", "change"),
     [
         ("1.4.2", Bump.NONE, "1.4.2"),
         ("1.4.2", Bump.PATCH, "1.4.3"),
@@ -34,10 +34,10 @@ def test_versions_are_ordered_as_semver_orders_them() -> None:
         ("2.0.0-rc.1", Bump.MAJOR, "2.0.0"),
     ],
 )
-def test_each_step_leads_to_the_least_version_that_it_demands(before: str, bump: Bump, needed: str) -> None:
+def test_each_step_leads_to_the_least_version_that_it_demands(before: str, bump: Bump, change: str) -> None:
     version = parse(before)
     assert version is not None
-    assert str(least(version, bump)) == needed
+    assert str(least(version, bump)) == change
 
 
 def test_a_pre_release_leads_to_its_release() -> None:

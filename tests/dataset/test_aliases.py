@@ -9,9 +9,9 @@ from conflict_incidents.dataset.dataset import Dataset
 
 def test_a_new_dataset_knows_the_spellings_of_organisations_that_report_everywhere(tmp_path: Path) -> None:
     create_dataset(tmp_path / "ours")
-    known = aliases(Dataset(tmp_path / "ours"), "organisation_aliases")
+    packaged = aliases(Dataset(tmp_path / "ours"), "organisation_aliases")
     spellings = ("SOHR", "sohr", "Syrian Observatory", "The Syrian Observatory for Human Rights")
-    assert {known[(spelling.casefold(),)] for spelling in spellings} == {"sohr"}
+    assert {packaged[(spelling.casefold(),)] for spelling in spellings} == {"sohr"}
 
 
 def test_a_datasets_own_spelling_goes_before_the_shipped_one(tmp_path: Path) -> None:

@@ -90,19 +90,19 @@ def test_broken_file_is_reported_with_name_and_line(
     file = root / name
     before = file.read_bytes() if file.exists() else None
     try:
-        for how, broken in BREAKS.items():
+        for how, content in BREAKS.items():
             file.unlink(missing_ok=True)
-            broken(file)
+            content(file)
             code = main(["validate", "--root", str(root), "--no-cache", "--jobs", "1"])
-            told = capsys.readouterr()
+            captured = capsys.readouterr()
             if name == "datapackage.json":
                 assert code == 2, how
-                assert str(root) in told.err, how
-                assert "Error" not in told.err, (how, told.err)
+                assert str(root) in captured.err, how
+                assert "Error" not in captured.err, (how, captured.err)
             else:
                 inside = "/x.yaml" if file.is_dir() and name.startswith(("data/codelists/", "data/imports/")) else ""
                 assert code == 1, how
-                assert f"{name}{inside}:1:" in told.out or f"{name}{inside}:2:" in told.out, (how, told.out)
+                assert f"{name}{inside}:1:" in captured.out or f"{name}{inside}:2:" in captured.out, (how, captured.out)
             shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink()
     finally:
         if before is not None:
@@ -116,8 +116,8 @@ def test_a_folder_that_leads_elsewhere_is_not_entered(
     monkeypatch.chdir(root)
     (tmp_path / "hafsarjah.yaml").write_text("schema: place/1\n", "utf-8")
     (tmp_path / "place_aliases.csv").write_text(SOUND["data/codelists/place_aliases.csv"], "utf-8")
-    kept = tmp_path.parent / f"kept-{folder}"
-    (root / "data" / folder).rename(kept)
+    target = tmp_path.parent / f"kept-{folder}"
+    (root / "data" / folder).rename(target)
     (root / "data" / folder).symlink_to(tmp_path)
     try:
         dataset = Dataset(root)
@@ -128,7 +128,7 @@ def test_a_folder_that_leads_elsewhere_is_not_entered(
         assert f"data/{folder}:1:1: " in capsys.readouterr().out
     finally:
         (root / "data" / folder).unlink()
-        kept.rename(root / "data" / folder)
+        target.rename(root / "data" / folder)
 
 
 HEADER = "pcode,country,level,name_en,parent,west,south,east,north,lon,lat"
@@ -136,7 +136,7 @@ ROWS = ("SY07,SYR,1,Idleb,SY,36.1,35.3,37.2,36.3,36.6,35.7", "SY0703,SYR,2,Harim
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "place", "said"),
+    ("old", "new", "place", "message"),
     [
         ("SYR,1,", "SYR,adm1,", (2, 10), "level is `adm1`, not 1, 2 or 3; write `1`"),
         ("SYR,2,", "SYR,4,", (3, 12), "level is `4`, not 1, 2 or 3; correct it"),
@@ -161,15 +161,15 @@ ROWS = ("SY07,SYR,1,Idleb,SY,36.1,35.3,37.2,36.3,36.6,35.7", "SY0703,SYR,2,Harim
     ],
 )
 def test_invalid_unit_is_reported_with_position_and_repair(
-    old: str, new: str, place: tuple[int, int], said: str
+    old: str, new: str, place: tuple[int, int], message: str
 ) -> None:
     text = "\n".join([HEADER, *ROWS, ""])
     assert units(text.encode())[1] == []
     assert old in text
-    listed, wrong = units(text.replace(old, new, text.count(old) if len(old) == 1 else 1).encode())
+    units_listed, wrong = units(text.replace(old, new, text.count(old) if len(old) == 1 else 1).encode())
     assert [(one.mark.line, one.mark.column) for one in wrong] == [place], wrong
-    assert said in wrong[0].message
-    assert len(listed) < 2, "what is wrong isn't used"
+    assert message in wrong[0].message
+    assert len(units_listed) < 2, "what is wrong isn't used"
 
 
 def test_any_code_list_is_validated_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +224,7 @@ _HARMLESS = re.compile(r"resource\(|__file__|\bSCHEMA\b|files\('tzdata'\)|[(,] '
 
 def test_files_of_a_dataset_are_opened_by_one_function() -> None:
     package = TOP / "src/conflict_incidents"
-    found = {
+    files = {
         file.relative_to(package).as_posix()
         for file in package.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
@@ -232,5 +232,5 @@ def test_files_of_a_dataset_are_opened_by_one_function() -> None:
         and (getattr(node.func, "attr", None) in _OPENS or getattr(node.func, "id", None) in _OPENS)
         and not _HARMLESS.search(ast.unparse(node))
     }
-    assert found - OPENED_OTHERWISE.keys() == set(), "read them by `core.files.whole`, or say here what they open"
-    assert OPENED_OTHERWISE.keys() - found == set()
+    assert files - OPENED_OTHERWISE.keys() == set(), "read them by `core.files.whole`, or say here what they open"
+    assert OPENED_OTHERWISE.keys() - files == set()

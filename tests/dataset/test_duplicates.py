@@ -36,8 +36,8 @@ def compared(tmp_path: Path, *trees: Tree, **options: Any) -> Compared:
     return compare(incidents_of(dataset), dataset, **options)
 
 
-def ids(found: Compared) -> list[tuple[str, str]]:
-    return [(pair.one.id, pair.other.id) for pair in found.pairs]
+def ids(comparison: Compared) -> list[tuple[str, str]]:
+    return [(pair.one.id, pair.other.id) for pair in comparison.pairs]
 
 
 def scores(tmp_path: Path, *trees: Tree) -> float:
@@ -49,16 +49,16 @@ def scores(tmp_path: Path, *trees: Tree) -> float:
 def test_the_grid_finds_exactly_the_pairs_that_comparing_all_with_all_finds(
     events: list[Event], km: float, days: int
 ) -> None:
-    found = list(pairs_within(events, km, days))
+    pairs = list(pairs_within(events, km, days))
     expected = [
         (i, j)
         for i, j in combinations(range(len(events)), 2)
-        if (apart := apart_km(events[i], events[j])) is not None
-        and apart <= km
+        if (distance := apart_km(events[i], events[j])) is not None
+        and distance <= km
         and apart_days(events[i], events[j]) <= days
     ]
-    assert sorted(found) == expected
-    assert len(set(found)) == len(found)
+    assert sorted(pairs) == expected
+    assert len(set(pairs)) == len(pairs)
 
 
 @given(LATITUDES.filter(lambda lat: abs(lat) < 88), LONGITUDES, st.floats(-0.05, 0.05), st.floats(-1.4, 1.4))
@@ -66,8 +66,8 @@ def test_the_grid_finds_exactly_the_pairs_that_comparing_all_with_all_finds(
 @example(87.9, 0.99, 0.0, 1.1)
 def test_incidents_within_five_kilometres_have_a_key_in_common(lat: float, lon: float, up: float, east: float) -> None:
     one, other = Event(((lat, lon),), 1, 1), Event(((lat + up, (lon + east + 180) % 360 - 180),), 1, 1)
-    apart = apart_km(one, other)
-    if apart is not None and apart <= NEAR.km:
+    distance = apart_km(one, other)
+    if distance is not None and distance <= NEAR.km:
         asking, near = (crowd(1)[0]._replace(event=event) for event in (one, other))
         assert near_keys(asking, [1], REACH) & near_keys(near, [1])
 
@@ -83,8 +83,8 @@ def test_incidents_within_five_kilometres_have_a_key_in_common(lat: float, lon: 
     ids=["a degree of latitude", "over the date line", "over the pole", "half round the Earth"],
 )
 def test_distances_are_along_the_surface(one: tuple[float, float], other: tuple[float, float], km: float) -> None:
-    apart = apart_km(Event((one,), 1, 1), Event((other,), 1, 1))
-    assert apart == pytest.approx(km, abs=0.1)
+    distance = apart_km(Event((one,), 1, 1), Event((other,), 1, 1))
+    assert distance == pytest.approx(km, abs=0.1)
 
 
 def pairs_in(text: str) -> list[tuple[str, ...]]:
@@ -149,10 +149,10 @@ def test_the_same_place_without_a_position_is_still_the_same_place(tmp_path: Pat
 
 def test_another_spelling_in_the_registry_makes_two_places_one_name(tmp_path: Path) -> None:
     near = {"lat": 35.33, "lon": 40.14, "coordinates": "published", "country": "SYR"}
-    spelt = place("deir-ez-zor", name="Deir ez-Zor", names=[{"text": "Dayr az-Zawr"}], **near)
+    deir_ez_zor = place("deir-ez-zor", name="Deir ez-Zor", names=[{"text": "Dayr az-Zawr"}], **near)
     other = place("dayr-az-zawr", name="Dayr az Zawr", **near)
     (pair,) = compared(
-        tmp_path, spelt, other, airstrike(ONE, at="deir-ez-zor"), airstrike(OTHER, at="dayr-az-zawr")
+        tmp_path, deir_ez_zor, other, airstrike(ONE, at="deir-ez-zor"), airstrike(OTHER, at="dayr-az-zawr")
     ).pairs
     assert "places of the same name" in pair.why
 
@@ -167,8 +167,8 @@ def test_two_ids_in_the_same_dataset_speak_against_a_pair(tmp_path: Path) -> Non
         return airstrike(id, killed=7, external=[{"scheme": "ucdp-ged", "id": foreign}])
 
     plain = scores(tmp_path / "p", airstrike(ONE, killed=7), airstrike(OTHER, killed=7))
-    apart = scores(tmp_path / "a", known(ONE, "1"), known(OTHER, "2"))
-    assert apart < 0.7 * plain
+    separate = scores(tmp_path / "a", known(ONE, "1"), known(OTHER, "2"))
+    assert separate < 0.7 * plain
 
 
 def test_shared_external_id_is_certain_at_any_distance(tmp_path: Path) -> None:
@@ -202,8 +202,8 @@ def crowd(count: int) -> list[Facts]:
     event = Event(((36.0, 36.5),), 737000, 737000)
     toll = {number: {"killed": Toll(number, number, number, False, Shown(str(number)))} for number in range(count)}
     names = (frozenset({"idlib"}), ("idlib",))
-    nobody: dict[str, Any] = {"actors": frozenset(), "external": {}, "answered": {}}
-    return [Facts(f"SYR-{n:08d}-aaaa", "Shelling", event, 1.0, *names, toll[n], **nobody) for n in range(count)]
+    empty: dict[str, Any] = {"actors": frozenset(), "external": {}, "answered": {}}
+    return [Facts(f"SYR-{n:08d}-aaaa", "Shelling", event, 1.0, *names, toll[n], **empty) for n in range(count)]
 
 
 def test_pairs_of_a_dense_place_grow_with_its_records_and_what_is_left_out_is_counted() -> None:
@@ -212,8 +212,8 @@ def test_pairs_of_a_dense_place_grow_with_its_records_and_what_is_left_out_is_co
     assert len(few.pairs) + few.left_out == 200 * 199 / 2
     nearest = {int(pair.other.id[4:12]) - int(pair.one.id[4:12]) for pair in few.pairs}
     assert max(nearest) == MOST_IN_A_CELL, "those whose tolls are nearest"
-    named = rank(crowd(200), Within(), only={"SYR-00000007-aaaa"})
-    assert (len(named.pairs), named.left_out) == (199, 0)
+    ranking = rank(crowd(200), Within(), only={"SYR-00000007-aaaa"})
+    assert (len(ranking.pairs), ranking.left_out) == (199, 0)
 
 
 def test_what_is_left_out_is_reported(
@@ -222,9 +222,9 @@ def test_what_is_left_out_is_reported(
     monkeypatch.setattr("conflict_incidents.dataset.duplicates.MOST_IN_A_CELL", 1)
     dataset_of(tmp_path, [airstrike(ONE), airstrike(OTHER), airstrike("SYR-20220908-bbbb")])
     assert main(["duplicates", "--root", str(tmp_path)]) == 0
-    told = capsys.readouterr()
-    assert told.out.endswith("2 pairs to look at\n")
-    assert told.err.startswith("incidents: 1 comparisons were left out in dense places")
+    captured = capsys.readouterr()
+    assert captured.out.endswith("2 pairs to look at\n")
+    assert captured.err.startswith("incidents: 1 comparisons were left out in dense places")
 
 
 def test_two_sources_are_matched_one_to_one_the_likeliest_first(
@@ -238,9 +238,9 @@ def test_two_sources_are_matched_one_to_one_the_likeliest_first(
     dataset_of(tmp_path, [a, b, c, d])
     command = ["duplicates", "--root", str(tmp_path), "--between"]
     assert main([*command, "acled", "ucdp-ged"]) == 0
-    told = capsys.readouterr()
-    assert pairs_in(told.out) == [(ONE, OTHER)]
-    assert told.err == "incidents: compared 1 of `acled` and 2 of `ucdp-ged`; each is in one pair at most\n"
+    captured = capsys.readouterr()
+    assert pairs_in(captured.out) == [(ONE, OTHER)]
+    assert captured.err == "incidents: compared 1 of `acled` and 2 of `ucdp-ged`; each is in one pair at most\n"
     assert main([*command, "ours", "ucdp-ged"]) == 0
     assert pairs_in(capsys.readouterr().out) == [("SYR-20220909-aaaa", THIRD)]
     assert main([*command, "acled", "ucdp-gedd"]) == 2
@@ -282,8 +282,8 @@ def test_what_has_no_day_to_compare_is_named(tmp_path: Path) -> None:
 def test_order_of_pairs_is_independent_of_order_of_records(tmp_path: Path) -> None:
     trees = [airstrike(ONE, killed=7), airstrike(OTHER, killed=7), airstrike(THIRD), airstrike("SYR-20220909-bbbb")]
     dataset = dataset_of(tmp_path / "dataset", trees)
-    found = incidents_of(dataset)
-    assert ids(compare(found, dataset)) == ids(compare(reversed(found), dataset))
+    incidents = incidents_of(dataset)
+    assert ids(compare(incidents, dataset)) == ids(compare(reversed(incidents), dataset))
 
 
 def test_pairs_are_a_warning_and_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,7 +322,7 @@ def test_a_file_that_cannot_be_read_is_a_failure_and_is_named(
 
 @pytest.mark.parametrize("within", ["10", "x,3", "-1,3", "nan,3", "inf,3", "10,-1", "10,1.5", "10,3,4"])
 def test_limits_that_are_none_are_refused(within: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
+    with pytest.raises(SystemExit) as excinfo:
         main(["duplicates", f"--within={within}"])
-    assert stopped.value.code == 2
+    assert excinfo.value.code == 2
     assert "isn't kilometres and days, as 10,3" in capsys.readouterr().err

@@ -21,17 +21,17 @@ def root(tmp_path: Path) -> Path:
 
 def test_findings_name_files_relative_to_the_root_from_any_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / NAME).write_text("schema: place/1\n", "utf-8")
-    found = validate_dataset(Dataset(root)).findings
-    assert NAME in {finding.path for finding in found}
+    findings = validate_dataset(Dataset(root)).findings
+    assert NAME in {finding.path for finding in findings}
     monkeypatch.chdir(root / "data")
-    assert validate_dataset(Dataset(root)).findings == found
+    assert validate_dataset(Dataset(root)).findings == findings
 
 
 @pytest.mark.parametrize("name", ["data/waivers.yaml", "data/places/of-nowhere.yaml"])
 def test_a_folder_in_the_place_of_a_file_is_found_though_it_is_empty(root: Path, name: str) -> None:
     (root / name).mkdir()
-    found = validate_dataset(Dataset(root), jobs=1)
-    assert ("REC010", name) in {(finding.rule, finding.path) for finding in found.findings}
+    findings = validate_dataset(Dataset(root), jobs=1)
+    assert ("REC010", name) in {(finding.rule, finding.path) for finding in findings.findings}
 
 
 def test_a_base_is_what_names_are_relative_to_and_what_given_paths_start_at(root: Path, tmp_path: Path) -> None:

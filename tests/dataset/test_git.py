@@ -15,26 +15,26 @@ TEXT = "".join(f"line {number}\n" for number in range(8))
 
 
 @pytest.fixture(scope="module")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+def committed_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A repository with two files of a dataset, committed on `main`, and the branch `work` checked out."""
-    made = Repository.made(tmp_path_factory.mktemp("committed") / "dataset")
-    made.write("datapackage.json", "{}\n")
-    made.write(PLACE, TEXT)
-    made.write(RECORD, "an incident\n")
-    made.commit()
-    made.git("checkout", "--quiet", "-b", "work")
-    return made
+    repository = Repository.made(tmp_path_factory.mktemp("committed") / "dataset")
+    repository.write("datapackage.json", "{}\n")
+    repository.write(PLACE, TEXT)
+    repository.write(RECORD, "an incident\n")
+    repository.commit()
+    repository.git("checkout", "--quiet", "-b", "work")
+    return repository
 
 
 @pytest.fixture
-def repository(committed: Repository, tmp_path: Path) -> Repository:
+def repository(committed_repository: Repository, tmp_path: Path) -> Repository:
     """A copy of that repository."""
-    return committed.copied(tmp_path / "dataset")
+    return committed_repository.copied(tmp_path / "dataset")
 
 
 def told(repository: Repository, revision: str = "main") -> list[tuple[str, str]]:
-    found = changes_since(repository.folder, revision).files
-    return [(change.kind, change.path) for change in found]
+    changes = changes_since(repository.folder, revision).files
+    return [(change.kind, change.path) for change in changes]
 
 
 def test_no_change_is_reported(repository: Repository) -> None:
@@ -102,8 +102,8 @@ def test_files_may_have_any_names(repository: Repository) -> None:
     assert told(repository) == [("new", path) for path in paths]
     repository.git("checkout", "--quiet", "-b", "later")
     shutil.rmtree(repository.folder / "data/actors")
-    gone = [Change(path, f"of {path}".encode("utf-8", "surrogateescape"), False) for path in paths]
-    assert list(changes_since(repository.folder, "work").files) == gone
+    deletions = [Change(path, f"of {path}".encode("utf-8", "surrogateescape"), False) for path in paths]
+    assert list(changes_since(repository.folder, "work").files) == deletions
 
 
 def test_what_git_ignores_is_no_part_of_a_branch_unless_it_was_committed(repository: Repository) -> None:
@@ -148,8 +148,8 @@ def test_a_dataset_may_be_a_folder_of_a_repository(tmp_path: Path) -> None:
     outer.git("checkout", "--quiet", "-b", "work")
     outer.write("conflicts/two/data/places/a.yaml", "b")
     outer.write("data/places/other.yaml", "changed as well")
-    found = changes_since(outer.folder / "conflicts/two", "main").files
-    assert found == (Change("data/places/a.yaml", b"a", True),)
+    changes = changes_since(outer.folder / "conflicts/two", "main").files
+    assert changes == (Change("data/places/a.yaml", b"a", True),)
 
 
 def test_a_worktree_has_changes_of_its_own(repository: Repository, tmp_path: Path) -> None:
@@ -205,9 +205,9 @@ def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp
 )
 def test_an_unknown_revision_is_named_with_what_may_be_meant(revision: str, hint: str, repository: Repository) -> None:
     repository.git("update-ref", "refs/remotes/origin/release", "main")
-    with pytest.raises(HistoryError) as refused:
+    with pytest.raises(HistoryError) as excinfo:
         changes_since(repository.folder, revision)
-    assert str(refused.value) == f"there is no revision `{revision}` in the repository{hint}"
+    assert str(excinfo.value) == f"there is no revision `{revision}` in the repository{hint}"
 
 
 def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_path: Path) -> None:
@@ -259,10 +259,10 @@ def test_without_git_there_is_no_history(
 
 
 def test_a_commit_made_to_lead_out_of_the_dataset_is_refused(repository: Repository) -> None:
-    blob = repository.git("hash-object", "-w", "--stdin", given=b"planted")
-    inner = repository.git("mktree", given=f"100644 blob {blob}\tplanted\n".encode())
-    data = repository.git("mktree", given=f"040000 tree {inner}\t..\n".encode())
-    tree = repository.git("mktree", given=f"040000 tree {data}\tdata\n".encode())
+    blob = repository.git("hash-object", "-w", "--stdin", stdin=b"planted")
+    inner = repository.git("mktree", stdin=f"100644 blob {blob}\tplanted\n".encode())
+    data = repository.git("mktree", stdin=f"040000 tree {inner}\t..\n".encode())
+    tree = repository.git("mktree", stdin=f"040000 tree {data}\tdata\n".encode())
     hostile = repository.git("commit-tree", tree, "-m", "hostile")
     repository.git("update-ref", "refs/heads/work", hostile)
     with pytest.raises(HistoryError, match=r"holds a file of the name `data/\.\./planted`"):

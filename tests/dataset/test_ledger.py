@@ -140,8 +140,8 @@ def test_a_broken_ledger_is_neither_renewed_nor_passed_over_by_who_needs_a_free_
 def test_an_id_of_the_ledger_is_given_to_no_new_record(root: Path) -> None:
     rows = "incident,SYR-20220908-bbbb,withdrawn,\norganisation,gone,withdrawn,\n"
     (root / "data/released.csv").write_text(HEADER + rows, "utf-8")
-    drawn = iter(["bbbb", "bbbb", "cccc"])
-    draft = Draft(Dataset(root), "incident", lambda: next(drawn))
+    suffixes = iter(["bbbb", "bbbb", "cccc"])
+    draft = Draft(Dataset(root), "incident", lambda: next(suffixes))
     draft.answer("country", "SYR")
     draft.answer("date", "2022-09-08")
     assert draft.write().name == "SYR-20220908-cccc.yaml"

@@ -57,7 +57,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def told(root: Path, capsys: pytest.CaptureFixture[str]) -> Told:
+def suggest(root: Path, capsys: pytest.CaptureFixture[str]) -> Told:
     """What the check says of a record in which a reference was replaced, without path and rule."""
 
     def run(old: str, new: str) -> str:
@@ -73,18 +73,18 @@ SOHR = "`sohr` (Syrian Observatory for Human Rights)"
 
 
 def test_an_id_that_is_a_persons_name_is_neither_repeated_nor_offered(
-    root: Path, told: Told, capsys: pytest.CaptureFixture[str]
+    root: Path, suggest: Told, capsys: pytest.CaptureFixture[str]
 ) -> None:
     record = REGISTRIES["organisations/hammer-news.yaml"].replace("id: hammer-news", "id: khaled-example")
     (root / "data/organisations/khaled-example.yaml").write_text(record, "utf-8")
-    for written in ("khaled-exampl", "khaled-another"):
-        assert "khaled" not in told("by: sohr, in: sabah, killed", f"by: {written}, in: sabah, killed")
+    for id in ("khaled-exampl", "khaled-another"):
+        assert "khaled" not in suggest("by: sohr, in: sabah, killed", f"by: {id}, in: sabah, killed")
     assert main(["review", Path(INCIDENT).stem]) == 0
     assert "khaled" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("text", "message"),
     [
         ("SOHR", f"claims 1, by is `SOHR`, {FORM}; did you mean {SOHR}?"),
         ("Syrian Observatory for Human Rights", f"claims 1, by is (not repeated here), {FORM}; did you mean {SOHR}?"),
@@ -116,12 +116,12 @@ def test_an_id_that_is_a_persons_name_is_neither_repeated_nor_offered(
         ),
     ],
 )
-def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: str, told: Told) -> None:
-    assert told("by: sohr, in: sabah, killed", f"by: {written}, in: sabah, killed") == said
+def test_an_originator_is_found_by_name_spelling_and_script(text: str, message: str, suggest: Told) -> None:
+    assert suggest("by: sohr, in: sabah, killed", f"by: {text}, in: sabah, killed") == message
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("text", "message"),
     [
         (
             "Wagner",
@@ -151,12 +151,12 @@ def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: 
         ),
     ],
 )
-def test_an_actor_is_found_by_name_spelling_and_script(written: str, said: str, told: Told) -> None:
-    assert told("actor: russian-aerospace-forces", f"actor: {written}") == said
+def test_an_actor_is_found_by_name_spelling_and_script(text: str, message: str, suggest: Told) -> None:
+    assert suggest("actor: russian-aerospace-forces", f"actor: {text}") == message
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("text", "message"),
     [
         ("Hafsarjah", f"sites 2, place is `Hafsarjah`, {FORM}; did you mean `hafsarjah`?"),
         (
@@ -171,33 +171,33 @@ def test_an_actor_is_found_by_name_spelling_and_script(written: str, said: str, 
         ),
     ],
 )
-def test_a_place_is_found_by_its_name_or_made_by_a_command(written: str, said: str, told: Told) -> None:
-    assert told("id: house, place: hafsarjah", f"id: house, place: {written}") == said
+def test_a_place_is_found_by_its_name_or_made_by_a_command(text: str, message: str, suggest: Told) -> None:
+    assert suggest("id: house, place: hafsarjah", f"id: house, place: {text}") == message
 
 
 def test_an_installation_without_the_alias_table_offers_what_the_registry_has(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    suggest: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lacking(name: str) -> Path:
         raise FileNotFoundError(f"the installed package is missing {name}; install it again")
 
     monkeypatch.setattr(aliases, "resource", lacking)
-    said = told("by: sohr, in: sabah, killed", "by: sohrr, in: sabah, killed")
-    assert said == f"the originator `sohrr` is not in data/organisations/; did you mean {SOHR}?"
+    suggestion = suggest("by: sohr, in: sabah, killed", "by: sohrr, in: sabah, killed")
+    assert suggestion == f"the originator `sohrr` is not in data/organisations/; did you mean {SOHR}?"
 
 
 def test_every_reference_to_a_registry_in_the_schemas_is_one_that_names_are_looked_up_for() -> None:
     def referring(node: Any, key: str) -> set[str]:
         if isinstance(node, list):
             return set()
-        found = (
+        keys = (
             {key} if re.search("registry|originator|^An? (actor|organisation)", node.get("description", "")) else set()
         )
-        found = found if node.get("$ref") == "#/$defs/slug" else set()
+        keys = keys if node.get("$ref") == "#/$defs/slug" else set()
         inner = {name: child for name, child in node.items() if isinstance(child, dict)}
-        return found.union(*(referring(child, key if name == "items" else name) for name, child in inner.items()))
+        return keys.union(*(referring(child, key if name == "items" else name) for name, child in inner.items()))
 
     schemas = [json.loads(file.read_text("utf-8")) for file in sorted((TOP / "schemas").glob("*.json"))]
-    named = set().union(*(referring(one, "") for one in schemas))
-    assert named <= set(REGISTRY_OF)
-    assert {"by", "publisher", "place", "area", "origin", "actor", "parties"} <= named
+    references = set().union(*(referring(one, "") for one in schemas))
+    assert references <= set(REGISTRY_OF)
+    assert {"by", "publisher", "place", "area", "origin", "actor", "parties"} <= references

@@ -40,8 +40,8 @@ def kinds(schema: str, *path: str) -> set[str]:
 
 def test_an_unknown_toll_is_empty_a_claimed_zero_is_zero_and_at_least_has_no_highest(tmp_path: Path) -> None:
     tolls: dict[str, Tree] = {"unknown": {}, "zero": {"killed": 0}, "open": {"killed": {"at_least": 7}}}
-    given = {name: row(tmp_path / name, airstrike(ONE, **toll)) for name, toll in tolls.items()}
-    assert {name: [row[end] for end in ("low", "best", "high")] for name, row in given.items()} == {
+    exported = {name: row(tmp_path / name, airstrike(ONE, **toll)) for name, toll in tolls.items()}
+    assert {name: [row[end] for end in ("low", "best", "high")] for name, row in exported.items()} == {
         "unknown": ["", "", ""],
         "zero": ["0", "0", "0"],
         "open": ["7", "", ""],
@@ -50,8 +50,8 @@ def test_an_unknown_toll_is_empty_a_claimed_zero_is_zero_and_at_least_has_no_hig
 
 def test_what_was_never_in_ucdp_has_our_estimate_and_no_ucdp_ids(tmp_path: Path) -> None:
     killed = {"total": {"between": [5, 9]}, "civilians": 4}
-    given = row(tmp_path, airstrike(ONE, killed=killed))
-    assert (given["low"], given["best"], given["high"], given["deaths_civilians"]) == ("5", "", "9", "4")
+    exported = row(tmp_path, airstrike(ONE, killed=killed))
+    assert (exported["low"], exported["best"], exported["high"], exported["deaths_civilians"]) == ("5", "", "9", "4")
     unknown = (
         "id",
         "conflict_new_id",
@@ -61,12 +61,12 @@ def test_what_was_never_in_ucdp_has_our_estimate_and_no_ucdp_ids(tmp_path: Path)
         "deaths_a",
         "source_headline",
     )
-    assert [given[name] for name in unknown] == [""] * len(unknown)
-    assert given["source_office"] == "Daily Sabah"
-    assert given["source_date"] == "2022-09-09"
-    assert given["source_original"] == "SOHR"
-    assert (given["date_start"], given["date_prec"], given["where_prec"]) == ("2022-09-08", "1", "1")
-    assert given["geom_wkt"] == "POINT (36.5286 36.0186)"
+    assert [exported[name] for name in unknown] == [""] * len(unknown)
+    assert exported["source_office"] == "Daily Sabah"
+    assert exported["source_date"] == "2022-09-09"
+    assert exported["source_original"] == "SOHR"
+    assert (exported["date_start"], exported["date_prec"], exported["where_prec"]) == ("2022-09-08", "1", "1")
+    assert exported["geom_wkt"] == "POINT (36.5286 36.0186)"
 
 
 GIVEN_BACK = (
@@ -87,45 +87,45 @@ def test_what_came_from_ucdp_is_given_back_count_by_count_and_day_by_day(tmp_pat
     assert list(next(iter(after.values()))) == list(before[0])
     assert len(after) == len(before) > 25
     for row in before:
-        given = after[row["id"]]
-        assert {name: given[name] for name in GIVEN_BACK} == {name: row[name] for name in GIVEN_BACK}
+        got = after[row["id"]]
+        assert {name: got[name] for name in GIVEN_BACK} == {name: row[name] for name in GIVEN_BACK}
         for name in ("latitude", "longitude"):
-            assert float(given[name]) == pytest.approx(float(row[name]), abs=0.51e-4)
-            assert len(given[name].partition(".")[2]) <= 4
-        assert given["source_headline"] == given["source_article"] == given.get("where_description", "") == ""
+            assert float(got[name]) == pytest.approx(float(row[name]), abs=0.51e-4)
+            assert len(got[name].partition(".")[2]) <= 4
+        assert got["source_headline"] == got["source_article"] == got.get("where_description", "") == ""
 
 
 def test_positions_have_four_decimals(tmp_path: Path) -> None:
     near = place("near", lat=36.018649, lon=36.528651, coordinates="published")
-    given = row(tmp_path / "ours", near, airstrike(ONE, at="near"))
-    assert (given["latitude"], given["longitude"]) == ("36.0186", "36.5287")
+    exported = row(tmp_path / "ours", near, airstrike(ONE, at="near"))
+    assert (exported["latitude"], exported["longitude"]) == ("36.0186", "36.5287")
     values = [{"name": "latitude", "value": "35.688342"}, {"name": "longitude", "value": "36.449962"}]
     external = [{"scheme": "ucdp-ged", "id": "1", "values": values}]
-    given = row(tmp_path / "theirs", airstrike(ONE, external=external))
-    assert (given["latitude"], given["longitude"]) == ("35.6883", "36.45")
-    assert given["geom_wkt"] == "POINT (36.45 35.6883)"
+    exported = row(tmp_path / "theirs", airstrike(ONE, external=external))
+    assert (exported["latitude"], exported["longitude"]) == ("35.6883", "36.45")
+    assert exported["geom_wkt"] == "POINT (36.45 35.6883)"
 
 
 def test_a_count_that_was_corrected_since_the_import_is_given_as_corrected(tmp_path: Path) -> None:
     external = [{"scheme": "ucdp-ged", "id": "1"}]
     killed = {"total": {"between": [4, 9], "best": 6}, "civilians": {"at_least": 4}, "unknown_status": 2}
     claims = [{"by": "ucdp", "in": "sabah", "killed": killed}]
-    given = row(tmp_path, airstrike(ONE, type_of_violence="one_sided", claims=claims, external=external))
+    exported = row(tmp_path, airstrike(ONE, type_of_violence="one_sided", claims=claims, external=external))
     numbers = ("low", "best", "high", "deaths_civilians", "deaths_unknown", "deaths_a", "deaths_b")
-    assert [given[name] for name in numbers] == ["4", "6", "9", "4", "2", "", ""]
-    assert (given["id"], given["side_b"]) == ("1", "Civilians")
+    assert [exported[name] for name in numbers] == ["4", "6", "9", "4", "2", "", ""]
+    assert (exported["id"], exported["side_b"]) == ("1", "Civilians")
 
 
 def test_a_record_of_ucdp_without_any_count_has_none_to_give_back(tmp_path: Path) -> None:
-    given = row(tmp_path, airstrike(ONE, external=[{"scheme": "ucdp-ged", "id": "1"}]))
-    assert [given[name] for name in ("id", "best", "deaths_a")] == ["1", "", ""]
+    exported = row(tmp_path, airstrike(ONE, external=[{"scheme": "ucdp-ged", "id": "1"}]))
+    assert [exported[name] for name in ("id", "best", "deaths_a")] == ["1", "", ""]
 
 
 def test_a_position_that_is_not_known_is_empty_and_so_is_its_precision(tmp_path: Path) -> None:
-    given = row(tmp_path, place("benin"), airstrike(ONE, at="benin"))
+    exported = row(tmp_path, place("benin"), airstrike(ONE, at="benin"))
     names = ("latitude", "longitude", "geom_wkt", "priogrid_gid", "where_prec")
-    assert [given[name] for name in names] == [""] * len(names)
-    assert given["where_coordinates"] == "Benin"
+    assert [exported[name] for name in names] == [""] * len(names)
+    assert exported["where_coordinates"] == "Benin"
 
 
 @pytest.mark.parametrize(
@@ -174,17 +174,17 @@ def test_the_way_back_from_a_code_is_one_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "written"),
+    ("cell", "text"),
     [(None, ""), (0, "0"), (0.0, "0"), (-0.0, "0"), (36.0, "36"), (0.0001, "0.0001"), (-36.5286, "-36.5286")],
 )
-def test_a_number_is_written_in_one_way(cell: float | None, written: str) -> None:
-    assert ucdp.text(cell) == written
+def test_a_number_is_written_in_one_way(cell: float | None, text: str) -> None:
+    assert ucdp.text(cell) == text
 
 
 def test_text_with_quotes_survives(tmp_path: Path) -> None:
     name = 'A "quoted", split name'
-    given = row(tmp_path, place("split", name=name), airstrike(ONE, at="split"))
-    assert given["where_coordinates"] == name
+    exported = row(tmp_path, place("split", name=name), airstrike(ONE, at="split"))
+    assert exported["where_coordinates"] == name
 
 
 def test_an_export_is_the_same_every_time_and_leaves_out_what_is_not_published(
@@ -196,11 +196,11 @@ def test_an_export_is_the_same_every_time_and_leaves_out_what_is_not_published(
     assert main([*command, "--out", str(tmp_path / "out.csv")]) == 0
     assert "2 incidents exported; 2 drafts and withdrawn records left out" in capfd.readouterr().err
     assert main(command) == 0
-    printed = capfd.readouterr().out
-    written = (tmp_path / "out.csv").read_bytes()
-    assert written == printed.encode()
-    assert b"\r" not in written
-    assert [one["best"] for one in csv.DictReader(io.StringIO(printed))] == ["7", ""]
+    output = capfd.readouterr().out
+    content = (tmp_path / "out.csv").read_bytes()
+    assert content == output.encode()
+    assert b"\r" not in content
+    assert [one["best"] for one in csv.DictReader(io.StringIO(output))] == ["7", ""]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["dataset", "out.csv"]
 
 

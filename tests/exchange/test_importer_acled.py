@@ -54,28 +54,28 @@ class Run:
         file = self.root.parent / "acled.csv"
         file.write_text(text, "utf-8")
         code = main(["import", "acled", str(file), "--root", str(self.root), *options])
-        told = self.capsys.readouterr()
-        return code, told.out + told.err
+        captured = self.capsys.readouterr()
+        return code, captured.out + captured.err
 
     def records(self, kind: str = "incidents") -> dict[str, Any]:
-        loaded = [yaml.safe_load(file.read_text("utf-8")) for file in (self.root / "data" / kind).rglob("*.yaml")]
-        return {record["external"][0]["id"] if kind == "incidents" else record["id"]: record for record in loaded}
+        documents = [yaml.safe_load(file.read_text("utf-8")) for file in (self.root / "data" / kind).rglob("*.yaml")]
+        return {record["external"][0]["id"] if kind == "incidents" else record["id"]: record for record in documents}
 
     def one(self, change: dict[str, str]) -> dict[str, Any]:
-        code, told = self(sheet(change))
-        assert code == 0, told
+        code, output = self(sheet(change))
+        assert code == 0, output
         record: dict[str, Any] = self.records()["SYR900001"]
         return record
 
     def errors(self) -> str:
         main(["validate", "--root", str(self.root)])
-        told = self.capsys.readouterr().out
-        return "" if "\n0 errors" in f"\n{told}" else told
+        output = self.capsys.readouterr().out
+        return "" if "\n0 errors" in f"\n{output}" else output
 
 
 @pytest.fixture
-def run(founded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(shutil.copytree(founded, tmp_path / "set"), capsys)
+def run(empty_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(shutil.copytree(empty_dataset, tmp_path / "set"), capsys)
 
 
 def values(record: dict[str, Any]) -> dict[str, str]:
@@ -102,18 +102,18 @@ def test_a_row_becomes_a_draft_that_is_valid(run: Run) -> None:
 
 
 def test_notes_are_never_copied_and_nothing_else_is_lost(run: Run) -> None:
-    code, told = run(sheet({"tags": "made up", "another column": "kept"}))
+    code, output = run(sheet({"tags": "made up", "another column": "kept"}))
     assert code == 0
-    assert "notes: 1 left out: other people's sentences" in told
+    assert "notes: 1 left out: other people's sentences" in output
     assert SENTENCE not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
     record = run.records()["SYR900001"]
-    kept = values(record)
-    assert kept["another column"] == "kept"
+    values_of_record = values(record)
+    assert values_of_record["another column"] == "kept"
     given_back = {"event_id_cnty", "event_date", "year", "actor1", "country", "location", "latitude", "longitude"}
     given_back |= {"geo_precision", "fatalities", "notes", "source", "admin1", "admin2"}
     given_back |= {"timestamp", "region", "interaction"}  # of ACLED's own editing, or to be had from other columns
     assert (
-        set(kept)
+        set(values_of_record)
         == {column for column, cell in {**ROW, "tags": "x", "another column": "x"}.items() if cell} - given_back
     )
 
@@ -140,7 +140,7 @@ def test_other_numbers_are_exact(run: Run, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "precision", "wanted"),
+    ("date", "precision", "expected"),
     [
         ("2022-09-08", "1", "2022-09-08"),
         ("08 September 2022", "1", "2022-09-08"),
@@ -149,10 +149,10 @@ def test_other_numbers_are_exact(run: Run, number: int) -> None:
         ("2022-09-15", "3", {"from": "2022-09-01", "to": "2022-09-30", "precision": "month"}),
     ],
 )
-def test_dates_have_the_precision_that_acled_gives(run: Run, date: str, precision: str, wanted: Any) -> None:
+def test_dates_have_the_precision_that_acled_gives(run: Run, date: str, precision: str, expected: Any) -> None:
     record = run.one({"event_date": date, "time_precision": precision})
-    found = record["date"]
-    assert ({key: str(value) for key, value in found.items()} if isinstance(found, dict) else str(found)) == wanted
+    result = record["date"]
+    assert ({key: str(value) for key, value in result.items()} if isinstance(result, dict) else str(result)) == expected
     assert str(values(record).get("event_date", date)) == date
     assert run.errors() == ""
 
@@ -179,7 +179,7 @@ BATTLE = {"event_type": "Battles", "sub_event_type": "Armed clash", "actor2": "M
 
 
 @pytest.mark.parametrize(
-    ("change", "parties", "accused"),
+    ("change", "parties", "actors"),
     [
         (BATTLE, ["military-forces-of-madeupland-2000-2024", "madeup-front"], []),
         (BATTLE | {"inter1": "1", "inter2": "2"}, ["military-forces-of-madeupland-2000-2024", "madeup-front"], []),
@@ -192,12 +192,12 @@ BATTLE = {"event_type": "Battles", "sub_event_type": "Armed clash", "actor2": "M
     ],
 )
 def test_only_actors_blamed_by_acled_are_attributed(
-    run: Run, change: dict[str, str], parties: list[str], accused: list[str]
+    run: Run, change: dict[str, str], parties: list[str], actors: list[str]
 ) -> None:
     record = run.one(change)
     assert [party["actor"] for party in record.get("parties", [])] == parties
-    assert [said["actor"] for said in record.get("attributions", [])] == accused
-    assert set(run.records("actors")) == {*parties, *accused}
+    assert [attribution["actor"] for attribution in record.get("attributions", [])] == actors
+    assert set(run.records("actors")) == {*parties, *actors}
     assert run.errors() == ""
 
 
@@ -215,11 +215,11 @@ def test_the_layout_of_before_2023(run: Run) -> None:
     text = sheet(
         OLD | {"inter1": "1", "inter2": "7", "interaction": "17", "event_date": "08-September-2022"}, without=SINCE_2023
     )
-    code, told = run(text.replace("event_date", "EVENT_DATE"))
-    assert code == 0, told
+    code, output = run(text.replace("event_date", "EVENT_DATE"))
+    assert code == 0, output
     record = run.records()["SYR900001"]
     assert not set(OLD) & set(values(record))
-    assert "data_id: 1 left out: changes with every update" in told
+    assert "data_id: 1 left out: changes with every update" in output
     assert run.errors() == ""
 
 
@@ -251,8 +251,8 @@ def lines(*rows: dict[str, str], delimiter: str = ",") -> str:
     ],
 )
 def test_the_layout_of_before_2018(run: Run, event: str, kind: str) -> None:
-    code, told = run(lines(EARLIER | {"EVENT_TYPE": event}))
-    assert code == 0, told
+    code, output = run(lines(EARLIER | {"EVENT_TYPE": event}))
+    assert code == 0, output
     record = run.records()["1416SYR"]
     assert (str(record["date"]), record["kind"], record["title"]) == ("2001-04-18", kind, f"{event} at Exampleton")
     assert record["claims"][0]["killed"] == 1
@@ -275,9 +275,9 @@ def test_a_copy_from_a_spreadsheet(run: Run) -> None:
     for date, order in (("9-May-20", ()), ("9/5/20", ()), ("5/9/20", ("--dates", "mdy")), ("43960", ())):
         row = {"": "0", **EARLIER, "EVENT_DATE": date, "YEAR": "2020.0", "FATALITIES": "4.0", "INTER1": "1.0"}
         row |= {"GWNO": "652.0", "ADMIN3": "NaN", "ADMIN2": "NA", "ALLY_ACTOR_1": "None"}
-        code, told = run("\ufeff" + lines(row, delimiter=";"), *order)
-        assert code == 0, told
-        assert "0 updated" in told
+        code, output = run("\ufeff" + lines(row, delimiter=";"), *order)
+        assert code == 0, output
+        assert "0 updated" in output
         record = run.records()["1416SYR"]
         assert (str(record["date"]), record["claims"][0]["killed"]) == ("2020-05-09", 4)
         assert not {"admin2", "admin3", "assoc_actor_1", "", "gwno", "year"} & set(values(record))
@@ -303,8 +303,8 @@ def test_a_new_export_updates_its_own_rows(run: Run) -> None:
     assert run(sheet({}, {"fatalities": "2"}))[0] == 0
     before = run.records()
     assert "0 files created, 0 updated" in run(sheet({}, {"fatalities": "2"}))[1]
-    code, told = run(sheet({"fatalities": "8"}, {"fatalities": "2"}))
-    assert (code, "1 updated" in told) == (0, True)
+    code, output = run(sheet({"fatalities": "8"}, {"fatalities": "2"}))
+    assert (code, "1 updated" in output) == (0, True)
     after = run.records()
     assert {id: record["id"] for id, record in after.items()} == {id: record["id"] for id, record in before.items()}
     assert after["SYR900001"]["claims"][0]["killed"] == 8
@@ -335,35 +335,38 @@ def test_a_new_export_updates_its_own_rows(run: Run) -> None:
 )
 def test_a_bad_cell_refuses_its_row_by_name_and_no_other(run: Run, column: str, cell: str) -> None:
     bad = {"iso": "", column: cell} if column == "country" else {column: cell}
-    code, told = run(sheet({}, {}, bad))
+    code, output = run(sheet({}, {}, bad))
     assert code == 1
-    assert f"row 4, column {column}: " in told
+    assert f"row 4, column {column}: " in output
     assert set(run.records()) == {"SYR900001", "SYR900002"}
     assert run.errors() == ""
 
 
 def test_countries_that_disagree_refuse_the_row(run: Run) -> None:
-    code, told = run(sheet({"iso": "368"}))
-    assert (code, "iso and country name different countries: IRQ, SYR" in told) == (1, True)
+    code, output = run(sheet({"iso": "368"}))
+    assert (code, "iso and country name different countries: IRQ, SYR" in output) == (1, True)
 
 
 def test_a_swapped_position_refuses_the_row_and_one_off_the_coast_is_kept(run: Run) -> None:
     ghana = {"country": "Ghana", "iso": "288"}
-    code, told = run(
+    code, output = run(
         sheet(ghana | {"latitude": "-1.5", "longitude": "7.5"}, ghana | {"latitude": "3.5", "longitude": "-1.5"})
     )
-    assert (code, "row 2, column latitude: -1.5, 7.5 is outside GHA; latitude and longitude look swapped" in told) == (
+    assert (
+        code,
+        "row 2, column latitude: -1.5, 7.5 is outside GHA; latitude and longitude look swapped" in output,
+    ) == (
         1,
         True,
     )
     (record,) = run.records().values()
     assert values(record)["latitude"] == "3.5"
-    assert "the position is outside its country (at sea" in told
+    assert "the position is outside its country (at sea" in output
 
 
 def test_what_is_no_export_of_acled_is_refused(run: Run) -> None:
-    code, told = run("a,b\n1,2\n")
-    assert (code, "not an ACLED export: it is missing `event_id_cnty`" in told) == (1, True)
+    code, output = run("a,b\n1,2\n")
+    assert (code, "not an ACLED export: it is missing `event_id_cnty`" in output) == (1, True)
 
 
 def test_published_only_where_that_is_asked_for(run: Run) -> None:
@@ -373,14 +376,14 @@ def test_published_only_where_that_is_asked_for(run: Run) -> None:
 
 def test_long_lists_are_kept_as_far_as_a_value_may_be_long(run: Run) -> None:
     groups = "; ".join(f"Made Up Group {number}" for number in range(40))
-    kept = values(run.one({"assoc_actor_2": groups, "tags": "x" * 2001}))
-    assert kept["assoc_actor_2"] == groups
-    assert "tags" not in kept
+    values_of_record = values(run.one({"assoc_actor_2": groups, "tags": "x" * 2001}))
+    assert values_of_record["assoc_actor_2"] == groups
+    assert "tags" not in values_of_record
 
 
 def test_every_kind_is_one_of_records(run: Run) -> None:
-    code, told = run(sheet(*({"sub_event_type": name} for name in ACLED_KINDS)))
-    assert (code, len(run.records())) == (0, len(ACLED_KINDS)), told
+    code, output = run(sheet(*({"sub_event_type": name} for name in ACLED_KINDS)))
+    assert (code, len(run.records())) == (0, len(ACLED_KINDS)), output
     assert run.errors() == ""
 
 
@@ -401,8 +404,8 @@ def test_an_actor_is_looked_up_by_either_of_its_two_names(run: Run) -> None:
         text = f"schema: actor/1\nid: {id}\nname: {name}\nkind: non_state_group\n"
         (folder / f"{id}.yaml").write_text(text, "utf-8")
     names = ("Madeup Front", "MF: Madeup Front", "Madeup Front: Someone", "Madeup Front: Madeup Guard")
-    code, told = run(sheet(*({"actor1": name, "inter1": "2"} for name in names)))
-    assert code == 0, told
+    code, output = run(sheet(*({"actor1": name, "inter1": "2"} for name in names)))
+    assert code == 0, output
     assert [record["attributions"][0]["actor"] for _, record in sorted(run.records().items())] == [
         *["front"] * 3,
         "madeup-front-madeup-guard",
@@ -414,14 +417,14 @@ def test_sources_are_publishers_that_are_known_and_no_names_of_people(run: Run) 
     file = run.root / "data" / "organisations" / "made-up-news.yaml"
     file.parent.mkdir(exist_ok=True)
     file.write_text("schema: organisation/1\nid: made-up-news\nname: Made Up News\nkind: news_site\n", "utf-8")
-    code, told = run(sheet({"source": "MADE UP NEWS; Made-Up Person; Made Up News; ACLED"}, {"source": ""}))
-    assert code == 0, told
+    code, output = run(sheet({"source": "MADE UP NEWS; Made-Up Person; Made Up News; ACLED"}, {"source": ""}))
+    assert code == 0, output
     record = run.records()["SYR900001"]
     assert [report["publisher"] for report in record["reports"]] == ["acled", "made-up-news"]
     assert record["claims"] == [{"by": "acled", "in": "acled", "based_on": ["made-up-news"], "killed": 7}]
     assert "source" not in values(record)
     assert "Made-Up Person" not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
-    assert "1 left out: no organisation of the registry, may name a person; 3 mapped: reports.publisher" in told
+    assert "1 left out: no organisation of the registry, may name a person; 3 mapped: reports.publisher" in output
     assert run.errors() == ""
 
 
@@ -435,10 +438,10 @@ def test_a_source_that_the_alias_table_names_gets_its_record(run: Run) -> None:
 
 
 def test_a_sub_event_type_that_is_unknown_is_remarked(run: Run) -> None:
-    code, told = run(sheet({"sub_event_type": "Made-up attack"}, {"sub_event_type": "Attack"}))
+    code, output = run(sheet({"sub_event_type": "Made-up attack"}, {"sub_event_type": "Attack"}))
     assert (code, {record["kind"] for record in run.records().values()}) == (0, {"unspecified"})
-    assert "1 times: the sub_event_type `Made-up attack` is unknown; the kind is unspecified" in told
-    assert "`Attack`" not in told
+    assert "1 times: the sub_event_type `Made-up attack` is unknown; the kind is unspecified" in output
+    assert "`Attack`" not in output
 
 
 def test_incidents_are_put_into_a_collection(run: Run) -> None:

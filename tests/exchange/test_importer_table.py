@@ -26,8 +26,8 @@ GUIDE = TOP / "docs/import-table.md"
 
 
 @pytest.fixture
-def root(founded: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(founded, tmp_path / "set")
+def root(empty_dataset: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(empty_dataset, tmp_path / "set")
 
 
 MAPPING = """schema: mapping/1
@@ -57,12 +57,12 @@ class Run:
         self.root, self.capsys = root, capsys
 
     def __call__(self, sheet: str, mapping: str = MAPPING, *options: str) -> tuple[int, str]:
-        file, described = self.root.parent / "sheet.csv", self.root.parent / "mapping.yaml"
+        file, mapping_file = self.root.parent / "sheet.csv", self.root.parent / "mapping.yaml"
         file.write_text(sheet, "utf-8")
-        described.write_text(mapping, "utf-8")
-        code = main(["import", "table", str(file), "--mapping", str(described), "--root", str(self.root), *options])
-        told = self.capsys.readouterr()
-        return code, told.out + told.err
+        mapping_file.write_text(mapping, "utf-8")
+        code = main(["import", "table", str(file), "--mapping", str(mapping_file), "--root", str(self.root), *options])
+        captured = self.capsys.readouterr()
+        return code, captured.out + captured.err
 
     def records(self, kind: str = "incidents") -> list[dict[str, Any]]:
         return [yaml.safe_load(file.read_text("utf-8")) for file in sorted((self.root / "data" / kind).rglob("*.yaml"))]
@@ -122,9 +122,11 @@ def test_the_guide_leads_from_a_spreadsheet_to_a_valid_dataset(
 def test_the_cells_of_the_guide_are_read_as_it_says() -> None:
     table = GUIDE.read_text("utf-8").split("## Cells with counts")[1].split("##")[0]
     rows = [re.findall(r"`([^`]+)`", row.split("|")[1]) for row in table.splitlines() if row.startswith("| `")]
-    refused = [row for row in table.splitlines() if "refused" in row]
+    refusals = [row for row in table.splitlines() if "refused" in row]
     counts = [
-        [read_count(cell) for cell in row] for row, line in zip(rows, _lines(table), strict=True) if line not in refused
+        [read_count(cell) for cell in row]
+        for row, line in zip(rows, _lines(table), strict=True)
+        if line not in refusals
     ]
     assert [row[0] for row in counts] == [
         7,
@@ -138,7 +140,7 @@ def test_the_cells_of_the_guide_are_read_as_it_says() -> None:
         {"about": 20},
     ]
     assert all(count == row[0] for row in counts for count in row)
-    for row in refused:
+    for row in refusals:
         for cell in re.findall(r"`([^`]+)`", row.split("|")[1]):
             with pytest.raises(CellError):
                 read_count(cell)
@@ -146,16 +148,16 @@ def test_the_cells_of_the_guide_are_read_as_it_says() -> None:
 
 def test_the_keys_of_the_guide_are_keys_of_the_mapping(tmp_path: Path) -> None:
     rows = re.findall(r"^\|([^|]*)\| `([^|]+)` \|", GUIDE.read_text("utf-8").split("## The mapping")[1], re.M)
-    named = {key for keys, example in rows if ": " in example for key in re.findall(r"`(\w+)`", keys)}
+    guide_keys = {key for keys, example in rows if ": " in example for key in re.findall(r"`(\w+)`", keys)}
     document = json.loads(SCHEMA.read_text("utf-8"))
     optional = {"status", "clarity", "verification", "schema"}
-    assert named == {*document["properties"], *document["$defs"]["choices"]["properties"]} - optional
+    assert guide_keys == {*document["properties"], *document["$defs"]["choices"]["properties"]} - optional
     for _, example in rows:
         file = tmp_path / "mapping.yaml"
         claims = [{"by": "them", "in": "report", "killed": {"column": "Dead"}}]
-        made = {**yaml.safe_load(MAPPING), "claims": claims, **yaml.safe_load(example)}
-        made["reports"] = [{"id": "report", "publisher": "us"}]
-        file.write_text(yaml.safe_dump(made, allow_unicode=True), "utf-8")
+        mapping = {**yaml.safe_load(MAPPING), "claims": claims, **yaml.safe_load(example)}
+        mapping["reports"] = [{"id": "report", "publisher": "us"}]
+        file.write_text(yaml.safe_dump(mapping, allow_unicode=True), "utf-8")
         assert load(file).columns, example
 
 
@@ -170,8 +172,8 @@ def test_a_second_import_changes_nothing_and_a_new_version_its_own_rows(run: Run
     assert [record.get("claims") for record in before] == [[{"by": "group", "in": "ours", "killed": 7}], None]
     assert "0 files created, 0 updated" in run(sheet)[1]
     assert run.records() == before
-    code, told = run(sheet.replace("Hafsarjah,7", "Hafsarjah,8+"))
-    assert (code, "1 updated" in told) == (0, True)
+    code, output = run(sheet.replace("Hafsarjah,7", "Hafsarjah,8+"))
+    assert (code, "1 updated" in output) == (0, True)
     assert [record["id"] for record in run.records()] == [record["id"] for record in before]
     assert run.records()[0]["claims"][0]["killed"] == {"at_least": 8}
     assert run.validate()[0] == 0
@@ -179,9 +181,9 @@ def test_a_second_import_changes_nothing_and_a_new_version_its_own_rows(run: Run
 
 def test_a_dry_run_writes_nothing(run: Run) -> None:
     before = sorted(run.root.rglob("*"))
-    code, told = run(SHEET, MAPPING, "--dry-run")
+    code, output = run(SHEET, MAPPING, "--dry-run")
     assert code == 0
-    assert "4 files would be created" in told
+    assert "4 files would be created" in output
     assert sorted(run.root.rglob("*")) == before
 
 
@@ -199,22 +201,22 @@ def test_a_dry_run_writes_nothing(run: Run) -> None:
     ],
 )
 def test_a_bad_cell_refuses_its_row_by_name_and_no_other(run: Run, row: str, words: str) -> None:
-    code, told = run(f"Ref,Day,Kind,Place,Dead\nZ,2022-09-08,raid,Elsewhere,7\n{row}\n")
+    code, output = run(f"Ref,Day,Kind,Place,Dead\nZ,2022-09-08,raid,Elsewhere,7\n{row}\n")
     assert code == 1
-    assert words in told
-    assert "\x1b" not in told
+    assert words in output
+    assert "\x1b" not in output
     assert [record["external"][0]["id"] for record in run.records()] == ["Z"]
     assert [record["id"] for record in run.records("places")] == ["elsewhere"]
 
 
 def test_every_column_must_be_decided_about(run: Run) -> None:
     sheet = "Ref,Day,Kind,Place,Dead,Weather,Names\nA,2022-09-08,raid,Hafsarjah,7,rain,somebody\n"
-    code, told = run(sheet)
-    assert (code, "`Weather`, `Names`" in told) == (1, True)
+    code, output = run(sheet)
+    assert (code, "`Weather`, `Names`" in output) == (1, True)
     assert run.records() == []
-    code, told = run(sheet, MAPPING + "keep: [Weather]\nignore: {Names: names of people}\n")
+    code, output = run(sheet, MAPPING + "keep: [Weather]\nignore: {Names: names of people}\n")
     assert code == 0
-    assert "Names: 1 left out: names of people" in told
+    assert "Names: 1 left out: names of people" in output
     assert run.records()[0]["external"][0]["values"] == [{"name": "Weather", "value": "rain"}]
     assert "somebody" not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
 
@@ -271,10 +273,10 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
 )
 def test_a_bad_mapping_is_refused_by_line_before_any_row_is_read(run: Run, old: str, new: str, words: str) -> None:
     assert old in MAPPING
-    code, told = run(SHEET, MAPPING.replace(old, new))
+    code, output = run(SHEET, MAPPING.replace(old, new))
     assert code == 1
-    assert words in told
-    assert re.search(r"mapping\.yaml:\d+:\d+: ", told)
+    assert words in output
+    assert re.search(r"mapping\.yaml:\d+:\d+: ", output)
     assert run.records() == []
 
 
@@ -286,8 +288,8 @@ def test_places_are_matched_by_name_and_made_once(run: Run) -> None:
         ref, rest = row.split(",", 1)
         name, position = rest.split(",", 1)
         sheet += f"{ref},2022-09-08,raid,{name},7,{position}\n"
-    code, told = run(sheet, mapping)
-    assert code == 0, told
+    code, output = run(sheet, mapping)
+    assert code == 0, output
     by_row = {record["external"][0]["id"]: record["sites"][0]["place"] for record in run.records()}
     assert by_row["A"] == by_row["B"] == "hafsarjah"
     assert by_row["C"] == "hafsarjah-2"
@@ -300,8 +302,8 @@ def test_places_are_matched_by_name_and_made_once(run: Run) -> None:
 
 def test_units_are_found_by_name_inside_their_parent(run: Run) -> None:
     units = "pcode,country,level,name_en,name_ar,parent,west,south,east,north,lon,lat\n"
-    known = (("SY01", 1, "One", "SY"), ("SY02", 1, "Two", "SY"), ("SY0101", 2, "Same", "SY01"))
-    for pcode, level, name, parent in (*known, ("SY0201", 2, "Same", "SY02")):
+    rows = (("SY01", 1, "One", "SY"), ("SY02", 1, "Two", "SY"), ("SY0101", 2, "Same", "SY01"))
+    for pcode, level, name, parent in (*rows, ("SY0201", 2, "Same", "SY02")):
         units += f"{pcode},SYR,{level},{name},,{parent},35,35,37,37,36,36\n"
     (run.root / "data/codelists/admin_units.csv").write_text(units, "utf-8")
     places = PlaceResolver(Dataset(run.root))
@@ -313,19 +315,19 @@ def test_units_are_found_by_name_inside_their_parent(run: Run) -> None:
     mapping = MAPPING.replace(
         "{name: {column: Place}}", "{name: {column: Place}, adm1: {column: G}, adm2: {column: D}}"
     )
-    code, told = run("Ref,Day,Kind,Place,Dead,G,D\nA,2022-09-08,,,7,Two,Same\nB,2022-09-08,,X,7,Three,\n", mapping)
+    code, output = run("Ref,Day,Kind,Place,Dead,G,D\nA,2022-09-08,,,7,Two,Same\nB,2022-09-08,,X,7,Three,\n", mapping)
     assert code == 1
-    assert "row 3, column G: `Three` is not in data/codelists/admin_units.csv" in told
+    assert "row 3, column G: `Three` is not in data/codelists/admin_units.csv" in output
     assert run.records()[0]["sites"] == [{"id": "site", "place": "same", "kind": "unspecified", "precision": "adm2"}]
     assert run.records("places")[0]["admin"] == {"adm1": "SY02", "adm2": "SY0201"}
 
 
 def test_a_unit_that_no_list_has_is_called_as_the_table_calls_it(run: Run) -> None:
     mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, adm1: {column: G}}")
-    code, told = run("Ref,Day,Kind,Place,Dead,G\nA,2022-09-08,,X,7,Three\n", mapping)
-    assert code == 0, told
+    code, output = run("Ref,Day,Kind,Place,Dead,G\nA,2022-09-08,,X,7,Three\n", mapping)
+    assert code == 0, output
     assert run.records()[0]["sites"][0]["units"] == {"adm1": "Three"}
-    assert "external" not in told
+    assert "external" not in output
     assert run.validate()[0] == 0
 
 
@@ -338,8 +340,8 @@ DATASET = MAPPING.replace(
 
 def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run: Run) -> None:
     sheet = "Ref,Day,Kind,Place,Dead,Src\nA,2022-09-08,,X,0,SOHR; Some Body;AFP;sohr\nB,2022-09-08,,X,7,\n"
-    code, told = run(sheet, DATASET)
-    assert code == 0, told
+    code, output = run(sheet, DATASET)
+    assert code == 0, output
     assert [record["claims"] for record in run.records()] == [
         [{"by": "group", "in": "ours", "based_on": ["sohr", "afp"], "killed": 0}],
         [{"by": "group", "in": "ours", "killed": 7}],
@@ -356,7 +358,7 @@ def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run
             "url": "https://example.org/",
         }
     ]
-    assert "1 times: names of informants missing from the registry, left out of `based_on`" in told
+    assert "1 times: names of informants missing from the registry, left out of `based_on`" in output
     assert run.validate()[0] == 0
 
 
@@ -374,11 +376,11 @@ def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run
 def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
     run: Run, old: str, new: str, words: str
 ) -> None:
-    code, told = run(
+    code, output = run(
         "Ref,Day,Kind,Place,Dead,Src\nA,2022-09-08,,X,7,\n",
         DATASET.replace(old, new).replace("id: nobody", "id: group"),
     )
-    assert (code, words in told) == (1, True), told
+    assert (code, words in output) == (1, True), output
 
 
 @pytest.mark.parametrize(
@@ -392,8 +394,8 @@ def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
 )
 def test_positions_that_are_none_are_refused(run: Run, position: str, words: str) -> None:
     mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
-    code, told = run(f"Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,{position}\n", mapping)
-    assert (code, words in told) == (1, True), told
+    code, output = run(f"Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,{position}\n", mapping)
+    assert (code, words in output) == (1, True), output
 
 
 @pytest.mark.parametrize(
@@ -442,8 +444,8 @@ def test_degrees_as_programs_write_them(
 ) -> None:
     mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
     mapping = mapping.replace("country: SYR", "country: XXA")
-    code, told = run(f"Ref;Day;Kind;Place;Dead;Lat;Lon\nA;2022-09-08;raid;X;7;{lat};{lon}\n", mapping + decimal)
-    assert code == 0, told
+    code, output = run(f"Ref;Day;Kind;Place;Dead;Lat;Lon\nA;2022-09-08;raid;X;7;{lat};{lon}\n", mapping + decimal)
+    assert code == 0, output
     assert [(place["lat"], place["lon"]) for place in run.records("places")] == [position]
 
 
@@ -452,8 +454,8 @@ def test_a_date_in_three_columns(run: Run) -> None:
         "{column: Day}", "{year: Year, month: Month, day: Day, to: {year: Y2, month: M2, day: D2}}"
     )
     rows = "A,2021,Nov,5,2021,Nov,7,raid,X,1\nB,2021,Nov,,,,,raid,X,1\nC,2021,Nev,5,,,,raid,X,1\n"
-    code, told = run("Ref,Year,Month,Day,Y2,M2,D2,Kind,Place,Dead\n" + rows, mapping)
-    assert (code, "column Year: `2021-Nev-5` is not a year, a month and a day" in told) == (1, True), told
+    code, output = run("Ref,Year,Month,Day,Y2,M2,D2,Kind,Place,Dead\n" + rows, mapping)
+    assert (code, "column Year: `2021-Nev-5` is not a year, a month and a day" in output) == (1, True), output
     spans = {"2021-11-05": "2021-11-07", "2021-11-01": "2021-11-30"}
     assert {str(one["date"]["from"]): str(one["date"]["to"]) for one in run.records()} == spans
 
@@ -473,42 +475,45 @@ B,2022-09-08,raid,X,7,"Red Army,Green Army"
 
 
 def test_a_cell_that_lists_actors_names_each_in_whichever_order(run: Run) -> None:
-    code, told = run(SIDES + "C,2022-09-08,raid,X,7,Reds\nD,2022-09-08,raid,X,7,\n", LISTS)
-    assert (code, "look like a list" in told) == (0, False), told
-    both = ["green-army", "red-army"]
-    named = [[party["actor"] for party in record.get("parties", [])] for record in run.records()]
-    assert sorted(named) == [[], both, both, ["red-army"]]
+    code, output = run(SIDES + "C,2022-09-08,raid,X,7,Reds\nD,2022-09-08,raid,X,7,\n", LISTS)
+    assert (code, "look like a list" in output) == (0, False), output
+    names = ["green-army", "red-army"]
+    parties = [[party["actor"] for party in record.get("parties", [])] for record in run.records()]
+    assert sorted(parties) == [[], names, names, ["red-army"]]
     assert {party["side"] for record in run.records() for party in record.get("parties", [])} == {"b"}
     assert [[one["actor"] for one in record["attributions"]] for record in run.records() if "parties" in record].count(
-        both
+        names
     ) == 2
     assert run.validate()[0] == 0
 
 
 def test_a_list_without_a_separator_is_counted(run: Run) -> None:
-    code, told = run(SIDES, LISTS.replace(', separator: ","', ""))
-    assert (code, "4 times: cells of `Side` look like a list, and were taken as one actor" in told) == (0, True), told
+    code, output = run(SIDES, LISTS.replace(', separator: ","', ""))
+    assert (code, "4 times: cells of `Side` look like a list, and were taken as one actor" in output) == (0, True), (
+        output
+    )
 
 
 def test_a_list_of_places_is_counted(run: Run) -> None:
-    code, told = run('Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,X; Y,7\nB,2022-09-08,raid,"Z, Y",7\n', MAPPING)
-    assert (code, "1 times: cells of `Place` look like a list of places, and were taken as one" in told) == (0, True), (
-        told
-    )
+    code, output = run('Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,X; Y,7\nB,2022-09-08,raid,"Z, Y",7\n', MAPPING)
+    assert (code, "1 times: cells of `Place` look like a list of places, and were taken as one" in output) == (
+        0,
+        True,
+    ), output
 
 
 def test_each_of_several_originators_in_a_cell_makes_the_claim(run: Run) -> None:
     mapping = MAPPING.replace("by: group", 'by: {column: Who, separator: ";", otherwise: group}', 1)
     mapping += "new: {organisations: create}\n"
-    code, told = run(
+    code, output = run(
         "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7+,Monitor B; Monitor A;monitor b\nB,2022-09-08,raid,X,,M;N\n"
         "C,2022-09-08,raid,X,7,\n",
         mapping,
     )
-    assert (code, "look like a list" in told) == (0, False), told
+    assert (code, "look like a list" in output) == (0, False), output
     claims = [[(one["by"], one["killed"]) for one in record.get("claims", [])] for record in run.records()]
-    both = [("monitor-a", {"at_least": 7}), ("monitor-b", {"at_least": 7})]
-    assert sorted(claims, key=len) == [[], [("group", 7)], both]
+    pairs = [("monitor-a", {"at_least": 7}), ("monitor-b", {"at_least": 7})]
+    assert sorted(claims, key=len) == [[], [("group", 7)], pairs]
     assert run.validate()[0] == 0
 
 
@@ -524,23 +529,23 @@ def test_rows_are_chosen_by_what_they_say(run: Run) -> None:
         for ref, state, number in [("A", "Checked", "1.0"), ("B", "draft", "1"), ("C", "checked", "2"), ("D", "", "1")]
     )
     rows = "rows: {only: {Round: 1, State: [checked, Draft]}, without: {State: [Draft, ''], Ref: C}}\n"
-    code, told = run(sheet, MAPPING + rows)
-    assert code == 0, told
+    code, output = run(sheet, MAPPING + rows)
+    assert code == 0, output
     assert [record["external"][0]["id"] for record in run.records()] == ["A"]
-    assert "3 times: rows left out by the mapping's `rows`" in told
-    assert "State: 1 mapped: which rows are taken" in told
+    assert "3 times: rows left out by the mapping's `rows`" in output
+    assert "State: 1 mapped: which rows are taken" in output
 
 
 def test_a_word_that_the_mapping_lacks_may_have_a_meaning(run: Run) -> None:
     mapping = MAPPING.replace("otherwise: unspecified}", "else: clash}")
     mapping = mapping.replace("publisher: group", "publisher: {column: By, else: group}")
     rows = "A,2022-09-08,raid,X,7,group\nB,2022-09-08,Sniper fire,X,7,\nC,2022-09-08,brawl,X,7,The Times\n"
-    code, told = run("Ref,Day,Kind,Place,Dead,By\n" + rows, mapping)
+    code, output = run("Ref,Day,Kind,Place,Dead,By\n" + rows, mapping)
     assert code == 1
     assert sorted(record["kind"] for record in run.records()) == ["airstrike", "clash"]
-    assert "Kind: 1 mapped: kind; 1 mapped: kind, by `else`" in told
-    assert "By: 1 mapped: report publisher; 1 mapped: report publisher, by `else`" in told
-    assert "row 3: the row names no report" in told
+    assert "Kind: 1 mapped: kind; 1 mapped: kind, by `else`" in output
+    assert "By: 1 mapped: report publisher; 1 mapped: report publisher, by `else`" in output
+    assert "row 3: the row names no report" in output
 
 
 def test_a_text_may_be_made_of_several_columns(run: Run) -> None:
@@ -569,13 +574,13 @@ def test_a_sites_own_position_is_kept_to_two_decimals(run: Run) -> None:
 def test_names_in_columns_make_organisations_only_if_requested(run: Run) -> None:
     mapping = MAPPING.replace("by: group", "by: {column: Who}")
     sheet = "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7,The Group\nB,2022-09-08,raid,X,7,Somebody Novel\n"
-    code, told = run(sheet, mapping)
+    code, output = run(sheet, mapping)
     assert code == 1
-    assert "row 3, column Who: the organisation (not repeated here) is not in the registry" in told
+    assert "row 3, column Who: the organisation (not repeated here) is not in the registry" in output
     assert run(sheet, mapping + "new: {organisations: create}\n")[0] == 0
     assert {record["claims"][0]["by"] for record in run.records()} == {"group", "somebody-novel"}
-    code, told = run(sheet + "C,2022-09-08,raid,X,7,\n", mapping + "new: {organisations: create}\n")
-    assert (code, "column Who: the claim has no originator" in told) == (1, True)
+    code, output = run(sheet + "C,2022-09-08,raid,X,7,\n", mapping + "new: {organisations: create}\n")
+    assert (code, "column Who: the claim has no originator" in output) == (1, True)
 
 
 def test_telltale_numbers_need_a_decision(run: Run) -> None:
@@ -590,8 +595,8 @@ def test_a_column_for_each_bound(run: Run) -> None:
     mapping = MAPPING.replace("{column: Dead}", "{total: {min: Low, max: High}, children: {column: Dead}}")
     rows = [f"{id},2022-09-08,raid,X,{rest}" for id, rest in (("A", "2,4,6"), ("B", ",4,"), ("C", ",6,4"))]
     sheet = "\n".join(["Ref,Day,Kind,Place,Dead,Low,High", *rows, ""])
-    code, told = run(sheet, mapping)
-    assert (code, "row 4, column Low: the lowest number (6) is above the highest (4)" in told) == (1, True)
+    code, output = run(sheet, mapping)
+    assert (code, "row 4, column Low: the lowest number (6) is above the highest (4)" in output) == (1, True)
     killed = {record["external"][0]["id"]: record["claims"][0]["killed"] for record in run.records()}
     assert killed == {"A": {"total": {"between": [4, 6]}, "children": 2}, "B": {"at_least": 4}}
 
@@ -618,9 +623,9 @@ def test_an_incident_whose_place_is_refused_is_refused_with_its_row(run: Run) ->
     (run.root / "data" / "codelists" / "admin_units.csv").write_text(units, "utf-8")
     mapping = MAPPING.replace("{column: Place}", "{column: Place}, lat: Lat, lon: Lon")
     sheet = "Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,33,38\nB,2022-09-08,raid,Y,8,36,36\n"
-    code, told = run(sheet, mapping)
+    code, output = run(sheet, mapping)
     assert code == 1
-    assert "row 2: the place `x` is refused: PLC002" in told
+    assert "row 2: the place `x` is refused: PLC002" in output
     assert [record["external"][0]["id"] for record in run.records()] == ["B"]
     assert "\nA," not in (run.root / "data" / "imports" / "made-up.csv").read_text("utf-8")
 
@@ -632,8 +637,8 @@ def sites_of(run: Run, *rows: str) -> dict[str, dict[str, Any]]:
     """Import rows of id, place, latitude, longitude and kind of site, twice; the sites by id."""
     lines = [f"{id},2022-09-08,raid,{rest},7" for id, _, rest in (row.partition(",") for row in rows)]
     sheet = "\n".join(["Ref,Day,Kind,Place,Lat,Lon,Site,Dead", *lines, ""])
-    code, told = run(sheet, PLACED)
-    assert code == 0, told
+    code, output = run(sheet, PLACED)
+    assert code == 0, output
     assert "0 files created, 0 updated" in run(sheet, PLACED)[1]
     return {record["external"][0]["id"]: record["sites"][0] for record in run.records()}
 
@@ -647,8 +652,8 @@ def test_a_position_that_is_not_the_places_stays_with_the_site(run: Run) -> None
         (None, None),
         (None, None),
     ]
-    told = run("Ref,Day,Kind,Place,Lat,Lon,Site,Dead\nC,2022-09-08,raid,Town,35.0,36.12,dwelling,7\n", PLACED)[1]
-    assert "Lat: 1 mapped: nothing: it isn't that of the place, and such a site has no position of its own" in told
+    output = run("Ref,Day,Kind,Place,Lat,Lon,Site,Dead\nC,2022-09-08,raid,Town,35.0,36.12,dwelling,7\n", PLACED)[1]
+    assert "Lat: 1 mapped: nothing: it isn't that of the place, and such a site has no position of its own" in output
 
 
 def test_a_position_is_not_lost_where_the_place_has_none(run: Run) -> None:
@@ -668,17 +673,17 @@ def test_a_row_keeps_its_place_when_a_nearer_one_comes(run: Run) -> None:
     "name", ["House of Jane Doe", "A house of Jane Doe near the farm of John Smith", "Jane Doe's house"]
 )
 def test_a_place_that_is_somebodys_house_is_refused_and_not_repeated(run: Run, name: str) -> None:
-    code, told = run(f"Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,{name},7\n", MAPPING)
+    code, output = run(f"Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,{name},7\n", MAPPING)
     assert code == 1
-    assert "row 2, column Place: the name of the place may say whose house it is" in told
-    assert not any(word in told for word in ("Jane", "Smith"))
+    assert "row 2, column Place: the name of the place may say whose house it is" in output
+    assert not any(word in output for word in ("Jane", "Smith"))
     assert not run.records("places")
 
 
 def test_what_the_rules_find_an_error_in_is_not_written(run: Run) -> None:
     sheet = "Ref,Day,Kind,Place,Dead,Note\nA,2022-09-08,raid,X,7,call +49 170 1234567\nB,2022-09-08,raid,X,8,\n"
-    code, told = run(sheet, MAPPING + "keep: [Note]\n")
-    assert (code, "row 2: PRV" in told, "1234567" in told) == (1, True, False)
+    code, output = run(sheet, MAPPING + "keep: [Note]\n")
+    assert (code, "row 2: PRV" in output, "1234567" in output) == (1, True, False)
     assert [record["external"][0]["id"] for record in run.records()] == ["B"]
 
 
@@ -694,9 +699,9 @@ def test_a_whole_float_is_the_id_that_it_was(run: Run) -> None:
 
 
 def parts(node: Any, path: str = "") -> list[tuple[str, dict[str, Any]]]:
-    found: list[tuple[str, dict[str, Any]]] = [(path, node)] if isinstance(node, dict) else []
+    nodes: list[tuple[str, dict[str, Any]]] = [(path, node)] if isinstance(node, dict) else []
     children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return found + [one for key, child in children for one in parts(child, f"{path}/{key}")]
+    return nodes + [one for key, child in children for one in parts(child, f"{path}/{key}")]
 
 
 def test_the_schema_is_valid_closed_and_described() -> None:
@@ -732,6 +737,6 @@ def test_a_polygon_refuses_its_row_and_no_other(run: Run) -> None:
     ]
     sheet = json.dumps({"type": "FeatureCollection", "features": features})
     mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: latitude, lon: longitude}")
-    code, told = run(sheet, mapping)
-    assert (code, "row 2, column latitude: the geometry of the feature is `Polygon`" in told) == (1, True)
+    code, output = run(sheet, mapping)
+    assert (code, "row 2, column latitude: the geometry of the feature is `Polygon`" in output) == (1, True)
     assert [record["id"] for record in run.records("places")] == ["place-z"]

@@ -76,12 +76,12 @@ def registries(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
         (data / folder).mkdir()
     for id in PLACES:
         shutil.copy(TOP / f"data/places/{id}.yaml", data / "places")
-    aliased = {row["organisation"] for row in rows_of(TOP / "data/codelists/organisation_aliases.csv")}
+    aliases = {row["organisation"] for row in rows_of(TOP / "data/codelists/organisation_aliases.csv")}
     rows = IDLIB.read_text("utf-8") + WORLD.read_text("utf-8")
     places = " ".join((TOP / f"data/places/{id}.yaml").read_text("utf-8") for id in PLACES)
     for file in (TOP / "data/organisations").glob("*.yaml"):
         name = re.search(r"^name: (.*)$", file.read_text("utf-8"), re.M)
-        if file.stem in {*aliased, "ucdp"} or file.stem in places or (name and name[1] in rows):
+        if file.stem in {*aliases, "ucdp"} or file.stem in places or (name and name[1] in rows):
             shutil.copy(file, data / "organisations")
     return Dataset(root, parse=parse_cached)
 
@@ -113,12 +113,12 @@ def given_back(incident: Incident) -> dict[str, int]:
     (claim,) = incident.claims
     values = incident.external[0].values
     total = claim.counts["killed", "total"]
-    found = {"low": total.min, "best": total.best, "high": total.max}
+    counts = {"low": total.min, "best": total.best, "high": total.max}
     for column, group in PARTS.items():
         part = claim.counts.get(("killed", group))
-        found[column] = 0 if part is None else part.min if part.best is None else part.best
-    found |= {name: int(value) for name, value in values.items() if name in found}
-    return {name: -1 if number is None else number for name, number in found.items()}
+        counts[column] = 0 if part is None else part.min if part.best is None else part.best
+    counts |= {name: int(value) for name, value in values.items() if name in counts}
+    return {name: -1 if number is None else number for name, number in counts.items()}
 
 
 @pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
@@ -130,11 +130,11 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
     fresh = dataset.again()
     outcome = validate_dataset(fresh, jobs=1)
     assert outcome.passed, [finding for finding in outcome.findings if finding.severity == "error"]
-    made = {one.external[0].id: one for one in outcome.records if isinstance(one, Incident)}
-    assert set(made) == {row["id"] for row in rows}
+    incidents_by_id = {one.external[0].id: one for one in outcome.records if isinstance(one, Incident)}
+    assert set(incidents_by_id) == {row["id"] for row in rows}
     _, _, back = countries()
     for row in rows:
-        incident = made[row["id"]]
+        incident = incidents_by_id[row["id"]]
         assert given_back(incident) == {name: int(row[name]) for name in ("low", "best", "high", *PARTS)}, row["id"]
         assert incident.date
         assert (incident.date.first, incident.date.last) == (row["date_start"], row["date_end"])
@@ -142,8 +142,8 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
         place = fresh.registry.place(incident.sites[0].place)
         assert place
         values = incident.external[0].values
-        for column, kept in (("latitude", place.lat), ("longitude", place.lon)):
-            assert round(float(values.get(column, kept or "nan")), 4) == round(float(row[column]), 4)
+        for column, value in (("latitude", place.lat), ("longitude", place.lon)):
+            assert round(float(values.get(column, value or "nan")), 4) == round(float(row[column]), 4)
         assert values.get("country", back[incident.country][1]) == row["country"]
     before = state(dataset.root)
     capsys.readouterr()
@@ -155,18 +155,18 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
 
 @pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
 def test_every_number_is_ucdps_own_and_based_on_those_whom_it_cites(file: Path, registries: Dataset) -> None:
-    records, known = incidents(converted(file, registries)), NameIndex(registries, "organisation")
+    records, index = incidents(converted(file, registries)), NameIndex(registries, "organisation")
     for row in rows_of(file):
         record = records[row["id"]]
         (claim,) = record["claims"]
-        cited, unresolved = informants(row["source_original"], known)
-        assert (claim["by"], claim["in"], claim.get("based_on", [])) == ("ucdp", "ucdp", cited)
+        ids, rest = informants(row["source_original"], index)
+        assert (claim["by"], claim["in"], claim.get("based_on", [])) == ("ucdp", "ucdp", ids)
         assert claim.keys() <= {"by", "in", "based_on", "killed", "note"}
-        assert (record.get("verification") == "single_source") == (len(cited) == 1 and not unresolved)
-        articles = [known.named(office) for office in filter(None, row["source_office"].split(";"))]
+        assert (record.get("verification") == "single_source") == (len(ids) == 1 and not rest)
+        articles = [index.named(office) for office in filter(None, row["source_office"].split(";"))]
         assert [report["publisher"] for report in record["reports"]] == [*filter(None, articles), "ucdp"]
         assert {party["by"] for party in record["parties"]} == {"ucdp"}
-    assert not [id for id in known.created if id.startswith("unnamed")]
+    assert not [id for id in index.created if id.startswith("unnamed")]
 
 
 def test_a_newer_version_changes_the_record_of_the_dataset_and_nothing_else(dataset: Dataset, tmp_path: Path) -> None:
@@ -177,9 +177,9 @@ def test_a_newer_version_changes_the_record_of_the_dataset_and_nothing_else(data
     before = state(dataset.root)
     assert main(["import", "ucdp-ged", str(newer), "--root", str(dataset.root)]) == 0
     own = str(dataset.root / "data" / "datasets" / "ucdp-ged.yaml")
-    renewed = before[own].replace(b'\nversion: "19.1"', b'\nversion: "23.1"')
-    assert renewed != before[own]
-    assert state(dataset.root) == before | {own: renewed}
+    new_version = before[own].replace(b'\nversion: "19.1"', b'\nversion: "23.1"')
+    assert new_version != before[own]
+    assert state(dataset.root) == before | {own: new_version}
 
 
 def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
@@ -188,12 +188,12 @@ def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
     assert main(["import", "ucdp-ged", str(WORLD), "--root", str(tmp_path / "new")]) == 0
     records = validate_dataset(Dataset(tmp_path / "new"), jobs=1).records
     tables = frames(records)
-    made = tables["incidents"].set_index("incident_id")
+    incident_rows = tables["incidents"].set_index("incident_id")
     ids = tables["external_ids"].set_index("external_id")
     sides = tables["parties"].groupby(["incident_id", "side"])["actor_id"].agg(";".join).unstack()
     for row in rows_of(WORLD):
         foreign = ids.loc[row["id"]]
-        one = made.loc[foreign["incident_id"]]
+        one = incident_rows.loc[foreign["incident_id"]]
         violence = {"1": "state_based", "2": "non_state", "3": "one_sided"}[row["type_of_violence"]]
         assert [one[name] for name in ("type_of_violence", "conflict", "dyad")] == [
             violence,
@@ -202,8 +202,8 @@ def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
         columns = ("conflict_id", "dyad_id", "side_a_id", "side_b_id")
         assert [foreign[name] for name in columns] == [row[name.replace("_id", "_new_id")] for name in columns]
         for side in ("a", "b"):
-            known = sides.loc[foreign["incident_id"], side]
-            assert (one[f"side_{side}"] == known) if isinstance(known, str) else pd.isna(one[f"side_{side}"])
+            is_listed = sides.loc[foreign["incident_id"], side]
+            assert (one[f"side_{side}"] == is_listed) if isinstance(is_listed, str) else pd.isna(one[f"side_{side}"])
         assert pd.isna(one["side_b"]) == (violence == "one_sided")
         for level in ("1", "2"):
             name = row[f"adm_{level}"]
@@ -229,19 +229,19 @@ def test_every_value_is_accounted_for(registries: Dataset) -> None:
 
 def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path: Path) -> None:
     rows = rows_of(IDLIB)
-    wanted = incidents(converted(IDLIB, registries))
+    expected = incidents(converted(IDLIB, registries))
     columns = list(rows[0])
     random.Random(7).shuffle(columns)
-    shuffled = [{column: row[column] for column in columns} for row in random.Random(7).sample(rows, len(rows))]
-    tagged = [{column: f"#meta+{column}" for column in columns}, *shuffled]
-    files = [write_rows(tmp_path / "shuffled.csv", shuffled), write_rows(tmp_path / "hxl.csv", tagged)]
+    shuffled_rows = [{column: row[column] for column in columns} for row in random.Random(7).sample(rows, len(rows))]
+    rows_with_tags = [{column: f"#meta+{column}" for column in columns}, *shuffled_rows]
+    files = [write_rows(tmp_path / "shuffled.csv", shuffled_rows), write_rows(tmp_path / "hxl.csv", rows_with_tags)]
     files.append(tmp_path / "packed.csv.xz")
     files[-1].write_bytes(lzma.compress(IDLIB.read_bytes()))
     files.append(tmp_path / "packed.zip")
     with zipfile.ZipFile(files[-1], "w") as archive:
         archive.writestr("events.csv", IDLIB.read_bytes())
     numbers = {"id", "latitude", "longitude", "year", *PARTS, "low", "best", "high"}
-    typed = [
+    typed_rows = [
         {
             name: (float(value) if "." in value else int(value)) if name in numbers else value
             for name, value in row.items()
@@ -249,7 +249,7 @@ def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path:
         for row in rows
     ]
     files.append(tmp_path / "events.parquet")
-    pq.write_table(pa.Table.from_pylist(typed), files[-1])
+    pq.write_table(pa.Table.from_pylist(typed_rows), files[-1])
     features = [
         {
             "type": "Feature",
@@ -263,7 +263,7 @@ def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path:
     for file in files:
         batch = converted(file, registries)
         assert not batch.refusals, file
-        assert incidents(batch) == wanted, file
+        assert incidents(batch) == expected, file
 
 
 def test_originators_are_known_under_all_their_spellings_and_persons_under_none(registries: Dataset) -> None:
@@ -299,13 +299,13 @@ ALIKE = ("Turkish army", "Turkish armed forces", "turkish-armed-forces")
 
 def test_what_programs_write_for_an_empty_cell_is_unknown(registries: Dataset, tmp_path: Path) -> None:
     empty = ("source_original", "source_office", "source_date", "adm_1", "adm_2", "where_coordinates", "active_year")
-    made = []
+    results = []
     for word in ("", "NA", "NaN", "None", "NULL", " n/a ", "N/A", "-", "<NA>"):
         row = {**rows_of(IDLIB)[0], **dict.fromkeys(empty, word)}
         batch = converted(write_rows(tmp_path / "one.csv", [row]), registries)
         assert not batch.refusals
-        made.append([one.record for one in batch.incoming])
-    assert all(records == made[0] for records in made)
+        results.append([one.record for one in batch.incoming])
+    assert all(records == results[0] for records in results)
 
 
 def test_an_alias_creates_the_organisation_that_the_registry_lacks(tmp_path: Path) -> None:
@@ -345,9 +345,9 @@ def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset
     }
     assert sarjah == {"sarjah", "sarjah-ariha"}
     assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
-    found = dataset.again().registry.place(place("Tall Alkarama/Tall Aqibrin"))
-    assert found
-    assert (found.name, [name.spelling for name in found.names]) == ("Tall Alkarama", ["Tall Aqibrin"])
+    site = dataset.again().registry.place(place("Tall Alkarama/Tall Aqibrin"))
+    assert site
+    assert (site.name, [name.spelling for name in site.names]) == ("Tall Alkarama", ["Tall Aqibrin"])
 
 
 def test_counts_keep_what_is_unknown_unknown(registries: Dataset, tmp_path: Path) -> None:
@@ -449,7 +449,7 @@ def test_dates_that_a_spreadsheet_has_rewritten_are_read_in_the_given_order(
     order: str | None, form: str, registries: Dataset, tmp_path: Path
 ) -> None:
     rows = [row for row in rows_of(IDLIB) if row["date_start"][:4] == row["date_end"][:4] == row["year"]][:6]
-    wanted = incidents(converted(write_rows(tmp_path / "ged191.csv", rows), registries))
+    expected = incidents(converted(write_rows(tmp_path / "ged191.csv", rows), registries))
     for row in rows:
         for column in ("date_start", "date_end"):
             year, month, day = row[column][:10].split("-")
@@ -457,16 +457,16 @@ def test_dates_that_a_spreadsheet_has_rewritten_are_read_in_the_given_order(
             row[column] = form.format(year, month, day, year[2:], number)
     batch = converted(write_rows(tmp_path / "excel.csv", rows), registries, dates=order)
     assert not batch.refusals
-    assert incidents(batch) == wanted
+    assert incidents(batch) == expected
 
 
 def test_row_numbers_of_programs_are_no_column(registries: Dataset, tmp_path: Path) -> None:
     rows = rows_of(IDLIB)
-    wanted = incidents(converted(IDLIB, registries))
+    expected = incidents(converted(IDLIB, registries))
     for name in ("", "Unnamed: 0", "index", "X"):
-        numbered = [{name: str(number), **row} for number, row in enumerate(rows)]
-        batch = converted(write_rows(tmp_path / "ged191.csv", numbered), registries)
-        assert incidents(batch) == wanted
+        numbered_rows = [{name: str(number), **row} for number, row in enumerate(rows)]
+        batch = converted(write_rows(tmp_path / "ged191.csv", numbered_rows), registries)
+        assert incidents(batch) == expected
         assert batch.columns == list(rows[0])
 
 
@@ -516,8 +516,8 @@ def test_where_dry_run_out_and_report(dataset: Dataset, tmp_path: Path, capsys: 
     report = tmp_path / "report.json"
     assert main([*command, "--where", "year=2016", "--out", str(tmp_path / "out"), "--report", str(report)]) == 0
     assert state(dataset.root) == before
-    told = json.loads(report.read_text("utf-8"))
-    assert told["rows"] == len(some)
+    report_data = json.loads(report.read_text("utf-8"))
+    assert report_data["rows"] == len(some)
     assert len(list((tmp_path / "out" / "data" / "incidents").rglob("*.yaml"))) == len(some)
     capsys.readouterr()
     assert main([*command, "--where", "yeer=2016"]) == 1
@@ -549,7 +549,7 @@ def test_the_version_is_given_by_the_name_of_the_file(name: str, version: str | 
 
 
 @pytest.mark.parametrize(
-    ("name", "gone"),
+    ("name", "missing"),
     [
         ("GEDEvent_v16_0_2.csv", ["2"]),
         ("GEDEvent_v16_01_16_03.csv", ["1", "2", "4"]),
@@ -558,7 +558,7 @@ def test_the_version_is_given_by_the_name_of_the_file(name: str, version: str | 
     ],
 )
 def test_a_file_of_a_month_says_nothing_of_other_months(
-    name: str, gone: list[str], dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, missing: list[str], dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """UCDP's file of a month also has a few late rows of earlier ones."""
 
@@ -576,8 +576,8 @@ def test_a_file_of_a_month_says_nothing_of_other_months(
     newer = write_rows(tmp_path / name, rows(_3="2016-01-02", _5="2016-02-20", _6="2016-03-30"))
     capsys.readouterr()
     assert main([*command, str(newer)]) == 0
-    told = capsys.readouterr().out
-    assert [id for id in ("1", "2", "4") if by_id[id]["incident"] in told] == gone
+    output = capsys.readouterr().out
+    assert [id for id in ("1", "2", "4") if by_id[id]["incident"] in output] == missing
 
 
 def test_a_newer_version_updates_and_shows_what_it_changed(
@@ -590,17 +590,17 @@ def test_a_newer_version_updates_and_shows_what_it_changed(
     newer = write_rows(tmp_path / "ged191.csv", rows[:-1])
     capsys.readouterr()
     assert main(["import", "ucdp-ged", str(newer), "--root", str(dataset.root)]) == 0
-    told = capsys.readouterr().out
-    assert "+    killed: {total: 4, civilians: 4" in told
-    assert "0 files created, 1 updated" in told
-    assert "not in this file, the record stays" in told
+    output = capsys.readouterr().out
+    assert "+    killed: {total: 4, civilians: 4" in output
+    assert "0 files created, 1 updated" in output
+    assert "not in this file, the record stays" in output
 
 
 def test_a_killed_run_is_completed_by_the_next(dataset: Dataset, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(dataset.root, whole)
     assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(whole)]) == 0
-    wanted = {name.replace(str(whole), ""): data for name, data in state(whole).items()}
+    expected = {name.replace(str(whole), ""): data for name, data in state(whole).items()}
     command = [
         sys.executable,
         "-m",
@@ -617,7 +617,7 @@ def test_a_killed_run_is_completed_by_the_next(dataset: Dataset, tmp_path: Path)
     process.kill()
     process.wait()
     assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
-    assert {name.replace(str(dataset.root), ""): data for name, data in state(dataset.root).items()} == wanted
+    assert {name.replace(str(dataset.root), ""): data for name, data in state(dataset.root).items()} == expected
 
 
 def test_the_encoding_that_an_error_advises_can_be_given(
@@ -707,17 +707,17 @@ def test_whose_house_it_was_is_said_nowhere(
     row |= {"adm_2": "Ariha district"}
     batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
     assert not batch.refusals
-    (found,) = [one.record for one in batch.incoming if one.kind == "place"]
-    assert (found["name"], found["level"]) == (place, level)
-    written = json.dumps([one.record for one in batch.incoming])
-    assert not any(word in written for word in ("Smith", "Doe", "Jane"))
+    (place_record,) = [one.record for one in batch.incoming if one.kind == "place"]
+    assert (place_record["name"], place_record["level"]) == (place, level)
+    text = json.dumps([one.record for one in batch.incoming])
+    assert not any(word in text for word in ("Smith", "Doe", "Jane"))
 
 
 def test_a_description_of_the_place_is_left_out(registries: Dataset) -> None:
     batch = converted(WORLD, registries)
-    told = batch.accounting.as_data(batch.columns)["where_description"]
-    assert set(told) == {"left_out", "empty"}
-    assert set(told["left_out"]) == {"free text that may name people"}
+    account = batch.accounting.as_data(batch.columns)["where_description"]
+    assert set(account) == {"left_out", "empty"}
+    assert set(account["left_out"]) == {"free text that may name people"}
     assert "Torsmat" not in json.dumps([one.record for one in batch.incoming])
 
 
@@ -755,53 +755,53 @@ def test_two_countries_in_one_row_are_refused_with_both(registries: Dataset, tmp
 )
 def test_only_midnight_passes_in_silence(time: str, remarks: int, registries: Dataset, tmp_path: Path) -> None:
     row = {**rows_of(IDLIB)[0]}
-    wanted = incidents(converted(write_rows(tmp_path / "ged191.csv", [row]), registries))
+    expected = incidents(converted(write_rows(tmp_path / "ged191.csv", [row]), registries))
     row["date_start"] += time
     batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
-    assert incidents(batch) == wanted
+    assert incidents(batch) == expected
     assert sum(times for what, times in batch.accounting.remarks.items() if "time of day" in what) == remarks
 
 
 @pytest.mark.parametrize(
-    ("cleared", "level", "precision"),
+    ("empty_columns", "level", "precision"),
     [((), "adm2", "adm2"), (("adm_2",), "adm1", "adm1"), (("adm_1", "adm_2"), "country", "country")],
 )
 def test_a_place_without_a_name_is_the_closest_unit(
-    cleared: tuple[str, ...], level: str, precision: str, dataset: Dataset, tmp_path: Path
+    empty_columns: tuple[str, ...], level: str, precision: str, dataset: Dataset, tmp_path: Path
 ) -> None:
-    row = {**rows_of(IDLIB)[0], "where_coordinates": "", "where_prec": "1", **dict.fromkeys(cleared, "")}
+    row = {**rows_of(IDLIB)[0], "where_coordinates": "", "where_prec": "1", **dict.fromkeys(empty_columns, "")}
     file = write_rows(tmp_path / "ged191.csv", [row])
     command = ["import", "ucdp-ged", str(file), "--root", str(dataset.root)]
     assert main(command) == 0
     fresh = dataset.again()
     outcome = validate_dataset(fresh, jobs=1)
     assert outcome.passed
-    (made,) = [one for one in outcome.records if isinstance(one, Incident)]
-    place = fresh.registry.place(made.sites[0].place)
+    (result,) = [one for one in outcome.records if isinstance(one, Incident)]
+    place = fresh.registry.place(result.sites[0].place)
     assert place
-    assert (place.level, made.sites[0].precision) == (level, precision)
-    values = made.external[0].values
+    assert (place.level, result.sites[0].precision) == (level, precision)
+    values = result.external[0].values
     assert (values["where_prec"], values["latitude"]) == ("1", row["latitude"])
     before = state(dataset.root)
     assert main(command) == 0
     assert state(dataset.root) == before
 
 
-@pytest.mark.parametrize("changed", [{"latitude": "39.5"}, {"latitude": "12.5", "where_prec": "7"}])
+@pytest.mark.parametrize("changes", [{"latitude": "39.5"}, {"latitude": "12.5", "where_prec": "7"}])
 def test_a_position_off_its_country_is_kept_and_reported(
-    changed: dict[str, str], registries: Dataset, tmp_path: Path
+    changes: dict[str, str], registries: Dataset, tmp_path: Path
 ) -> None:
-    row = {**rows_of(IDLIB)[0], "where_coordinates": "Nowhere town", **changed}
+    row = {**rows_of(IDLIB)[0], "where_coordinates": "Nowhere town", **changes}
     batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
     (record,) = incidents(batch).values()
-    assert {"name": "latitude", "value": changed["latitude"]} in record["external"][0]["values"]
+    assert {"name": "latitude", "value": changes["latitude"]} in record["external"][0]["values"]
     (place,) = [one.record for one in batch.incoming if one.kind == "place"]
     assert "lat" not in place
     assert batch.accounting.remarks[OFF] == 1
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changes", "message"),
     [
         ({"latitude": "50.5"}, "50.5, 36.54 is outside SYR"),
         ({"latitude": "37.9", "longitude": "48.5", "country": "Ukraine", "country_id": "369"}, "look swapped"),
@@ -810,12 +810,12 @@ def test_a_position_off_its_country_is_kept_and_reported(
     ],
 )
 def test_a_position_far_from_its_country_refuses_the_row(
-    changed: dict[str, str], said: str, registries: Dataset, tmp_path: Path
+    changes: dict[str, str], message: str, registries: Dataset, tmp_path: Path
 ) -> None:
-    batch = converted(write_rows(tmp_path / "ged191.csv", [{**rows_of(IDLIB)[0], **changed}]), registries)
+    batch = converted(write_rows(tmp_path / "ged191.csv", [{**rows_of(IDLIB)[0], **changes}]), registries)
     (refusal,) = batch.refusals
     assert (refusal.column, batch.incoming) == ("latitude", [])
-    assert said in refusal.message
+    assert message in refusal.message
 
 
 def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -828,5 +828,5 @@ def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, caps
 def test_a_row_keeps_what_is_wrong_with_its_geometry_while_its_numbers_are_made_whole() -> None:
     row = SourceRow(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
     table = SourceTable(["id"], [row])
-    for made in (clean_table(table, str, ["id"]), rename_columns(table, str.upper), in_whole_numbers(table, ["id"])):
-        assert made.rows[0].faults == row.faults
+    for variant in (clean_table(table, str, ["id"]), rename_columns(table, str.upper), in_whole_numbers(table, ["id"])):
+        assert variant.rows[0].faults == row.faults

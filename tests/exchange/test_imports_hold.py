@@ -184,9 +184,9 @@ def test_what_an_import_writes_is_valid_and_the_same_again_in_any_order(name: st
             file: data for file, data in some.items() if not file.startswith("imports/")
         }, "a new row changes nothing else"
         assert one.take(rows) == whole, "the same file again changes no byte"
-        shuffled = random.Random(7).sample(rows, len(rows))
-        assert one.take(shuffled) == whole, "the order of rows changes nothing"
-        assert other.take(shuffled) == other.take(rows)
+        shuffled_rows = random.Random(7).sample(rows, len(rows))
+        assert one.take(shuffled_rows) == whole, "the order of rows changes nothing"
+        assert other.take(shuffled_rows) == other.take(rows)
         with scratch(name) as third:
             assert third.take(rows) == other.take(rows), "nor does it in a new dataset"
 

@@ -33,15 +33,15 @@ EVERYTHING = "A1:XFD1048576"
 
 
 def row(number: int, *cells: str) -> str:
-    held = "".join(f'<c r="{at}" t="inlineStr"><is><t>{at}</t></is></c>' for at in cells)
-    return f'<row r="{number}">{held}</row>'
+    cell_elements = "".join(f'<c r="{at}" t="inlineStr"><is><t>{at}</t></is></c>' for at in cells)
+    return f'<row r="{number}">{cell_elements}</row>'
 
 
 TABLE = row(1, "A1", "B1") + row(2, "A2", "B2")
 
 
-def workbook(rows: str, beside: str = "", **parts: str) -> bytes:
-    sheet = f"<worksheet {MAIN}><sheetData>{rows}</sheetData>{beside}</worksheet>"
+def workbook(rows: str, extra: str = "", **parts: str) -> bytes:
+    sheet = f"<worksheet {MAIN}><sheetData>{rows}</sheetData>{extra}</worksheet>"
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in {**PARTS, "xl/worksheets/sheet1.xml": sheet, **parts}.items():
@@ -51,13 +51,13 @@ def workbook(rows: str, beside: str = "", **parts: str) -> bytes:
 
 def parquet(rows: int, text: str) -> bytes:
     stream = io.BytesIO()
-    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
-    pq.write_table(pa.table({"a": repeated}), stream)
+    array = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
+    pq.write_table(pa.table({"a": array}), stream)
     return stream.getvalue()
 
 
 @pytest.mark.parametrize(
-    ("beside", "faults"),
+    ("extra", "faults"),
     [
         (f'<mergeCells count="1"><mergeCell ref="{EVERYTHING}"/></mergeCells>', 2),
         (f'<hyperlinks><hyperlink ref="{EVERYTHING}" location="x"/></hyperlinks>', 0),
@@ -65,8 +65,8 @@ def parquet(rows: int, text: str) -> bytes:
         (f'<conditionalFormatting sqref="{EVERYTHING}"/>', 0),
     ],
 )
-def test_what_spans_the_whole_sheet_costs_no_more_than_its_cells(tmp_path: Path, beside: str, faults: int) -> None:
-    (tmp_path / "a.xlsx").write_bytes(workbook(TABLE, beside))
+def test_what_spans_the_whole_sheet_costs_no_more_than_its_cells(tmp_path: Path, extra: str, faults: int) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook(TABLE, extra))
     (only,) = read_table(tmp_path / "a.xlsx").rows
     assert list(only.cells.values()) == ["A2", "B2"]
     assert len(only.faults) == faults
@@ -86,7 +86,7 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "limits", "said"),
+    ("name", "data", "limits", "message"),
     [
         ("wide.xlsx", workbook(TABLE + row(3, "XFD3")), {"typed.MAX_CELLS": 30_000}, "it reaches to column 16384"),
         ("many.xlsx", workbook(TABLE + row(3, *(["A3"] * 99))), {"typed.MAX_CELLS": 99}, "row 3: more than 99 cells"),
@@ -119,11 +119,11 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
     ],
 )
 def test_what_would_fill_the_memory_is_refused_with_its_limit_and_a_repair(
-    name: str, data: bytes, limits: dict[str, int], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, data: bytes, limits: dict[str, int], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / name).write_bytes(data)
     for limit, value in limits.items():
         monkeypatch.setattr(f"{TABULAR}.{limit}", value)
-    with pytest.raises(SourceTableError) as refused:
+    with pytest.raises(SourceTableError) as excinfo:
         read_table(tmp_path / name)
-    assert said in str(refused.value)
+    assert message in str(excinfo.value)

@@ -56,8 +56,8 @@ def matched(
 
 
 def rows_of(folder: Path, trees: Iterable[Tree], *changes: dict[str, str]) -> list[dict[str, str]]:
-    done = matched(folder, trees, *changes, options=("--out", str(folder / "out.csv")))
-    assert (done.returncode, done.stderr) == (0, "")
+    result = matched(folder, trees, *changes, options=("--out", str(folder / "out.csv")))
+    assert (result.returncode, result.stderr) == (0, "")
     return list(csv.DictReader(io.StringIO((folder / "out.csv").read_text("utf-8"))))
 
 
@@ -70,7 +70,7 @@ def toll(low: int | None, high: int | None, best: int | None = None, is_open: bo
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "told"),
+    ("ours", "theirs", "expected"),
     [
         (toll(5, 9), toll(7, 7, 7), Verdict.INSIDE),
         (toll(5, 9), toll(9, 9, 9), Verdict.INSIDE),
@@ -94,8 +94,8 @@ def toll(low: int | None, high: int | None, best: int | None = None, is_open: bo
         (toll(0, 9), toll(None, None), Verdict.UNKNOWN),
     ],
 )
-def test_their_number_is_seen_from_our_range(ours: Toll | None, theirs: Toll | None, told: Verdict) -> None:
-    assert verdict(ours, theirs) == told
+def test_their_number_is_seen_from_our_range(ours: Toll | None, theirs: Toll | None, expected: Verdict) -> None:
+    assert verdict(ours, theirs) == expected
 
 
 def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
@@ -120,9 +120,9 @@ def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
 def test_the_summary_counts_everything(tmp_path: Path) -> None:
     trees = [airstrike(ONE, at="idlib", killed=7), airstrike(OTHER, at="hafsarjah", killed=3)]
     second = {"event_date": "2022-09-20"}
-    done = matched(tmp_path, [*trees, airstrike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
-    assert done.returncode == 0
-    assert done.stdout.splitlines()[-6:] == [
+    result = matched(tmp_path, [*trees, airstrike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[-6:] == [
         "both cover: SYR from 2022-09-08 to 2022-09-20; where both have incidents near",
         "matched: 1; their number of killed and our range: 1 inside, 0 below, 0 above, 0 across, 0 unknown",
         "clear pairs, to which no other comes close: 1; inside: 1",
@@ -133,21 +133,21 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
 
 
 def test_ours_are_missing_only_from_a_complete_file(tmp_path: Path) -> None:
-    known = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": id}]) for id in (ONE, OTHER)]
-    told = matched(tmp_path, known, {}, {"event_date": "2022-10-20"}).stdout
+    records = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": id}]) for id in (ONE, OTHER)]
+    output = matched(tmp_path, records, {}, {"event_date": "2022-10-20"}).stdout
     assert (
         "only ours: 2 (SYR 2), which the file lacks if it is complete: no sample, and no selection by --where; "
         "of these 2 have an id of acled that isn't in the file\n"
-    ) in told
+    ) in output
 
 
 def test_rows_say_where(tmp_path: Path) -> None:
     later = {"event_date": "2022-10-20", "location": "Elsewhere", "latitude": "36.0276"}
-    pair, alone = rows_of(tmp_path, [airstrike(ONE, at="hafsarjah"), airstrike(OTHER, at="idlib")], {}, later)
-    assert [pair[f"{whose}_{name}"] for whose in ("our", "their") for name in ("country", "lat", "lon")] == [
+    pair, unpaired = rows_of(tmp_path, [airstrike(ONE, at="hafsarjah"), airstrike(OTHER, at="idlib")], {}, later)
+    assert [pair[f"{side}_{name}"] for side in ("our", "their") for name in ("country", "lat", "lon")] == [
         *("SYR", "35.93", "36.63", "SYR", "35.93", "36.63"),
     ]
-    assert (alone["our_country"], alone["our_lat"], alone["their_country"]) == ("SYR", "36.02", "")
+    assert (unpaired["our_country"], unpaired["our_lat"], unpaired["their_country"]) == ("SYR", "36.02", "")
 
 
 def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
@@ -155,10 +155,10 @@ def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
         return airstrike(id, at=at, killed=7, external=[{"scheme": "acled", "id": foreign}])
 
     far, near = known("SYR-20210101-aaaa", "SYR900001", "hafsarjah"), airstrike(ONE, at="idlib", killed=7)
-    pair, alone = rows_of(tmp_path, [far, near], {})
+    pair, unpaired = rows_of(tmp_path, [far, near], {})
     assert (pair["incident_id"], pair["by"], pair["verdict"]) == ("SYR-20210101-aaaa", "id", "inside")
     assert pair["km"] == "13.6"
-    assert (alone["status"], alone["incident_id"]) == ("only_ours", ONE)
+    assert (unpaired["status"], unpaired["incident_id"]) == ("only_ours", ONE)
     other = known(ONE, "SYR7", "idlib")
     assert pairs_of(rows_of(tmp_path / "b", [other], {})) == [
         ("only_ours", ONE, ""),
@@ -186,10 +186,10 @@ def test_pair_with_a_close_alternative_is_not_clear(tmp_path: Path) -> None:
 
 def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
     trees = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": "SYR900001"}]) for id in (ONE, OTHER)]
-    done = matched(tmp_path, trees, {})
-    assert "matched: 1;" in done.stdout
-    assert "only ours: 0\nonly theirs: 0\n" in done.stdout
-    assert done.stdout.endswith("further records of a matched row: 1; further rows of a matched record: 0\n")
+    result = matched(tmp_path, trees, {})
+    assert "matched: 1;" in result.stdout
+    assert "only ours: 0\nonly theirs: 0\n" in result.stdout
+    assert result.stdout.endswith("further records of a matched row: 1; further rows of a matched record: 0\n")
 
 
 def test_the_order_of_rows_and_records_does_not_matter(tmp_path: Path) -> None:
@@ -197,11 +197,11 @@ def test_the_order_of_rows_and_records_does_not_matter(tmp_path: Path) -> None:
     changes = [
         {"event_id_cnty": f"SYR{day}", "event_date": f"2022-09-{day:02}", "fatalities": str(day)} for day in range(2, 9)
     ]
-    found = rows_of(tmp_path, trees, *changes)
-    assert sum(row["status"] == "matched" for row in found) == 7
+    matches = rows_of(tmp_path, trees, *changes)
+    assert sum(row["status"] == "matched" for row in matches) == 7
     random.Random(1).shuffle(changes)
-    again = rows_of(tmp_path / "b", trees[::-1], *changes)
-    assert [{**row, "their_row": ""} for row in again] == [{**row, "their_row": ""} for row in found]
+    repeat = rows_of(tmp_path / "b", trees[::-1], *changes)
+    assert [{**row, "their_row": ""} for row in repeat] == [{**row, "their_row": ""} for row in matches]
 
 
 def test_unknown_on_either_side_is_not_zero(tmp_path: Path) -> None:
@@ -224,8 +224,8 @@ def test_incidents_outside_coverage_are_not_missing(tmp_path: Path) -> None:
         trees = [ours | {"collection": name}, selection, whole]
         (tmp_path / name).mkdir()
         later = {"event_date": "2022-10-20"}
-        found = rows_of(tmp_path / name, trees, {}, {"event_date": "2022-09-29"}, later, far)
-        rows[name] = pairs_of(found)
+        result_rows = rows_of(tmp_path / name, trees, {}, {"event_date": "2022-09-29"}, later, far)
+        rows[name] = pairs_of(result_rows)
     assert rows["chosen"] == [("matched", ONE, "SYR900001")]
     assert rows["whole"] == [("matched", ONE, "SYR900001"), ("only_theirs", "", "SYR900002")]
 
@@ -249,24 +249,24 @@ def test_a_file_without_incidents_is_refused_in_a_sentence(tmp_path: Path, text:
     dataset_of(tmp_path / "set", [airstrike(ONE)])
     file = tmp_path / "acled.csv"
     file.write_text(text, "utf-8")
-    done = run(tmp_path, "match", str(file), "--root", "set")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert words in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    result = run(tmp_path, "match", str(file), "--root", "set")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_row_that_cannot_be_compared_is_named(tmp_path: Path) -> None:
-    done = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
-    assert done.returncode == 1
-    assert done.stderr.startswith("incidents: not compared: row 3, column event_date: ")
-    assert "matched: 1;" in done.stdout
+    result = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
+    assert result.returncode == 1
+    assert result.stderr.startswith("incidents: not compared: row 3, column event_date: ")
+    assert "matched: 1;" in result.stdout
 
 
 def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
     change = {"event_id_cnty": "=cmd()|Ahmad Hassan", "location": "Idlib\u202e\x1b[31m", "actor1": "=1+1"}
     out = tmp_path / "out.csv"
-    done = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--out", str(out)))
-    for text in (done.stdout, done.stderr, out.read_text("utf-8")):
+    result = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--out", str(out)))
+    for text in (result.stdout, result.stderr, out.read_text("utf-8")):
         assert not {"\x1b", "\u202e"} & set(text)
         assert "Hassan" not in text
         assert ",=" not in text
@@ -276,13 +276,13 @@ def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     options = ("--out", "out.csv", "--picture", "map.svg")
     dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed=7)])
     before = {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()}
-    done = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
-    assert done.returncode == 0
-    assert done.stdout.startswith("both cover: SYR")
+    result = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
+    assert result.returncode == 0
+    assert result.stdout.startswith("both cover: SYR")
     assert (tmp_path / "out.csv").read_text("utf-8").startswith("status,verdict,by,clear,incident_id,")
-    drawn = (tmp_path / "map.svg").read_text("utf-8")
-    assert "<desc id=" in drawn
-    assert "1 in both, 0 only ours, 0 only theirs." in drawn
+    svg = (tmp_path / "map.svg").read_text("utf-8")
+    assert "<desc id=" in svg
+    assert "1 in both, 0 only ours, 0 only theirs." in svg
     assert {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()} == before
 
 
@@ -315,9 +315,9 @@ def test_neither_pictures_nor_tables_show_what_is_refused(tmp_path: Path, monkey
     "wrong", [("--within", "-1,3"), ("--within", "nan,3"), ("--within", "10,1.5"), ("--picture", "map.gif")]
 )
 def test_options_that_mean_nothing_are_refused(tmp_path: Path, wrong: tuple[str, str]) -> None:
-    done = run(tmp_path, "match", "file.csv", *wrong)
-    assert done.returncode == 2
-    assert f"argument {wrong[0]}" in done.stderr
+    result = run(tmp_path, "match", "file.csv", *wrong)
+    assert result.returncode == 2
+    assert f"argument {wrong[0]}" in result.stderr
 
 
 def test_any_table_is_matched_by_its_mapping(tmp_path: Path) -> None:
@@ -336,32 +336,32 @@ def test_any_table_is_matched_by_its_mapping(tmp_path: Path) -> None:
     }
     (tmp_path / "mapping.yaml").write_text(json.dumps(mapping), "utf-8")
     dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed={"between": [2, 6]})])
-    done = run(tmp_path, "match", "table.csv", "--mapping", "mapping.yaml", "--root", "set", "--out", "out.csv")
-    assert done.stderr == ""
+    result = run(tmp_path, "match", "table.csv", "--mapping", "mapping.yaml", "--root", "set", "--out", "out.csv")
+    assert result.stderr == ""
     (row,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8")))
     assert (row["incident_id"], row["their_id"], row["days"], row["verdict"]) == (ONE, "1", "1", "across")
     assert (row["their_low"], row["their_high"]) == ("5", "")
 
 
-def test_ucdp_is_found_again_with_its_ids_and_nearly_all_without(tmp_path: Path, founded: Path) -> None:
+def test_ucdp_is_found_again_with_its_ids_and_nearly_all_without(tmp_path: Path, empty_dataset: Path) -> None:
     """Without ids, what is at one place on one day can't be told apart."""
-    assert run(tmp_path, "import", "ucdp-ged", str(IDLIB), "--root", str(founded), "--out", "set").returncode == 0
-    (tmp_path / "set/datapackage.json").write_bytes((founded / "datapackage.json").read_bytes())
+    assert run(tmp_path, "import", "ucdp-ged", str(IDLIB), "--root", str(empty_dataset), "--out", "set").returncode == 0
+    (tmp_path / "set/datapackage.json").write_bytes((empty_dataset / "datapackage.json").read_bytes())
     dataset = Dataset(tmp_path / "set")
     options = argparse.Namespace(encoding=None, delimiter=None, sheet=None, where=[], dates=None, source_version=None)
     theirs = sides.foreign(ucdp.convert(IDLIB, dataset, options), dataset)
-    ours, undated = sides.ours(incidents_of(dataset), dataset)
-    assert (undated, theirs.unread) == ([], [])
-    found = match(ours, theirs.side, "ucdp-ged", Within())
-    assert {(one.by_id, one.verdict) for one in found.matches} == {(True, Verdict.INSIDE)}
-    assert len(found.matches) == len(ours.facts) == len(theirs.side.facts)
+    ours, undated_facts = sides.ours(incidents_of(dataset), dataset)
+    assert (undated_facts, theirs.unread) == ([], [])
+    result = match(ours, theirs.side, "ucdp-ged", Within())
+    assert {(one.by_id, one.verdict) for one in result.matches} == {(True, Verdict.INSIDE)}
+    assert len(result.matches) == len(ours.facts) == len(theirs.side.facts)
     without = [replace(side, facts=[one._replace(external={}) for one in side.facts]) for side in (ours, theirs.side)]
-    known = {one.id: one.external["ucdp-ged"] for one in ours.facts}
+    ids = {one.id: one.external["ucdp-ged"] for one in ours.facts}
     blind = match(without[0], without[1], "ucdp-ged", Within()).matches
-    right = sum(theirs.ids[one.theirs.id] in known[one.ours.id] for one in blind)
-    assert len(blind) == len(found.matches)
+    right = sum(theirs.ids[one.theirs.id] in ids[one.ours.id] for one in blind)
+    assert len(blind) == len(result.matches)
     assert right >= 0.95 * len(blind)
-    assert all(theirs.ids[one.theirs.id] in known[one.ours.id] for one in blind if one.is_clear)
+    assert all(theirs.ids[one.theirs.id] in ids[one.ours.id] for one in blind if one.is_clear)
 
 
 def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
@@ -369,6 +369,6 @@ def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
     story = json.loads(json.dumps(story, default=str))
     hafsarjah = {"location": "Hafsarjah", "latitude": "36.02", "longitude": "36.53"}
     changes = [hafsarjah, hafsarjah | {"event_date": "2022-09-12", "fatalities": "0"}, {"event_date": "2022-09-14"}]
-    done = matched(tmp_path, [story, airstrike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert f"```text\n{done.stdout}```" in (TOP / "docs/match.md").read_text("utf-8"), done.stdout
+    result = matched(tmp_path, [story, airstrike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"```text\n{result.stdout}```" in (TOP / "docs/match.md").read_text("utf-8"), result.stdout

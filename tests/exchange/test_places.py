@@ -40,8 +40,8 @@ def take(root: Path, importer: str, row: dict[str, str]) -> dict[str, Any]:
     more = ["--mapping", str(root.parent / "mapping.yaml")] if importer == "table" else []
     before = set((root / "data/incidents").rglob("*.yaml"))
     assert main(["import", importer, str(file), "--root", str(root), *more]) == 0
-    (made,) = set((root / "data/incidents").rglob("*.yaml")) - before
-    record: dict[str, Any] = yaml.safe_load(made.read_text("utf-8"))
+    (new_file,) = set((root / "data/incidents").rglob("*.yaml")) - before
+    record: dict[str, Any] = yaml.safe_load(new_file.read_text("utf-8"))
     return record
 
 
@@ -61,9 +61,9 @@ def test_every_importer_finds_the_same_place_and_keeps_the_rows_own_position(roo
     for importer, row in rows.items():
         record = take(root, importer, row)
         (site,) = record["sites"]
-        kept = {one["name"]: one["value"] for one in record["external"][0].get("values", [])}
+        values_by_name = {one["name"]: one["value"] for one in record["external"][0].get("values", [])}
         assert site["place"] == "exampleton"
-        assert (site.get("lat"), kept.get("latitude")) in {(35.95, None), (None, "35.95")}
+        assert (site.get("lat"), values_by_name.get("latitude")) in {(35.95, None), (None, "35.95")}
     assert [file.stem for file in (root / "data/places").glob("*.yaml")] == ["exampleton"]
 
 

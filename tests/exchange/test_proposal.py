@@ -134,25 +134,25 @@ a2,2007-01-06,Iraq,Basra,4,4
 def test_a_proposal_imports_what_is_certain(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, records: list[Any], lines: list[str]
 ) -> None:
-    file, proposed, root = tmp_path / name, tmp_path / "mapping.yaml", tmp_path / "set"
+    file, mapping_file, root = tmp_path / name, tmp_path / "mapping.yaml", tmp_path / "set"
     file.write_text(text, "utf-8")
     create_dataset(root)
-    assert main(["import", "table", str(file), "--propose", "--out", str(proposed)]) == 0
+    assert main(["import", "table", str(file), "--propose", "--out", str(mapping_file)]) == 0
     for line in lines:
-        assert line in proposed.read_text("utf-8")
+        assert line in mapping_file.read_text("utf-8")
     country = "COD" if name == "b.csv" else "SYR"
-    proposed.write_text(proposed.read_text("utf-8").replace("country: XX", f"country: {country}"), "utf-8")
-    main(["import", "table", str(file), "--mapping", str(proposed), "--root", str(root)])
-    made = [yaml.safe_load(one.read_text("utf-8")) for one in (root / "data/incidents").rglob("*.yaml")]
-    told = []
-    for record in made:
+    mapping_file.write_text(mapping_file.read_text("utf-8").replace("country: XX", f"country: {country}"), "utf-8")
+    main(["import", "table", str(file), "--mapping", str(mapping_file), "--root", str(root)])
+    documents = [yaml.safe_load(one.read_text("utf-8")) for one in (root / "data/incidents").rglob("*.yaml")]
+    outputs = []
+    for record in documents:
         day = record["date"]["from"] if isinstance(record["date"], dict) else record["date"]
         claim = {key: value for key, value in record["claims"][0].items() if key not in ("by", "in")}
-        told.append({"kind": record["kind"], "date": str(day), **claim})
-    assert sorted(told, key=str) == sorted(records, key=str)
+        outputs.append({"kind": record["kind"], "date": str(day), **claim})
+    assert sorted(outputs, key=str) == sorted(records, key=str)
     assert main(["validate", "--root", str(root)]) == 0
     capsys.readouterr()
-    assert main(["import", "table", str(file), "--propose", "--out", str(proposed)]) == 1
+    assert main(["import", "table", str(file), "--propose", "--out", str(mapping_file)]) == 1
     assert "exists; name another file" in capsys.readouterr().err
 
 
@@ -173,23 +173,23 @@ def test_a_proposal_repeats_no_cell_that_may_be_personal(tmp_path: Path) -> None
         "2022-09-09,Syria,Hafsarjah,a few,Odd Skirmish\n",
         "utf-8",
     )
-    proposed = propose(table, None, None, None)
-    assert leaked(proposed) == set()
-    assert "a few (1x)" in proposed
-    assert "Odd Skirmish" in proposed
+    proposal = propose(table, None, None, None)
+    assert leaked(proposal) == set()
+    assert "a few (1x)" in proposal
+    assert "Odd Skirmish" in proposal
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("Report,,,,\n,,Killed,,Injured\nRef,Date,M,F,M\n1,2021-05-01,1,1,2\n", "row 3: columns 3 and 5 .* named `M`"),
         ("ID,Date,Date,Village\n1,2022-09-01,2022-09-02,Ariha\n", "row 1: columns 2 and 3 .* named `Date`"),
     ],
 )
-def test_a_heading_that_names_two_columns_alike_is_refused(text: str, said: str, tmp_path: Path) -> None:
+def test_a_heading_that_names_two_columns_alike_is_refused(text: str, message: str, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text(text, "utf-8")
-    with pytest.raises(SourceTableError, match=said):
+    with pytest.raises(SourceTableError, match=message):
         propose(file, None, None, None)
 
 
@@ -222,15 +222,15 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_character
 @given(st.lists(words, min_size=1, max_size=6, unique_by=lambda name: name.strip()), st.data())
 def test_any_table_has_a_proposal_that_can_be_read(tmp_path: Path, names: list[str], data: st.DataObject) -> None:
     rows = [names, *data.draw(st.lists(st.tuples(*[words for _ in names]), max_size=4))]
-    file, proposed = tmp_path / "t.csv", tmp_path / "mapping.yaml"
+    file, mapping_file = tmp_path / "t.csv", tmp_path / "mapping.yaml"
     lines = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
     file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     try:
         text = propose(file, "utf-8", ",", None)
     except SourceTableError:
         return
-    proposed.write_text(text.replace("country: XX", "country: SYR"), "utf-8")
-    mapping.load(proposed)
+    mapping_file.write_text(text.replace("country: XX", "country: SYR"), "utf-8")
+    mapping.load(mapping_file)
 
 
 def test_names_of_months_have_one_meaning_each() -> None:
@@ -251,6 +251,6 @@ def test_the_lists_of_names_have_no_name_twice(file: str) -> None:
     for row in rows:
         *head, names = row.split(",")
         keys += {(head[0], name) for name in map(folded, names.split("|"))}
-    both = {"word_meanings.csv": lambda key: key, "column_names.csv": lambda key: key[1]}[file]
-    twice = [key for key, times in Counter(map(both, keys)).items() if times > 1]
+    lists = {"word_meanings.csv": lambda key: key, "column_names.csv": lambda key: key[1]}[file]
+    twice = [key for key, times in Counter(map(lists, keys)).items() if times > 1]
     assert [key for key in twice if key not in ("day", "jour")] == []

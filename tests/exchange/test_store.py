@@ -100,13 +100,13 @@ def test_renewing_a_key_keeps_every_other_line_and_comment(old: Any, new: Any) -
     root, _ = read(text.encode("utf-8"), "made")
     assert root is not None
     record = {**plain(root), "note": new}
-    made = replace_keys(text, record, {"note"})
-    tree, findings = read(made.encode("utf-8"), "made")
+    text_with_new_keys = replace_keys(text, record, {"note"})
+    tree, findings = read(text_with_new_keys.encode("utf-8"), "made")
     assert not findings
     assert tree is not None
     assert plain(tree) == record
-    assert "\n# above\ndate: 2016-01-02  # beside\n\n" in made
-    assert made.endswith("# at the end\n")
+    assert "\n# above\ndate: 2016-01-02  # beside\n\n" in text_with_new_keys
+    assert text_with_new_keys.endswith("# at the end\n")
 
 
 def test_importing_twice_changes_no_byte(dataset: Dataset) -> None:
@@ -238,8 +238,8 @@ def test_a_row_has_vanished_only_where_the_file_covers_its_country_and_day(datas
 
 
 def source(version: str | None, **more: Any) -> Incoming:
-    stated = {"version": version} if version else {}
-    return Incoming("dataset", {"id": SCHEME, "name": "Another set", **stated, "licence": "CC-BY-4.0", **more})
+    fields = {"version": version} if version else {}
+    return Incoming("dataset", {"id": SCHEME, "name": "Another set", **fields, "licence": "CC-BY-4.0", **more})
 
 
 def test_dataset_record_is_created_once_then_only_version_is_updated(dataset: Dataset) -> None:
@@ -318,14 +318,14 @@ def test_nothing_is_written_in_a_dry_run(dataset: Dataset) -> None:
 
 def test_colliding_ids_are_resolved_the_same_way_each_time(dataset: Dataset, tmp_path: Path) -> None:
     put(dataset, row("1"))
-    taken = only_file(dataset)
+    first_file = only_file(dataset)
     other = tmp_path / "other"
     begun(other)
-    stranger = other / taken.relative_to(dataset.root)
+    stranger = other / first_file.relative_to(dataset.root)
     stranger.parent.mkdir(parents=True)
-    stranger.write_text(taken.read_text("utf-8").replace(SCHEME, "third"), "utf-8")
+    stranger.write_text(first_file.read_text("utf-8").replace(SCHEME, "third"), "utf-8")
     first = put(Dataset(other), row("1")).created
-    assert first != [str(taken.relative_to(dataset.root))]
+    assert first != [str(first_file.relative_to(dataset.root))]
     assert put(Dataset(other), row("1")).created == []
 
 
@@ -333,41 +333,41 @@ class Cut(Exception):
     """The run is cut off."""
 
 
-@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("is_renamed", [False, True])
 def test_a_run_that_is_cut_off_anywhere_is_completed_by_the_next(
-    dataset: Dataset, monkeypatch: pytest.MonkeyPatch, renamed: bool, tmp_path: Path
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch, is_renamed: bool, tmp_path: Path
 ) -> None:
     place = {"id": "new", "name": "New", "level": "settlement", "country": "SYR"}
     first = [Incoming("place", place), *(row(str(number)) for number in range(4))]
     second = [Incoming("place", place), *(row(str(number), killed=number) for number in range(1, 6))]
     put(dataset, *first)
     put(dataset, *second)
-    wanted = state(dataset)
+    expected = state(dataset)
     for cut in range(1, 20):
         root = tmp_path / f"{cut}"
         begun(root)
-        left = [cut]
+        budget = [cut]
 
-        def failing(top: Path, file: Path, data: bytes, left: list[int] = left) -> None:
-            left[0] -= 1
-            if left[0] == 0 and renamed:
+        def failing(top: Path, file: Path, data: bytes, budget: list[int] = budget) -> None:
+            budget[0] -= 1
+            if budget[0] == 0 and is_renamed:
                 files.write(top, file, data)
-            if left[0] == 0:
+            if budget[0] == 0:
                 temporary_name(file, top).write_bytes(data[:7])
                 raise Cut
             files.write(top, file, data)
 
         monkeypatch.setattr(storing, "write", failing)
-        done = 0
-        while done < 2:
+        calls = 0
+        while calls < 2:
             try:
-                put(Dataset(root), *(first, second)[done])
-                done += 1
+                put(Dataset(root), *(first, second)[calls])
+                calls += 1
             except Cut:
                 continue
         monkeypatch.setattr(storing, "write", files.write)
         put(Dataset(root), *second)
-        assert state(Dataset(root)) == wanted, cut
-        if left[0] > 0:
+        assert state(Dataset(root)) == expected, cut
+        if budget[0] > 0:
             return
     raise AssertionError("the last write was never reached")

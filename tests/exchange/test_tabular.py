@@ -33,9 +33,9 @@ def read(tmp_path: Path, name: str, data: bytes | str, **options: Any) -> Source
 
 
 def refusal(tmp_path: Path, name: str, data: bytes | str, **options: Any) -> str:
-    with pytest.raises(SourceTableError) as refused:
+    with pytest.raises(SourceTableError) as excinfo:
         read(tmp_path, name, data, **options)
-    return str(refused.value)
+    return str(excinfo.value)
 
 
 def cells(table: SourceTable) -> list[list[str]]:
@@ -191,10 +191,10 @@ def test_a_column_without_name_and_values_is_no_column(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
 def test_compressed_files_are_detected_by_content(tmp_path: Path, suffix: str, pack: object) -> None:
-    packed = pack(CSV.encode())  # type: ignore[operator]
-    assert len(read(tmp_path, "a.csv" + suffix, packed).rows) == 2
-    assert len(read(tmp_path, "a.csv", packed).rows) == 2
-    assert "damaged" in refusal(tmp_path, "a.csv", packed[:20])
+    compressed = pack(CSV.encode())  # type: ignore[operator]
+    assert len(read(tmp_path, "a.csv" + suffix, compressed).rows) == 2
+    assert len(read(tmp_path, "a.csv", compressed).rows) == 2
+    assert "damaged" in refusal(tmp_path, "a.csv", compressed[:20])
 
 
 def zipped(**files: str) -> bytes:
@@ -427,18 +427,18 @@ SPACES = {
 def ods_cell(value: object, times: int = 1) -> str:
     match value:
         case None:
-            said = ""
+            element_text = ""
         case bool():
-            said = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
+            element_text = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
         case int() | float():
-            said = f'office:value-type="float" office:value="{value}"'
+            element_text = f'office:value-type="float" office:value="{value}"'
         case datetime():
-            said = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+            element_text = f'office:value-type="date" office:date-value="{value.isoformat()}"'
         case _:
-            said = 'office:value-type="string"' + (' calcext:value-type="error"' if "#" in str(value) else "")
+            element_text = 'office:value-type="string"' + (' calcext:value-type="error"' if "#" in str(value) else "")
     note = "<office:annotation><text:p>a note</text:p></office:annotation>"
     text = "" if value is None else f"{note}<text:p>{value}</text:p>"
-    return f'<table:table-cell table:number-columns-repeated="{times}" {said}>{text}</table:table-cell>'
+    return f'<table:table-cell table:number-columns-repeated="{times}" {element_text}>{text}</table:table-cell>'
 
 
 def ods_row(*cells: str, times: int = 1) -> str:

@@ -12,21 +12,23 @@ NOTE = "note: Near Hafsarjah the road to Armanaz was cut, as Ahmad Example, 9, s
 
 def write_repository(folder: Path) -> Repository:
     """A small dataset in which records of every kind refer to each other, some wrongly, committed; a branch `work`."""
-    made = Repository.made(folder)
+    repository = Repository.made(folder)
     lay_out(folder)
     for base in ("incident", "place", "actor", "organisation", "aggregate"):
-        made.write(HOMES[base], edit_record(base))
-    made.write(HOMES["waivers"], edit_record("waivers", {"PLC013": "DAT003", "SYR-20220908-k2fd": "SYR-20220909-aaaa"}))
+        repository.write(HOMES[base], edit_record(base))
+    repository.write(
+        HOMES["waivers"], edit_record("waivers", {"PLC013": "DAT003", "SYR-20220908-k2fd": "SYR-20220909-aaaa"})
+    )
     chain = "SYR-20220909-aaaa", "SYR-20220910-bbbb", "SYR-20220911-cccc"
     for number, id in enumerate(chain):
         day = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"
         text = edit_record("incident", {"SYR-20220908-7q4m": id, "date: 2022-09-08": f"date: {day}"})
         after = chain[number + 1 :][:1]
         links = f"links: [{{kind: part_of, incident: {after[0]}}}]\n" if after else ""
-        made.write(f"data/incidents/SYR/2022/{id}.yaml", text + (links + NOTE * (number == 1)).encode())
-    made.commit()
-    made.git("checkout", "--quiet", "-b", "work")
-    return made
+        repository.write(f"data/incidents/SYR/2022/{id}.yaml", text + (links + NOTE * (number == 1)).encode())
+    repository.commit()
+    repository.git("checkout", "--quiet", "-b", "work")
+    return repository
 
 
 def replace_text(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:

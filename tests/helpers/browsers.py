@@ -17,8 +17,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def chromium() -> str | None:
     """The path of Chromium: `CHROMIUM`, or the one in the search path; None where there is none."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    return shutil.which(found) if found else None
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    return shutil.which(executable) if executable else None
 
 
 @contextmanager
@@ -26,9 +26,9 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield chrome
+        chrome.close()
 
 
 class Watched:
@@ -43,12 +43,14 @@ class Watched:
             viewport={"width": width, "height": 900}, java_script_enabled=javascript, accept_downloads=True
         )
         self.page: Page = self.context.new_page()
-        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
         self.page.on(
             "request",
-            lambda asked: None if asked.url.startswith((base, "data:", "blob:")) else self.elsewhere.append(asked.url),
+            lambda request: (
+                None if request.url.startswith((base, "data:", "blob:")) else self.elsewhere.append(request.url)
+            ),
         )
 
     def open(self, path: str, ready: str = "main") -> Page:

@@ -73,9 +73,9 @@ _MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.7
 def leaked(text: str) -> set[str]:
     """The canaries that a text shows, also by escapes."""
     plainly = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
-    seen = unicodedata.normalize("NFKC", unescape(unquote(plainly)))
-    plain = _NOT_ASCII.sub(lambda one: _plain_character(one[0]), seen)
-    return {found.casefold() for found in _MARKS.findall(plain)}
+    text_in_page = unicodedata.normalize("NFKC", unescape(unquote(plainly)))
+    plain = _NOT_ASCII.sub(lambda one: _plain_character(one[0]), text_in_page)
+    return {mark.casefold() for mark in _MARKS.findall(plain)}
 
 
 @cache
@@ -114,10 +114,10 @@ def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def each_key(tree: Tree) -> list[tuple[Any, ...]]:
     """The path of one value of each key, whatever list it is in."""
-    found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    nodes: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for path in places(tree):
-        found.setdefault(tuple(step for step in path if not isinstance(step, int)), path)
-    return list(found.values())
+        nodes.setdefault(tuple(step for step in path if not isinstance(step, int)), path)
+    return list(nodes.values())
 
 
 def replaced(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
@@ -156,14 +156,14 @@ def planted() -> Iterator[tuple[str, str, str, str]]:
             node, _ = read(case.text.encode(), home)
             if node is None or case.where:
                 continue
-            made = plain(node)
+            content = plain(node)
             values = {
-                json.dumps(one): one for path in places(made) if (one := _at(made, path)) not in ("", True, False)
+                json.dumps(one): one for path in places(content) if (one := _at(content, path)) not in ("", True, False)
             }
             for number, value in enumerate(values.values()):
                 name = list(CANARIES)[(number + len(case.name)) % len(CANARIES)]
-                changed = json.dumps(renamed(made, value, CANARIES[name]), ensure_ascii=False)
-                yield home, f"{case.rule}, {case.name}: {value}", name, changed
+                document = json.dumps(renamed(content, value, CANARIES[name]), ensure_ascii=False)
+                yield home, f"{case.rule}, {case.name}: {value}", name, document
 
 
 def _at(tree: Any, path: tuple[Any, ...]) -> Any:
@@ -175,17 +175,17 @@ def _at(tree: Any, path: tuple[Any, ...]) -> Any:
 def _around(tree: Tree, canary: str) -> Iterator[tuple[str, str]]:
     """Texts with a canary in what is no value."""
     text = json.dumps(tree, ensure_ascii=False)[:-1]
-    quoted = json.dumps(canary, ensure_ascii=False)
+    literal = json.dumps(canary, ensure_ascii=False)
     bare = re.sub(r"[^\w-]+", "-", canary)
     block = f"schema: {tree['schema']}\n"
-    yield "a key", f"{text}, {quoted}: 1}}"
-    yield "a key twice", f"{text}, {quoted}: 1, {quoted}: 2}}"
+    yield "a key", f"{text}, {literal}: 1}}"
+    yield "a key twice", f"{text}, {literal}: 1, {literal}: 2}}"
     yield "an anchor", f"{text}, note: &{bare} x}}"
     yield "an alias", f"{text}, note: *{bare}}}"
     yield "a tag", f"{text}, note: !{bare} x}}"
     yield "a comment", f"{text}}} # {canary}\n"
     yield "a text cut short", f"{block}title: x # {canary}\n"
-    yield "no mapping", quoted
+    yield "no mapping", literal
     yield "a line without a key", f"{block}{canary}\n"
     yield "a quote not closed", f'{block}title: "{canary}\nkind: x\n'
     yield "a bracket not closed", f"{block}title: [{canary}\nkind: x\n"
@@ -207,19 +207,19 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
         if number % every == start % every:
             if number % (1000 * every) < every and number >= every:
                 gc.collect()  # databases of 200 kB each in cycles
-            parsed = parse(text.encode(), str(dataset.root / home))
-            findings = judge(parsed, dataset)
+            parsed_record = parse(text.encode(), str(dataset.root / home))
+            findings = judge(parsed_record, dataset)
             for one in findings:
                 first.setdefault(replace(one, mark=Mark()), (home, where, name))
-            subject = Subject(path_shown(home), path_shown(home), Shown("new"), parsed.record, None, findings)
+            subject = Subject(path_shown(home), path_shown(home), Shown("new"), parsed_record.record, None, findings)
             make = partial(page, subject, dataset)
             for form in (as_text, as_markdown):
                 yield from ((home, where, name, form.__name__, line) for line in _leaking(form([make])))
     for by, printer in (PRINTERS | VIEWS).items():
         size = MOST_RESULTS if by == "sarif" else 1  # a page for each rule
-        for together in ([*first][start : start + size] for start in range(0, len(first), size)):
-            if leaked(printer(together, 1)):
-                for one in together:
+        for batch in ([*first][start : start + size] for start in range(0, len(first), size)):
+            if leaked(printer(batch, 1)):
+                for one in batch:
                     yield from ((*first[one], by, line) for line in _leaking(printer([one], 1)))
 
 
@@ -230,14 +230,14 @@ def _leaking(text: str) -> list[str]:
 
 def main(every: int = 1) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        found = list(leaks(Path(folder), every))
-    seen: Counter[tuple[str, str]] = Counter()
-    for home, where, name, by, line in found:
-        seen[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] += 1
-        if seen[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] == 1:
+        leaks_found = list(leaks(Path(folder), every))
+    counts: Counter[tuple[str, str]] = Counter()
+    for home, where, name, by, line in leaks_found:
+        counts[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] += 1
+        if counts[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] == 1:
             print(f"{by} | {Path(home).name} {where} | {name} | {line}")
-    print(f"{len({one[:3] for one in found})} of {len([*planted()]) // every} canaries leak")
-    return bool(found)
+    print(f"{len({one[:3] for one in leaks_found})} of {len([*planted()]) // every} canaries leak")
+    return bool(leaks_found)
 
 
 if __name__ == "__main__":

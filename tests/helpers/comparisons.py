@@ -31,9 +31,9 @@ def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> O
 
 @cache
 def _made(trees: str, version: str, about: str) -> Opened:
-    described = contract.package() | {"version": version} | json.loads(about)
+    descriptor = contract.package() | {"version": version} | json.loads(about)
     with tempfile.TemporaryDirectory() as folder:
-        making = plain(Path(folder), described, frames(map(record, json.loads(trees))))
+        making = plain(Path(folder), descriptor, frames(map(record, json.loads(trees))))
         return _opened(bytes_of(making.folder) | {SUMS: making.sums()}, version)
 
 
@@ -107,14 +107,14 @@ def write_checksums(folder: Path) -> None:
 
 def tables_of(release: Opened) -> Tables:
     """What the CSV files of a release say."""
-    found: Tables = {}
+    tables: Tables = {}
     for name, table in release.tables.items():
         if table.key:
             file = release.files[f"{name}.csv"]
             data = file if isinstance(file, bytes) else file.read_bytes()
             rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
-            found[name] = {"/".join(row[column] for column in table.key): row for row in rows}
-    return found
+            tables[name] = {"/".join(row[column] for column in table.key): row for row in rows}
+    return tables
 
 
 def apply_changes(tables: Tables, changes: Iterable[Row]) -> Tables:
@@ -128,8 +128,8 @@ def apply_changes(tables: Tables, changes: Iterable[Row]) -> Tables:
         elif change["after"]:
             table[id] = filled(json.loads(str(change["after"])), str(change["table"]))
         else:
-            gone, told = table.pop(id), filled(json.loads(str(change["before"])), str(change["table"]))
-            assert {**gone, **{name: REDACTED for name in gone if told[name] == REDACTED}} == told
+            row, expected = table.pop(id), filled(json.loads(str(change["before"])), str(change["table"]))
+            assert {**row, **{name: REDACTED for name in row if expected[name] == REDACTED}} == expected
     return after
 
 

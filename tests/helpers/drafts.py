@@ -23,10 +23,10 @@ def new_dataset(root: Path) -> Dataset:
 
 
 def draft(dataset: Dataset, kind: str, answers: dict[str, str]) -> Draft:
-    begun = Draft(dataset, kind)
+    new_draft = Draft(dataset, kind)
     for option, text in answers.items():
-        begun.answer(option, text)
-    return begun
+        new_draft.answer(option, text)
+    return new_draft
 
 
 def files(folder: Path) -> dict[str, bytes]:

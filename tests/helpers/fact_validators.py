@@ -177,58 +177,58 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
 def _rules_accept(fact: Fact) -> bool:
     kind = fact.record["schema"].partition("/")[0]
     path = judged_dataset().root / "data" / home(kind, fact.record["id"])
-    found = errors(judge(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged_dataset()))
+    findings = errors(judge(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged_dataset()))
     if not _rust_accepts(fact):
-        assert found, "a record that its schema refuses has no finding"
-    return not {finding.rule for finding in found} & fact.rules
+        assert findings, "a record that its schema refuses has no finding"
+    return not {finding.rule for finding in findings} & fact.rules
 
 
 def _rows(fact: Fact) -> list[dict[str, Value]]:
     """The rows of the table, with the fact."""
     rows = _plain_rows(fact.table)
-    chosen = [all(row[name] == value for name, value in fact.where.items()) for row in rows]
-    assert any(chosen), f"no row of {fact.table} has {fact.where}"
-    return [{**row, **fact.cells} if here else row for row, here in zip(rows, chosen, strict=True)]
+    mask = [all(row[name] == value for name, value in fact.where.items()) for row in rows]
+    assert any(mask), f"no row of {fact.table} has {fact.where}"
+    return [{**row, **fact.cells} if here else row for row, here in zip(rows, mask, strict=True)]
 
 
 @cache
 def _plain_rows(table: str) -> list[dict[str, Value]]:
-    described, base = contract.tables()[table], frames()[table].astype(object)
+    fields_by_name, base = contract.tables()[table], frames()[table].astype(object)
     return [
-        {name: _plain(value, described.field(name)) for name, value in zip(described.names, row, strict=True)}
+        {name: _plain(value, fields_by_name.field(name)) for name, value in zip(fields_by_name.names, row, strict=True)}
         for row in base.itertuples(index=False)
     ]
 
 
-def _plain(value: Any, described: Field) -> Value:
+def _plain(value: Any, column: Field) -> Value:
     if pd.isna(value):
         return None
-    if described.type == "date":
+    if column.type == "date":
         return str(value.date().isoformat())
     kinds: dict[str, type[Any]] = {"integer": int, "number": float, "boolean": bool, "string": str}
-    plain: Value = kinds[described.type](value)
+    plain: Value = kinds[column.type](value)
     return plain
 
 
-def _typed(values: list[Value], described: Field) -> Any:
+def _typed(values: list[Value], column: Field) -> Any:
     """A column of the type that pandas infers, as in an analyst's frame."""
-    given = [value for value in values if value is not None]
-    if described.type == "date":
-        if all(DAY.fullmatch(str(value)) for value in given):
+    present = [value for value in values if value is not None]
+    if column.type == "date":
+        if all(DAY.fullmatch(str(value)) for value in present):
             with contextlib.suppress(ValueError):
                 days = [value if value is None else date.fromisoformat(str(value)) for value in values]
                 return pd.Series(pd.to_datetime(pd.Series(days, dtype=object)))
         return pd.Series(values, dtype=object)
     kind = {int: "Int64", float: "Float64", bool: "boolean", str: "string"}
-    kinds = {kind[type(value)] for value in given}
+    kinds = {kind[type(value)] for value in present}
     return pd.Series(values, dtype=kinds.pop() if len(kinds) == 1 else object)
 
 
 def _columns(fact: Fact) -> list[Field]:
     """The key, the changed columns, and the columns that are compared with these."""
     table = contract.tables()[fact.table]
-    compared = {name for one in for_of(table) if set(one.columns) & fact.cells.keys() for name in one.columns}
-    return [one for one in table.fields if one.name in {*table.key, *fact.cells, *compared}]
+    columns = {name for one in for_of(table) if set(one.columns) & fact.cells.keys() for name in one.columns}
+    return [one for one in table.fields if one.name in {*table.key, *fact.cells, *columns}]
 
 
 def _pandera_accepts(fact: Fact) -> bool:
@@ -238,8 +238,8 @@ def _pandera_accepts(fact: Fact) -> bool:
         validate(frame, fact.table)
     except TableError:
         return False
-    known = {**frames(), fact.table: frames()[fact.table].assign(**frame)}
-    return not _refers(fact) or fact.table not in tables.dangling(known)
+    all_tables = {**frames(), fact.table: frames()[fact.table].assign(**frame)}
+    return not _refers(fact) or fact.table not in tables.dangling(all_tables)
 
 
 def _refers(fact: Fact) -> set[str]:
@@ -274,23 +274,23 @@ def _reader_accepts(fact: Fact) -> bool:
 def _frictionless_accepts(fact: Fact) -> bool:
     from frictionless import Package
 
-    needed = _refers(fact)
-    described = [_resource(fact.table, _cells(fact), needed)]
-    for name in sorted(needed - {fact.table}):
+    tables = _refers(fact)
+    resources = [_resource(fact.table, _cells(fact), tables)]
+    for name in sorted(tables - {fact.table}):
         data = csv_bytes(frames()[name], contract.tables()[name]).decode()
-        described.append(_resource(name, list(csv.reader(io.StringIO(data, newline=""))), set()))
-    return bool(Package.from_descriptor({"name": "judged", "resources": described}).validate().valid)
+        resources.append(_resource(name, list(csv.reader(io.StringIO(data, newline=""))), set()))
+    return bool(Package.from_descriptor({"name": "judged", "resources": resources}).validate().valid)
 
 
-def _resource(name: str, data: list[list[str]], needed: set[str]) -> Tree:
+def _resource(name: str, data: list[list[str]], tables: set[str]) -> Tree:
     """A resource with its data in it; foreign keys to other tables than the `needed` ones are left out."""
     (own,) = (copy.deepcopy(one["schema"]) for one in contract.package()["resources"] if one["name"] == name)
     keys = own.pop("foreignKeys", [])
     own["fields"] = [one for one in own["fields"] if one["name"] in data[0]]
-    wanted = [
-        key for key in keys if (key["reference"]["resource"] or name) in needed and set(key["fields"]) <= set(data[0])
+    keys_kept = [
+        key for key in keys if (key["reference"]["resource"] or name) in tables and set(key["fields"]) <= set(data[0])
     ]
-    return {"name": name, "data": data, "schema": own | ({"foreignKeys": wanted} if wanted else {})}
+    return {"name": name, "data": data, "schema": own | ({"foreignKeys": keys_kept} if keys_kept else {})}
 
 
 VALIDATORS: dict[str, Callable[[Fact], bool]] = {

@@ -67,10 +67,10 @@ class _Raw(io.FileIO):
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B")
-        done = super().write(view[: len(view) // 2])
+        count = super().write(view[: len(view) // 2])
         if _watching:
             _watching[-1][1]("write")
-        return done + super().write(view[done:])
+        return count + super().write(view[count:])
 
 
 def _open(
@@ -89,33 +89,33 @@ def _open(
     raw = _Raw(file, mode.replace("b", "").replace("t", ""), closefd, opener)
     if buffering == 0:
         return raw
-    buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
-    return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)
+    buffer = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+    return buffer if "b" in mode else io.TextIOWrapper(buffer, encoding, errors, newline)
 
 
 class _Database(sqlite3.Connection):
     """A database with a fault in the middle of `VACUUM INTO`."""
 
     def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
-        done = super().execute(sql, *arguments)
+        cursor = super().execute(sql, *arguments)
         if sql.startswith("VACUUM INTO") and _watching:
             file = Path(os.fsdecode(arguments[0][0]))
             data = file.read_bytes()
             file.write_bytes(data[: len(data) // 2])
             _watching[-1][1]("vacuum")
             file.write_bytes(data)
-        return done
+        return cursor
 
 
 @contextmanager
 def unwatched() -> Iterator[None]:
     """Ignore changes made inside the block."""
-    held = _watching.copy()
+    files = _watching.copy()
     _watching.clear()
     try:
         yield
     finally:
-        _watching.extend(held)
+        _watching.extend(files)
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def watched(folder: Path, strike: Strike) -> Iterator[None]:
             (builtins, "open", _open),
             (os, "fsync", struck("os.fsync", fsync)),
             (os, "sendfile", struck("os.sendfile", sendfile)),
-            (sqlite3, "connect", lambda *given, **more: connect(*given, **{"factory": _Database, **more})),
+            (sqlite3, "connect", lambda *args, **more: connect(*args, **{"factory": _Database, **more})),
         ):
             patches.enter_context(patch.object(place, name, value))
         _watching.append((os.fspath(folder), quiet))
@@ -171,9 +171,9 @@ class Operation:
     run: Callable[[Path], tuple[int, str]]
     one: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ("cache", "tmp", "said")
-    kept: bool = False
+    keeps: bool = False
     code: int = 0
-    apart: tuple[str, ...] = ()
+    separate: tuple[str, ...] = ()
     """Files that it writes and reports before those that it counts."""
     workers: bool = False
     """Whether only its worker processes are struck, forked from this one; also where they read a file."""
@@ -186,33 +186,33 @@ class FaultReport:
     calls: int = 0
     points: int = 0
     wrong: list[str] = field(default_factory=list)
-    left: int = 0
+    remainders: int = 0
     """The number of times that a temporary file was left for the next run to delete."""
 
 
 def inject_faults(work: Operation, home: Path, every: int = 1) -> FaultReport:
     """Inject each kind of fault at one in `every` calls of an operation."""
-    found, template = FaultReport(), home / "template"
+    report, template = FaultReport(), home / "template"
     template.mkdir(parents=True)
     work.lay_out(template)
     for name in ("cache", "tmp"):
         (template / name).mkdir(exist_ok=True)
     old = units(template, work)
     whole = _copy(template, home / "whole")
-    code, said = _run(work, whole)
+    code, output = _run(work, whole)
     new = units(whole, work)
-    usual = code, said.replace(str(whole), "")
+    usual = code, output.replace(str(whole), "")
     if code != work.code:
-        found.wrong.append(f"{work.name}: undisturbed, it ends with {code}: {said[-500:]}")
-    if left := leftovers(whole):
-        found.wrong.append(f"{work.name}: undisturbed, it leaves {left}")
-    for number, (event, world) in enumerate(_killed_at_each(work, template, home, every, found)):
-        _judge(f"{work.name}: killed at {event} {number * every + 1}", work, world, old, new, usual, found)
+        report.wrong.append(f"{work.name}: undisturbed, it ends with {code}: {output[-500:]}")
+    if remainder := leftovers(whole):
+        report.wrong.append(f"{work.name}: undisturbed, it leaves {remainder}")
+    for number, (event, world) in enumerate(_killed_at_each(work, template, home, every, report)):
+        _judge(f"{work.name}: killed at {event} {number * every + 1}", work, world, old, new, usual, report)
         shutil.rmtree(world)
-    for at in range(1, found.calls + 1, every):
+    for at in range(1, report.calls + 1, every):
         for how in ("full", "broken", "killed" if work.workers else "Ctrl-C"):
-            _strike(work, template, home / "world", at, how, (old, new, usual), found)
-    return found
+            _strike(work, template, home / "world", at, how, (old, new, usual), report)
+    return report
 
 
 class _Calls:
@@ -245,7 +245,7 @@ class _Calls:
 
 
 def _killed_at_each(
-    work: Operation, template: Path, home: Path, every: int, found: FaultReport
+    work: Operation, template: Path, home: Path, every: int, report: FaultReport
 ) -> list[tuple[str, Path]]:
     """Count the calls; return what a killed process leaves: the folder as it is at each call."""
     world, looks, calls = _copy(template, home / "killed"), [], _Calls(work)
@@ -257,12 +257,12 @@ def _killed_at_each(
 
     with watched(world, strike):
         _run(work, world)
-    found.calls = calls.total
+    report.calls = calls.total
     return looks
 
 
 def _strike(
-    work: Operation, template: Path, world: Path, at: int, how: str, expected: tuple[Any, Any, Any], found: FaultReport
+    work: Operation, template: Path, world: Path, at: int, how: str, expected: tuple[Any, Any, Any], report: FaultReport
 ) -> None:
     shutil.rmtree(world, ignore_errors=True)
     _copy(template, world)
@@ -286,24 +286,24 @@ def _strike(
     before = units(world, work)
     try:
         with watched(world, strike):
-            code, said = _run(work, world)
+            code, output = _run(work, world)
     except BaseException as error:  # users would see a traceback
-        found.wrong.append(f"{name} ({calls.struck}): {type(error).__name__}: {error}")
+        report.wrong.append(f"{name} ({calls.struck}): {type(error).__name__}: {error}")
         return
     name = f"{name} ({calls.struck})"
     if not calls.struck:
         return
     now = units(world, work)
-    written = sum(now[one] != before.get(one) for one in now.keys() & expected[1] if one not in work.apart)
-    if (told := _STATED.search(said)) and int(told[1]) != written:
-        found.wrong.append(f"{name}: says {told[0]!r}, and {written} were")
+    count = sum(now[one] != before.get(one) for one in now.keys() & expected[1] if one not in work.separate)
+    if (statement := _STATED.search(output)) and int(statement[1]) != count:
+        report.wrong.append(f"{name}: says {statement[0]!r}, and {count} were")
     if how == "Ctrl-C" and code != 130 and now != expected[1]:
-        found.wrong.append(f"{name}: ends with {code}: {said[-200:]}")
+        report.wrong.append(f"{name}: ends with {code}: {output[-200:]}")
     if how != "Ctrl-C" and code == 0 and now != expected[1]:
-        found.wrong.append(f"{name}: ends with 0, and isn't done")
-    if work.kept and how != "Ctrl-C" and (code, said.replace(str(world), "")) != expected[2]:
-        found.wrong.append(f"{name}: another verdict: {code} {said[-300:]}")
-    _judge(name, work, world, *expected, found)
+        report.wrong.append(f"{name}: ends with 0, and isn't done")
+    if work.keeps and how != "Ctrl-C" and (code, output.replace(str(world), "")) != expected[2]:
+        report.wrong.append(f"{name}: another verdict: {code} {output[-300:]}")
+    _judge(name, work, world, *expected, report)
 
 
 def _judge(
@@ -313,26 +313,26 @@ def _judge(
     old: Mapping[str, str],
     new: Mapping[str, str],
     usual: tuple[int, str],
-    found: FaultReport,
+    report: FaultReport,
 ) -> None:
     """Check that every file is as before or as after a full run, and that the next run completes the operation."""
-    found.points += 1
+    report.points += 1
     now = units(world, work)
-    torn = [one for one in {*now, *old, *new} if now.get(one) not in {old.get(one), new.get(one)}]
-    found.wrong += [f"{name}: torn: {one}" for one in torn]
-    found.left += bool(leftovers(world))
+    partial = [one for one in {*now, *old, *new} if now.get(one) not in {old.get(one), new.get(one)}]
+    report.wrong += [f"{name}: torn: {one}" for one in partial]
+    report.remainders += bool(leftovers(world))
     try:
-        code, said = _run(work, world)
+        code, output = _run(work, world)
     except BaseException as error:
-        found.wrong.append(f"{name}: the next run: {type(error).__name__}: {error}")
+        report.wrong.append(f"{name}: the next run: {type(error).__name__}: {error}")
         return
-    done = now == new
-    if code != usual[0] and not done:
-        found.wrong.append(f"{name}: the next run ends with {code}: {said[-300:]}")
+    is_done = now == new
+    if code != usual[0] and not is_done:
+        report.wrong.append(f"{name}: the next run ends with {code}: {output[-300:]}")
     if units(world, work) != new:
-        found.wrong.append(f"{name}: the next run doesn't complete it: {said[-300:]}")
-    if left := leftovers(world):
-        found.wrong.append(f"{name}: the next run leaves {left}")
+        report.wrong.append(f"{name}: the next run doesn't complete it: {output[-300:]}")
+    if remainder := leftovers(world):
+        report.wrong.append(f"{name}: the next run leaves {remainder}")
 
 
 def _run(work: Operation, world: Path) -> tuple[int, str]:
@@ -347,17 +347,17 @@ def _copy(folder: Path, copy: Path) -> Path:
 
 def units(world: Path, work: Operation) -> dict[str, str]:
     """Return a hash of each file, or of each folder that is written as a whole."""
-    found: dict[str, Any] = {}
+    contents: dict[str, Any] = {}
     for file in sorted(world.rglob("*")):
         name = file.relative_to(world).as_posix()
         if name.split("/")[0] in work.ignored or (file.is_dir() and not file.is_symlink()):
             continue
         if any(_LEFT.search(part) for part in name.split("/")) or file.name.endswith(".lock"):
             continue
-        held = str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
+        content = str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
         top = next((part for part in _tops(name) if any(Path(part).match(one) for one in work.one)), name)
-        found.setdefault(top, hashlib.sha256()).update(f"{name}\n".encode() + held)
-    return {name: one.hexdigest() for name, one in found.items()}
+        contents.setdefault(top, hashlib.sha256()).update(f"{name}\n".encode() + content)
+    return {name: one.hexdigest() for name, one in contents.items()}
 
 
 def _tops(name: str) -> Iterator[str]:
@@ -378,16 +378,19 @@ def main(names: list[str], every: int) -> int:
     wrong = 0
     print("| operation | calls | points | torn or wrong | temporary files left, cleared by the next run |")
     print("|---|---:|---:|---:|---:|")
-    told = []
+    lines = []
     for work in OPERATIONS:
         if names and work.name not in names:
             continue
         with tempfile.TemporaryDirectory() as home:
-            found = inject_faults(work, Path(home), every)
-        wrong += len(found.wrong)
-        told += found.wrong
-        print(f"| {work.name} | {found.calls} | {found.points} | {len(found.wrong)} | {found.left} |", flush=True)
-    print(*told, sep="\n")
+            report = inject_faults(work, Path(home), every)
+        wrong += len(report.wrong)
+        lines += report.wrong
+        print(
+            f"| {work.name} | {report.calls} | {report.points} | {len(report.wrong)} | {report.remainders} |",
+            flush=True,
+        )
+    print(*lines, sep="\n")
     return 1 if wrong else 0
 
 

@@ -214,11 +214,13 @@ def _lines(data: bytes, dice: random.Random) -> bytes:
 
 def _value(data: bytes, dice: random.Random) -> bytes:
     """Another value at one of the keys."""
-    found = list(re.finditer(rb": ([^\n]+)", data))
-    if not found:
+    matches = list(re.finditer(rb": ([^\n]+)", data))
+    if not matches:
         return data
-    one = dice.choice(found)
-    other = dice.choice([*(value.encode() for value in VALUES), dice.choice(found)[1], dice.choice(SNIPPETS).encode()])
+    one = dice.choice(matches)
+    other = dice.choice(
+        [*(value.encode() for value in VALUES), dice.choice(matches)[1], dice.choice(SNIPPETS).encode()]
+    )
     return data[: one.start(1)] + other + data[one.end(1) :]
 
 
@@ -240,16 +242,16 @@ def restructured(tree: Any, dice: random.Random) -> bytes:
         spots = [(holder, step) for holder in _holders(tree) for step in _steps(holder)]
         if not spots:
             break
-        (holder, step), (other, there) = dice.choice(spots), dice.choice(spots)
+        (holder, step), (other, target) = dice.choice(spots), dice.choice(spots)
         match dice.randrange(5):
             case 0:
                 del holder[step]
             case 1:
-                holder[step] = copy.deepcopy(other[there])
+                holder[step] = copy.deepcopy(other[target])
             case 2 if isinstance(holder, list):
                 holder.insert(step, copy.deepcopy(holder[step]))
             case 3 if isinstance(holder, dict):
-                holder[dice.choice(KEYS)] = copy.deepcopy(dice.choice([dice.choice(TREES), other[there]]))
+                holder[dice.choice(KEYS)] = copy.deepcopy(dice.choice([dice.choice(TREES), other[target]]))
             case _:
                 holder[step] = copy.deepcopy(dice.choice(TREES))
     return json.dumps(tree, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
@@ -311,23 +313,23 @@ def checked(data: bytes, dataset: Dataset) -> list[Finding]:
     Raises:
         AssertionError: it doesn't.
     """
-    found = judge(parse(data, "SYR-20220908-7q4m.yaml"), dataset)
+    findings = judge(parse(data, "SYR-20220908-7q4m.yaml"), dataset)
     lines = data.removesuffix(b"\n").count(b"\n") + 1
-    for finding in found:
+    for finding in findings:
         assert 1 <= finding.mark.line <= lines, finding
         assert finding.mark.column >= 1, finding
         assert finding.message, finding
     for name in ("text", "json", "github"):  # the others print the pages of all rules each time
-        assert all(line.isprintable() for line in PRINTERS[name](found, 1).split("\n"))
-    mended = repair(data)
-    assert repair(mended.data).data == mended.data
-    assert not mended.canonical or read(mended.data, "x.yaml")[1] == []
+        assert all(line.isprintable() for line in PRINTERS[name](findings, 1).split("\n"))
+    fix = repair(data)
+    assert repair(fix.data).data == fix.data
+    assert not fix.canonical or read(fix.data, "x.yaml")[1] == []
     root, wrong = read(data, "x.yaml")
-    if root is not None and {*mended.mended} <= FORM_ONLY:
-        assert same(read(mended.data, "x.yaml")[0] or SequenceNode([], Mark()), root)
+    if root is not None and {*fix.mended} <= FORM_ONLY:
+        assert same(read(fix.data, "x.yaml")[0] or SequenceNode([], Mark()), root)
     if root is not None and not wrong and not odd(root):
         assert plain(root) == elsewhere(data)
-    return found
+    return findings
 
 
 def files(dice: random.Random) -> Iterator[bytes]:
@@ -349,12 +351,12 @@ def main(seconds: float = 60.0, seed: int | None = None) -> int:
     seed = random.randrange(10**9) if seed is None else seed
     dataset = Dataset(TOP)
     last, failure = (Path(tempfile.gettempdir(), name) for name in ("fuzz-last.yaml", "fuzz-failure.yaml"))
-    end, number, passed, slowest = time.monotonic() + seconds, 0, 0, 0.0
+    end, number, accepted_count, slowest = time.monotonic() + seconds, 0, 0, 0.0
     for number, data in enumerate(files(random.Random(seed)), 1):
         last.write_bytes(data)
         start = time.process_time()
         try:
-            passed += not errors(checked(data, dataset))
+            accepted_count += not errors(checked(data, dataset))
             slowest = max(slowest, time.process_time() - start)
             assert slowest <= HANGS, f"took {slowest:.1f} s"
         except Exception as error:
@@ -364,7 +366,7 @@ def main(seconds: float = 60.0, seed: int | None = None) -> int:
         if time.monotonic() > end:
             break
     last.unlink()
-    print(f"{number} files of seed {seed}: none failed, {passed} passed, the slowest took {slowest:.2f} s")
+    print(f"{number} files of seed {seed}: none failed, {accepted_count} passed, the slowest took {slowest:.2f} s")
     return 0
 
 

@@ -30,13 +30,13 @@ def steps_of(tree: Tree) -> list[Tree]:
 
 def step(tree: Tree, name: str) -> Tree:
     """The step of this name."""
-    [found] = [one for one in steps_of(tree) if one.get("name") == name or one.get("run") == name]
-    return found
+    [match_] = [one for one in steps_of(tree) if one.get("name") == name or one.get("run") == name]
+    return match_
 
 
 def evaluate_text(text: str, contexts: Mapping[str, Any]) -> str:
     """A text with its expressions evaluated: `&&`, `||`, `==`, `!=` and names; an unknown name is empty."""
-    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(evaluate(found[1], contexts)), text)
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda match: str(evaluate(match[1], contexts)), text)
 
 
 def evaluate(expression: str, contexts: Mapping[str, Any]) -> Any:
@@ -75,7 +75,7 @@ class Runner:
         output = self.folder / "output"
         output.write_text("", "utf-8")
         own = {name: evaluate_text(str(text), self.contexts) for name, text in step.get("env", {}).items()}
-        done = subprocess.run(
+        result = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.workspace / step.get("working-directory", ""),
             env={
@@ -95,4 +95,4 @@ class Runner:
         for line in output.read_text("utf-8").splitlines():
             name, _, text = line.partition("=")
             self.contexts[f"steps.{step['id']}.outputs.{name}"] = text
-        return done
+        return result

@@ -40,14 +40,14 @@ class _Scribe:
 
     def _between(self, indent: int) -> list[str]:
         """Comments and blank lines on lines of their own."""
-        found: list[str] = []
+        lines: list[str] = []
         if self.below_literal:  # what is indented there, belongs to the text
             self.below_literal = False
-            return found
+            return lines
         while self._chance(self.remarks):
             pad = " " * max(0, indent + self.random.choice([0, 0, 0, 2, -2, 1]))
-            found.append(pad + self._comment() if self._chance(0.7) else self.random.choice(["", "   "]))
-        return found
+            lines.append(pad + self._comment() if self._chance(0.7) else self.random.choice(["", "   "]))
+        return lines
 
     def _behind(self) -> str:
         return f"{self.random.choice([' ', '   '])}{self._comment()}" if self._chance(self.remarks) else self._space()
@@ -89,9 +89,9 @@ class _Scribe:
         if isinstance(value, (dict, list)) and value and self._chance(0.6):
             dashes = 0 if isinstance(value, list) and not before.endswith("-") else 1
             deeper = indent + self.random.choice([2, 2, 3, 2 if dashes else 0])
-            opened = [f"{before}{self._behind()}", *self._between(deeper)]
+            text_lines = [f"{before}{self._behind()}", *self._between(deeper)]
             inside = self._mapping(value, deeper) if isinstance(value, dict) else self._list(value, deeper)
-            return [*opened, *inside]
+            return [*text_lines, *inside]
         if isinstance(value, (dict, list)):
             return self._opened(f"{before} {self._flow(value, indent + 2)}")
         if isinstance(value, str) and self._chance(0.2) and self._is_literal(value):
@@ -99,7 +99,7 @@ class _Scribe:
             lines = [f"{' ' * (indent + 2)}{line}" if line else "" for line in value.split("\n")]
             return [f"{before} {self.random.choice(['|', '|-', '|+'])}{self._behind()}", *lines]
         behind = self._behind()
-        return [f"{before} {self._scalar(value, quoted='#' in behind)}{behind}"]
+        return [f"{before} {self._scalar(value, quotes='#' in behind)}{behind}"]
 
     def _is_literal(self, text: str) -> bool:
         return all(line == line.strip() for line in text.split("\n")) and text.strip() == text != ""
@@ -109,7 +109,7 @@ class _Scribe:
 
     def _flow(self, value: Any, indent: int, last: bool = False) -> str:
         if not isinstance(value, (dict, list)):
-            return self._scalar(value, quoted=last)  # a comment may follow the last one
+            return self._scalar(value, quotes=last)  # a comment may follow the last one
         pairs = [("", item) for item in value] if isinstance(value, list) else self._shuffled(value)
         parts = [
             f"{self._key(key)}: " * bool(key) + self._flow(child, indent + 2, number == len(pairs))
@@ -129,7 +129,7 @@ class _Scribe:
         pad = " " * max(1, indent)
         return "\n".join([self._behind(), *(pad + line.lstrip() for line in between), pad])
 
-    def _scalar(self, value: Any, quoted: bool = False) -> str:
+    def _scalar(self, value: Any, quotes: bool = False) -> str:
         if not isinstance(value, str):
             return json.dumps(value)
         double = json.dumps(value, ensure_ascii=max(value, default="") < "\ud800" and self._chance(0.3))
@@ -137,7 +137,7 @@ class _Scribe:
         plain = value.replace("-", "").replace("_", "").isalnum() and value.isascii() and value[0].isalpha()
         plain = (
             plain
-            and not quoted
+            and not quotes
             and value.lower()
             not in {
                 "y",

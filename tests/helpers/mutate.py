@@ -108,11 +108,11 @@ class Mutant:
             return compile(ast.fix_missing_locations(self.tree), str(file_of(self.module)), "exec")
 
     def __str__(self) -> str:
-        made = self.mutation
-        if made is None:
+        mutation = self.mutation
+        if mutation is None:
             return f"{self.module} as it is"
-        where = f"src/conflict_incidents/{self.module}.py:{made.line} {made.within or '(module)'}"
-        return f"{where}: {_line(made.was)}  ->  {_line(made.now)}"
+        where = f"src/conflict_incidents/{self.module}.py:{mutation.line} {mutation.within or '(module)'}"
+        return f"{where}: {_line(mutation.was)}  ->  {_line(mutation.now)}"
 
 
 def _line(code: str) -> str:
@@ -134,9 +134,9 @@ def mutants(module: str, part: str = "") -> list[Mutant]:
     ids = _ids(tree)
     rules = frozenset(ids.values()) or _served(module)
     return [
-        Mutant(module, tree, rules, made, ids.get(made.within, ""))
-        for made in mutations(tree)
-        if part in {"", made.within, str(made.line)}
+        Mutant(module, tree, rules, mutation, ids.get(mutation.within, ""))
+        for mutation in mutations(tree)
+        if part in {"", mutation.within, str(mutation.line)}
     ]
 
 
@@ -154,8 +154,8 @@ def _ids(tree: ast.Module) -> dict[str, str]:
 def _served(module: str) -> frozenset[str]:
     """The rules of the modules that import one without rules of its own: with their cases it stands or falls."""
     trees = [ast.parse(file_of(other).read_text("utf-8")) for other in (RULES if module in RULES else ())]
-    named = {tree: {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} for tree in trees}
-    return frozenset(id for tree in trees if _name(module) in named[tree] for id in _ids(tree).values())
+    names = {tree: {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} for tree in trees}
+    return frozenset(id for tree in trees if _name(module) in names[tree] for id in _ids(tree).values())
 
 
 class Mutated(MetaPathFinder):
@@ -279,13 +279,13 @@ def _started(mutant: Mutant, folder: Path) -> int:
         os._exit(Fate.KILLED)
 
 
-def report(found: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
+def report(fates: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
     """The lines to print, and whether enough was killed in every module."""
-    lines = [f"survived: {mutant}" for mutant, fate in found if fate is Fate.SURVIVED]
+    lines = [f"survived: {mutant}" for mutant, fate in fates if fate is Fate.SURVIVED]
     lines.append(f"{'module':<44}{'mutants':>9}{'killed':>9}{'share':>9}")
-    by_module = {mutant.module: [fate for one, fate in found if one.module == mutant.module] for mutant, _ in found}
+    by_module = {mutant.module: [fate for one, fate in fates if one.module == mutant.module] for mutant, _ in fates}
     shares = []
-    for module, all_of in [*by_module.items(), ("all", [fate for _, fate in found])]:
+    for module, all_of in [*by_module.items(), ("all", [fate for _, fate in fates])]:
         killed = all_of.count(Fate.KILLED)
         shares.append(killed / max(1, len(all_of)))
         lines.append(f"{module:<44}{len(all_of):>9}{killed:>9}{shares[-1]:>9.1%}")
@@ -317,10 +317,10 @@ def resting_on(module: str) -> tuple[str, ...]:
     if module in ESTIMATING:
         mine = {*EXAMPLES, "estimate_samples"}
         return tuple(name for name in sys.modules if name.startswith("conflict_incidents.estimates") or name in mine)
-    found = {_name(module)}
-    while more := {name for name, needed in _imports().items() if needed & found} - found:
-        found |= more
-    return tuple(name for name in sys.modules if name in found)
+    modules = {_name(module)}
+    while more := {name for name, imports in _imports().items() if imports & modules} - modules:
+        modules |= more
+    return tuple(name for name in sys.modules if name in modules)
 
 
 def _of_tests(name: str) -> bool:
@@ -330,14 +330,14 @@ def _of_tests(name: str) -> bool:
 @cache
 def _imports() -> dict[str, set[str]]:
     """What each module of the package and of its tests imports."""
-    found: dict[str, set[str]] = {}
+    imports: dict[str, set[str]] = {}
     for name, module in sys.modules.items():
         if name.startswith("conflict_incidents") or _of_tests(name):
             tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
             froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-            found[name] = {f"{node.module}.{one.name}" for node in froms for one in node.names}
-            found[name] |= {str(node.module) for node in froms}
-    return found
+            imports[name] = {f"{node.module}.{one.name}" for node in froms for one in node.names}
+            imports[name] |= {str(node.module) for node in froms}
+    return imports
 
 
 def _changed(mutant: Mutant) -> None:
@@ -370,15 +370,15 @@ def main(*names: str) -> int:
         if fate is Fate.KILLED:
             print(f"mutate: the tests fail, or hang, on {mutant}; mend that first", file=sys.stderr)
             return 2
-    found: list[tuple[Mutant, Fate]] = []
+    results: list[tuple[Mutant, Fate]] = []
     for one in fates(todo, workers):
-        found.append(one)
+        results.append(one)
         if sys.stderr.isatty():
-            print(f"\r{len(found)} of {len(todo)}", end="\n" if len(found) == len(todo) else "", file=sys.stderr)
+            print(f"\r{len(results)} of {len(todo)}", end="\n" if len(results) == len(todo) else "", file=sys.stderr)
     order = {id(mutant): number for number, mutant in enumerate(todo)}
-    lines, enough = report(sorted(found, key=lambda one: order[id(one[0])]))
+    lines, is_enough = report(sorted(results, key=lambda one: order[id(one[0])]))
     print("\n".join(lines))
-    return 0 if enough else 1
+    return 0 if is_enough else 1
 
 
 if __name__ == "__main__":

@@ -73,32 +73,32 @@ class Mutation:
     @contextmanager
     def made(self) -> Iterator[None]:
         """The mistake stands in the tree for this time."""
-        kept = getattr(self.parent, self.field)
-        setattr(self.parent, self.field, _replaced(kept, self.index, self.replacement))
+        original = getattr(self.parent, self.field)
+        setattr(self.parent, self.field, _replaced(original, self.index, self.replacement))
         try:
             yield
         finally:
-            setattr(self.parent, self.field, kept)
+            setattr(self.parent, self.field, original)
 
 
 def mutations(tree: ast.Module) -> list[Mutation]:
     """All mistakes that can be made in a module, in the order of its text."""
-    found: list[Mutation] = []
+    mutations_found: list[Mutation] = []
     for line, within, parent, field, index in _slots(tree, "", 1):
-        kept = getattr(parent, field)
-        node = kept if index is None else kept[index]
-        was, known = ast.unparse(node), set[str]()
+        original = getattr(parent, field)
+        node = original if index is None else original[index]
+        was, variants = ast.unparse(node), set[str]()
         for new in _mistakes(node, parent, field):
             now = ast.unparse(ast.fix_missing_locations(ast.copy_location(new, node)))
-            if now in known or now == was:
+            if now in variants or now == was:
                 continue
-            known.add(now)
-            found.append(Mutation(line, within, was, now, parent, field, index, new))
-    return sorted(found, key=lambda each: each.line)
+            variants.add(now)
+            mutations_found.append(Mutation(line, within, was, now, parent, field, index, new))
+    return sorted(mutations_found, key=lambda each: each.line)
 
 
-def _replaced(kept: Any, index: int | None, new: ast.AST) -> Any:
-    return new if index is None else [*kept[:index], new, *kept[index + 1 :]]
+def _replaced(original: Any, index: int | None, new: ast.AST) -> Any:
+    return new if index is None else [*original[:index], new, *original[index + 1 :]]
 
 
 def _slots(node: ast.AST, within: str, line: int) -> Iterator[tuple[int, str, ast.AST, str, int | None]]:
@@ -169,10 +169,10 @@ def _constants(node: ast.Constant, default: bool) -> Iterator[ast.AST]:
 
 def _patterns(pattern: str) -> Iterator[str]:
     """A regular expression with a border or a flag less, a repetition less, or one of its limits one off."""
-    for found in _PIECE.finditer(pattern):
-        before, after = pattern[: found.start()], pattern[found.end() :]
-        limit = int(found["limit"] or 0)
-        for piece in (f"{{{limit + 1},", f"{{{limit - 1},") if found["limit"] else ("",):
+    for match in _PIECE.finditer(pattern):
+        before, after = pattern[: match.start()], pattern[match.end() :]
+        limit = int(match["limit"] or 0)
+        for piece in (f"{{{limit + 1},", f"{{{limit - 1},") if match["limit"] else ("",):
             with suppress(re.error):
                 yield re.compile(before + piece + after).pattern
 

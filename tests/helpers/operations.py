@@ -52,8 +52,8 @@ def command(*arguments: str) -> Callable[[Path], tuple[int, str]]:
     """Run a command whose arguments name the folder as `{}`."""
 
     def runs(world: Path) -> tuple[int, str]:
-        done = run(world, *(one.replace("{}", str(world)) for one in arguments))
-        return done.returncode, f"{done.stdout}{done.stderr}"
+        result = run(world, *(one.replace("{}", str(world)) for one in arguments))
+        return result.returncode, f"{result.stdout}{result.stderr}"
 
     return runs
 
@@ -116,9 +116,9 @@ def _to_publish(world: Path) -> None:
 def _publishes(world: Path) -> tuple[int, str]:
     """Publish without what is tried apart (the build) and what changes no file of the dataset."""
 
-    def built(made: Dataset, *_: object, **__: object) -> Release:
+    def built(dataset_copy: Dataset, *_: object, **__: object) -> Release:
         with unwatched():
-            folder, _told = written(made, world / "tmp/built", formats=("citation",))
+            folder, _previous = written(dataset_copy, world / "tmp/built", formats=("citation",))
             pack(folder.parent, folder.name, bytes_of(folder))
         return Release(folder, {}, True)
 
@@ -140,8 +140,8 @@ def _draws(world: Path) -> tuple[int, str]:
 
 
 def _served(world: Path) -> None:
-    with tempfile.TemporaryDirectory() as apart:
-        folder = unchecked(dataset(Path(apart) / "set", STORY))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = unchecked(dataset(Path(temporary) / "set", STORY))
         pack(world, "served", bytes_of(folder))
 
 
@@ -201,10 +201,10 @@ OPERATIONS = [
     Operation("init, existing folder", lambda world: (world / "set").mkdir(), command("init", "{}/set")),
     Operation("build", _next, command(*_BUILD), one=("set/release/*",)),
     Operation("build, its workers", _next, _builds_by_workers, one=("set/release/*",), workers=True),
-    Operation("publish", _to_publish, _publishes, apart=("set/datapackage.json",)),
+    Operation("publish", _to_publish, _publishes, separate=("set/datapackage.json",)),
     Operation("summary", _released, _draws, one=("out",)),
     Operation("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
     Operation("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),
     Operation("load", _served, _fetches),
-    Operation("cache", _story, _keeps, kept=True),
+    Operation("cache", _story, _keeps, keeps=True),
 ]

@@ -43,43 +43,43 @@ class Project:
 
     def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
         """A release of these records, without the checks of the finished files, which test_build.py is about."""
-        made = self.record(trees, version)
+        sample = self.record(trees, version)
         if self.index.releases or previous:
-            folder, self.changes = written(made, self.root / "release", previous)
+            folder, self.changes = written(sample, self.root / "release", previous)
             return folder
         self.changes = ""
-        name, files = _first(json.dumps(trees), json.dumps(made.descriptor))
+        name, files = _first(json.dumps(trees), json.dumps(sample.descriptor))
         write_files(self.root / "release" / name, files)
         return self.root / "release" / name
 
     def describe(self, **about: str) -> None:
         """Change what the descriptor says of the dataset."""
         file = self.root / "datapackage.json"
-        described = json.loads(file.read_text("utf-8")) | about
-        file.write_text(json.dumps(described, ensure_ascii=False, indent=2), "utf-8")
+        descriptor = json.loads(file.read_text("utf-8")) | about
+        file.write_text(json.dumps(descriptor, ensure_ascii=False, indent=2), "utf-8")
 
     def publish(self, release: Path) -> None:
         """Enter a release in the index, as publishing does."""
-        with open_release(release) as made:
-            version = release_version(made.about.version)
+        with open_release(release) as reader:
+            version = release_version(reader.about.version)
             assert version is not None
-            entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
-        self.index = self.index.with_release(entry, made.about.name)
+            entry = Published(version, reader.about.created, reader.content_hash, reader.sums_hash)
+        self.index = self.index.with_release(entry, reader.about.name)
         (self.root / index.INDEX_FILE).write_text(index.index_text(self.index), "utf-8")
 
     def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
         """What a build is refused for."""
-        with pytest.raises(ReleaseRefused) as raised:
+        with pytest.raises(ReleaseRefused) as excinfo:
             self.build(trees, version, previous)
-        assert errors(raised.value.findings) == raised.value.findings, "nothing but an error stops a build"
-        return list(map(line, raised.value.findings))
+        assert errors(excinfo.value.findings) == excinfo.value.findings, "nothing but an error stops a build"
+        return list(map(line, excinfo.value.findings))
 
     def too_small(self, release: Path, version: str) -> list[str]:
         """What a release is refused for under another version."""
         self.describe(version=version)
-        with open_release(release) as made:
+        with open_release(release) as reader:
             return list(
-                map(line, compare_with_previous(Dataset(self.root), with_version(made, version), None).findings)
+                map(line, compare_with_previous(Dataset(self.root), with_version(reader, version), None).findings)
             )
 
 
@@ -89,8 +89,8 @@ def _first(trees: str, descriptor: str) -> tuple[str, dict[str, bytes]]:
     with tempfile.TemporaryDirectory() as root:
         dataset(Path(root), json.loads(trees))
         (Path(root) / DESCRIPTOR).write_text(descriptor, "utf-8")
-        folder, told = written(Dataset(Path(root)), Path(root) / "release")
-        assert told == ""
+        folder, previous = written(Dataset(Path(root)), Path(root) / "release")
+        assert previous == ""
         return folder.name, bytes_of(folder)
 
 
@@ -107,8 +107,8 @@ def changes(release: Path) -> list[Row]:
 
 def compared(release: Path) -> object:
     """With which release it says that it was compared."""
-    described = json.loads((release / "datapackage.json").read_text("utf-8"))
-    return next(one["comparedWith"] for one in described["resources"] if one["name"] == "changes")
+    descriptor = json.loads((release / "datapackage.json").read_text("utf-8"))
+    return next(one["comparedWith"] for one in descriptor["resources"] if one["name"] == "changes")
 
 
 def same_after_changes(before: Path, after: Path) -> bool:

@@ -35,39 +35,41 @@ _RENAMED = {
 
 def normal_form(tree: Tree) -> Tree:
     """A record's tree with every short form written out."""
-    made = dict(tree)
-    if "claims" in made:
-        made["claims"] = [_plain_claim(claim) for claim in made["claims"]]
-    if made["schema"].startswith("incident"):
-        date = made["date"]
-        made["date"] = date if isinstance(date, dict) else {"from": date, "to": date, "precision": "day"}
-        marked = [site for site in made["sites"] if site.get("primary")] or made["sites"]
-        made["sites"] = [_plain_site(site, site is marked[0]) for site in made["sites"]]
-    if "overrides" in made:
-        made["overrides"] = [{"group": "total", **one} for one in made["overrides"]]
-    return made
+    tree_copy = dict(tree)
+    if "claims" in tree_copy:
+        tree_copy["claims"] = [_plain_claim(claim) for claim in tree_copy["claims"]]
+    if tree_copy["schema"].startswith("incident"):
+        date = tree_copy["date"]
+        tree_copy["date"] = date if isinstance(date, dict) else {"from": date, "to": date, "precision": "day"}
+        sites = [site for site in tree_copy["sites"] if site.get("primary")] or tree_copy["sites"]
+        tree_copy["sites"] = [_plain_site(site, site is sites[0]) for site in tree_copy["sites"]]
+    if "overrides" in tree_copy:
+        tree_copy["overrides"] = [{"group": "total", **one} for one in tree_copy["overrides"]]
+    return tree_copy
 
 
 def _plain_site(site: Tree, primary: bool) -> Tree:
     damage = site.get("damage")
-    made = {**site, "primary": True} if primary else {key: value for key, value in site.items() if key != "primary"}
-    return {**made, "damage": {"level": damage}} if isinstance(damage, str) else made
+    site_copy = (
+        {**site, "primary": True} if primary else {key: value for key, value in site.items() if key != "primary"}
+    )
+    return {**site_copy, "damage": {"level": damage}} if isinstance(damage, str) else site_copy
 
 
 def _plain_claim(claim: Tree) -> Tree:
-    made = dict(claim)
-    if isinstance(scope := made.get("scope"), str):
-        made["scope"] = [scope]
+    claim_copy = dict(claim)
+    if isinstance(scope := claim_copy.get("scope"), str):
+        claim_copy["scope"] = [scope]
     for measure in MEASURES:
-        if measure in made:
-            count = made[measure]
+        if measure in claim_copy:
+            count = claim_copy[measure]
             whole = isinstance(count, int) or any(bound in count for bound in _BOUNDS)
-            made[measure] = {"total": count} if whole else count
-    if "shares" in made:
-        made["shares"] = [{"group": "total", **share} for share in made["shares"]]
-    if "no_information" in made:
-        made["no_information"] = sorted(set(made["no_information"]))
-    return made
+            claim_copy[measure] = {"total": count} if whole else count
+    if "shares" in claim_copy:
+        claim_copy["shares"] = [{"group": "total", **share} for share in claim_copy["shares"]]
+    if "no_information" in claim_copy:
+        claim_copy["no_information"] = sorted(set(claim_copy["no_information"]))
+    return claim_copy
 
 
 def restore(frames: Frames, kind: str, id: str) -> Tree:
@@ -93,8 +95,8 @@ def _value(value: Any) -> Any:
 
 
 def _statement(row: Tree, *without: str) -> Tree:
-    dropped = {"number", "incident_id", *without}
-    return {_RENAMED.get(key, key): value for key, value in row.items() if key not in dropped}
+    omitted = {"number", "incident_id", *without}
+    return {_RENAMED.get(key, key): value for key, value in row.items() if key not in omitted}
 
 
 def _with(tree: Tree, **more: Any) -> Tree:
@@ -123,7 +125,7 @@ def _without(row: Tree, *keys: str) -> Tree:
 
 def _incident(frames: Frames, id: str) -> Tree:
     (row,) = _rows(frames["incidents"], incident_id=id)
-    kept = (
+    keys = (
         "status",
         "collection",
         "title",
@@ -134,7 +136,7 @@ def _incident(frames: Frames, id: str) -> Tree:
         "note",
         *("time", "timezone", "weekday", "year_inferred"),
     )
-    tree: Tree = {"schema": row["record_schema"], "id": id, **{key: row[key] for key in kept if key in row}}
+    tree: Tree = {"schema": row["record_schema"], "id": id, **{key: row[key] for key in keys if key in row}}
     tree["date"] = {"from": row["date_from"], "to": row["date_to"], "precision": row["date_precision"]}
     if row["date_precision"] == "span":
         del tree["date"]["precision"]
@@ -164,10 +166,10 @@ def _aggregate(frames: Frames, id: str) -> Tree:
 
 def _waivers(frames: Frames) -> Tree:
     rows = _rows(frames["waivers"])
-    kept = [{"by": row["accepted_by"], **_without(row, "number", "accepted_by", "record_schema")} for row in rows]
-    private = [row for row in kept if "reviewer" in row]
+    signatures = [{"by": row["accepted_by"], **_without(row, "number", "accepted_by", "record_schema")} for row in rows]
+    private = [row for row in signatures if "reviewer" in row]
     return _with(
-        {"schema": rows[0]["record_schema"], "waivers": [row for row in kept if row not in private]},
+        {"schema": rows[0]["record_schema"], "waivers": [row for row in signatures if row not in private]},
         privacy=private or None,
     )
 
@@ -179,9 +181,9 @@ def _reports(rows: list[Tree]) -> list[Tree]:
 
 def _external(frames: Frames, row: Tree) -> Tree:
     values = _rows(frames["external_values"], incident_id=row["incident_id"], number=row["number"])
-    ordered = sorted(values, key=lambda one: one["value_number"])
+    sorted_values = sorted(values, key=lambda one: one["value_number"])
     foreign = ("conflict_id", "conflict_name", "dyad_id", "dyad_name", "side_a_id", "side_b_id")
-    counted = {
+    counts = {
         key: {part: row[name] for part, name in parts.items() if name in row}
         for key, parts in {
             "conflict": {"id": "conflict_id", "name": "conflict_name"},
@@ -189,13 +191,13 @@ def _external(frames: Frames, row: Tree) -> Tree:
             "sides": {"a": "side_a_id", "b": "side_b_id"},
         }.items()
     }
-    tree = _with(_statement(row, *foreign), **counted)
-    return _with(tree, values=[{"name": one["name"], "value": one["value"]} for one in ordered])
+    tree = _with(_statement(row, *foreign), **counts)
+    return _with(tree, values=[{"name": one["name"], "value": one["value"]} for one in sorted_values])
 
 
 def _site(frames: Frames, row: Tree) -> Tree:
     of = {"incident_id": row["incident_id"], "site_id": row["site_id"]}
-    said = {
+    statements = {
         says: [_statement(one, "site_id", "says") for one in _rows(frames["site_reports"], says=says, **of)]
         for says in ("struck", "damage")
     }
@@ -205,8 +207,8 @@ def _site(frames: Frames, row: Tree) -> Tree:
     if not site["primary"]:
         del site["primary"]
     if "damage" in site:
-        site["damage"] = {"level": site["damage"], **(said["damage"][0] if said["damage"] else {})}
-    return _with(site, reported=said["struck"])
+        site["damage"] = {"level": site["damage"], **(statements["damage"][0] if statements["damage"] else {})}
+    return _with(site, reported=statements["struck"])
 
 
 def _claims(rows: list[Tree]) -> list[Tree]:
@@ -231,12 +233,12 @@ def _claims(rows: list[Tree]) -> list[Tree]:
 
 
 def _claim(row: Tree) -> Tree:
-    kept = (
+    keys = (
         *("by", "in", "via", "jointly_with", "based_on", "sourcing", "as_of", "provisional", "supersedes", "revision"),
         *("locator", "excerpt", "excerpt_original", "note"),
     )
-    said = _split(_statement(_moment(row, "as_of")), "via", "jointly_with", "based_on", "supersedes")
-    claim = {key: said[key] for key in kept if key in said}
+    fields = _split(_statement(_moment(row, "as_of")), "via", "jointly_with", "based_on", "supersedes")
+    claim = {key: fields[key] for key in keys if key in fields}
     if "." not in row["claim_id"]:
         claim["id"] = row["claim_id"]
     scope: Any = row["scope_sites"].split(";") if "scope_sites" in row else None
@@ -260,9 +262,9 @@ def _count(row: Tree) -> Any:
 def _registered(frames: Frames, kind: str, id: str) -> Tree:
     of = {f"{kind}_id": id}
     (row,) = _rows(frames[f"{kind}s"], **of)
-    dropped = ["withdrawn_date", "withdrawn_reason", f"{kind}_id", "is_complete"]
-    dropped += [name for name in row if name.startswith(("adm", "complete_"))]
-    tree = _split(_statement(_without(row, *dropped)), "allies")
+    omitted = ["withdrawn_date", "withdrawn_reason", f"{kind}_id", "is_complete"]
+    omitted += [name for name in row if name.startswith(("adm", "complete_"))]
+    tree = _split(_statement(_without(row, *omitted)), "allies")
     admin = {level: row[f"{level}_pcode"] for level in ("adm1", "adm2", "adm3") if f"{level}_pcode" in row}
     names = [
         {"text": one["name"], **_without(one, "name", "number", f"{kind}_id")}
@@ -274,12 +276,12 @@ def _registered(frames: Frames, kind: str, id: str) -> Tree:
     ]
     complete = {name.removeprefix("complete_"): row[name] for name in row if name.startswith("complete_")}
     context = _rows(frames["place_context"], **of) if kind == "place" else []
-    said = [_split(_statement(_without(one, "place_id")), "parties") for one in context]
+    conditions = [_split(_statement(_without(one, "place_id")), "parties") for one in context]
     return _with(
         {"id": id, **tree},
         names=names,
         admin=admin,
-        context=said,
+        context=conditions,
         references=references,
         complete=complete,
         withdrawn=_withdrawal(row),

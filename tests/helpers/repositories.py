@@ -24,20 +24,22 @@ class Repository:
     def made(cls, folder: Path, *options: str) -> Self:
         """A new repository, with a first branch `main`."""
         folder.mkdir(parents=True, exist_ok=True)
-        made = cls(folder)
-        made.git("init", "--quiet", "--template=", "--initial-branch=main", *options)
-        return made
+        repository = cls(folder)
+        repository.git("init", "--quiet", "--template=", "--initial-branch=main", *options)
+        return repository
 
     def copied(self, folder: Path) -> Self:
         """A copy of the repository at another folder."""
         return type(self)(shutil.copytree(self.folder, folder, symlinks=True))
 
-    def git(self, *arguments: str, given: bytes = b"") -> str:
+    def git(self, *arguments: str, stdin: bytes = b"") -> str:
         """What a command of git says; it has to succeed."""
         command = ["git", *_WHO, *arguments]
-        ended = subprocess.run(command, cwd=self.folder, env=ENVIRONMENT, input=given, capture_output=True, check=False)
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout.decode().strip()
+        result = subprocess.run(
+            command, cwd=self.folder, env=ENVIRONMENT, input=stdin, capture_output=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout.decode().strip()
 
     def write(self, path: str, text: str | bytes) -> Path:
         """Write a file, below the repository."""

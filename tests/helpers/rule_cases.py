@@ -79,7 +79,7 @@ class Case:
     edit: dict[str, str] = field(default_factory=dict)
     bytes: str | None = None
     file: str = ""
-    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    other_files: dict[str, dict[str, Any]] = field(default_factory=dict)
     earlier: list[dict[str, Any]] = field(default_factory=list)
     where: str = ""
     at: str | list[int] = ""
@@ -109,24 +109,24 @@ class Case:
     def _files(self) -> dict[str, Any]:
         """What the case puts into the dataset."""
         data = self.bytes.encode("latin-1") if self.bytes is not None else edit_record(self.base, self.edit)
-        return {self._own: data} | {path: edit_record(**content) for path, content in self.beside.items()}
+        return {self._own: data} | {path: edit_record(**content) for path, content in self.other_files.items()}
 
     def judged(self, root: Path) -> list[Finding]:
         """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
         own = root / self._own
-        seen = root / self.where if self.where else own
+        file = root / self.where if self.where else own
         with temporary_files({root / path: data for path, data in self._files.items()}):
             dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=parse_cached)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
-            whole = own == root / HOMES["waivers"] or seen != own
-            found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
-        return [finding for finding in found if finding.path == dataset.index.shown(seen)]
+            whole = own == root / HOMES["waivers"] or file != own
+            findings = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
+        return [finding for finding in findings if finding.path == dataset.index.shown(file)]
 
     def _before(self, root: Path) -> Snapshot:
         """The state before: the records of `earlier`, as they were."""
         homes = [(root / HOMES[one.get("base", "incident")], edit_record(**one)) for one in self.earlier]
-        parsed = [parse(data, Dataset(root).index.shown(home)) for home, data in homes]
-        return Snapshot.of([one.record for one in parsed if one.record], "revision main")
+        records_before = [parse(data, Dataset(root).index.shown(home)) for home, data in homes]
+        return Snapshot.of([one.record for one in records_before if one.record], "revision main")
 
 
 @contextmanager
@@ -164,8 +164,8 @@ def edit_record(
 
 def cases(verdict: str) -> list[Case]:
     """All cases that `pass`, or all that `fail`."""
-    found: list[Case] = []
-    for rule, said in cases_by_rule().items():
-        common = {key: value for key, value in said.items() if key not in {"pass", "fail"}}
-        found += [Case(rule, **(common | each)) for each in said.get(verdict) or []]
-    return found
+    all_cases: list[Case] = []
+    for rule, entries in cases_by_rule().items():
+        common = {key: value for key, value in entries.items() if key not in {"pass", "fail"}}
+        all_cases += [Case(rule, **(common | each)) for each in entries.get(verdict) or []]
+    return all_cases

@@ -33,18 +33,18 @@ Tree = dict[str, Any]
 def record(tree: Tree | str) -> Record:
     """The typed record of YAML text or of a tree; JSON is YAML."""
     text = tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
-    parsed = parse(text.encode(), "sample")
-    assert parsed.record is not None
-    assert parsed.sound, (parsed.findings, parsed.violations)
-    return parsed.record
+    parsed_record = parse(text.encode(), "sample")
+    assert parsed_record.record is not None
+    assert parsed_record.sound, (parsed_record.findings, parsed_record.violations)
+    return parsed_record.record
 
 
 def invalid_record(tree: Tree | str) -> Record:
     """The typed record of YAML text or of a tree of which the schema refuses something."""
-    parsed = parse((tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)).encode(), "sample")
-    assert parsed.record is not None
-    assert not parsed.sound
-    return parsed.record
+    parsed_record = parse((tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)).encode(), "sample")
+    assert parsed_record.record is not None
+    assert not parsed_record.sound
+    return parsed_record.record
 
 
 def organisation(id: str, **more: Any) -> Tree:
@@ -106,8 +106,8 @@ def counted(by: str = "sohr", **more: Any) -> Tree:
 
 def note(kind: str, text: str, *records: str, **more: Any) -> Tree:
     """A note on a change of some records, or of none."""
-    named = {"records": list(records)} if records else {}
-    return {"schema": "change/1", "kind": kind, "date": "2023-01-01", "text": text, **named, **more}
+    optional = {"records": list(records)} if records else {}
+    return {"schema": "change/1", "kind": kind, "date": "2023-01-01", "text": text, **optional, **more}
 
 
 REGISTRIES = [
@@ -149,8 +149,8 @@ def home(kind: str, id: str) -> str:
 
 def records(of: Dataset) -> list[Record]:
     """The typed records of a dataset."""
-    parsed = [of.index.parsed(file) for file in of.index.files()]
-    return [one.record for one in parsed if one.record is not None]
+    parsed_records = [of.index.parsed(file) for file in of.index.files()]
+    return [one.record for one in parsed_records if one.record is not None]
 
 
 def rows(of: Dataset) -> Source:
@@ -158,15 +158,15 @@ def rows(of: Dataset) -> Source:
     return whole_tables.source(records(of), of.registry.admin_units)
 
 
-def released(root: Path, trees: Iterable[Tree] = STORY, wanted: Wanted | None = None) -> Release:
+def released(root: Path, trees: Iterable[Tree] = STORY, options: Wanted | None = None) -> Release:
     """A release of these records in a dataset at `root`."""
-    made = dataset(root, trees)
-    return build(made, rows(made), wanted=wanted or Wanted())
+    sample = dataset(root, trees)
+    return build(sample, rows(sample), wanted=options or Wanted())
 
 
-def unchecked(made: Dataset) -> Path:
+def unchecked(sample: Dataset) -> Path:
     """A release of a dataset that is current there, without checks and other formats, which take most of the time."""
-    folder, _ = written(made, made.root / "release")
+    folder, _ = written(sample, sample.root / "release")
     current = folder.with_name("current")
     current.unlink(missing_ok=True)
     current.symlink_to(folder.name)
@@ -199,16 +199,16 @@ ACLED_ROW = {
 """A made-up row of an ACLED export."""
 
 
-def written(made: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()) -> tuple[Path, str]:
+def written(sample: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()) -> tuple[Path, str]:
     """The folder of a release of a dataset, unchecked, in these formats beside the tables, and what the build says."""
     making = Making(out / "making")
     shutil.rmtree(making.folder, ignore_errors=True)
     making.folder.mkdir(parents=True)
-    told = write(made, rows(made), making, previous=previous)
+    previous_release = write(sample, rows(sample), making, previous=previous)
     _, more = complete(making, Wanted(formats), partial(counts, making.folder))
-    folder = out / release_name(made.descriptor["version"], sha256(making.sums()))
+    folder = out / release_name(sample.descriptor["version"], sha256(making.sums()))
     shutil.rmtree(folder, ignore_errors=True)
-    return making.folder.rename(folder), "\n".join(filter(None, [told, *more]))
+    return making.folder.rename(folder), "\n".join(filter(None, [previous_release, *more]))
 
 
 def unjudged(*_: object) -> None:
@@ -243,31 +243,31 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 def files_of(
     descriptor: Mapping[str, Any],
-    made: Mapping[str, pd.DataFrame],
+    frames_by_name: Mapping[str, pd.DataFrame],
     licence: bytes | None = None,
     formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Every file of a release that was compared with none."""
     with tempfile.TemporaryDirectory() as folder:
-        making = plain(Path(folder), descriptor, made)
+        making = plain(Path(folder), descriptor, frames_by_name)
         if licence:
             making.put(LICENCE, [licence])
         complete(making, Wanted(tuple(formats)), partial(counts, making.folder))
         return bytes_of(making.folder)
 
 
-def described(descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame]) -> Any:
+def described(descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Any:
     """The descriptor of a release of these tables."""
     with tempfile.TemporaryDirectory() as folder:
-        plain(Path(folder), descriptor, made)
+        plain(Path(folder), descriptor, frames_by_name)
         return json.loads(Path(folder, "datapackage.json").read_bytes())
 
 
-def plain(folder: Path, descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame]) -> Making:
+def plain(folder: Path, descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Making:
     """The files of a release that none can do without, in a folder."""
     making = Making(folder)
     for name, table in contract.tables().items():
-        write_table(making, table, [arrow_table(made[name], table)])
+        write_table(making, table, [arrow_table(frames_by_name[name], table)])
     write_descriptor(making, descriptor)
     return making
 
@@ -304,7 +304,7 @@ REPORTS = [
 ]
 
 
-def _claims(scoped: bool) -> list[Tree]:
+def _claims(with_scope: bool) -> list[Tree]:
     """Claims in which every measure has every group and every form of a count."""
     claims: list[Tree] = []
     for count in COUNTS:
@@ -325,7 +325,7 @@ def _claims(scoped: bool) -> list[Tree]:
     }
     claims[0] |= first
     claims[1] |= {"supersedes": ["first"], "revision": "identified", "provisional": False, "as_of": "2022-09-09"}
-    if scoped:
+    if with_scope:
         claims[0]["scope"] = {"area": "hafsarjah", "from": "2022-09-07", "to": "2022-09-08"}
         claims[1]["scope"] = "quarry"
         claims[2]["scope"] = ["quarry", "house"]
@@ -443,7 +443,7 @@ EVERYTHING: list[Tree] = [
             },
         ],
         reports=REPORTS,
-        claims=_claims(scoped=True),
+        claims=_claims(with_scope=True),
         parties=[{**STATEMENT, "actor": "state", "side": "a", "note": NOTE}],
         weapons=[{**STATEMENT, "kind": "rocket", "note": NOTE}],
         attributions=[{**STATEMENT, "actor": "air-force", "stance": "alleged", "origin": "hafsarjah", "note": NOTE}],
@@ -491,7 +491,7 @@ EVERYTHING: list[Tree] = [
         period={"from": "2011", "to": "2022-09"},
         reports=REPORTS,
         claims=[
-            *_claims(scoped=False),
+            *_claims(with_scope=False),
             {
                 **STATEMENT,
                 "shares": [

@@ -15,12 +15,12 @@ def shared_folder(factory: pytest.TempPathFactory, name: str, make: Callable[[Pa
     """Return the folder of a name, filled by the first worker that asks for it; tests only read it."""
     base = factory.getbasetemp()
     session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, finished = session / name, session / f"{name}.finished"
+    folder, done_file = session / name, session / f"{name}.finished"
     with (session / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not finished.exists():
+        if not done_file.exists():
             shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed half-way
             folder.mkdir()
             make(folder)
-            finished.touch()
+            done_file.touch()
     return folder

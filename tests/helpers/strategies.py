@@ -35,14 +35,14 @@ def optional(**of: st.SearchStrategy[Any]) -> st.SearchStrategy[Tree]:
 
 def counts() -> st.SearchStrategy[Any]:
     """A count in any of its forms."""
-    ordered = st.lists(NUMBERS, min_size=3, max_size=3).map(sorted)
+    sorted_counts = st.lists(NUMBERS, min_size=3, max_size=3).map(sorted)
     return st.one_of(
         NUMBERS,
         st.sampled_from(["at_least", "at_most", "about"]).flatmap(
             lambda bound: st.fixed_dictionaries({bound: NUMBERS})
         ),
-        ordered.map(lambda ends: {"between": [ends[0], ends[2]]}),
-        ordered.map(lambda ends: {"between": [ends[0], ends[2]], "best": ends[1]}),
+        sorted_counts.map(lambda ends: {"between": [ends[0], ends[2]]}),
+        sorted_counts.map(lambda ends: {"between": [ends[0], ends[2]], "best": ends[1]}),
         st.sampled_from(sorted(LEXICON)).map(lambda word: {"word": word}),
     )
 
@@ -84,11 +84,11 @@ def _most(count: Any) -> int:
 
 def claims() -> st.SearchStrategy[Tree]:
     """A claim of one of two originators that counts something."""
-    counted = st.fixed_dictionaries(
+    claims_with_counts = st.fixed_dictionaries(
         {"by": st.sampled_from(["sohr", "civil-defence"]), "in": st.just("sabah"), "killed": people()},
         optional={measure: people(measure) for measure in PEOPLE[1:4]} | dict.fromkeys(THINGS, counts()),
     )
-    said = optional(
+    optional_fields = optional(
         scope=st.sampled_from(
             ["village", ["village"], {"area": "hafsarjah", "from": "2022-09-07", "to": "2022-09-08"}]
         ),
@@ -101,12 +101,12 @@ def claims() -> st.SearchStrategy[Tree]:
         no_information=st.just(["displaced"]),
         withdrawn=st.fixed_dictionaries({"date": DAYS, "reason": TEXTS}),
     )
-    return st.builds(lambda counts, words: counts | words, counted, said)
+    return st.builds(lambda counts, words: counts | words, claims_with_counts, optional_fields)
 
 
 def incidents() -> st.SearchStrategy[Tree]:
     """A published incident whose references are to `samples.REGISTRIES`."""
-    needed: Tree = {
+    required_fields: Tree = {
         "schema": "incident/1",
         "id": "SYR-20220908-7q4m",
         "status": "published",
@@ -115,7 +115,7 @@ def incidents() -> st.SearchStrategy[Tree]:
         "reports": [{"id": "sabah", "publisher": "daily-sabah", "published": "2022-09-08"}],
     }
     span = st.lists(DAYS, min_size=2, max_size=2).map(sorted).map(lambda ends: {"from": ends[0], "to": ends[1]})
-    said = st.fixed_dictionaries(
+    optional_fields = st.fixed_dictionaries(
         {"title": LINES, "date": st.one_of(DAYS, span)},
         optional={
             "note": TEXTS,
@@ -126,7 +126,7 @@ def incidents() -> st.SearchStrategy[Tree]:
             ),
         },
     )
-    return said.map(lambda words: needed | words)
+    return optional_fields.map(lambda words: required_fields | words)
 
 
 FEW = st.integers(0, 12)
@@ -185,12 +185,12 @@ def tellings(draw: st.DrawFn, world: dict[str, int], among: Iterable[str] | None
     """What one report tells of a world: some of its groups, each as a source may give it."""
     names = st.sampled_from(sorted(among or world))
     often = st.sampled_from(["total", "civilians", "children", "unknown_status"])
-    given = draw(st.lists(names if among else st.one_of(often, names), min_size=1, max_size=5, unique=True))
-    told = {group: draw(said(world[group])) for group in given}
+    groups = draw(st.lists(names if among else st.one_of(often, names), min_size=1, max_size=5, unique=True))
+    statements = {group: draw(said(world[group])) for group in groups}
     for key, parts in (("statuses_complete", STATUSES), ("sexes_complete", SEXES)):
-        if not among and "total" in told and draw(st.integers(0, 5)) == 0:
-            told = {part: draw(said(world[part])) for part in parts} | told | {key: True}
-    return told
+        if not among and "total" in statements and draw(st.integers(0, 5)) == 0:
+            statements = {part: draw(said(world[part])) for part in parts} | statements | {key: True}
+    return statements
 
 
 def tolls() -> st.SearchStrategy[Tree]:
@@ -207,10 +207,10 @@ def accounts(draw: st.DrawFn) -> list[Tree]:
 
     Most contradict nothing: nobody counts the same twice in one report and time, or supersedes a later claim.
     """
-    known = draw(st.lists(worlds(), min_size=1, max_size=2))
+    true_tolls = draw(st.lists(worlds(), min_size=1, max_size=2))
     claims: list[Tree] = []
     days: dict[str, str] = {}
-    counted: set[tuple[str, ...]] = set()
+    counted_keys: set[tuple[str, ...]] = set()
     for number in range(draw(st.integers(1, 6))):
         by = draw(st.sampled_from(["a", "b", "ucdp"]))
         report = draw(st.sampled_from(["r7", "r8", "r8b", "r9", "rund", "und", *["own8", "own9"] * (by != "ucdp")]))
@@ -218,11 +218,11 @@ def accounts(draw: st.DrawFn) -> list[Tree]:
         one |= _sometimes(draw, by)
         measures = draw(st.sampled_from(["killed", "killed", "killed wounded", "killed strikes", "strikes"]))
         for measure in measures.split():
-            world = draw(st.sampled_from(known))
+            world = draw(st.sampled_from(true_tolls))
             one[measure] = draw(said(world["total"]) if measure == "strikes" else tellings(world))
         names = [by, *one.get("jointly_with", [])]
         keys = {(name, one["in"], str(one.get("scope")), str(one.get("as_of"))) for name in names}
-        if keys & counted:
+        if keys & counted_keys:
             continue
         day = one.get("as_of") or DAYS_OF_REPORTS.get(report.removeprefix("own").removeprefix("r"), "")
         older = [of["id"] for of in claims if of["by"] == by and not (day and days[of["id"]][: len(day)] > day)]
@@ -230,7 +230,7 @@ def accounts(draw: st.DrawFn) -> list[Tree]:
             one["supersedes"] = draw(st.lists(st.sampled_from(older), min_size=1, max_size=2, unique=True))
         claims.append(one)
         days[one["id"]] = day
-        counted |= keys
+        counted_keys |= keys
     return claims
 
 

@@ -31,8 +31,8 @@ class Tampering:
     def done(self) -> Iterator[None]:
         """The change is there for as long as this lasts."""
         data = self.file.read_bytes()
-        flipped = data[: self.place] + bytes([data[self.place] ^ 1]) + data[self.place + 1 :]
-        self.file.write_bytes(data[: self.place] if self.cut else flipped)
+        content = data[: self.place] + bytes([data[self.place] ^ 1]) + data[self.place + 1 :]
+        self.file.write_bytes(data[: self.place] if self.cut else content)
         try:
             yield
         finally:
@@ -68,16 +68,16 @@ def main(every: int) -> int:
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = released(Path(temporary)).folder
-        tried, passed = 0, []
+        trials, failures = 0, []
         for tampering in [*flips(folder, every), *cuts(folder, 100)]:
             with tampering.done():
-                tried += 1
+                trials += 1
                 if not seen(folder):
-                    passed.append(
+                    failures.append(
                         f"{tampering.file.name}, {'cut' if tampering.cut else 'flipped'} at {tampering.place}"
                     )
-    print(f"{tried} changes tried, {len(passed)} passed unseen", *passed[:20], sep="\n")
-    return 1 if passed else 0
+    print(f"{trials} changes tried, {len(failures)} passed unseen", *failures[:20], sep="\n")
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

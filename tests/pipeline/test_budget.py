@@ -40,14 +40,14 @@ def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often a file was read, one was parsed, a rule found something, and a value was made ready to show, so far."""
-    done: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
 
     def counted(what: str, own: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            done[what] += 1
+        def call(*arguments: Any, **kwargs: Any) -> Any:
+            calls[what] += 1
             if what == "parsed":
-                done[str(arguments[1])] += len(arguments[0])
-            return own(*arguments, **named)
+                calls[str(arguments[1])] += len(arguments[0])
+            return own(*arguments, **kwargs)
 
         return call
 
@@ -55,7 +55,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     monkeypatch.setattr(index, "parse_content", counted("parsed", parse_content))
     monkeypatch.setattr(Rule, "_findings", counted("rules", Rule._findings))
     monkeypatch.setattr(findings, "is_personal", counted("shown", is_personal))
-    return done
+    return calls
 
 
 def validated(root: Path, work: Counter[str], cache: bool = True) -> Counter[str]:
@@ -101,19 +101,19 @@ def test_one_file_costs_itself_and_its_neighbours(root: Path, work: Counter[str]
 def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pairs, listed = Counter[str](), Counter[str]()
+    pairs, listings = Counter[str](), Counter[str]()
 
     def counted(one: Facts, other: Facts) -> Shown | None:
         pairs[one.id] += 1
         return alike(one, other)
 
     def joined(one: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
-        listed[one.id] += 1
+        listings[one.id] += 1
         return wholes(one, find)
 
     def validate(cache: Path | None) -> list[Finding]:
         pairs.clear()
-        listed.clear()
+        listings.clear()
         return validate_dataset(Dataset(root), jobs=1, cache=cache).findings
 
     monkeypatch.setattr(identity, "alike", counted)
@@ -123,22 +123,22 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
     for number in range(45):
         if number == 15:
             validate(root.parent / "cache")
-            few, few_listed = pairs.total(), listed.total()
+            few, few_listings = pairs.total(), listings.total()
         id = f"{home.stem[:-4]}m{number:03}"
         text = home.read_text("utf-8").replace(home.stem, id) + 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
         home.with_name(f"{id}.yaml").write_text(text, "utf-8")
     fresh = validate(None)
     assert few <= pairs.total() < 4 * few, "three times as many incidents, and not nine times as many pairs"
     assert min(pairs.values()) > 0
-    assert few_listed <= listed.total() < 4 * few_listed, "so are those with one id of another dataset"
+    assert few_listings <= listings.total() < 4 * few_listings, "so are those with one id of another dataset"
     assert validate(root.parent / "cache") == fresh
 
 
 def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    followed: list[str] = []
+    links: list[str] = []
 
     def counted(part: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
-        followed.append(part.id)
+        links.append(part.id)
         return wholes(part, find)
 
     monkeypatch.setattr(lookups, "wholes", counted)
@@ -148,7 +148,7 @@ def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest
         link = f"links: [{{kind: part_of, incident: {home.stem}}}]\n"
         home.with_name(f"{id}.yaml").write_text(home.read_text("utf-8").replace(home.stem, id) + link, "utf-8")
     validate_dataset(Dataset(root), jobs=1)
-    assert [id for id in followed if id in ids] == ids
+    assert [id for id in links if id in ids] == ids
 
 
 def built(root: Path, work: Counter[str]) -> Counter[str]:
@@ -167,9 +167,9 @@ def test_a_build_parses_every_byte_once_and_none_again(
     monkeypatch.setattr(driver, "FEW", 0)  # as in a dataset of some size, registries are read before the records
     sizes = {str(file.relative_to(root)): file.stat().st_size for file in Dataset(root).index.files()}
     cold = built(root, work)
-    parsed = {name: cold[name] // size for name, size in sizes.items() if name.endswith(".yaml")}
-    assert parsed.pop("data/waivers.yaml") == 2, "as a file of its own, and to know what is accepted"
-    assert set(parsed.values()) == {1}
+    parse_counts = {name: cold[name] // size for name, size in sizes.items() if name.endswith(".yaml")}
+    assert parse_counts.pop("data/waivers.yaml") == 2, "as a file of its own, and to know what is accepted"
+    assert set(parse_counts.values()) == {1}
     assert cold["read"] <= len(sizes) + CONFIGURATION
     warm = built(root, work)
     assert warm["read"] <= CONFIGURATION

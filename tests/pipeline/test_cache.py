@@ -65,17 +65,17 @@ def cached(root: Path) -> list[Finding]:
 
 
 @pytest.fixture
-def processed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the records that are processed, as they are."""
-    seen: list[str] = []
+    files: list[str] = []
     own = process.process
 
     def counted(path: str, *rest: object) -> object:
-        seen.extend([path] if is_record_path(path) else [])
+        files.extend([path] if is_record_path(path) else [])
         return own(path, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(results, "process", counted)
-    return seen
+    return files
 
 
 Edit = Callable[[Path], object]
@@ -168,8 +168,8 @@ EDITS: dict[str, Edit] = {
 
 def filled(root: Path, cache: Path | None = None) -> tuple[list[Finding], dict[str, list[Cells]]]:
     """The findings, and the rows of every table."""
-    made = validate_dataset(Dataset(root), jobs=1, cache=cache, filling=True)
-    return made.findings, {name: [*made.rows(name)] for name in (*contract.tables(), TALLY)}
+    result = validate_dataset(Dataset(root), jobs=1, cache=cache, filling=True)
+    return result.findings, {name: [*result.rows(name)] for name in (*contract.tables(), TALLY)}
 
 
 @pytest.mark.slow
@@ -192,7 +192,7 @@ def test_what_is_cached_is_as_fresh_after_every_kind_of_change(root: Path) -> No
 @pytest.mark.parametrize("seed", range(3))
 def test_a_cached_verdict_is_a_fresh_one_after_changes_in_any_order(seed: int, root: Path) -> None:
     chance = random.Random(seed)
-    kept = {file: file.read_bytes() for file in (root / "data").rglob("*") if file.is_file()}
+    contents = {file: file.read_bytes() for file in (root / "data").rglob("*") if file.is_file()}
     cached(root)
     for _ in range(8):
         for edit in chance.sample(list(EDITS.values()), 3):
@@ -200,23 +200,23 @@ def test_a_cached_verdict_is_a_fresh_one_after_changes_in_any_order(seed: int, r
                 edit(root)
             except (AssertionError, FileNotFoundError):
                 continue
-        for file in chance.sample(sorted(kept), 3):
-            file.write_bytes(kept[file])
+        for file in chance.sample(sorted(contents), 3):
+            file.write_bytes(contents[file])
         if "2202" in (root / "datapackage.json").read_text("utf-8")[:4000]:
             text("datapackage.json", '"created": "2202', '"created": "202')(root)
         assert cached(root) == fresh(root)
 
 
-def test_nothing_is_judged_again_where_nothing_changed(root: Path, processed: list[str]) -> None:
+def test_nothing_is_judged_again_where_nothing_changed(root: Path, files_read: list[str]) -> None:
     first = cached(root)
-    assert processed
-    processed.clear()
+    assert files_read
+    files_read.clear()
     assert cached(root) == first
-    assert processed == []
+    assert files_read == []
 
 
 @pytest.mark.parametrize(
-    ("edit", "judged"),
+    ("edit", "expected_files"),
     [
         (text(LONELY, "language: en", "language: ar"), {LONELY}),
         (text(HOMES["organisation"], "name: ", "name: The "), {HOMES["organisation"]}),
@@ -225,22 +225,22 @@ def test_nothing_is_judged_again_where_nothing_changed(root: Path, processed: li
     ],
 )
 def test_only_what_rests_on_a_change_is_judged_again(
-    edit: Edit, judged: set[str], root: Path, processed: list[str]
+    edit: Edit, expected_files: set[str], root: Path, files_read: list[str]
 ) -> None:
     cached(root)
     edit(root)
-    processed.clear()
+    files_read.clear()
     assert cached(root) == fresh(root)
-    again = processed[: len(processed) - len(Dataset(root).index.files())]
-    assert set(again) == judged
+    second_run = files_read[: len(files_read) - len(Dataset(root).index.files())]
+    assert set(second_run) == expected_files
 
 
 def test_the_same_size_and_time_hide_no_change(root: Path) -> None:
     cached(root)
     file = root / LONELY
-    held = file.stat()
+    status = file.stat()
     file.write_bytes(file.read_bytes().replace(b"language: en", b"language: xx"))
-    os.utime(file, ns=(held.st_atime_ns, held.st_mtime_ns))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert cached(root) == fresh(root)
     assert any(finding.rule == "SRC006" and finding.path == LONELY for finding in cached(root))
 
@@ -269,26 +269,26 @@ def damage(file: Path, start: int, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_a_damaged_tree_is_not_used(part: int, tree: Path, root: Path, processed: list[str]) -> None:
+def test_a_damaged_tree_is_not_used(part: int, tree: Path, root: Path, files_read: list[str]) -> None:
     size = tree.stat().st_size
     where = size * part // 8
     was = tree.read_bytes()[where]
     damage(tree, where, bytes([was ^ 1]))
-    processed.clear()
+    files_read.clear()
     assert cached(root) == fresh(root)
-    assert len(processed) == 2 * len(Dataset(root).index.files())
+    assert len(files_read) == 2 * len(Dataset(root).index.files())
 
 
-def test_damaged_rows_are_made_again(root: Path, processed: list[str]) -> None:
+def test_damaged_rows_are_made_again(root: Path, files_read: list[str]) -> None:
     cache = root.parent / "cache"
-    made = filled(root, cache)
-    processed.clear()
-    assert filled(root, cache) == made
-    assert processed == []
+    result = filled(root, cache)
+    files_read.clear()
+    assert filled(root, cache) == result
+    assert files_read == []
     (rows,) = cache.glob("*.rows")
     damage(rows, rows.stat().st_size // 2, b"\0?\0")
-    assert filled(root, cache) == made
-    assert len(processed) == len(Dataset(root).index.files())
+    assert filled(root, cache) == result
+    assert len(files_read) == len(Dataset(root).index.files())
 
 
 @pytest.mark.parametrize("data", [b"", b"SQLite format 3\0", b"\0" * 100_000])
@@ -306,25 +306,25 @@ def test_forged_cached_finding_is_not_reported(tree: Path, root: Path) -> None:
 
 
 def test_a_tree_is_hashed_before_its_first_use_alone(tree: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = tree.read_bytes()
+    content = tree.read_bytes()
     before = tree.stat()
-    with monkeypatch.context() as changed:
-        changed.setattr("hashlib.file_digest", None)
+    with monkeypatch.context() as patch:
+        patch.setattr("hashlib.file_digest", None)
         assert cached(root) == fresh(root)
-    assert tree.read_bytes() == held
+    assert tree.read_bytes() == content
     os.utime(tree, ns=(before.st_atime_ns, before.st_mtime_ns))
-    with monkeypatch.context() as changed:
-        changed.setattr("hashlib.file_digest", None)
+    with monkeypatch.context() as patch:
+        patch.setattr("hashlib.file_digest", None)
         with pytest.raises(TypeError):
             cached(root)
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o702])
-def test_a_folder_that_others_can_write_is_not_used(mode: int, tree: Path, root: Path, processed: list[str]) -> None:
+def test_a_folder_that_others_can_write_is_not_used(mode: int, tree: Path, root: Path, files_read: list[str]) -> None:
     tree.parent.chmod(mode)
-    processed.clear()
+    files_read.clear()
     cached(root)
-    assert processed
+    assert files_read
 
 
 def test_cached_files_in_a_folder_that_others_can_read_are_the_users_alone(root: Path) -> None:
@@ -334,32 +334,32 @@ def test_cached_files_in_a_folder_that_others_can_read_are_the_users_alone(root:
     assert {oct(file.stat().st_mode & 0o777) for file in cache.iterdir()} == {"0o600"}
 
 
-def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, processed: list[str]) -> None:
+def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, files_read: list[str]) -> None:
     tree.rename(root.parent / "elsewhere")
     tree.symlink_to(root.parent / "elsewhere")
-    processed.clear()
+    files_read.clear()
     cached(root)
-    assert processed
+    assert files_read
 
 
 @pytest.mark.usefixtures("tree")
 def test_other_program_version_invalidates_the_cache(
-    root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch
+    root: Path, files_read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "program_hash", lambda: "another version")
-    processed.clear()
+    files_read.clear()
     assert cached(root) == fresh(root)
-    assert len(processed) == 2 * len(Dataset(root).index.files())
+    assert len(files_read) == 2 * len(Dataset(root).index.files())
 
 
 def test_another_day_judges_anew_what_has_a_later_one(
-    root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch
+    root: Path, files_read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for path, year in ((FIRST, 2040), (SECOND, 2041)):
         one = re.sub("published: [^,}\\n]+", f"published: {year}-01-01", (root / path).read_text("utf-8"), count=1)
         write(path, one)(root)
     every = [Dataset(root).index.below_root(file) for file in Dataset(root).index.files()]
-    for year, judged in (
+    for year, expected_files in (
         (2030, every),
         (2035, [FIRST, SECOND]),
         (2040, [FIRST, SECOND]),
@@ -371,9 +371,9 @@ def test_another_day_judges_anew_what_has_a_later_one(
         monkeypatch.setattr("conflict_incidents.dataset.dataset.date", today)
         expected = fresh(root)
         assert str(expected).count("is in the future") == (year < 2040) + (year < 2041)
-        processed.clear()
+        files_read.clear()
         assert cached(root) == expected
-        assert sorted(processed) == sorted(judged), year
+        assert sorted(files_read) == sorted(expected_files), year
 
 
 def test_the_programs_hash_has_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,8 +392,8 @@ def test_an_interrupted_run_keeps_what_was_there(tree: Path, root: Path, monkeyp
     def interrupt(*_: object) -> Iterator[object]:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as changed:
-        changed.setattr(results, "process", interrupt)
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "process", interrupt)
         with pytest.raises(KeyboardInterrupt):
             cached(root)
     assert sorted(file.name for file in tree.parent.iterdir()) == [tree.name, f"{tree.name}.hashed"]
@@ -419,15 +419,15 @@ def test_what_is_too_much_or_too_old_leaves(tree: Path, root: Path, monkeypatch:
     for number in range(3):
         (folder / f"{number}-0.tree").write_bytes(b"\0" * 1000)
         os.utime(folder / f"{number}-0.tree", (number, number))
-    left = temporary_name(folder / "0")
-    left.touch()
+    leftover = temporary_name(folder / "0")
+    leftover.touch()
     monkeypatch.setattr(cache, "LATEST", float("inf"))
     monkeypatch.setattr(cache, "LARGEST", tree.stat().st_size + 60_000)
     EDITS["a place moves"](root)
     cached(root)
-    there = {file.name for file in folder.iterdir()}
-    assert {"0-0.tree", "1-0.tree", "2-0.tree"} < there
-    assert len(there) == 4
+    names = {file.name for file in folder.iterdir()}
+    assert {"0-0.tree", "1-0.tree", "2-0.tree"} < names
+    assert len(names) == 4
     monkeypatch.setattr(cache, "LATEST", 3600)
     EDITS["a place moves back"](root)
     cached(root)

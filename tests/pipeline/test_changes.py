@@ -19,251 +19,249 @@ PLACE = "data/places/hafsarjah.yaml"
 
 
 @pytest.fixture
-def checked(repository: Repository, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[str], str]]:
+def check(repository: Repository, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[str], str]]:
     """Runs the command; gives its exit code, the lines of its output, and what it says beside that."""
 
     def check(*options: str) -> tuple[int, list[str], str]:
         code = main(["validate", "--root", str(repository.folder), "--changed-since", "main", *options])
-        printed = capsys.readouterr()
-        return code, findings_of(printed.out), printed.err
+        captured = capsys.readouterr()
+        return code, findings_of(captured.out), captured.err
 
     return check
 
 
-def findings_of(printed: str) -> list[str]:
+def findings_of(format: str) -> list[str]:
     """The lines of what is printed, but for those that name the page of a rule."""
-    return [line for line in printed.splitlines() if not line.startswith("see ")]
+    return [line for line in format.splitlines() if not line.startswith("see ")]
 
 
 Checked = Callable[..., tuple[int, list[str], str]]
 
 
-def test_a_branch_that_changed_nothing_passes_and_says_so(checked: Checked) -> None:
-    assert checked() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 0 files changed\n")
+def test_a_branch_that_changed_nothing_passes_and_says_so(check: Checked) -> None:
+    assert check() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 0 files changed\n")
 
 
-def test_existing_findings_in_other_records_are_not_reported(repository: Repository, checked: Checked) -> None:
+def test_existing_findings_in_other_records_are_not_reported(repository: Repository, check: Checked) -> None:
     assert main(["validate", SECOND]) == 1
     replace_text(repository, PLACE, ("lat: 36.0186", "lat: 36.01"))
-    assert checked()[0] == 0
+    assert check()[0] == 0
     replace_text(repository, PLACE, ("lat: 36.01", "lat: 46.01"))
-    code, lines, said = checked()
+    code, lines, error = check()
     assert code == 1
     assert lines[:-1] == [f"{PLACE}:7:6: PLC002 46.01, 36.53… is outside `SYR`; correct it"]
-    assert said == "incidents: 1 file changed: 1 changed\n"
+    assert error == "incidents: 1 file changed: 1 changed\n"
 
 
-def test_a_changed_place_lets_the_positions_of_sites_be_found_outside(repository: Repository, checked: Checked) -> None:
+def test_a_changed_place_lets_the_positions_of_sites_be_found_outside(repository: Repository, check: Checked) -> None:
     replace_text(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
     repository.commit()
     repository.git("branch", "--force", "main")
     replace_text(repository, PLACE, ("admin: {adm1: SY07, adm2: SY0703}", "admin: {adm1: SY02, adm2: SY0203}"))
-    outside = [line.split(" ")[0] for line in checked()[1] if "PLC002 warning" in line]
+    outside = [line.split(" ")[0] for line in check()[1] if "PLC002 warning" in line]
     assert outside == [f"{UNRELATED}:7:64:", f"{PLACE}:7:6:"]
 
 
-def test_existing_findings_in_a_changed_record_are_not_reported(repository: Repository, checked: Checked) -> None:
+def test_existing_findings_in_a_changed_record_are_not_reported(repository: Repository, check: Checked) -> None:
     """The record is wrong already; a comment on top moves what is wrong, and another wrong thing comes."""
     repository.write(SECOND, b"# A comment.\n" + (repository.folder / SECOND).read_bytes())
-    assert checked()[:2] == (0, ["0 errors, 0 warnings in 1 file"])
+    assert check()[:2] == (0, ["0 errors, 0 warnings in 1 file"])
     replace_text(repository, SECOND, ("place: hafsarjah", "place: hafsarja"))
-    code, lines, _ = checked()
+    code, lines, _ = check()
     assert code == 1
     assert {line.split(" ")[1] for line in lines[:-1]} == {"PLC012"}
 
 
-def test_one_more_of_what_was_wrong_before_is_reported(repository: Repository, checked: Checked) -> None:
+def test_one_more_of_what_was_wrong_before_is_reported(repository: Repository, check: Checked) -> None:
     text = (repository.folder / SECOND).read_text("utf-8")
     note = next(line for line in text.splitlines() if line.startswith("note:"))
     repository.write(SECOND, f"# {note.removeprefix('note: ')}\n{text}".encode())
-    assert [line.split(" ")[1] for line in checked()[1][:-1]] == ["PRV001"]
+    assert [line.split(" ")[1] for line in check()[1][:-1]] == ["PRV001"]
 
 
-def test_a_changed_record_is_judged(repository: Repository, checked: Checked) -> None:
+def test_a_changed_record_is_judged(repository: Repository, check: Checked) -> None:
     replace_text(repository, UNRELATED, ("language: en", "language: ar"))
-    assert checked()[0] == 0
+    assert check()[0] == 0
     replace_text(repository, UNRELATED, ("hafsarjah", "hafsarja"))
-    code, lines, _ = checked()
+    code, lines, _ = check()
     assert code == 1
     assert (
         lines[0] == f"{UNRELATED}:7:30: PLC012 the place `hafsarja` is not in data/places/; did you mean `hafsarjah`?"
     )
 
 
-@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("is_renamed", [False, True])
 def test_a_place_that_is_gone_is_missed_by_every_record_that_refers_to_it(
-    renamed: bool, repository: Repository, checked: Checked
+    is_renamed: bool, repository: Repository, check: Checked
 ) -> None:
-    if renamed:
+    if is_renamed:
         repository.git("mv", PLACE, "data/places/hafsarja.yaml")
         replace_text(repository, "data/places/hafsarja.yaml", ("id: hafsarjah", "id: hafsarja"))
     else:
         repository.git("rm", "--quiet", PLACE)
     repository.commit()
-    code, lines, _ = checked()
+    code, lines, _ = check()
     assert code == 1
-    missed = {line.split(":")[0] for line in lines if "PLC012 the place `hafsarjah` is not in data/places/" in line}
-    assert missed == {HOMES["incident"], UNRELATED, FIRST, SECOND, LAST}
+    files = {line.split(":")[0] for line in lines if "PLC012 the place `hafsarjah` is not in data/places/" in line}
+    assert files == {HOMES["incident"], UNRELATED, FIRST, SECOND, LAST}
 
 
-def test_an_organisation_that_can_no_longer_be_read_is_missed(repository: Repository, checked: Checked) -> None:
+def test_an_organisation_that_can_no_longer_be_read_is_missed(repository: Repository, check: Checked) -> None:
     repository.write("data/organisations/sohr.yaml", "[")
-    lines = checked()[1]
+    lines = check()[1]
     assert any(line.startswith(f"{FIRST}:") and "CLM001" in line for line in lines)
     assert any(line.startswith(f"{HOMES['aggregate']}:") and "CLM001" in line for line in lines)
 
 
-def test_an_actor_that_ended_before_is_found_where_it_is_named(repository: Repository, checked: Checked) -> None:
+def test_an_actor_that_ended_before_is_found_where_it_is_named(repository: Repository, check: Checked) -> None:
     replace_text(
         repository,
         "data/actors/russian-aerospace-forces.yaml",
         ("kind: state_forces", "kind: state_forces\nto: 2020-01-01"),
     )
-    named = [line.split(":")[0] for line in checked()[1] if "ATT001 `russian-aerospace-forces` was active" in line]
-    assert named == [HOMES["incident"], FIRST, SECOND, LAST]
+    files = [line.split(":")[0] for line in check()[1] if "ATT001 `russian-aerospace-forces` was active" in line]
+    assert files == [HOMES["incident"], FIRST, SECOND, LAST]
 
 
-def test_a_link_that_closes_a_circle_is_found_in_all_records_of_it(repository: Repository, checked: Checked) -> None:
+def test_a_link_that_closes_a_circle_is_found_in_all_records_of_it(repository: Repository, check: Checked) -> None:
     closing = f"links: [{{kind: part_of, incident: {Path(FIRST).stem}}}]\n"
     repository.write(LAST, (repository.folder / LAST).read_text("utf-8") + closing)
-    circle = [line.split(":")[0] for line in checked()[1] if "IDN003 `part_of` leads back to this record" in line]
+    circle = [line.split(":")[0] for line in check()[1] if "IDN003 `part_of` leads back to this record" in line]
     assert circle == [FIRST, SECOND, LAST]
 
 
-def test_a_link_that_leads_nowhere_any_more_is_found(repository: Repository, checked: Checked) -> None:
+def test_a_link_that_leads_nowhere_any_more_is_found(repository: Repository, check: Checked) -> None:
     (repository.folder / LAST).unlink()
-    assert f"{SECOND}:19:35: IDN003 there is no incident `SYR-20220911-cccc`" in checked()[1][0]
+    assert f"{SECOND}:19:35: IDN003 there is no incident `SYR-20220911-cccc`" in check()[1][0]
 
 
-def test_a_second_record_of_an_id_is_found_beside_the_first(repository: Repository, checked: Checked) -> None:
+def test_a_second_record_of_an_id_is_found_beside_the_first(repository: Repository, check: Checked) -> None:
     text = (repository.folder / FIRST).read_text("utf-8")
     repository.write("data/incidents/SYR/2021/SYR-20220909-aaaa.yaml", text)
-    doubled = [line.split(":")[0] for line in checked()[1] if "IDN001" in line]
-    assert doubled == ["data/incidents/SYR/2021/SYR-20220909-aaaa.yaml", FIRST]
+    files = [line.split(":")[0] for line in check()[1] if "IDN001" in line]
+    assert files == ["data/incidents/SYR/2021/SYR-20220909-aaaa.yaml", FIRST]
 
 
-def test_a_record_with_the_id_of_another_event_is_found_at_any_distance(
-    repository: Repository, checked: Checked
-) -> None:
-    listed = 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
+def test_a_record_with_the_id_of_another_event_is_found_at_any_distance(repository: Repository, check: Checked) -> None:
+    external_ids = 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
     for path in (UNRELATED, LAST):
-        repository.write(path, (repository.folder / path).read_text("utf-8") + listed)
-    found = [line for line in checked()[1] if "IDN011 warning" in line]
-    assert [line.split(":")[0] for line in found] == [UNRELATED, LAST]
+        repository.write(path, (repository.folder / path).read_text("utf-8") + external_ids)
+    lines = [line for line in check()[1] if "IDN011 warning" in line]
+    assert [line.split(":")[0] for line in lines] == [UNRELATED, LAST]
     link = f"links: [{{kind: follows, incident: {Path(UNRELATED).stem}}}]\n"
     repository.write(LAST, (repository.folder / LAST).read_text("utf-8") + link)
-    assert not [line for line in checked()[1] if "IDN011" in line]
+    assert not [line for line in check()[1] if "IDN011" in line]
 
 
-def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Repository, checked: Checked) -> None:
+def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Repository, check: Checked) -> None:
     replace_text(repository, HOMES["incident"], ("killed: 7", "killed: 700"))
-    sums = [line for line in checked()[1] if "IDN005" in line]
+    sums = [line for line in check()[1] if "IDN005" in line]
     assert len(sums) == 2
     assert all(line.startswith(f"{HOMES['aggregate']}:") and "at least 7" in line for line in sums)
 
 
-def test_a_waiver_that_became_needless_is_found(repository: Repository, checked: Checked) -> None:
+def test_a_waiver_that_became_needless_is_found(repository: Repository, check: Checked) -> None:
     replace_text(repository, FIRST, ("publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah"))
-    said = [line for line in checked()[1] if "REV002" in line]
-    assert said == ["data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"]
+    lines = [line for line in check()[1] if "REV002" in line]
+    assert lines == ["data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"]
 
 
-def test_a_waiver_that_is_taken_away_lets_the_finding_be_seen(repository: Repository, checked: Checked) -> None:
+def test_a_waiver_that_is_taken_away_lets_the_finding_be_seen(repository: Repository, check: Checked) -> None:
     (repository.folder / "data/waivers.yaml").unlink()
-    assert checked()[1][0].startswith(f"{FIRST}:11:52: DAT003 published on 2022-09-08, before the incident")
+    assert check()[1][0].startswith(f"{FIRST}:11:52: DAT003 published on 2022-09-08, before the incident")
 
 
-def test_a_record_that_is_gone_is_asked_back(repository: Repository, checked: Checked) -> None:
+def test_a_record_that_is_gone_is_asked_back(repository: Repository, check: Checked) -> None:
     (repository.folder / LAST).unlink()
-    said = [line for line in checked()[1] if "REV003" in line]
-    assert said == [
+    lines = [line for line in check()[1] if "REV003" in line]
+    assert lines == [
         f"{LAST}:4:9: REV003 the incident `SYR-20220911-cccc` of revision `main` isn't there any more; "
         "restore its file, and if the record has to go, withdraw it with date and reason"
     ]
 
 
-def test_renamed_record_is_reported_missing_under_its_old_id(repository: Repository, checked: Checked) -> None:
-    there = LAST.replace("cccc", "dddd")
-    repository.git("mv", LAST, there)
-    replace_text(repository, there, ("id: SYR-20220911-cccc", "id: SYR-20220911-dddd"))
-    said = [line for line in checked()[1] if "REV003" in line]
-    assert len(said) == 1
-    assert "the incident `SYR-20220911-cccc` of revision `main` isn't there any more; restore its file" in said[0]
+def test_renamed_record_is_reported_missing_under_its_old_id(repository: Repository, check: Checked) -> None:
+    new_record = LAST.replace("cccc", "dddd")
+    repository.git("mv", LAST, new_record)
+    replace_text(repository, new_record, ("id: SYR-20220911-cccc", "id: SYR-20220911-dddd"))
+    lines = [line for line in check()[1] if "REV003" in line]
+    assert len(lines) == 1
+    assert "the incident `SYR-20220911-cccc` of revision `main` isn't there any more; restore its file" in lines[0]
 
 
-def test_a_draft_may_be_deleted_and_a_record_withdrawn(repository: Repository, checked: Checked) -> None:
+def test_a_draft_may_be_deleted_and_a_record_withdrawn(repository: Repository, check: Checked) -> None:
     repository.write(LAST.replace("cccc", "draf"), edit_record("minimal", {"status: published": "status: draft"}))
     repository.commit()
     repository.git("branch", "--force", "main")
     (repository.folder / LAST.replace("cccc", "draf")).unlink()
     reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
     replace_text(repository, UNRELATED, ("status: published", reason))
-    assert not [line for line in checked()[1] if "REV003" in line]
+    assert not [line for line in check()[1] if "REV003" in line]
 
 
-def test_a_position_that_gets_finer_than_it_was_is_refused(repository: Repository, checked: Checked) -> None:
+def test_a_position_that_gets_finer_than_it_was_is_refused(repository: Repository, check: Checked) -> None:
     replace_text(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
-    assert [line.split(" ")[0] for line in checked()[1] if "PRV005" in line] == [f"{UNRELATED}:7:64:"]
+    assert [line.split(" ")[0] for line in check()[1] if "PRV005" in line] == [f"{UNRELATED}:7:64:"]
 
 
-@pytest.mark.parametrize("changed", [False, True])
+@pytest.mark.parametrize("is_changed", [False, True])
 def test_a_new_record_may_not_take_the_id_of_one_that_was_released_and_withdrawn(
-    changed: bool, repository: Repository, checked: Checked
+    is_changed: bool, repository: Repository, check: Checked
 ) -> None:
     ledger = "kind,id,status,positions\nincident,SYR-20220911-dddd,withdrawn,\n"
     repository.write("data/released.csv", ledger)
     repository.commit()
-    if not changed:
+    if not is_changed:
         repository.git("branch", "--force", "main")
     repository.write(LAST.replace("cccc", "dddd"), (repository.folder / LAST).read_bytes().replace(b"cccc", b"dddd"))
-    said = [line for line in checked()[1] if "REV003" in line]
-    assert len(said) == 1
-    assert said[0].startswith(
+    lines = [line for line in check()[1] if "REV003" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith(
         "data/released.csv:2:1: REV003 the incident `SYR-20220911-dddd` was withdrawn in the last"
     )
 
 
-def test_what_all_records_are_judged_by_makes_all_be_judged(repository: Repository, checked: Checked) -> None:
+def test_what_all_records_are_judged_by_makes_all_be_judged(repository: Repository, check: Checked) -> None:
     units = repository.folder / "data/codelists/admin_units.csv"
     units.write_text(units.read_text("utf-8").replace("SY0703", "SY0704"), "utf-8")
-    code, lines, _ = checked()
+    code, lines, _ = check()
     assert code == 1
     assert lines
     assert {line.split(": ")[1].split(" ")[0] for line in lines[:-1]} == {"PLC005"}
 
 
 def test_a_changed_schema_reports_everything(
-    repository: Repository, checked: Checked, capsys: pytest.CaptureFixture[str]
+    repository: Repository, check: Checked, capsys: pytest.CaptureFixture[str]
 ) -> None:
     repository.write("schemas/incident-1.json", "{}")
     main(["validate"])
     everything = findings_of(capsys.readouterr().out)
     assert any("DAT003" in line for line in everything)
-    assert checked()[1] == everything
+    assert check()[1] == everything
 
 
-def test_a_read_me_and_the_ledger_of_an_import_change_no_verdict(repository: Repository, checked: Checked) -> None:
+def test_a_read_me_and_the_ledger_of_an_import_change_no_verdict(repository: Repository, check: Checked) -> None:
     repository.write("data/README.md", "Where the records lie.")
     repository.write("data/imports/ucdp-ged.csv", "id,incident\n")
-    assert checked() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 2 files changed: 2 new\n")
+    assert check() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 2 files changed: 2 new\n")
 
 
-@pytest.mark.parametrize("printed", ["json", "github"])
-def test_findings_are_printed_in_every_format(printed: str, repository: Repository, checked: Checked) -> None:
+@pytest.mark.parametrize("format", ["json", "github"])
+def test_findings_are_printed_in_every_format(format: str, repository: Repository, check: Checked) -> None:
     replace_text(repository, UNRELATED, ("language: en", "language: english"))
-    code, lines, said = checked("--format", printed)
+    code, lines, error = check("--format", format)
     assert code == 1
-    assert said == "incidents: 1 file changed: 1 changed\n"
-    if printed == "json":
+    assert error == "incidents: 1 file changed: 1 changed\n"
+    if format == "json":
         assert json.loads("\n".join(lines))["errors"] == 1
     else:
         assert lines[0].startswith(f"::error file={UNRELATED},line=8,col=80,title=SRC006::")
 
 
-def test_a_path_beside_the_revision_is_a_mistake_of_the_caller(checked: Checked) -> None:
-    code, lines, said = checked(UNRELATED)
+def test_a_path_beside_the_revision_is_a_mistake_of_the_caller(check: Checked) -> None:
+    code, lines, error = check(UNRELATED)
     assert (code, lines) == (2, [])
-    assert said == "incidents: PATH and --changed-since are two ways of saying what to check; give one of them\n"
+    assert error == "incidents: PATH and --changed-since are two ways of saying what to check; give one of them\n"
 
 
 @pytest.mark.usefixtures("repository")
@@ -281,23 +279,23 @@ def test_changes_told_by_the_hashes_of_folders_are_those_told_by_every_file(
     repository.write("data/.gitignore", "*.tmp\n")
     repository.commit()
     repository.git("branch", "--force", "main")
-    again = Path(FIRST).with_name("SYR-20220909-aaab.yaml").as_posix()
+    other_file = Path(FIRST).with_name("SYR-20220909-aaab.yaml").as_posix()
     edits: list[Callable[[], object]] = [
         lambda: None,
         lambda: repository.write("data/places/new.yaml", "a"),
         lambda: repository.write("data/places/a.tmp", "ignored"),
         lambda: (root / "data/places/kafr.d").mkdir(),
         lambda: (root / FIRST).unlink(),
-        lambda: (root / again).symlink_to(root / SECOND),
+        lambda: (root / other_file).symlink_to(root / SECOND),
         lambda: repository.write("data/incidents/TUR/2023/TUR-20230101-aaaa.yaml", "b"),
         lambda: (root / PLACE).write_bytes((root / PLACE).read_bytes() + b"# changed\n"),
         lambda: repository.write("datapackage.json", (root / "datapackage.json").read_bytes() + b"\n"),
         lambda: shutil.rmtree(root / "data/incidents/SYR"),
     ]
-    seen = set()
+    outputs = set()
     for edit in edits:
         edit()
         changes = validate_changes("main", Dataset(root), 1, root.parent / "cache")[0]
         assert changes == changes_since(root, "main")
-        seen.add(changes.paths)
-    assert len(seen) == len(edits) - 2  # git knows neither the ignored file nor the empty folder
+        outputs.add(changes.paths)
+    assert len(outputs) == len(edits) - 2  # git knows neither the ignored file nor the empty folder

@@ -51,13 +51,13 @@ def same(one: Outcome, other: Outcome) -> bool:
 def test_cluster_gives_the_same_findings_and_rows(root: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers_module, "BATCH", 3)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
-    alone = validate_dataset(Dataset(root), jobs=1, filling=True)
-    assert {finding.rule for finding in alone.findings}
-    told: list[int] = []
-    with use_listener(lambda _what, done, _total, _unit: told.append(done)):
-        there = validate_dataset(Dataset(root), jobs=Cluster(address), filling=True)
-    assert same(there, alone)
-    assert set(told) >= set(range(there.files + 1))
+    serial = validate_dataset(Dataset(root), jobs=1, filling=True)
+    assert {finding.rule for finding in serial.findings}
+    progress: list[int] = []
+    with use_listener(lambda _what, done_count, _total, _unit: progress.append(done_count)):
+        remote = validate_dataset(Dataset(root), jobs=Cluster(address), filling=True)
+    assert same(remote, serial)
+    assert set(progress) >= set(range(remote.files + 1))
 
 
 def test_a_worker_with_another_program_is_refused(
@@ -66,16 +66,16 @@ def test_a_worker_with_another_program_is_refused(
     other = cluster.program() | {"pandas": "0.1"}
     monkeypatch.setattr(Client, "run", lambda *_: {"tcp://one:1": other})
     assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", address]) == 2
-    said = capsys.readouterr().err
-    assert "the worker tcp://one:1 has pandas 0.1 and not" in said
-    assert "install the same on all machines" in said
+    error = capsys.readouterr().err
+    assert "the worker tcp://one:1 has pandas 0.1 and not" in error
+    assert "install the same on all machines" in error
     with pytest.raises(DatasetError, match="has pandas"):
         cluster._batch([], b"", other, filling=False)  # of one that came later
 
 
 def test_the_libraries_that_validate_are_part_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    required = ["pandas>=2.2.2", "pyyaml>=6.0.3; extra == 'validate'", "none[data]>=1; extra == 'polars'"]
-    monkeypatch.setattr(metadata, "requires", lambda _: required)
+    requirements = ["pandas>=2.2.2", "pyyaml>=6.0.3; extra == 'validate'", "none[data]>=1; extra == 'polars'"]
+    monkeypatch.setattr(metadata, "requires", lambda _: requirements)
     assert set(cluster.program.__wrapped__()) == {"Python", "pandas", "pyyaml", "the code of conflict-incidents"}
 
 
@@ -88,8 +88,8 @@ def test_a_scheduler_that_does_not_answer_is_named_with_the_repair(
 ) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.2)
     assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", address]) == 2
-    said = capsys.readouterr().err
-    assert (address in said, words in said, "Traceback" in said) == (True, True, False)
+    error = capsys.readouterr().err
+    assert (address in error, words in error, "Traceback" in error) == (True, True, False)
 
 
 def test_a_cluster_without_workers_is_named_with_the_repair(
@@ -107,12 +107,10 @@ def test_a_cluster_is_for_the_whole_dataset(root: Path, capsys: pytest.CaptureFi
 
 
 def test_neither_dask_nor_a_store_is_imported_without_a_scheduler() -> None:
-    asked = (
-        "import sys, conflict_incidents.cli.build, conflict_incidents.cli.validate as v, conflict_incidents.pipeline"
-    )
-    asked += "; print({'dask', 'distributed', 'fsspec', 'conflict_incidents.pipeline.cluster'} & set(sys.modules))"
-    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
-    assert said == "set()\n"
+    code = "import sys, conflict_incidents.cli.build, conflict_incidents.cli.validate as v, conflict_incidents.pipeline"
+    code += "; print({'dask', 'distributed', 'fsspec', 'conflict_incidents.pipeline.cluster'} & set(sys.modules))"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output == "set()\n"
 
 
 @pytest.fixture(scope="module", params=["memory", pytest.param("s3", marks=pytest.mark.slow)])
@@ -150,10 +148,10 @@ def test_incidents_are_read_from_a_store_by_the_workers(root: Path, address: str
     (odd / "SYR-20220908-0001.yaml").write_bytes(b"")
     (odd / "SYR-20220908-0002.yaml").write_bytes(b"a" * (MAX_BYTES + 2))
     (odd / "README.md").write_text("no record", "utf-8")
-    alone = validate_dataset(Dataset(tmp_path / "odd"), jobs=1, filling=True)
+    serial = validate_dataset(Dataset(tmp_path / "odd"), jobs=1, filling=True)
     with fetch(put(tmp_path / "odd", bucket)) as (dataset, far):
         assert not list(dataset.root.glob("data/incidents"))
-        assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), filling=True), alone)
+        assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), filling=True), serial)
 
 
 @pytest.mark.parametrize(("url", "words"), [("", "is not a dataset"), ("s4://x/y", "can't be read")])
@@ -184,8 +182,8 @@ def test_a_build_from_a_store_is_that_of_this_machine(address: str, bucket: str,
     url = put(tmp_path / "here", f"{bucket}/build")
     options = ["--scheduler", address, "--out", str(tmp_path / "there"), "--partitions", f"{bucket}/parts"]
     assert main(["build", "--root", url, *options]) == 0
-    there = (tmp_path / "there/current").resolve()
-    assert (there.name, bytes_of(there)) == (here.name, bytes_of(here))
+    remote_release = (tmp_path / "there/current").resolve()
+    assert (remote_release.name, bytes_of(remote_release)) == (here.name, bytes_of(here))
     parts = bytes_of(tmp_path / "parts" / here.name)
     store, top = url_to_fs(f"{bucket}/parts/{here.name}")
     assert {name: store.cat_file(f"{top}/{name}") for name in parts} == parts
@@ -195,23 +193,23 @@ def test_a_build_from_a_store_is_that_of_this_machine(address: str, bucket: str,
 @pytest.mark.slow
 def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "dataset"
-    made = dataset(root, [*EVERYTHING, *(incident(f"SYR-20220908-{number:04}") for number in range(300))])
-    alone = validate_dataset(made, jobs=1, filling=True)
+    sample = dataset(root, [*EVERYTHING, *(incident(f"SYR-20220908-{number:04}") for number in range(300))])
+    serial = validate_dataset(sample, jobs=1, filling=True)
     monkeypatch.setattr(workers_module, "BATCH", 5)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 8)
     killed = []
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as workers:
 
-        def kill(what: str, done: int, _total: int | None, _unit: str) -> None:
-            for number in {20: [0], 150: [0, 1]}.get(done, []) if what == "validating" else []:
+        def kill(what: str, count: int, _total: int | None, _unit: str) -> None:
+            for number in {20: [0], 150: [0, 1]}.get(count, []) if what == "validating" else []:
                 os.kill(pid := workers.workers[number].pid, signal.SIGKILL)
                 killed.append(pid)
 
         with use_listener(kill):
-            there = validate_dataset(Dataset(root), jobs=Cluster(workers.scheduler_address), filling=True)
+            remote = validate_dataset(Dataset(root), jobs=Cluster(workers.scheduler_address), filling=True)
     assert len(set(killed)) == 3
-    assert same(there, alone)
+    assert same(remote, serial)
 
 
 @pytest.mark.slow
@@ -226,7 +224,7 @@ def test_what_ends_every_worker_is_reported_and_a_scheduler_that_is_lost(
             patch.setattr(cluster, "_batch", lambda *_: os._exit(1))
             assert main(command) == 2
             assert "is their memory short?" in capsys.readouterr().err
-        patched = cluster.Cluster._check
-        monkeypatch.setattr(cluster.Cluster, "_check", lambda *given: (patched(*given), workers.close()))
+        original_check = cluster.Cluster._check
+        monkeypatch.setattr(cluster.Cluster, "_check", lambda *args: (original_check(*args), workers.close()))
         assert main(command) == 2
     assert "was lost" in capsys.readouterr().err

@@ -54,30 +54,30 @@ def laid_out(root: Path, records: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def alone(root: Path) -> list[Finding]:
+def serial_findings(root: Path) -> list[Finding]:
     """What one process finds."""
-    found = validate_dataset(Dataset(root), jobs=1).findings
-    assert len({finding.rule for finding in found}) > 3
-    return found
+    findings = validate_dataset(Dataset(root), jobs=1).findings
+    assert len({finding.rule for finding in findings}) > 3
+    return findings
 
 
 @pytest.mark.parametrize("jobs", [2, pytest.param(3, marks=pytest.mark.slow)])
-def test_findings_are_independent_of_number_of_workers(root: Path, alone: list[Finding], jobs: int) -> None:
-    told: list[tuple[str, int, int | None, str]] = []
-    with use_listener(lambda *heard: told.append(heard)):
+def test_findings_are_independent_of_number_of_workers(root: Path, serial_findings: list[Finding], jobs: int) -> None:
+    events: list[tuple[str, int, int | None, str]] = []
+    with use_listener(lambda *event: events.append(event)):
         outcome = validate_dataset(Dataset(root), jobs=jobs)
-    assert outcome.findings == alone
+    assert outcome.findings == serial_findings
     files = outcome.files + 1  # and the code list
-    states = [done for what, done, total, _ in told if (what, total) == ("validating", files)]
+    states = [count for what, count, total, _ in events if (what, total) == ("validating", files)]
     assert sorted(set(states)) == list(range(files + 1))
 
 
 @pytest.mark.slow
 def test_workers_that_share_nothing_find_the_same(
-    root: Path, alone: list[Finding], monkeypatch: pytest.MonkeyPatch
+    root: Path, serial_findings: list[Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert validate_dataset(Dataset(root), jobs=2).findings == alone
+    assert validate_dataset(Dataset(root), jobs=2).findings == serial_findings
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
@@ -90,9 +90,9 @@ def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, tmp_path:
         time.sleep(0.01)
     assert len(group) >= 3, "there are workers"
     process.send_signal(how)
-    _, said = process.communicate()
+    _, output = process.communicate()
     assert process.returncode == (130 if how is signal.SIGINT else -how)
-    assert b"Traceback" not in said
+    assert b"Traceback" not in output
     for _ in range(1000):
         if not _group(process.pid):
             break
@@ -102,7 +102,7 @@ def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, tmp_path:
 
 def _group(leader: int) -> set[int]:
     """The processes of a session that are still there."""
-    found = set()
+    processes = set()
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
@@ -110,8 +110,8 @@ def _group(leader: int) -> set[int]:
             except OSError:
                 continue
             if fields[3] == str(leader) and fields[0] != "Z":
-                found.add(int(entry.name))
-    return found
+                processes.add(int(entry.name))
+    return processes
 
 
 def test_a_worker_that_is_ended_from_outside_is_no_success(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +123,6 @@ def test_a_worker_that_is_ended_from_outside_is_no_success(root: Path, monkeypat
 
 def test_only_the_files_that_are_named_are_judged_however_many_are_near(root: Path) -> None:
     file, other = root / RECORD, (root / RECORD).with_name("SYR-20220908-0001.yaml")
-    alone = validate_paths([file], Dataset(root), jobs=2)
-    assert (alone.files, {finding.path for finding in alone.findings} - {RECORD}) == (1, set())
+    serial = validate_paths([file], Dataset(root), jobs=2)
+    assert (serial.files, {finding.path for finding in serial.findings} - {RECORD}) == (1, set())
     assert validate_paths([file, other], Dataset(root), jobs=2).files == 2

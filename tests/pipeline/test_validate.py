@@ -125,9 +125,9 @@ def describe(root: Path, about: Mapping[str, object]) -> None:
 
 
 def test_an_empty_path_is_a_mistake_of_the_caller(root: Path) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as excinfo:
         main(["validate", "--root", str(root), ""])
-    assert ended.value.code == 2
+    assert excinfo.value.code == 2
 
 
 @pytest.mark.parametrize("command", ["validate", "build"])
@@ -142,14 +142,14 @@ def test_under_github_actions_findings_become_annotations_by_themselves(
 
 
 def test_a_refused_record_leaves_the_release_that_was_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    released = root / "release/current"
-    released.mkdir(parents=True)
-    (released / "incidents.csv").write_text("as it was", "utf-8")
+    release = root / "release/current"
+    release.mkdir(parents=True)
+    (release / "incidents.csv").write_text("as it was", "utf-8")
     file = root / RECORD
     file.write_text(file.read_text("utf-8").replace("date: 2022-09-08", "date: 2022-02-30"), "utf-8")
     assert main(["build", "--root", str(root)]) == 1
     assert "DAT001" in capsys.readouterr().out
-    assert (released / "incidents.csv").read_text("utf-8") == "as it was"
+    assert (release / "incidents.csv").read_text("utf-8") == "as it was"
 
 
 def test_warnings_end_with_0_unless_they_are_to_count(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,7 +193,7 @@ MANY = 5
 
 
 @pytest.fixture
-def crowded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def many_warnings(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A dataset with more warnings of a rule than the default output lists, and an error in the last of the files."""
     text = (root / RECORD).read_text("utf-8") + "claims: [{by: sohr, in: sabah, wounded: 150}]\n"
     for number in range(MANY):
@@ -206,29 +206,29 @@ def crowded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_first_warnings_of_a_rule_are_listed_and_every_error(
-    crowded: Path, capsys: pytest.CaptureFixture[str]
+    many_warnings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["validate", "--rule", "cnt015", "--rule", "REC006", str(crowded)]) == 1
-    first, see, *listed, more, summary = capsys.readouterr().out.splitlines()
+    assert main(["validate", "--rule", "cnt015", "--rule", "REC006", str(many_warnings)]) == 1
+    first, see, *examples, more, summary = capsys.readouterr().out.splitlines()
     assert re.search(r"aaa6\.yaml:[0-9:]+ REC006 ", first)
     assert see == "see `incidents explain REC006` for the page of a rule"
-    assert [line.split(":")[0][-9:] for line in listed] == ["aaa2.yaml", "aaa3.yaml", "aaa4.yaml"]
+    assert [line.split(":")[0][-9:] for line in examples] == ["aaa2.yaml", "aaa3.yaml", "aaa4.yaml"]
     assert more == "  … 2 more of CNT015; `incidents validate --rule CNT015 --all` lists them"
     assert summary.startswith("1 error, 5 warnings in ")
-    assert main(["validate", "--rule", "CNT015", "--all", str(crowded)]) == 0
+    assert main(["validate", "--rule", "CNT015", "--all", str(many_warnings)]) == 0
     assert capsys.readouterr().out.count(" CNT015 warning: ") == MANY
 
 
 def test_no_warning_is_left_out_where_that_would_save_no_line(
-    crowded: Path, capsys: pytest.CaptureFixture[str]
+    many_warnings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = [str(file) for file in sorted(crowded.rglob("*aaa?.yaml"))[:4]]
+    paths = [str(file) for file in sorted(many_warnings.rglob("*aaa?.yaml"))[:4]]
     assert main(["validate", "--rule", "CNT015", *paths]) == 0
     assert [" CNT015 warning: " in line for line in capsys.readouterr().out.splitlines()] == [True] * 4 + [False]
 
 
-def test_statistics_count_the_findings_of_each_rule(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "--statistics", "--rule", "CNT015", "--rule", "REC006", str(crowded)]) == 1
+def test_statistics_count_the_findings_of_each_rule(many_warnings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--statistics", "--rule", "CNT015", "--rule", "REC006", str(many_warnings)]) == 1
     assert capsys.readouterr().out.splitlines()[:-1] == [
         "5  CNT015 warning  A large round number is seldom exact.",
         "1  REC006 error    A value of a closed list is in the list.",
@@ -236,19 +236,19 @@ def test_statistics_count_the_findings_of_each_rule(crowded: Path, capsys: pytes
 
 
 def test_quiet_lists_what_makes_the_command_fail_and_nothing_else(
-    crowded: Path, capsys: pytest.CaptureFixture[str]
+    many_warnings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["validate", "--quiet", str(crowded)]) == 1
+    assert main(["validate", "--quiet", str(many_warnings)]) == 1
     [line] = capsys.readouterr().out.splitlines()
     assert ": REC006 " in line
-    assert main(["validate", "--quiet", "--rule", "CNT015", str(crowded)]) == 0
+    assert main(["validate", "--quiet", "--rule", "CNT015", str(many_warnings)]) == 0
     assert capsys.readouterr().out == ""
-    assert main(["validate", "--quiet", "--rule", "CNT015", "--fail-on-warnings", str(crowded)]) == 1
+    assert main(["validate", "--quiet", "--rule", "CNT015", "--fail-on-warnings", str(many_warnings)]) == 1
     assert capsys.readouterr().out.count(" CNT015 warning: ") == MANY
 
 
-def test_a_machine_format_has_every_warning(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "--format", "json", "--rule", "CNT015", str(crowded)]) == 0
+def test_a_machine_format_has_every_warning(many_warnings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--format", "json", "--rule", "CNT015", str(many_warnings)]) == 0
     assert capsys.readouterr().out.count('"CNT015"') == MANY
 
 
@@ -269,6 +269,6 @@ def test_an_unknown_rule_ends_with_2(root: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("views", [["--all", "--quiet"], ["--format", "json", "--statistics"]])
 def test_one_way_of_printing_is_chosen(views: list[str], root: Path) -> None:
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as excinfo:
         main(["validate", "--root", str(root), *views])
-    assert ended.value.code == 2
+    assert excinfo.value.code == 2

@@ -19,8 +19,8 @@ def no_orphans() -> None:
     assert multiprocessing.active_children() == []
 
 
-def squared(number: int, begun: Path) -> tuple[int, int]:
-    begun.touch()
+def squared(number: int, folder: Path) -> tuple[int, int]:
+    folder.touch()
     return number * number, os.getpid()
 
 
@@ -28,38 +28,38 @@ def fails() -> None:
     raise ValueError("found a fault")
 
 
-def killed(parent: int, begun: Path) -> None:
+def killed(parent: int, folder: Path) -> None:
     if os.getpid() != parent:
-        begun.touch()
+        folder.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 9])
 def test_each_task_runs_once_and_results_are_in_order(jobs: int, tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
-    with ParallelTasks([partial(squared, number, begun) for number in range(5)], jobs) as beside:
-        while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
+    folder = tmp_path / "begun"
+    with ParallelTasks([partial(squared, number, folder) for number in range(5)], jobs) as tasks:
+        while jobs > 1 and not folder.exists():  # what this process has to do meanwhile
             time.sleep(0.01)
-        found = beside.results("working")
-    assert [square for square, _ in found] == [0, 1, 4, 9, 16]
-    assert ({process for _, process in found} == {os.getpid()}) is (jobs == 1)
+        results = tasks.results("working")
+    assert [square for square, _ in results] == [0, 1, 4, 9, 16]
+    assert ({process for _, process in results} == {os.getpid()}) is (jobs == 1)
     assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_exception_of_a_task_is_raised(jobs: int) -> None:
-    with ParallelTasks([fails], jobs) as beside, pytest.raises(ValueError, match="found a fault"):
-        beside.results("working")
+    with ParallelTasks([fails], jobs) as tasks, pytest.raises(ValueError, match="found a fault"):
+        tasks.results("working")
     assert multiprocessing.active_children() == []
 
 
 def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
-    with ParallelTasks([partial(killed, os.getpid(), begun)], 2) as beside:
-        while not begun.exists():
+    folder = tmp_path / "begun"
+    with ParallelTasks([partial(killed, os.getpid(), folder)], 2) as tasks:
+        while not folder.exists():
             time.sleep(0.01)
         with pytest.raises(WorkerLost):
-            beside.results("working")
+            tasks.results("working")
 
 
 def test_an_interruption_ends_every_process() -> None:
@@ -69,10 +69,10 @@ def test_an_interruption_ends_every_process() -> None:
 
 
 def test_progress_errors_and_end_of_a_task_apart_arrive_here() -> None:
-    seen: list[tuple[object, ...]] = []
-    with use_listener(lambda *progress: seen.append(progress)):
+    events: list[tuple[object, ...]] = []
+    with use_listener(lambda *progress: events.append(progress)):
         assert run_apart(partial(report, "reading", 1, 2, "table")) is None
-    assert seen == [("reading", 1, 2, "table")]
+    assert events == [("reading", 1, 2, "table")]
     with pytest.raises(ValueError, match="invalid literal"):
         run_apart(partial(int, "many"))
     with pytest.raises(WorkerLost):

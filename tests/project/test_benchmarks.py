@@ -31,6 +31,6 @@ def test_positions_are_moved_into_the_country_that_is_named(monkeypatch: pytest.
     countries = list(import_module("benchmarks.generator").every_country())
     assert len(countries) > 50
     for country in countries:
-        moved = yaml.safe_load(country.place(place))
-        assert may_contain(moved["country"], moved["lat"], moved["lon"], margin=0)
-        assert country.alpha3 == moved["country"]
+        clone = yaml.safe_load(country.place(place))
+        assert may_contain(clone["country"], clone["lat"], clone["lon"], margin=0)
+        assert country.alpha3 == clone["country"]

@@ -50,10 +50,10 @@ def test_the_audit_would_find_a_workflow_that_runs_what_strangers_wrote(tmp_path
     text = text.replace("pull_request:", "pull_request_target:") + "      - run: echo ${{ github.event.issue.title }}\n"
     (tmp_path / ".github/workflows").mkdir(parents=True)
     (tmp_path / ".github/workflows/wrong.yml").write_text(text, "utf-8")
-    said = audited(tmp_path)
-    assert said.returncode != 0
-    assert "template-injection" in said.stdout
-    assert "dangerous-triggers" in said.stdout
+    message = audited(tmp_path)
+    assert message.returncode != 0
+    assert "template-injection" in message.stdout
+    assert "dangerous-triggers" in message.stdout
 
 
 @pytest.mark.parametrize("tree", EVERYTHING, ids=[*WORKFLOWS, "template", "action"])
@@ -125,9 +125,9 @@ class Proposal:
         action = load_yaml(self.runner.workspace / "trusted/action.yml")
         inputs = self.runner.run(step(action, "Look at the inputs"))
         assert inputs.returncode == 0, inputs.stdout
-        validated = self.runner.run(step(action, "Validate"))
-        assert validated.stderr.count("Traceback") == 0
-        return validated.returncode, validated.stdout.splitlines()
+        result = self.runner.run(step(action, "Validate"))
+        assert result.stderr.count("Traceback") == 0
+        return result.returncode, result.stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -194,9 +194,9 @@ def test_fork_pr_is_checked_with_base_branch_rules_and_waivers(stranger: Proposa
     code, lines = stranger.act()
     assert code == 1
     assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error"] * 5
-    said = [line.split("::")[-1].split("; see ") for line in lines[:-1]]
-    assert [text for text, _ in said] == [f"{RECORD}:{place} {repair}" for place, repair in FIVE]
-    assert [address.partition("/blob/")[2].partition("#")[2] for _, address in said] == [
+    messages = [line.split("::")[-1].split("; see ") for line in lines[:-1]]
+    assert [text for text, _ in messages] == [f"{RECORD}:{place} {repair}" for place, repair in FIVE]
+    assert [address.partition("/blob/")[2].partition("#")[2] for _, address in messages] == [
         place.partition(" ")[2].lower() for place, _ in FIVE
     ]
     assert lines[-1].startswith("5 errors, 0 warnings in ")
@@ -249,8 +249,10 @@ def test_existing_errors_do_not_fail_a_check_of_changes(here: Repository, tmp_pa
     proposal.runner.contexts["inputs.changed-only"] = "true"
     code, lines = proposal.act()
     assert (code, len(lines)) == (1, 2)
-    said = f"::{RECORD}:6:7: REC006 kind is `airstrik`, not a valid value; did you mean `airstrike`?; see https://"
-    assert said in lines[0]
+    annotation = (
+        f"::{RECORD}:6:7: REC006 kind is `airstrik`, not a valid value; did you mean `airstrike`?; see https://"
+    )
+    assert annotation in lines[0]
 
 
 @pytest.mark.slow
@@ -279,8 +281,8 @@ def test_data_that_lead_elsewhere_are_no_dataset(stranger: Proposal) -> None:
 @pytest.mark.parametrize("name", ["changed-only", "fail-on-warnings"])
 def test_an_input_that_is_neither_true_nor_false_is_refused(name: str, tmp_path: Path) -> None:
     inputs = {"inputs.changed-only": "true", "inputs.fail-on-warnings": "false"}
-    done = Runner(tmp_path / "runner", inputs | {f"inputs.{name}": "yes"}).run(step(ACTION, "Look at the inputs"))
-    assert (done.returncode, done.stdout) == (2, "::error::changed-only and fail-on-warnings are true or false\n")
+    result = Runner(tmp_path / "runner", inputs | {f"inputs.{name}": "yes"}).run(step(ACTION, "Look at the inputs"))
+    assert (result.returncode, result.stdout) == (2, "::error::changed-only and fail-on-warnings are true or false\n")
 
 
 def test_the_action_counts_changes_from_the_branch_that_a_pull_request_goes_to() -> None:
@@ -300,23 +302,23 @@ def test_the_action_counts_changes_from_the_branch_that_a_pull_request_goes_to()
 )
 def test_only_pull_requests_of_writers_use_their_own_rules(event: str, head: str, law: str) -> None:
     contexts = {"github.event_name": event, "github.event.pull_request.head.repo.full_name": head}
-    told = step(TEMPLATE, LAW)["env"]["LAW"]
-    assert evaluate_text(told, contexts | {"github.repository": "them/incidents"}) == law
+    expression = step(TEMPLATE, LAW)["env"]["LAW"]
+    assert evaluate_text(expression, contexts | {"github.repository": "them/incidents"}) == law
 
 
 def test_set_up_imports_only_what_the_lock_file_installs() -> None:
     """Otherwise no new checkout can be set up; here the module may be left from an older lock file."""
-    locked = set(re.findall(r"^([a-z0-9-]+)==", (TOP / "requirements.lock").read_text("utf-8"), re.M))
+    pinned_names = set(re.findall(r"^([a-z0-9-]+)==", (TOP / "requirements.lock").read_text("utf-8"), re.M))
     (function,) = re.findall(
         r"^compile_imports\(\) \{\n(.*?)^\}", (TOP / "scripts/setup").read_text("utf-8"), re.M | re.S
     )
     imports = re.findall(r"^(?:.*['\"])?import ([\w., ]+)", function, re.M)
     modules = {name.partition(".")[0] for line in imports for name in line.split(", ")}
     assert {"duckdb", "pytest", "pyarrow"} <= modules
-    installed = packages_distributions()
+    packages = packages_distributions()
     for module in modules:
-        names = {name.lower().replace("_", "-") for name in installed.get(module, [module])}
-        assert names & locked, module
+        names = {name.lower().replace("_", "-") for name in packages.get(module, [module])}
+        assert names & pinned_names, module
 
 
 def pinned(name: str) -> dict[str, str]:
@@ -327,13 +329,13 @@ def pinned(name: str) -> dict[str, str]:
 
 
 def test_the_lock_file_of_the_action_is_the_part_of_the_lock_file_that_the_command_needs() -> None:
-    kept, locked = pinned("requirements-run.lock"), pinned("requirements.lock")
-    assert kept.items() <= locked.items()
-    assert all("--hash=sha256:" in entry for entry in kept.values())
+    run_names, all_names = pinned("requirements-run.lock"), pinned("requirements.lock")
+    assert run_names.items() <= all_names.items()
+    assert all("--hash=sha256:" in entry for entry in run_names.values())
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["validate"]]
-    assert {re.split("[^a-z0-9-]", one)[0] for one in wanted} <= kept.keys()
-    assert not {"pytest", "pandera", "frictionless"} & kept.keys()
+    requirements = [*project["dependencies"], *project["optional-dependencies"]["validate"]]
+    assert {re.split("[^a-z0-9-]", one)[0] for one in requirements} <= run_names.keys()
+    assert not {"pytest", "pandera", "frictionless"} & run_names.keys()
 
 
 def test_the_action_installs_nothing_without_its_hash_and_runs_the_command_from_its_own_folder(tmp_path: Path) -> None:
@@ -342,12 +344,12 @@ def test_the_action_installs_nothing_without_its_hash_and_runs_the_command_from_
     python = f'ln -s {sys.executable} "$4/bin/python"'
     (tmp_path / "python").write_text(f"#!/bin/sh\n{pip}\n{python}\n", "utf-8")
     (tmp_path / "python").chmod(0o755)  # stands for the one that would need a network
-    done = runner.run(step(ACTION, "Install what the command needs, by the hashes of its lock file"))
+    result = runner.run(step(ACTION, "Install what the command needs, by the hashes of its lock file"))
     options = "--quiet --require-hashes --no-deps --only-binary :all:"
-    assert done.stdout == f"pip install {options} --requirement {TOP}/requirements-run.lock\n"
+    assert result.stdout == f"pip install {options} --requirement {TOP}/requirements-run.lock\n"
     command = runner.folder / "temp/incidents/bin/incidents"
-    told = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert told.stdout.startswith("incidents ")
+    version = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert version.stdout.startswith("incidents ")
 
 
 def test_only_a_push_to_the_default_branch_writes_the_state_that_runs_begin_with() -> None:
@@ -356,8 +358,8 @@ def test_only_a_push_to_the_default_branch_writes_the_state_that_runs_begin_with
     assert using.keys() == {"actions/cache/restore", "actions/cache/save"}
     restore, save = using["actions/cache/restore"], using["actions/cache/save"]
     assert save["with"] == {name: restore["with"][name] for name in ("path", "key")}
-    named = [text for text in (save["with"]["key"], *restore["with"]["restore-keys"].splitlines()) if text]
-    assert all(text.startswith("incidents-base-") for text in named)
+    keys = [text for text in (save["with"]["key"], *restore["with"]["restore-keys"].splitlines()) if text]
+    assert all(text.startswith("incidents-base-") for text in keys)
     keep = step(ACTION, "See whether there is something to keep")
     default = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
     assert keep["if"] == f"${{{{ !cancelled() && github.event_name == 'push' && {default} }}}}"
@@ -433,20 +435,20 @@ def committing(
 def test_the_hooks_check_what_a_commit_changes_and_then_everything(
     committing: Committing,
 ) -> None:
-    repository, hooked = committing
-    assert hooked("incidents-validate")[0] == 0, "nothing is committed yet, so everything is new"
+    repository, run_hook = committing
+    assert run_hook("incidents-validate")[0] == 0, "nothing is committed yet, so everything is new"
     repository.commit()
     repository.write("website/data/site.yaml", "a: [\n")
-    assert hooked("incidents-validate") == (0, "0 errors, 0 warnings in 0 files\n")
+    assert run_hook("incidents-validate") == (0, "0 errors, 0 warnings in 0 files\n")
     repository.write("conflict/data/codelists/place_aliases.csv", "country;spelling;place\n")
-    code, told = hooked("incidents-validate")
-    assert (code, told.split(" ")[:2]) == (1, ["conflict/data/codelists/place_aliases.csv:1:1:", "REC015"])
+    code, output = run_hook("incidents-validate")
+    assert (code, output.split(" ")[:2]) == (1, ["conflict/data/codelists/place_aliases.csv:1:1:", "REC015"])
     (repository.folder / "conflict/data/codelists/place_aliases.csv").unlink()
     repository.git("rm", "--quiet", "conflict/data/places/hafsarjah.yaml")
     for hook in HOOKS:
-        code, told = hooked(hook)
+        code, output = run_hook(hook)
         assert code == 1
-        assert "PLC012" in told
+        assert "PLC012" in output
 
 
 @pytest.mark.usefixtures("committing")

@@ -56,9 +56,9 @@ def explained(file: str) -> str:
 def shown(after: str) -> str:
     """The block of the method's page that stands below a comment."""
     page = (TOP / "docs/method.md").read_text("utf-8")
-    found = re.search(rf"<!-- {re.escape(after)} -->\n```\w+\n(.*?)\n```", page, re.S)
-    assert found is not None
-    return found[1]
+    block = re.search(rf"<!-- {re.escape(after)} -->\n```\w+\n(.*?)\n```", page, re.S)
+    assert block is not None
+    return block[1]
 
 
 def anchors(page: Path) -> set[str]:
@@ -67,10 +67,10 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_the_site_builds_without_a_link_that_leads_nowhere(tmp_path: Path) -> None:
-    built = site(tmp_path, TOP / "mkdocs.yml")
-    assert built.returncode == 0, built.stderr
-    made = {path.name for path in tmp_path.glob("*.html")}
-    assert {"index.html", "codebook.html", "contributing.html", "method.html", "data-responsibility.html"} <= made
+    result = site(tmp_path, TOP / "mkdocs.yml")
+    assert result.returncode == 0, result.stderr
+    pages = {path.name for path in tmp_path.glob("*.html")}
+    assert {"index.html", "codebook.html", "contributing.html", "method.html", "data-responsibility.html"} <= pages
     assert "fonts.googleapis" not in (tmp_path / "index.html").read_text("utf-8")
     assert 'src="method-voices.svg"' in (tmp_path / "method.html").read_text("utf-8")
     assert '<td data-label="meaning">' in (tmp_path / "codebook.html").read_text("utf-8"), "labels for narrow screens"
@@ -84,22 +84,20 @@ def test_a_link_that_leads_nowhere_stops_the_site(tmp_path: Path) -> None:
         (TOP / "mkdocs.yml").read_text("utf-8").replace("hooks: [scripts/site.py]", f"hooks: [{TOP}/scripts/site.py]")
     )
     (tmp_path / "mkdocs.yml").write_text(config, "utf-8")
-    built = site(tmp_path / "site", tmp_path / "mkdocs.yml")
-    assert built.returncode == 1
-    assert "no-such-page.md" in built.stdout + built.stderr
+    result = site(tmp_path / "site", tmp_path / "mkdocs.yml")
+    assert result.returncode == 1
+    assert "no-such-page.md" in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
 def test_every_link_in_a_document_leads_to_a_file_and_to_a_heading(page: Path) -> None:
-    made = {"codebook.md"}
+    generated_pages = {"codebook.md"}
     for target, anchor in LINK.findall(page.read_text("utf-8")):
-        there = page.parent / target if target else page
-        if there.name in made and not there.exists():
+        path = page.parent / target if target else page
+        if path.name in generated_pages and not path.exists():
             continue
-        assert there.exists(), f"{page.name} links to {target}"
-        assert not anchor or there.suffix != ".md" or anchor in anchors(there), (
-            f"{page.name} links to {target}#{anchor}"
-        )
+        assert path.exists(), f"{page.name} links to {target}"
+        assert not anchor or path.suffix != ".md" or anchor in anchors(path), f"{page.name} links to {target}#{anchor}"
 
 
 def test_the_method_shows_what_explain_prints_for_the_story() -> None:
@@ -140,14 +138,14 @@ def check_column(field: Field) -> None:
 
 def leads_somewhere(whole: dict[str, Any], path: list[str]) -> bool:
     """Whether a schema has a key at a path; lists are passed through."""
-    described = whole
+    schema = whole
     for step in path:
-        forms = [described, described.get("items", {})]
+        forms = [schema, schema.get("items", {})]
         forms += [whole["$defs"][form["$ref"].removeprefix("#/$defs/")] for form in forms if "$ref" in form]
-        found = [form["properties"][step] for form in forms if step in form.get("properties", {})]
-        if not found:
+        forms_below = [form["properties"][step] for form in forms if step in form.get("properties", {})]
+        if not forms_below:
             return False
-        described = found[0]
+        schema = forms_below[0]
     return True
 
 
@@ -181,10 +179,10 @@ ACLED = {
 
 def test_the_crosswalk_names_columns_of_ucdp_and_acled() -> None:
     theirs = {"ucdp-ged": ucdp_columns.KNOWN, "acled": ACLED}
-    named = [(scheme, text) for _, field in FIELDS for scheme, text in field.crosswalk]
-    for scheme, text in named:
+    pairs = [(scheme, text) for _, field in FIELDS for scheme, text in field.crosswalk]
+    for scheme, text in pairs:
         if text.startswith(("every column", "none")):
             continue
         columns = re.split(r", kept in|, where it| and |, ", text)
         assert columns[0] in theirs[scheme], text
-    assert {scheme for scheme, _ in named} == set(theirs)
+    assert {scheme for scheme, _ in pairs} == set(theirs)

@@ -34,7 +34,7 @@ def run(code: str, *allowed: str, folder: Path, **environment: str) -> list[str]
     """What code prints in a process in which the allowed libraries alone are installed."""
     paths = [str(TOP / "src"), str(TOP / "tests/helpers")]
     own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "error"}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", f"import import_guard; import_guard.allow_only(*{allowed!r})\n{code}"],
         cwd=folder,
         env=os.environ | own | environment,
@@ -42,8 +42,8 @@ def run(code: str, *allowed: str, folder: Path, **environment: str) -> list[str]
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.splitlines()
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout.splitlines()
 
 
 def test_a_plain_installation_brings_pandas_and_pyarrow_alone() -> None:
@@ -123,19 +123,19 @@ def test_with_pandas_and_pyarrow_alone_the_lines_of_the_readme_run_and_the_rest_
 ) -> None:
     (lines,) = re.findall(r"```python\n(import conflict_incidents.*?)```", (TOP / "README.md").read_text("utf-8"), re.S)
     code = CODE.format(release=str(release), readme=lines)
-    said = run(code, *CLIENT, folder=tmp_path)
-    told = "\n".join(said)
-    assert "killed: 7 in 1 incident" in told
-    assert "has the right checksums, keys and types: " in told
-    assert "; frictionless and pandera didn't run, which `pip install 'conflict-incidents[build]'` brings" in told
+    modules = run(code, *CLIENT, folder=tmp_path)
+    output = "\n".join(modules)
+    assert "killed: 7 in 1 incident" in output
+    assert "has the right checksums, keys and types: " in output
+    assert "; frictionless and pandera didn't run, which `pip install 'conflict-incidents[build]'` brings" in output
     install = "isn't installed: pip install 'conflict-incidents"
     for line in (
         f"MissingExtra polars {install}[polars]'",
         f"MissingExtra pandera {install}[build]'",
         f"MissingExtra filelock {install}[fetch]'",
     ):
-        assert line in said
-    commands = [line for line in said if line[:2] in {"0 ", "1 ", "2 "}]
+        assert line in modules
+    commands = [line for line in modules if line[:2] in {"0 ", "1 ", "2 "}]
     libraries = [re.sub(r"incidents: \w+ (?=isn't)", "", line) for line in commands]
     assert libraries == [
         f"2 {install}[validate]'",
@@ -155,5 +155,5 @@ def test_what_the_action_installs_validates_a_dataset_and_completes_every_comman
 from conflict_incidents.cli import main
 print(main(["completion", "bash"]), main(["validate", "--jobs", "1", "--no-cache"]))
 """
-    said = run(code, *libraries, folder=release.parents[1])
-    assert said[-1] == "0 0", said
+    imports = run(code, *libraries, folder=release.parents[1])
+    assert imports[-1] == "0 0", imports

@@ -35,14 +35,14 @@ print(rows[["evacuated_low", "evacuated_high_open"]].values.tolist(), TAGS["evac
 
 
 def test_the_generated_files_are_up_to_date() -> None:
-    drifted = []
+    diffs = []
     for name, text in generated().items():
         lines = difflib.unified_diff((TOP / name).read_text("utf-8").splitlines(), text.splitlines(), "", "", n=0)
-        changed = [line for line in lines if line[:1] in "+-" and line.strip("+- ")]
-        if changed:
-            drifted.append("\n  ".join([f"{name}: {len(changed)} lines differ", *changed[:6]]))
-    if drifted:
-        pytest.fail("\n".join(["run ./scripts/generate and commit what it writes:", *drifted]), pytrace=False)
+        diff_lines = [line for line in lines if line[:1] in "+-" and line.strip("+- ")]
+        if diff_lines:
+            diffs.append("\n  ".join([f"{name}: {len(diff_lines)} lines differ", *diff_lines[:6]]))
+    if diffs:
+        pytest.fail("\n".join(["run ./scripts/generate and commit what it writes:", *diffs]), pytrace=False)
 
 
 def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> None:
@@ -60,10 +60,10 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
     with (tmp_path / "src/conflict_incidents/validation/rules/counts.py").open("a", encoding="utf-8") as family:
         family.write(f"\n\n{documented('Add a rule')}")
     claim = {"by": "sohr", "in": "sabah", "evacuated": {"at_least": 1201}, "displaced": {"about": 20_000_000}}
-    made = dataset(tmp_path / "own", [*REGISTRIES, incident(claims=[claim])])
-    (file,) = (made.root / "data/incidents").rglob("*.yaml")
+    sample = dataset(tmp_path / "own", [*REGISTRIES, incident(claims=[claim])])
+    (file,) = (sample.root / "data/incidents").rglob("*.yaml")
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", USED, str(file)],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(tmp_path / "src"), "PYTHONUTF8": "1"},
@@ -71,19 +71,19 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
         encoding="utf-8",
     )
 
-    assert done.returncode == 0, done.stderr
-    wrote = {line.removeprefix("wrote ") for line in done.stdout.splitlines() if line.startswith("wrote ")}
+    assert result.returncode == 0, result.stderr
+    wrote = {line.removeprefix("wrote ") for line in result.stdout.splitlines() if line.startswith("wrote ")}
     schemas = {"schemas/incident-1.json", "schemas/aggregate-1.json", "schemas/SHA256SUMS"}
     # The copy has no records: the pages that count the contested ones change.
     assert wrote == schemas | {"README.md", "datapackage.json", "docs/rules.md", "docs/contested.md"}
-    assert "[[1201, True]] #affected+evacuated+min" in done.stdout
-    assert "CNT019 warning displaced: about 20000000 is more than a large city has" in done.stdout
-    assert " error " not in done.stdout, "the record, with its new key, is right"
+    assert "[[1201, True]] #affected+evacuated+min" in result.stdout
+    assert "CNT019 warning displaced: about 20000000 is more than a large city has" in result.stdout
+    assert " error " not in result.stdout, "the record, with its new key, is right"
 
 
 def documented(heading: str) -> str:
     """The code that a section of docs/development.md shows."""
     text = (TOP / "docs/development.md").read_text("utf-8")
-    found = re.search(rf"^### {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
-    assert found, f"docs/development.md has no code under {heading}"
-    return found[1].strip("\n") + "\n"
+    block = re.search(rf"^### {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
+    assert block, f"docs/development.md has no code under {heading}"
+    return block[1].strip("\n") + "\n"

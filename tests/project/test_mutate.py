@@ -46,11 +46,11 @@ MADE = {
 @pytest.mark.parametrize("code", MADE)
 def test_each_expression_is_taken_for_others(code: str) -> None:
     tree = ast.parse(f"x = {code}")
-    found: list[str] = []
+    variants: list[str] = []
     for one in mutations(tree):
         with one.made():
-            found.append(ast.unparse(tree).removeprefix("x = "))
-    assert [one for one in found if one in MADE[code]] == found[: len(MADE[code])] == MADE[code]
+            variants.append(ast.unparse(tree).removeprefix("x = "))
+    assert [one for one in variants if one in MADE[code]] == variants[: len(MADE[code])] == MADE[code]
     assert ast.unparse(tree) == ast.unparse(ast.parse(f"x = {code}"))
 
 
@@ -74,8 +74,8 @@ def f(a: int | None = None) -> Iterator[int]:
 
 
 def test_statements_go_one_at_a_time() -> None:
-    found = [f"{one.line} {one.was} -> {one.now}" for one in mutations(ast.parse(FUNCTION))]
-    assert found == [
+    variants = [f"{one.line} {one.was} -> {one.now}" for one in mutations(ast.parse(FUNCTION))]
+    assert variants == [
         "2 Severity.ERROR -> Severity.WARNING",
         "6 a -> False",
         "6 a -> True",
@@ -103,19 +103,19 @@ def test_the_cases_kill_what_they_notice() -> None:
     function = "validation/rules/counts:_is_round"
     number = len(mutants(*function.split(":")))
     command = [sys.executable, "mutate.py", function]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=TOP / "tests/helpers")
-    *survived, heading, _, last = done.stdout.splitlines()
-    assert (done.stderr, heading.split()) == ("", ["module", "mutants", "killed", "share"])
-    assert all(line.startswith("survived: src/conflict_incidents/validation/rules/counts.py:") for line in survived)
-    assert last.split()[:3] == ["all", str(number), str(number - len(survived))]
-    assert number > 8 > len(survived)
+    result = subprocess.run(command, capture_output=True, text=True, cwd=TOP / "tests/helpers")
+    *survivors, heading, _, last = result.stdout.splitlines()
+    assert (result.stderr, heading.split()) == ("", ["module", "mutants", "killed", "share"])
+    assert all(line.startswith("survived: src/conflict_incidents/validation/rules/counts.py:") for line in survivors)
+    assert last.split()[:3] == ["all", str(number), str(number - len(survivors))]
+    assert number > 8 > len(survivors)
 
 
 def found(*fates: Fate) -> list[tuple[Mutant, Fate]]:
-    made = mutations(ast.parse("x = 1\n"))
+    mutation_list = mutations(ast.parse("x = 1\n"))
     return [
         (Mutant("validation/rules/x", ast.parse(""), frozenset(), one), fate)
-        for one, fate in zip(made, fates, strict=True)
+        for one, fate in zip(mutation_list, fates, strict=True)
     ]
 
 

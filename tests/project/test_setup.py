@@ -27,6 +27,6 @@ def test_an_activated_environment_that_is_out_of_date_does_not_make_itself(tmp_p
         (folder / "python3").chmod(0o755)
     path = f"{tmp_path / '.venv/bin'}:{tmp_path / 'system'}:{os.defpath}"
     environment = {"PATH": path, "VIRTUAL_ENV": str(tmp_path / ".venv")}
-    done = subprocess.run(["bash", "scripts/setup"], cwd=tmp_path, env=environment, capture_output=True, check=False)
-    assert done.returncode == 2, done.stderr
-    assert f"setup: {tmp_path / 'system/python3'} has no working venv module" in done.stderr.decode()
+    result = subprocess.run(["bash", "scripts/setup"], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert result.returncode == 2, result.stderr
+    assert f"setup: {tmp_path / 'system/python3'} has no working venv module" in result.stderr.decode()

@@ -47,12 +47,12 @@ REFUSED = [
 def test_an_unredacted_text_can_not_be_said(tmp_path: Path) -> None:
     file = tmp_path / "said.py"
     file.write_text(SAYS + "".join(f"    {line}\n" for line in REFUSED), "utf-8")
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(file)],
         cwd=TOP,
         capture_output=True,
         text=True,
     ).stdout
     first = SAYS.count("\n") + 1
-    lines = {int(line.split(":")[1]) for line in told.splitlines() if "error:" in line and line.startswith(str(file))}
+    lines = {int(line.split(":")[1]) for line in result.splitlines() if "error:" in line and line.startswith(str(file))}
     assert lines == set(range(first, first + len(REFUSED)))

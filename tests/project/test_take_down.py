@@ -12,8 +12,8 @@ WHO = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaul
 
 
 def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *WHO, *words], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    result = subprocess.run(["git", *WHO, *words], cwd=folder, check=True, capture_output=True, text=True)
+    return result.stdout.strip()
 
 
 def steps(begin: str) -> str:
@@ -24,7 +24,7 @@ def steps(begin: str) -> str:
 
 
 def run(folder: Path, script: str) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", "-ec", script],
         cwd=folder,
         check=True,
@@ -32,7 +32,7 @@ def run(folder: Path, script: str) -> str:
         text=True,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "FILTER_BRANCH_SQUELCH_WARNING": "1", "HOME": str(folder)},
     )
-    return done.stdout.strip()
+    return result.stdout.strip()
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def test_the_commits_and_releases_that_have_a_text_are_named(remote: Path) -> No
 def test_history_without_the_text_reaches_the_remote_but_no_clone(remote: Path, tmp_path: Path) -> None:
     old = tmp_path / "old"
     git(tmp_path, "clone", "-q", str(remote), "old")
-    leaked = git(old, "rev-parse", "v0.1.0^{commit}")
-    mirrored = steps("clone --mirror").splitlines()
-    run(tmp_path, "\n".join(line.replace("URL", str(remote)) for line in mirrored[:2]))
+    leak = git(old, "rev-parse", "v0.1.0^{commit}")
+    mirror_steps = steps("clone --mirror").splitlines()
+    run(tmp_path, "\n".join(line.replace("URL", str(remote)) for line in mirror_steps[:2]))
     mirror = tmp_path / "repository.git"
     run(mirror, steps("filter-branch --tag"))
     assert run(mirror, steps("push --force --mirror").replace("URL", str(remote))) == ""
@@ -75,14 +75,14 @@ def test_history_without_the_text_reaches_the_remote_but_no_clone(remote: Path, 
     assert git(fresh, "show", f"v0.1.0:{FILE}") == "note: REMOVED was wounded."
     assert git(fresh, "log", "--format=%s").splitlines() == ["Record 2", "Record 1", "Record 0"]
     # What the page warns of: an old clone has it, and so has whoever asks the remote for the old commit by its id.
-    assert TEXT in git(old, "show", f"{leaked}:{FILE}")
-    assert TEXT in git(remote, "show", f"{leaked}:{FILE}")
-    git(old, "push", "-q", str(remote), f"{leaked}:refs/heads/back")
+    assert TEXT in git(old, "show", f"{leak}:{FILE}")
+    assert TEXT in git(remote, "show", f"{leak}:{FILE}")
+    git(old, "push", "-q", str(remote), f"{leak}:refs/heads/back")
     assert git(remote, "log", "--all", "-S", TEXT, "--oneline") != ""
     git(remote, "branch", "-D", "back")
     git(remote, "reflog", "expire", "--expire=now", "--all")
     git(remote, "gc", "-q", "--prune=now")
-    assert subprocess.run(["git", "cat-file", "-e", leaked], cwd=remote, check=False, capture_output=True).returncode
+    assert subprocess.run(["git", "cat-file", "-e", leak], cwd=remote, check=False, capture_output=True).returncode
     # And the copy to go back to.
     git(tmp_path, "clone", "-q", "before.bundle", "before")
     assert TEXT in git(tmp_path / "before", "show", f"v0.1.0:{FILE}")

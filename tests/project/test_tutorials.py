@@ -38,8 +38,8 @@ ON_RECORDS = ["spreadsheet", "pull-request"]
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the records as they are: `./scripts/test` names the one that it built, since it takes 10 s."""
-    if built := os.environ.get("RELEASE"):
-        return Path(built).resolve()
+    if folder_name := os.environ.get("RELEASE"):
+        return Path(folder_name).resolve()
     folder = shared_folder(tmp_path_factory, "whole", lambda root: written(Dataset(TOP), root))
     return next(folder.glob("*/SHA256SUMS")).parent
 
@@ -79,20 +79,20 @@ def test_every_tutorial_is_run_and_is_in_the_menu() -> None:
 def check(name: str, folder: Path) -> None:
     """Run a page, and compare its outputs; its pictures are drawn, small, and have alternative text."""
     page = FOLDER / f"{name}.md"
-    shown = page.read_text("utf-8")
-    found = run(shown)
-    pictures = PICTURE.findall(shown)
+    page_text = page.read_text("utf-8")
+    output = run(page_text)
+    pictures = PICTURE.findall(page_text)
     for _, file in pictures:
         assert (folder / file).stat().st_size < LARGEST, file
     if os.environ.get("WRITE_GOLDEN"):
-        page.write_text(found, "utf-8")
+        page.write_text(output, "utf-8")
         for _, file in pictures:
             shutil.copy(folder / file, FOLDER / file)
-    assert found == page.read_text("utf-8"), (
+    assert output == page.read_text("utf-8"), (
         "write the outputs anew, as said at the top of this file, and read the difference"
     )
-    blocks = "".join(block[0] for block in BLOCK.finditer(found))
-    assert {one.replace(",", "") for one in FIGURE.findall(BLOCK.sub("", found))} <= set(re.findall(r"\d+", blocks))
+    blocks = "".join(block[0] for block in BLOCK.finditer(output))
+    assert {one.replace(",", "") for one in FIGURE.findall(BLOCK.sub("", output))} <= set(re.findall(r"\d+", blocks))
     for text, file in pictures:
         assert (FOLDER / file).exists()
         assert len(text) > 40, f"{file}: say in words what is to be seen"
@@ -101,30 +101,30 @@ def check(name: str, folder: Path) -> None:
 def run(page: str) -> str:
     """The page with each block of text as what stands above it prints; a block with a title is a file."""
     names: dict[str, object] = {}
-    printed, failed = "", False
+    output, error = "", False
 
     def ran(block: re.Match[str]) -> str:
-        nonlocal printed, failed
+        nonlocal output, error
         language, title, text = block.groups()
         if language == "text":
-            shown, printed, failed = printed, "", False
-            return f"```text\n{shown}```"
-        assert not failed, f"what failed isn't shown: {printed}"
+            expected_output, output, error = output, "", False
+            return f"```text\n{expected_output}```"
+        assert not error, f"what failed isn't shown: {output}"
         if title:
             Path(title).parent.mkdir(parents=True, exist_ok=True)
             Path(title).write_text(text, "utf-8")
         elif language == "python":
-            assert not printed, f"what is printed isn't shown: {printed}"
+            assert not output, f"what is printed isn't shown: {output}"
             with redirect_stdout(io.StringIO()) as out:
                 exec(compile(text, "a tutorial", "exec"), names)
-            printed = out.getvalue()
+            output = out.getvalue()
         elif language == "sh":
-            printed, failed = shell(text)
+            output, error = shell(text)
         return block[0]
 
-    played = BLOCK.sub(ran, page)
-    assert not failed, printed
-    return played
+    replayed_page = BLOCK.sub(ran, page)
+    assert not error, output
+    return replayed_page
 
 
 def shell(text: str) -> tuple[str, bool]:
@@ -146,9 +146,9 @@ def shell(text: str) -> tuple[str, bool]:
             if file:
                 Path(file).write_text(to.getvalue(), "utf-8")
         else:
-            done = subprocess.run(["bash", "-ec", line], capture_output=True, text=True)
-            out.write(done.stdout)
-            err.write(done.stderr)
-            code = done.returncode
+            result = subprocess.run(["bash", "-ec", line], capture_output=True, text=True)
+            out.write(result.stdout)
+            err.write(result.stderr)
+            code = result.returncode
     assert code in {0, 1}, err.getvalue()
     return out.getvalue(), code != 0

@@ -37,15 +37,15 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     older = dataset(tmp_path_factory.mktemp("older"), [])
     descriptor = json.loads((older.root / "datapackage.json").read_text("utf-8"))
     (older.root / "datapackage.json").write_text(json.dumps(descriptor | {"version": "0.0.9"}), "utf-8")
-    found = build(older := Dataset(older.root), rows(older))
-    return {"0.0.9": found.folder, "0.1.0": released(tmp_path_factory.mktemp("newer")).folder}
+    files = build(older := Dataset(older.root), rows(older))
+    return {"0.0.9": files.folder, "0.1.0": released(tmp_path_factory.mktemp("newer")).folder}
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.close()
+    server = Server()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh environment with the wheel; its dependencies come from this one, so that no network is needed."""
     folder = tmp_path_factory.mktemp("fresh") / "venv"
     venv.create(folder, with_pip=False)
@@ -100,10 +100,10 @@ def test_an_unpacked_wheel_has_what_it_needs_and_starts_a_dataset(tmp_path: Path
     """The short form of the tests below: the wheel is made of this checkout, and finds the libraries of this Python."""
     (wheel,) = WheelBuilder(str(TOP)).build(directory=str(tmp_path), versions=["standard"])
     holds_what_it_needs(Path(wheel))
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(tmp_path / "unpacked")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "unpacked")
     code = "import conflict_incidents.cli as c; assert not c.main(['init', 'ours']); print(c.__file__)"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", f"{code}; c.main(['validate', '--root', 'ours'])"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(tmp_path / "unpacked")},
@@ -111,9 +111,9 @@ def test_an_unpacked_wheel_has_what_it_needs_and_starts_a_dataset(tmp_path: Path
         text=True,
         check=True,
     )
-    where, *said = done.stdout.splitlines()[-2:]
-    assert where.startswith(str(tmp_path / "unpacked")), done.stdout
-    assert said[0].startswith("0 errors, 0 warnings in ")
+    where, *lines = result.stdout.splitlines()[-2:]
+    assert where.startswith(str(tmp_path / "unpacked")), result.stdout
+    assert lines[0].startswith("0 errors, 0 warnings in ")
 
 
 @pytest.mark.slow
@@ -125,46 +125,46 @@ def holds_what_it_needs(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"conflict_incidents/schemas/{file.name}" for file in (TOP / "schemas").glob("*.json")}
     assert schemas | {"conflict_incidents/datapackage.json", "conflict_incidents/py.typed"} <= names
-    shipped = {
+    data_files = {
         f"conflict_incidents/data/{name}" for name in ("codelists/organisation_aliases.csv", "organisations/sohr.yaml")
     }
-    assert shipped <= names
+    assert data_files <= names
     assert {name.rsplit("/", 1)[-1] for name in names if "/licenses/" in name} == {"LICENSE", "LICENSE-DATA"}
 
 
 @pytest.mark.slow
-def test_the_installed_package_uses_its_own_schemas(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_package_uses_its_own_schemas(installed_python: Path, tmp_path: Path) -> None:
     code = "from conflict_incidents.core.resources import resource as r; print(r('schemas'), r('datapackage.json'))"
-    found = run(installed, "-c", code, cwd=tmp_path)
-    assert found.returncode == 0, found.stderr
-    assert str(TOP) not in found.stdout
+    output = run(installed_python, "-c", code, cwd=tmp_path)
+    assert output.returncode == 0, output.stderr
+    assert str(TOP) not in output.stdout
 
 
 @pytest.mark.slow
-def test_a_new_user_starts_validates_builds_and_loads_a_dataset(installed: Path, tmp_path: Path) -> None:
+def test_a_new_user_starts_validates_builds_and_loads_a_dataset(installed_python: Path, tmp_path: Path) -> None:
     for command in (["init", "ours"], ["validate", "--root", "ours"], ["build", "--root", "ours"]):
-        done = run(installed, "-m", "conflict_incidents", *command, cwd=tmp_path)
-        assert done.returncode == 0, done.stdout + done.stderr
+        result = run(installed_python, "-m", "conflict_incidents", *command, cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr
     code = "import json, conflict_incidents as c; f = c.load(source='ours'); print(json.dumps([len(f), f.attrs]))"
-    loaded = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
-    assert loaded.returncode == 0, loaded.stderr
-    rows, attributes = json.loads(loaded.stdout)
+    output = run(installed_python, "-W", "error", "-c", code, cwd=tmp_path)
+    assert output.returncode == 0, output.stderr
+    rows, attributes = json.loads(output.stdout)
     assert rows == 0
     assert {"version", "licence", "citation"} <= set(attributes)
 
 
 def needed_by(wheel: Path) -> list[Distribution]:
     """What a plain installation of the wheel brings besides, from this environment."""
-    with zipfile.ZipFile(wheel) as packed:
-        (name,) = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
-        asked = [Requirement(one) for one in message_from_bytes(packed.read(name)).get_all("Requires-Dist", [])]
-    found: dict[str, Distribution] = {}
-    while asked:
-        one = asked.pop()
-        if one.name not in found and (one.marker is None or one.marker.evaluate({"extra": ""})):
-            found[one.name] = distribution(one.name)
-            asked += map(Requirement, found[one.name].requires or [])
-    return list(found.values())
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        requirements = [Requirement(one) for one in message_from_bytes(archive.read(name)).get_all("Requires-Dist", [])]
+    distributions: dict[str, Distribution] = {}
+    while requirements:
+        one = requirements.pop()
+        if one.name not in distributions and (one.marker is None or one.marker.evaluate({"extra": ""})):
+            distributions[one.name] = distribution(one.name)
+            requirements += map(Requirement, distributions[one.name].requires or [])
+    return list(distributions.values())
 
 
 @pytest.mark.slow
@@ -175,12 +175,12 @@ def test_a_plain_installation_is_a_handful_of_packages_and_loads_totals_cites_an
     site = next((tmp_path / "venv/lib").glob("python*")) / "site-packages"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target"]
     subprocess.run([*install, str(site), str(wheel)], check=True, capture_output=True, text=True)
-    brought = needed_by(wheel)
-    for one in brought:
+    distributions = needed_by(wheel)
+    for one in distributions:
         for name in {file.parts[0] for file in one.files or [] if file.parts[0] not in {"..", "__pycache__"}}:
             (site / name).symlink_to(str(one.locate_file(name)))
     plain = {"pandas", "pyarrow", "numpy", "python-dateutil", "six", "tzdata"}
-    assert {"pandas", "pyarrow"} <= {one.name.lower() for one in brought} <= plain
+    assert {"pandas", "pyarrow"} <= {one.name.lower() for one in distributions} <= plain
     code = f"""{NO_NETWORK}
 import conflict_incidents as c
 from conflict_incidents.core.resources import resource
@@ -191,13 +191,13 @@ print(c.verify(resource("data/release")))
 c.cite()
 """
     python = tmp_path / "venv/bin/python"
-    done = run(python, "-W", "error", "-c", code, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0].startswith("killed: 7 in 1 incident")
-    assert "frictionless and pandera didn't run" in done.stdout
-    refused = run(python, "-m", "conflict_incidents", "validate", cwd=tmp_path)
-    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
-    assert refused.stderr.endswith("isn't installed: pip install 'conflict-incidents[validate]'\n")
+    result = run(python, "-W", "error", "-c", code, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[0].startswith("killed: 7 in 1 incident")
+    assert "frictionless and pandera didn't run" in result.stdout
+    refusal = run(python, "-m", "conflict_incidents", "validate", cwd=tmp_path)
+    assert (refusal.returncode, len(refusal.stderr.splitlines())) == (2, 1), refusal.stderr
+    assert refusal.stderr.endswith("isn't installed: pip install 'conflict-incidents[validate]'\n")
 
 
 NO_NETWORK = """
@@ -209,7 +209,7 @@ socket.socket.connect = socket.getaddrinfo = refuse
 
 @pytest.mark.slow
 def test_without_a_network_the_installed_package_loads_the_release_that_it_ships(
-    installed: Path, releases: dict[str, Path], tmp_path: Path
+    installed_python: Path, releases: dict[str, Path], tmp_path: Path
 ) -> None:
     code = f"""{NO_NETWORK}
 import json, conflict_incidents as c
@@ -218,38 +218,38 @@ print(json.dumps([df["incident_id"].tolist(), df.attrs["release"], df.attrs["sou
 from conflict_incidents.core.resources import resource
 print(c.verify(resource("data/release")))
 """
-    done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    ids, name, source, tables = json.loads(done.stdout.splitlines()[0])
+    result = run(installed_python, "-W", "error", "-c", code, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    ids, name, source, tables = json.loads(result.stdout.splitlines()[0])
     assert ids == ["SYR-20220908-7q4m"]
     assert (name, source) == (releases["0.1.0"].name, "the installed package")
     assert tables == len(load_all(source=releases["0.1.0"]))
-    assert done.stdout.splitlines()[1].startswith("version 0.1.0 is whole: ")
+    assert result.stdout.splitlines()[1].startswith("version 0.1.0 is whole: ")
 
 
 @pytest.mark.slow
 def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ships(
-    installed: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installed_python: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
     code = "from conflict_incidents import load; df = load(version='0.0.9'); print(df.attrs['version'], len(df))"
-    done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
-    assert (done.stdout, done.stderr) == ("0.0.9 0\n", "")
-    assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
+    result = run(installed_python, "-W", "error", "-c", code, cwd=tmp_path)
+    assert (result.stdout, result.stderr) == ("0.0.9 0\n", "")
+    assert run(installed_python, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
     assert server.requests == ["/0.0.9.zip"]
     monkeypatch.setenv(OFFLINE, "1")
-    assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
+    assert run(installed_python, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
     monkeypatch.setenv(CACHE, str(tmp_path / "another"))
     monkeypatch.delenv(OFFLINE)
     server.answers["/0.0.9.zip"] += b"0"
-    refused = run(installed, "-c", code, cwd=tmp_path)
-    assert refused.returncode == 1
-    assert "LoadError" in refused.stderr.splitlines()[-1]
+    refusal = run(installed_python, "-c", code, cwd=tmp_path)
+    assert refusal.returncode == 1
+    assert "LoadError" in refusal.stderr.splitlines()[-1]
 
 
 @pytest.mark.slow
 def test_who_loads_an_older_release_without_asking_for_it_is_warned_of_the_newer_at_their_own_line(
-    installed: Path, releases: dict[str, Path], tmp_path: Path
+    installed_python: Path, releases: dict[str, Path], tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(
         f"""import warnings, conflict_incidents as c
@@ -263,9 +263,9 @@ print([(one.category.__name__, one.filename.rsplit("/")[-1], one.lineno) for one
         "utf-8",
     )
     day = json.loads((releases["0.1.0"] / "datapackage.json").read_text("utf-8"))["created"][:10]
-    done = run(installed, "mine.py", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == (
+    result = run(installed_python, "mine.py", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == (
         f"[('NewerRelease', 'mine.py', 4)] {releases['0.0.9']} is version 0.0.9; "
         f"version 0.1.0 of {day} has been published\n"
     )

@@ -42,9 +42,9 @@ SPELT = "values of lists in another spelling"
 
 
 def mended(text: str) -> Repair:
-    made = repair(text.encode("utf-8"))
-    assert repair(made.data) == Repair(made.data, (), made.canonical)
-    return made
+    result = repair(text.encode("utf-8"))
+    assert repair(result.data) == Repair(result.data, (), result.canonical)
+    return result
 
 
 def edited(text: str, *edits: tuple[str, str]) -> str:
@@ -78,18 +78,18 @@ def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
     ],
 )
 def test_form_is_fixed_and_reported(text: str, what: str) -> None:
-    made = mended(text)
-    assert made.data.decode("utf-8").replace("\n\n", "\n") == PLACE
-    assert ", ".join(made.mended) == what
-    assert made.canonical
+    result = mended(text)
+    assert result.data.decode("utf-8").replace("\n\n", "\n") == PLACE
+    assert ", ".join(result.mended) == what
+    assert result.canonical
 
 
 def test_decomposed_letters_are_composed_everywhere() -> None:
     text = edited(PLACE, ("Hafsarjah", "Hafsarje\u0301"), ("country: SYR", "country: SYR  # e\u0301"))
-    made = mended(text)
-    assert made == Repair(unicodedata.normalize("NFC", text).encode(), ("decomposed letters",), canonical=True)
-    escaped = edited(PLACE, ("Hafsarjah", '"Hafsarje\\u0301"'))
-    assert mended(escaped).data == edited(PLACE, ("Hafsarjah", "Hafsarjé")).encode()
+    result = mended(text)
+    assert result == Repair(unicodedata.normalize("NFC", text).encode(), ("decomposed letters",), canonical=True)
+    decomposed = edited(PLACE, ("Hafsarjah", '"Hafsarje\\u0301"'))
+    assert mended(decomposed).data == edited(PLACE, ("Hafsarjah", "Hafsarjé")).encode()
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_decomposed_letters_are_composed_everywhere() -> None:
     ],
 )
 def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, after: str, what: str) -> None:
-    made = mended(edited(INCIDENT, (old, new)))
-    assert made.data.decode() == edited(INCIDENT, (old, after))
-    assert ", ".join(made.mended) == what
+    result = mended(edited(INCIDENT, (old, new)))
+    assert result.data.decode() == edited(INCIDENT, (old, after))
+    assert ", ".join(result.mended) == what
 
 
 COUNTS = {
@@ -164,30 +164,30 @@ COUNTS = {
 }
 
 
-@pytest.mark.parametrize("typed", COUNTS)
-def test_a_count_in_words_or_signs_is_mended_where_it_means_one(typed: str) -> None:
-    made = mended(edited(INCIDENT, ("killed: 7", f"killed: {typed}")))
-    assert made.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {COUNTS[typed]}"))
-    assert "counts in words or signs" in made.mended
+@pytest.mark.parametrize("text", COUNTS)
+def test_a_count_in_words_or_signs_is_mended_where_it_means_one(text: str) -> None:
+    result = mended(edited(INCIDENT, ("killed: 7", f"killed: {text}")))
+    assert result.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {COUNTS[text]}"))
+    assert "counts in words or signs" in result.mended
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("text", "value"),
     [
         ("[5, 6]", "{between: [5, 6]}"),
         ("{exact: 6}", "6"),
         ("{total: [5, 6], women: {exact: 3}}", "{total: {between: [5, 6]}, women: 3}"),
     ],
 )
-def test_a_count_in_a_list_or_under_exact_is_mended(typed: str, meant: str) -> None:
-    made = mended(edited(INCIDENT, ("killed: 7", f"killed: {typed}")))
-    assert made.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {meant}"))
-    assert made.mended == ("counts in lists, or under `exact`",)
+def test_a_count_in_a_list_or_under_exact_is_mended(text: str, value: str) -> None:
+    result = mended(edited(INCIDENT, ("killed: 7", f"killed: {text}")))
+    assert result.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {value}"))
+    assert result.mended == ("counts in lists, or under `exact`",)
 
 
-@pytest.mark.parametrize("typed", ["[6, 5]", "[5]", "[true, 6]", "[5, 6, 7]", "{exact: true}", "{best: 7, exact: 6}"])
-def test_a_list_that_is_no_range_stays_for_a_person(typed: str) -> None:
-    text = edited(INCIDENT, ("killed: 7", f"killed: {typed}"))
+@pytest.mark.parametrize("value", ["[6, 5]", "[5]", "[true, 6]", "[5, 6, 7]", "{exact: true}", "{best: 7, exact: 6}"])
+def test_a_list_that_is_no_range_stays_for_a_person(value: str) -> None:
+    text = edited(INCIDENT, ("killed: 7", f"killed: {value}"))
     assert mended(text).data.decode() == text
 
 
@@ -278,12 +278,12 @@ def test_what_is_no_text_or_too_long_is_left_alone() -> None:
 )
 def test_a_record_that_cannot_be_read_for_certain_is_not_laid_out_but_for_its_characters(edit: tuple[str, str]) -> None:
     text = edited(PLACE, edit, ("level", "'level'"))
-    made = mended("\ufeff" + text.replace("\n", "\r\n"))
-    assert made == Repair(text.encode(), ("a byte order mark", "CR LF line ends"), canonical=False)
+    result = mended("\ufeff" + text.replace("\n", "\r\n"))
+    assert result == Repair(text.encode(), ("a byte order mark", "CR LF line ends"), canonical=False)
 
 
 @pytest.mark.parametrize(
-    ("spaced", "after"),
+    ("indented", "after"),
     [
         ("names:\n\t-\ttext: a\n\t\tlanguage: ar", "names:\n  - {text: a, language: ar}"),
         ("names: [\t{text:\ta\tb, language: ar}\t]\t# c\td", "names:  # c d\n  - {text: a b, language: ar}"),
@@ -291,10 +291,10 @@ def test_a_record_that_cannot_be_read_for_certain_is_not_laid_out_but_for_its_ch
         ("names:\n  - text: a\n\tlanguage: ar", "names:\n  - {text: a, language: ar}"),
     ],
 )
-def test_tabs_become_spaces_where_every_width_says_the_same(spaced: str, after: str | None) -> None:
+def test_tabs_become_spaces_where_every_width_says_the_same(indented: str, after: str | None) -> None:
     head = "schema: place/1\n"
-    made = mended(head + spaced + "\n").data.decode()
-    assert made == head + (after or spaced) + "\n"
+    fixed_text = mended(head + indented + "\n").data.decode()
+    assert fixed_text == head + (after or indented) + "\n"
 
 
 def test_a_comment_on_what_is_taken_out_stays() -> None:
@@ -310,16 +310,16 @@ waivers:
   - {rule: PLC009, record: hafsarjah, reason: Seen., date: 2023-01-01, by: an editor}  # seen
   - {rule: PLC009, record: idlib, reason: Seen., date: 2023-01-01, by: an editor}
 """
-    left = """\
+    waivers = """\
 schema: waivers/1
 waivers:
   # About a place.
   # seen
   - {rule: PLC009, record: idlib, reason: Seen., date: 2023-01-01, by: an editor}
 """
-    made = repair(text.encode(), {("PLC009", "hafsarjah"), ("PLC009", "nowhere")})
-    assert made == Repair(left.encode(), ("waivers no longer needed",), canonical=True)
-    none = repair(left.encode(), {("PLC009", "idlib")})
+    result = repair(text.encode(), {("PLC009", "hafsarjah"), ("PLC009", "nowhere")})
+    assert result == Repair(waivers.encode(), ("waivers no longer needed",), canonical=True)
+    none = repair(waivers.encode(), {("PLC009", "idlib")})
     assert none.data.decode() == "schema: waivers/1\n# About a place.\n# seen\nwaivers: []\n"
 
 
@@ -328,10 +328,10 @@ def test_a_right_record_in_any_layout_stays_the_same_record(record: dict[str, An
     random = Random(seed)
     text = in_any_layout(record, random)
     rough = random.choice(["", "\ufeff"]) + text.replace("\n", random.choice(["\n", "\r\n"]))
-    made = mended(rough)
-    assert made.canonical
-    assert said(made.data.decode()) == record
-    assert sorted(comments_in(made.data.decode())) == sorted(comments_in(text))
+    result = mended(rough)
+    assert result.canonical
+    assert said(result.data.decode()) == record
+    assert sorted(comments_in(result.data.decode())) == sorted(comments_in(text))
 
 
 def said(text: str) -> Any:

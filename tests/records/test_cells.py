@@ -85,9 +85,9 @@ def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -
     ],
 )
 def test_cells_that_are_not_certain_are_refused(cell: str, words: str) -> None:
-    with pytest.raises(CellError, match=words) as refused:
+    with pytest.raises(CellError, match=words) as excinfo:
         read_count(cell)
-    assert len(str(refused.value)) < 250
+    assert len(str(excinfo.value)) < 250
 
 
 def test_a_table_may_say_what_its_cells_mean() -> None:

@@ -81,21 +81,21 @@ TYPED = [(typed, f"write `{meant}`") for meant, spellings in MEANS.items() for t
 ]
 
 
-@pytest.mark.parametrize(("typed", "said"), TYPED)
-def test_a_count_gets_one_finding_with_the_bound_that_it_means(typed: str, said: str) -> None:
-    text = RECORD.replace("    killed: 7\n", f"    killed: {typed}\n    wounded: 3\n")
-    [found] = errors(judge(parse(text.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
-    assert (found.rule, found.mark.line) == ("REC007", 15)
-    assert found.message.endswith(f"; {said}")
-    assert "delete" in said or "delete" not in found.message
+@pytest.mark.parametrize(("value", "message"), TYPED)
+def test_a_count_gets_one_finding_with_the_bound_that_it_means(value: str, message: str) -> None:
+    text = RECORD.replace("    killed: 7\n", f"    killed: {value}\n    wounded: 3\n")
+    [finding] = errors(judge(parse(text.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
+    assert (finding.rule, finding.mark.line) == ("REC007", 15)
+    assert finding.message.endswith(f"; {message}")
+    assert "delete" in message or "delete" not in finding.message
 
 
-@pytest.mark.parametrize("typed", [">6", "> 6", ">=6", "\u2265 6", "6+", "<6", "6 or more"])
-def test_it_gets_the_same_in_brackets_and_before_a_comment(typed: str) -> None:
-    one = RECORD.replace("    killed: 7\n", f"    killed: {{total: {typed}, civilians: {typed}}}  # so\n")
-    found = errors(judge(parse(one.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
-    assert [(one.rule, one.mark) for one in found] == [
+@pytest.mark.parametrize("text", [">6", "> 6", ">=6", "\u2265 6", "6+", "<6", "6 or more"])
+def test_it_gets_the_same_in_brackets_and_before_a_comment(text: str) -> None:
+    one = RECORD.replace("    killed: 7\n", f"    killed: {{total: {text}, civilians: {text}}}  # so\n")
+    findings = errors(judge(parse(one.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
+    assert [(one.rule, one.mark) for one in findings] == [
         ("REC007", Mark(15, 21)),
-        ("REC007", Mark(15, 21 + len(f"{typed}, civilians: "))),
+        ("REC007", Mark(15, 21 + len(f"{text}, civilians: "))),
     ]
-    assert all("write `{at_" in one.message for one in found)
+    assert all("write `{at_" in one.message for one in findings)

@@ -18,9 +18,9 @@ from strategies import LINES, TEXTS, incidents
 
 
 def laid(text: str, name: str = "incident/1") -> str:
-    found = document(text)
-    assert found is not None
-    return format_document(found, name)
+    text_document = document(text)
+    assert text_document is not None
+    return format_document(text_document, name)
 
 
 def said(text: str) -> Any:
@@ -42,16 +42,16 @@ def becomes(before: str, after: str) -> None:
 def test_any_layout_of_a_record_becomes_the_canonical_one(record: dict[str, Any], seed: int) -> None:
     text = in_any_layout(record, Random(seed))
     assert said(text) == record
-    made = laid(text)
-    assert said(made) == record
-    assert sorted(comments_in(made)) == sorted(comments_in(text))
-    assert laid(made) == made
+    result = laid(text)
+    assert said(result) == record
+    assert sorted(comments_in(result)) == sorted(comments_in(text))
+    assert laid(result) == result
 
 
 @given(incidents(), st.integers(0, 2**32))
 def test_a_record_without_comments_and_gaps_has_one_layout(record: dict[str, Any], seed: int) -> None:
-    _, _, wanted = text_of(record, "x").partition("\n")
-    assert laid(in_any_layout(record, Random(seed), remarks=0)) == wanted
+    _, _, expected = text_of(record, "x").partition("\n")
+    assert laid(in_any_layout(record, Random(seed), remarks=0)) == expected
 
 
 @given(LINES | TEXTS)

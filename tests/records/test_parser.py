@@ -152,8 +152,8 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_odd_yaml_is_refused_at_its_place(name: str) -> None:
     data, expected = REFUSED[name]
-    _, found = read(data if isinstance(data, bytes) else data.encode(), "x.yaml")
-    assert [f"{one.rule} {one.mark.line}:{one.mark.column}" for one in found] == expected
+    _, findings = read(data if isinstance(data, bytes) else data.encode(), "x.yaml")
+    assert [f"{one.rule} {one.mark.line}:{one.mark.column}" for one in findings] == expected
 
 
 ACCEPTED: dict[str, tuple[str, Any]] = {
@@ -178,8 +178,8 @@ ACCEPTED: dict[str, tuple[str, Any]] = {
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_plain_yaml_is_accepted(name: str) -> None:
     text, expected = ACCEPTED[name]
-    root, found = read(text.encode(), "x.yaml")
-    assert found == []
+    root, findings = read(text.encode(), "x.yaml")
+    assert findings == []
     assert root is not None
     assert expected is None or fuzz.plain(root) == expected
 
@@ -240,9 +240,9 @@ ODD_TEXTS = [
 
 @pytest.mark.parametrize("value", ODD_TEXTS)
 def test_text_that_some_readers_take_for_something_else_is_no_title(value: str) -> None:
-    found = judged(RECORD.replace("Strikes", value))
-    assert [one.split()[1].split(":")[0] for one in found] == ["3"]
-    assert found[0].split()[0] in {"REC013", "REC014"}
+    messages = judged(RECORD.replace("Strikes", value))
+    assert [one.split()[1].split(":")[0] for one in messages] == ["3"]
+    assert messages[0].split()[0] in {"REC013", "REC014"}
 
 
 @pytest.mark.parametrize("value", [value for value in ODD_TEXTS if value not in {"", "null"}])
@@ -252,32 +252,34 @@ def test_in_quotes_it_is_a_title(value: str) -> None:
 
 def test_a_file_below_a_file_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("")
-    (found,) = parse_file(tmp_path / "x" / "y.yaml", "y.yaml").findings
-    assert (found.rule, found.message) == ("REC011", "can't be read: not a directory; correct the file")
+    (finding,) = parse_file(tmp_path / "x" / "y.yaml", "y.yaml").findings
+    assert (finding.rule, finding.message) == ("REC011", "can't be read: not a directory; correct the file")
 
 
 def test_a_file_that_the_system_refuses_to_open_is_a_finding(tmp_path: Path) -> None:
-    (found,) = parse_file(tmp_path / ("x" * 5000 + ".yaml"), "x.yaml").findings
-    assert (found.rule, found.message) == ("REC011", "can't be read: file name too long; correct the file")
+    (finding,) = parse_file(tmp_path / ("x" * 5000 + ".yaml"), "x.yaml").findings
+    assert (finding.rule, finding.message) == ("REC011", "can't be read: file name too long; correct the file")
 
 
 def test_a_device_is_refused_and_not_read() -> None:
-    (found,) = parse_file(Path("/dev/zero"), "x.yaml").findings
-    assert (found.rule, found.message) == ("REC010", "not a regular file; put one in its place")
+    (finding,) = parse_file(Path("/dev/zero"), "x.yaml").findings
+    assert (finding.rule, finding.message) == ("REC010", "not a regular file; put one in its place")
 
 
 def test_a_file_without_end_of_errors_lists_the_first_and_says_that_there_are_more() -> None:
-    found = judge(parse((RECORD + "".join(f"a{n}: 1\n" for n in range(10_000))).encode(), PATH), DATASET)
-    assert len(found) <= MOST + 1
-    assert found[0].message.startswith(f"can't be read: more than {MOST} problems")
-    assert found[1].message.startswith("unknown key `a0`")
+    findings = judge(parse((RECORD + "".join(f"a{n}: 1\n" for n in range(10_000))).encode(), PATH), DATASET)
+    assert len(findings) <= MOST + 1
+    assert findings[0].message.startswith(f"can't be read: more than {MOST} problems")
+    assert findings[1].message.startswith("unknown key `a0`")
 
 
 def test_a_rule_lists_the_first_of_what_it_finds_and_says_that_there_are_more() -> None:
     claims = "".join(f"  - {{by: nobody-{n}, in: sabah, killed: 1}}\n" for n in range(MOST + 20))
-    found = [one for one in judge(parse(f"{RECORD}claims:\n{claims}".encode(), PATH), DATASET) if one.rule == "CLM001"]
-    assert len(found) == MOST + 1
-    assert found[-1].message == f"and more like this; {MOST} are listed"
+    findings = [
+        one for one in judge(parse(f"{RECORD}claims:\n{claims}".encode(), PATH), DATASET) if one.rule == "CLM001"
+    ]
+    assert len(findings) == MOST + 1
+    assert findings[-1].message == f"and more like this; {MOST} are listed"
 
 
 def full(unit: Callable[[int], str] | str, head: str = "", tail: str = "") -> bytes:
@@ -352,8 +354,8 @@ SHORT_FORM = list(LARGE)[::12]
 def test_any_file_is_parsed_in_bounded_time(name: str) -> None:
     data = LARGE[name]()
     start = time.process_time()
-    found = judge(parse(data, PATH), DATASET)
-    page = as_text(found, 1)
+    findings = judge(parse(data, PATH), DATASET)
+    page = as_text(findings, 1)
     assert time.process_time() - start < fuzz.HANGS
     assert len(page) < 100_000
 
@@ -369,20 +371,20 @@ def test_as_many_claims_as_a_record_may_have_are_judged_without_a_hang() -> None
             + (f"  supersedes: [{earlier}]\n" if earlier else "")
         )
     start = time.process_time()
-    found = judge(parse((CLAIMS + "".join(claims)).encode(), PATH), DATASET)
+    findings = judge(parse((CLAIMS + "".join(claims)).encode(), PATH), DATASET)
     assert time.process_time() - start < fuzz.HANGS
-    assert not [one for one in found if one.rule.startswith("REC")]
+    assert not [one for one in findings if one.rule.startswith("REC")]
 
 
 def test_a_record_may_be_written_as_tightly_as_can_be() -> None:
     data = full("{by: ogn,in: a,strikes: 1},", f"{RECORD}claims: [", "]\n")
-    _, found = read(data, "x.yaml")
-    assert found == []
+    _, findings = read(data, "x.yaml")
+    assert findings == []
 
 
 def test_more_values_than_fit_into_a_record_are_refused() -> None:
-    _, found = read(b"a: [" + b"1," * (MAX_VALUES + 1) + b"]", "x.yaml")
-    assert [(one.rule, one.message) for one in found] == [
+    _, findings = read(b"a: [" + b"1," * (MAX_VALUES + 1) + b"]", "x.yaml")
+    assert [(one.rule, one.message) for one in findings] == [
         ("REC010", f"more than {MAX_VALUES} values; split the record")
     ]
 
@@ -416,18 +418,18 @@ def test_every_record_of_the_dataset_reads_as_it_does_elsewhere() -> None:
     sample = random.Random(7).sample(files, 60) + fuzz.FOUNDING
     for file in sample:
         data = file.read_bytes()
-        root, found = read(data, file.name)
+        root, findings = read(data, file.name)
         assert root is not None
-        assert found == []
+        assert findings == []
         assert fuzz.plain(root) == fuzz.elsewhere(data), file
 
 
 @given(incidents())
 def test_a_record_without_findings_comes_back_as_it_was_written(tree: dict[str, Any]) -> None:
-    parsed = parse(json.dumps(tree, ensure_ascii=False).encode(), PATH)
-    assert parsed.sound, (parsed.findings, parsed.violations)
-    assert parsed.record is not None
-    assert fuzz.plain(parsed.record.node) == tree
+    parsed_record = parse(json.dumps(tree, ensure_ascii=False).encode(), PATH)
+    assert parsed_record.sound, (parsed_record.findings, parsed_record.violations)
+    assert parsed_record.record is not None
+    assert fuzz.plain(parsed_record.record.node) == tree
 
 
 ORACLE = jsonschema.Draft202012Validator(schema.document("incident/1"))

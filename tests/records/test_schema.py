@@ -29,9 +29,9 @@ def parts(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_a_changed_schema_needs_its_hash_written_anew() -> None:
     lines = (TOP / "schemas/SHA256SUMS").read_text("utf-8").splitlines()
-    locked = {name: digest for digest, name in (line.split() for line in lines)}
-    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FILES}
-    assert found == locked, "a released schema is frozen; until 1.0.0 see schemas/README.md"
+    hashes = {name: digest for digest, name in (line.split() for line in lines)}
+    current_hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in FILES}
+    assert current_hashes == hashes, "a released schema is frozen; until 1.0.0 see schemas/README.md"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -66,21 +66,21 @@ def test_every_object_refuses_unknown_keys(file: Path) -> None:
 
 
 def test_every_rule_that_a_schema_names_is_a_rule_on_violations() -> None:
-    named = {
+    rule_ids = {
         id
         for file in FILES
         for _, node in parts(json.loads(file.read_text("utf-8")))
         for owner in ([node["x-rule"]] if isinstance(node.get("x-rule"), str) else _ids(node.get("x-rule")))
         for id in [owner]
     }
-    assert {id for id in named if schema.Violation not in RULES[id].on} == set()
+    assert {id for id in rule_ids if schema.Violation not in RULES[id].on} == set()
 
 
-def _ids(owned: Any) -> list[str]:
-    found: list[str] = []
-    for ids in (owned or {}).values():
-        found += ids if isinstance(ids, list) else [ids]
-    return found
+def _ids(node: Any) -> list[str]:
+    result: list[str] = []
+    for ids in (node or {}).values():
+        result += ids if isinstance(ids, list) else [ids]
+    return result
 
 
 def test_each_kind_of_record_has_a_schema_a_type_and_a_folder() -> None:

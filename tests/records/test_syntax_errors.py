@@ -276,10 +276,10 @@ def judged(text: str) -> list[Finding]:
 
 def told(text: str) -> list[tuple[int, int, str]]:
     """Where and what the findings on a text that can't be read are; the first one says that nothing else is checked."""
-    found = [one for one in judged(text) if one.rule == "REC011"]
-    assert [UNCHECKED in one.message for one in found] == [True] + [False] * (len(found) - 1)
-    messages = [one.message.removeprefix("can't be read: ").removesuffix(UNCHECKED) for one in found]
-    return [(one.mark.line, one.mark.column, said) for one, said in zip(found, messages, strict=True)]
+    findings = [one for one in judged(text) if one.rule == "REC011"]
+    assert [UNCHECKED in one.message for one in findings] == [True] + [False] * (len(findings) - 1)
+    messages = [one.message.removeprefix("can't be read: ").removesuffix(UNCHECKED) for one in findings]
+    return [(one.mark.line, one.mark.column, message) for one, message in zip(findings, messages, strict=True)]
 
 
 def errors_in(text: str) -> set[str]:
@@ -287,9 +287,9 @@ def errors_in(text: str) -> set[str]:
 
 
 def mistyped(name: str, text: str = RECORD) -> str:
-    there, typed = MISTAKES[name][:2]
-    assert text.count(there) == 1
-    return text.replace(there, typed)
+    old, new = MISTAKES[name][:2]
+    assert text.count(old) == 1
+    return text.replace(old, new)
 
 
 def test_the_record_with_the_mistakes_is_right_without_them() -> None:
@@ -298,28 +298,28 @@ def test_the_record_with_the_mistakes_is_right_without_them() -> None:
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_reported_at_its_place_and_nothing_else_is(name: str) -> None:
-    at, said = MISTAKES[name][3:]
-    assert told(mistyped(name)) == [(*at, said)]
+    at, message = MISTAKES[name][3:]
+    assert told(mistyped(name)) == [(*at, message)]
     assert {one.rule for one in judged(mistyped(name))} == {"REC011"}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_the_repair_that_was_tried_is_the_one_that_is_reported_and_helps(name: str) -> None:
-    there, _, mended = MISTAKES[name][:3]
-    tried = [slip.text for slip in syntax_errors(mistyped(name))]
-    quoted = [re.sub(r"(?m)title: '(.*\n.*)'$", r"title: \1", text) for text in tried]
-    assert quoted == [RECORD.replace(there, mended)]
-    assert errors_in(tried[0]) == set()
+    old, _, fix = MISTAKES[name][:3]
+    trials = [slip.text for slip in syntax_errors(mistyped(name))]
+    titles = [re.sub(r"(?m)title: '(.*\n.*)'$", r"title: \1", text) for text in trials]
+    assert titles == [RECORD.replace(old, fix)]
+    assert errors_in(trials[0]) == set()
 
 
 @pytest.mark.parametrize("name", PARSERS_WORDS)
 def test_what_is_not_guessed_is_reported_in_the_words_of_the_parser_with_a_hint(name: str) -> None:
-    there, typed, at, hint = PARSERS_WORDS[name]
-    assert RECORD.count(there) == 1
-    [(line, column, said)] = told(RECORD.replace(there, typed))
+    old, new, at, hint = PARSERS_WORDS[name]
+    assert RECORD.count(old) == 1
+    [(line, column, message)] = told(RECORD.replace(old, new))
     assert (line, column) == at
-    assert said.startswith("not YAML: ")
-    assert hint in said
+    assert message.startswith("not YAML: ")
+    assert hint in message
 
 
 def test_several_mistakes_are_reported_at_once_each_at_its_place() -> None:
@@ -337,13 +337,13 @@ def test_each_of_several_lines_that_are_too_deep_is_reported() -> None:
 
 @pytest.mark.parametrize("base", ["", "||||||| base\nstatus: draft\n"])
 def test_a_merge_conflict_is_reported_as_one(base: str) -> None:
-    both = f"<<<<<<< HEAD\nstatus: draft\n{base}=======\nstatus: published\n>>>>>>> main"
+    conflict = f"<<<<<<< HEAD\nstatus: draft\n{base}=======\nstatus: published\n>>>>>>> main"
     last = 8 + base.count("\n")
-    said = (
+    message = (
         f"lines 4 to {last} are a merge conflict of git; keep one side of it, and delete the lines that begin with "
         "`<<<<<<<`, `=======` and `>>>>>>>`"
     )
-    assert told(RECORD.replace("status: draft", both)) == [(4, 1, said)]
+    assert told(RECORD.replace("status: draft", conflict)) == [(4, 1, message)]
 
 
 def test_a_tab_among_other_mistakes_is_reported_with_the_spaces_that_fit() -> None:
@@ -363,14 +363,14 @@ def test_no_more_mistakes_than_people_read_are_reported() -> None:
 
 
 def test_unrecognised_syntax_error_has_the_parsers_message() -> None:
-    said = "not YAML: did not find expected alphabetic or numeric character; correct the file"
-    assert told("a: 1\nb: *+x\n") == [(2, 5, said)]
+    message = "not YAML: did not find expected alphabetic or numeric character; correct the file"
+    assert told("a: 1\nb: *+x\n") == [(2, 5, message)]
 
 
 def test_an_item_without_its_dash_is_one_duplicate_key_where_it_can_be_parsed() -> None:
-    (found,) = (one for one in judged(RECORD + "    by: daily-sabah\n    in: sabah\n") if one.rule == "REC001")
-    assert found.mark.line == 20
-    assert "or write `- ` before it if another item of the list begins here" in found.message
+    (finding,) = (one for one in judged(RECORD + "    by: daily-sabah\n    in: sabah\n") if one.rule == "REC001")
+    assert finding.mark.line == 20
+    assert "or write `- ` before it if another item of the list begins here" in finding.message
 
 
 def test_a_text_is_not_repeated() -> None:
@@ -384,20 +384,20 @@ def test_a_text_is_not_repeated() -> None:
 @pytest.mark.parametrize("indent", ["\t", "\t\t", "  \t", "\u00a0\u00a0\u00a0\u00a0", "\u2003   "])
 def test_an_indentation_of_something_else_is_named_and_mended(indent: str) -> None:
     text = RECORD.replace("    in: sabah", f"{indent}in: sabah")
-    found = [one for one in judged(text) if one.rule == "REC009"]
-    assert {one.mark.line for one in found} == {17}
-    assert found[0].mark == Mark(17, 1 + re.search(r"[^ ]", indent).start())  # type: ignore[union-attr]
+    findings = [one for one in judged(text) if one.rule == "REC009"]
+    assert {one.mark.line for one in findings} == {17}
+    assert findings[0].mark == Mark(17, 1 + re.search(r"[^ ]", indent).start())  # type: ignore[union-attr]
     name = {"\t": "tab", "\u00a0": "no-break space", "\u2003": "em space"}[indent.strip(" ")[0]]
-    assert f"({name})" in found[0].message
-    assert "`incidents validate --fix`" in found[0].message
+    assert f"({name})" in findings[0].message
+    assert "`incidents validate --fix`" in findings[0].message
     assert "delete" not in "".join(one.message for one in judged(text))
     assert repair(text.encode()).data == repair(RECORD.encode()).data
 
 
 def test_a_tab_in_the_indentation_is_reported_with_the_spaces_that_fit() -> None:
     text = RECORD.replace("    in: sabah", "\tin: sabah")
-    said = "the indentation holds characters that are not allowed; write 4 spaces before it, as in line 16"
-    assert told(text) == [(17, 1, said)]
+    message = "the indentation holds characters that are not allowed; write 4 spaces before it, as in line 16"
+    assert told(text) == [(17, 1, message)]
 
 
 PRIVATE = {
@@ -423,13 +423,13 @@ PRIVATE = {
 
 @pytest.mark.parametrize("text", PRIVATE)
 def test_what_leads_to_a_person_is_found_in_a_file_that_cannot_be_read(text: str) -> None:
-    found = [one for one in judged(text) if one.rule.startswith("PRV")]
-    assert [(one.rule, one.mark.line, one.mark.column) for one in found] == PRIVATE[text]
+    findings = [one for one in judged(text) if one.rule.startswith("PRV")]
+    assert [(one.rule, one.mark.line, one.mark.column) for one in findings] == PRIVATE[text]
 
 
 def test_what_leads_to_a_person_is_found_in_bytes_that_are_no_text() -> None:
-    found = judge(parse(b"note: \xff witness@example.org\n", PATH), REGISTRIES)
-    assert [one.rule for one in found] == ["PRV003", "REC010"]
+    findings = judge(parse(b"note: \xff witness@example.org\n", PATH), REGISTRIES)
+    assert [one.rule for one in findings] == ["PRV003", "REC010"]
 
 
 @given(st.data())
@@ -442,9 +442,9 @@ def test_any_two_keystrokes_are_reported_or_harmless(data: st.DataObject) -> Non
             + data.draw(st.sampled_from("\"'{}[]:,-#&*!|> \n@`%?\\"))
             + text[at + data.draw(st.integers(0, 1)) :]
         )
-    root, found = read(text.encode(), "x.yaml")
-    assert root is not None or found
+    root, findings = read(text.encode(), "x.yaml")
+    assert root is not None or findings
     last = Mark(text.count("\n") + 1, 1)
-    assert all(Mark() <= one.mark <= Mark(last.line, 10_000) for one in found)
-    told_of = syntax_errors(text) if root is None else []
-    assert [slip.at.line for slip in told_of] == sorted({slip.at.line for slip in told_of})
+    assert all(Mark() <= one.mark <= Mark(last.line, 10_000) for one in findings)
+    slips = syntax_errors(text) if root is None else []
+    assert [slip.at.line for slip in slips] == sorted({slip.at.line for slip in slips})

@@ -50,9 +50,9 @@ def asserting(root: Path, *assertions: str) -> Dataset:
     ],
 )
 def test_rows_and_sums_equal_those_of_the_csv(tmp_path: Path, release: Opened, what: str, number: int) -> None:
-    judged = asserting(tmp_path, f"{what.replace('2022-09-09', repr('2022-09-09'))}, at_least: 0").assertions
-    assert judged
-    assert count(release, judged.assertions[0]) == number
+    result = asserting(tmp_path, f"{what.replace('2022-09-09', repr('2022-09-09'))}, at_least: 0").assertions
+    assert result
+    assert count(release, result.assertions[0]) == number
 
 
 def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened) -> None:
@@ -76,8 +76,8 @@ def test_a_drop_since_the_release_before_is_bounded(tmp_path: Path, release: Ope
     later = release_of([tree for tree in TREES if tree is not OTHER], "1.0.1")
     bound = "table: incidents, where: {status: published}, drop_at_most: "
     assert check_assertions(asserting(tmp_path, f"{bound}33.4"), later, release) == []
-    (found,) = check_assertions(asserting(tmp_path, f"{bound}33.3"), later, release)
-    assert line(found) == (
+    (finding,) = check_assertions(asserting(tmp_path, f"{bound}33.3"), later, release)
+    assert line(finding) == (
         "assertions.yaml:3:66: rows of incidents with status `published`: 2, 33.33 percent less than the 3 of version "
         "1.0.0; restore what is lost, or raise `drop_at_most` for this release"
     )
@@ -99,11 +99,11 @@ def test_a_build_stops_at_an_assertion_and_leaves_the_release_that_was_there(
     trees = [*REGISTRIES, incident(claims=[counted()])]
     project.record([*trees, {"schema": "assertions/1", "assertions": [assertion]}], "1.0.0")
     assert main(["build"]) == 0
-    there = (project.root / "release/current").resolve()
+    previous_release = (project.root / "release/current").resolve()
     capsys.readouterr()
     project.record([*trees, {"schema": "assertions/1", "assertions": [assertion | {"at_least": 2}]}], "1.0.0")
     assert main(["build"]) == 1
     captured = capsys.readouterr()
     assert captured.out.startswith("data/assertions.yaml:1:78: REV010 rows of incidents: 1, less than 2; restore")
     assert captured.err == "incidents: not built; the release that was there is untouched\n"
-    assert (project.root / "release/current").resolve() == there
+    assert (project.root / "release/current").resolve() == previous_release

@@ -56,55 +56,55 @@ PLAIN = Wanted(())
 
 
 @pytest.fixture
-def copied(story: Path, tmp_path: Path) -> Path:
+def copy(story: Path, tmp_path: Path) -> Path:
     """A copy of the release of one incident, to be damaged."""
     return shutil.copytree(story / "release/current", tmp_path / "copy")
 
 
 def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -> None:
-    found = bytes_of(everything / "release/current")
+    files = bytes_of(everything / "release/current")
     tables = {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
-    plain = found.keys() - {name for name in found if "/" in name} - formats.PURPOSES.keys()
+    plain = files.keys() - {name for name in files if "/" in name} - formats.PURPOSES.keys()
     assert plain == tables | {"datapackage.json", "README.md", SUMS}
-    described = json.loads(found["datapackage.json"])
-    assert described["title"] == "Conflict incidents"
-    for one in described["resources"]:
+    package = json.loads(files["datapackage.json"])
+    assert package["title"] == "Conflict incidents"
+    for one in package["resources"]:
         for of in (one, one["parquet"]):
-            assert of["bytes"] == len(found[of["path"]])
-            assert of["hash"] == f"sha256:{sha256(found[of['path']])}"
-    readme = found["README.md"].decode()
+            assert of["bytes"] == len(files[of["path"]])
+            assert of["hash"] == f"sha256:{sha256(files[of['path']])}"
+    readme = files["README.md"].decode()
     assert "version 0.1.0" in readme
     assert "| `incidents` | 3 |" in readme
     assert "> The conflict-incidents contributors (2026)" in readme
-    for name, data in found.items():
+    for name, data in files.items():
         if not name.endswith((".parquet", ".sqlite", ".xlsx")):
             assert data.decode().endswith("\n")
             assert b"\r" not in data
 
 
 def test_sha256sum_confirms_the_checksums(everything: Path) -> None:
-    done = subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=everything / "release/current", check=False)
-    assert done.returncode == 0
+    result = subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=everything / "release/current", check=False)
+    assert result.returncode == 0
 
 
 def test_frictionless_finds_a_dataset_valid(story: Path) -> None:
     """And a release, or it wouldn't be built: `everything` is."""
-    found = Package(str(story / "datapackage.json")).validate()
-    assert found.flatten(["type", "message"]) == []
-    assert [task.valid for task in found.tasks] == [True] * len(contract.tables())
+    report = Package(str(story / "datapackage.json")).validate()
+    assert report.flatten(["type", "message"]) == []
+    assert [task.valid for task in report.tasks] == [True] * len(contract.tables())
 
 
 def test_the_metadata_are_the_datasets_own_and_the_licence_goes_with_them(story: Path, tmp_path: Path) -> None:
-    made = dataset(tmp_path, STORY)
+    sample = dataset(tmp_path, STORY)
     (tmp_path / "LICENSE-DATA").write_text("CC BY 4.0\n", "utf-8")
-    fetched = {"profile": "http://example.org/profile.json"}  # tools would fetch it, so it isn't passed on
-    own = contract.package() | fetched | {"title": "Mine", "more": [1]}
-    found = files_of(own, frames(records(made)), read_licence(tmp_path))
-    assert found["LICENSE-DATA"] == b"CC BY 4.0\n"
-    assert "`LICENSE-DATA`" in found["README.md"].decode()
-    written = json.loads(found["datapackage.json"])
-    assert "profile" not in written
-    assert (written["title"], written["more"]) == ("Mine", [1])
+    changes = {"profile": "http://example.org/profile.json"}  # tools would fetch it, so it isn't passed on
+    own = contract.package() | changes | {"title": "Mine", "more": [1]}
+    files = files_of(own, frames(records(sample)), read_licence(tmp_path))
+    assert files["LICENSE-DATA"] == b"CC BY 4.0\n"
+    assert "`LICENSE-DATA`" in files["README.md"].decode()
+    package = json.loads(files["datapackage.json"])
+    assert "profile" not in package
+    assert (package["title"], package["more"]) == ("Mine", [1])
     assert read_licence(story) is None
 
 
@@ -123,13 +123,13 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    left = tmp_path / "release/.tmp-0.1.0-0123"  # what an interrupted build left is cleared
-    left.mkdir(parents=True)
-    (left / "incidents.csv").write_text("torn", "utf-8")
+    leftover = tmp_path / "release/.tmp-0.1.0-0123"  # what an interrupted build left is cleared
+    leftover.mkdir(parents=True)
+    (leftover / "incidents.csv").write_text("torn", "utf-8")
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
-    made = dataset(tmp_path, STORY)
+    sample = dataset(tmp_path, STORY)
     with use_listener(lambda what, *_: steps.append(what)):
-        first = build(made, rows(made), wanted=PLAIN)
+        first = build(sample, rows(sample), wanted=PLAIN)
     before = bytes_of(first.folder)
     assert [what for what in dict.fromkeys(steps) if not what.startswith("filling ")] == [
         *("comparing with the release before", "reading back", "making the other files", "reading with frictionless"),
@@ -141,7 +141,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
         *(first.folder.name, f"{first.folder.name}.zip"),
     }
     monkeypatch.setattr(checks, "check_frictionless", unjudged)
-    second = build(Dataset(tmp_path), source(reversed(records(made)), made.registry.admin_units), wanted=PLAIN)
+    second = build(Dataset(tmp_path), source(reversed(records(sample)), sample.registry.admin_units), wanted=PLAIN)
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
     third = released(tmp_path, MORE, PLAIN).folder
     assert (tmp_path / "release/current").readlink() == Path(third.name)
@@ -156,12 +156,12 @@ def test_duckdb_reads_csv_and_parquet_alike(everything: Path) -> None:
             csv = f"read_csv('{folder / name}.csv', header=true, all_varchar=true, delim=',', quote='\"', escape='\"')"
             columns = ", ".join(f'cast("{column}" as varchar)' for column in df.columns)
             dates = [field.name for field in contract.tables()[name].fields if field.type == "date"]
-            shown = ", ".join(
+            select_list = ", ".join(
                 f'cast("{column}" as date)::varchar' if column in dates else f'cast("{column}" as varchar)'
                 for column in df.columns
             )
             from_csv = db.execute(f"select {columns} from {csv}").fetchall()
-            from_parquet = db.execute(f"select {shown} from '{folder / name}.parquet'").fetchall()
+            from_parquet = db.execute(f"select {select_list} from '{folder / name}.parquet'").fetchall()
             assert len(from_csv) == len(df)
             assert from_csv == from_parquet, name
         total = db.execute(f"select sum(min) from '{folder}/claims.parquet'").fetchone()
@@ -185,31 +185,31 @@ def read(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def refused(check: Callable[[], Any]) -> str:
-    with pytest.raises(ReleaseDefect) as raised:
+    with pytest.raises(ReleaseDefect) as excinfo:
         check()
-    assert raised.value.exit_code == 1
-    return str(raised.value)
+    assert excinfo.value.exit_code == 1
+    return str(excinfo.value)
 
 
 @pytest.mark.parametrize("name", ["incidents.csv", "claims.parquet", "datapackage.json", "README.md", SUMS])
-def test_a_flipped_bit_in_any_file_is_found(copied: Path, name: str) -> None:
-    sums = (copied / SUMS).read_bytes()
-    checks.check_sums(copied, sums)
-    data = bytearray((copied / name).read_bytes())
+def test_a_flipped_bit_in_any_file_is_found(copy: Path, name: str) -> None:
+    sums = (copy / SUMS).read_bytes()
+    checks.check_sums(copy, sums)
+    data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
-    (copied / name).write_bytes(data)
-    assert f"{name} isn't the file that was written" in refused(lambda: checks.check_sums(copied, sums))
+    (copy / name).write_bytes(data)
+    assert f"{name} isn't the file that was written" in refused(lambda: checks.check_sums(copy, sums))
 
 
-def test_a_missing_a_superfluous_and_a_linked_file_are_found(copied: Path) -> None:
-    sums = (copied / SUMS).read_bytes()
-    (copied / "claims.csv").unlink()
-    (copied / "extra.csv").write_text("a\n", "utf-8")
-    (copied / "sites.csv").rename(copied / ".sites.csv")
-    (copied / "sites.csv").symlink_to(".sites.csv")
-    said = refused(lambda: checks.check_sums(copied, sums))
+def test_a_missing_a_superfluous_and_a_linked_file_are_found(copy: Path) -> None:
+    sums = (copy / SUMS).read_bytes()
+    (copy / "claims.csv").unlink()
+    (copy / "extra.csv").write_text("a\n", "utf-8")
+    (copy / "sites.csv").rename(copy / ".sites.csv")
+    (copy / "sites.csv").symlink_to(".sites.csv")
+    message = refused(lambda: checks.check_sums(copy, sums))
     for fault in ("claims.csv is missing", "extra.csv doesn't belong to it", "sites.csv isn't the file"):
-        assert fault in said
+        assert fault in message
 
 
 def rewritten(folder: Path, name: str, old: str, new: str) -> None:
@@ -218,13 +218,13 @@ def rewritten(folder: Path, name: str, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
-    described = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    (one,) = (one for one in described["resources"] if one["name"] == name)
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    (one,) = (one for one in package["resources"] if one["name"] == name)
     one |= {"bytes": file.stat().st_size, "hash": f"sha256:{sha256(file.read_bytes())}"}
-    (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
 
 
-def test_frictionless_refuses_wrong_csv_files(copied: Path) -> None:
+def test_frictionless_refuses_wrong_csv_files(copy: Path) -> None:
     wrong = [
         ("incidents", "shelling", "raid", 'constraint "enum"'),
         ("sites", "site_id,", "site,", '"site"'),
@@ -234,28 +234,28 @@ def test_frictionless_refuses_wrong_csv_files(copied: Path) -> None:
         ("weapons", "note", "remark", '"remark"'),  # which has no rows
     ]
     for table, old, new, _ in wrong:
-        rewritten(copied, table, old, new)
-    said = refused(lambda: checks.check_frictionless(copied, {}))  # as in a release of another contract
+        rewritten(copy, table, old, new)
+    message = refused(lambda: checks.check_frictionless(copy, {}))  # as in a release of another contract
     for table, _, _, fault in wrong:
-        assert any(line.startswith(f"  {table}: ") and fault in line.lower() for line in said.splitlines()), (
+        assert any(line.startswith(f"  {table}: ") and fault in line.lower() for line in message.splitlines()), (
             table,
-            said,
+            message,
         )
 
 
-def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copied: Path) -> None:
-    (copied / "sites.csv").write_text((copied / "sites.csv").read_text("utf-8").replace("village", "hamlets"), "utf-8")
-    with (copied / "weapons.csv").open("a") as empty:
+def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copy: Path) -> None:
+    (copy / "sites.csv").write_text((copy / "sites.csv").read_text("utf-8").replace("village", "hamlets"), "utf-8")
+    with (copy / "weapons.csv").open("a") as empty:
         empty.write("\n")
-    described = json.loads((copied / "datapackage.json").read_text("utf-8"))
-    next(one for one in described["resources"] if one["name"] == "parties")["bytes"] += 1  # it has no rows either
-    (copied / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    said = refused(lambda: checks.check_frictionless(copied))
-    assert "sites: The data source does not match the expected hash" in said
-    assert "weapons: The data source does not match the expected hash" in said
-    assert "parties: The data source does not match the expected byte count" in said
-    (copied / "datapackage.json").write_text('{"resources": 1}', "utf-8")
-    refused(lambda: checks.check_frictionless(copied))
+    package = json.loads((copy / "datapackage.json").read_text("utf-8"))
+    next(one for one in package["resources"] if one["name"] == "parties")["bytes"] += 1  # it has no rows either
+    (copy / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    message = refused(lambda: checks.check_frictionless(copy))
+    assert "sites: The data source does not match the expected hash" in message
+    assert "weapons: The data source does not match the expected hash" in message
+    assert "parties: The data source does not match the expected byte count" in message
+    (copy / "datapackage.json").write_text('{"resources": 1}', "utf-8")
+    refused(lambda: checks.check_frictionless(copy))
 
 
 def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("csv", "parquet")) -> None:
@@ -268,7 +268,7 @@ def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("cs
 
 
 @pytest.mark.parametrize(
-    ("name", "changes", "said"),
+    ("name", "changes", "message"),
     [
         ("incidents", {"killed_civilians_low": 9}, "killed_civilians_low ('9') is more than killed_civilians_high"),
         ("incidents", {"killed_low": -1}, "killed_low ('-1') is less than 0"),
@@ -277,27 +277,27 @@ def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("cs
     ],
 )
 def test_pandera_refuses_tables_that_break_the_contract(
-    copied: Path, read: dict[str, pd.DataFrame], name: str, changes: Tree, said: str
+    copy: Path, read: dict[str, pd.DataFrame], name: str, changes: Tree, message: str
 ) -> None:
     df = read[name]
     for column, value in changes.items():
         df.loc[0, column] = value
-    put(copied, name, df)
-    assert said in refused(lambda: checks.read_back(copied))
+    put(copy, name, df)
+    assert message in refused(lambda: checks.read_back(copy))
 
 
-def test_a_key_that_comes_twice_is_refused(copied: Path, read: dict[str, pd.DataFrame]) -> None:
+def test_a_key_that_comes_twice_is_refused(copy: Path, read: dict[str, pd.DataFrame]) -> None:
     df = read["incidents"]
-    put(copied, "incidents", pd.concat([df, df], ignore_index=True))
-    assert "incident_id ('SYR-20220908-7q4m') comes more than once" in refused(lambda: checks.read_back(copied))
+    put(copy, "incidents", pd.concat([df, df], ignore_index=True))
+    assert "incident_id ('SYR-20220908-7q4m') comes more than once" in refused(lambda: checks.read_back(copy))
 
 
-def test_a_cell_that_differs_between_csv_and_parquet_is_found(copied: Path, read: dict[str, pd.DataFrame]) -> None:
+def test_a_cell_that_differs_between_csv_and_parquet_is_found(copy: Path, read: dict[str, pd.DataFrame]) -> None:
     df = read["incidents"]
     df.loc[0, "title"] = "Other"
-    put(copied, "incidents", df, kinds=("csv",))
-    said = refused(lambda: checks.read_back(copied))
-    assert said == "CSV and Parquet differ:\n  incidents: row 1, title: Other and Shelling"
+    put(copy, "incidents", df, kinds=("csv",))
+    message = refused(lambda: checks.read_back(copy))
+    assert message == "CSV and Parquet differ:\n  incidents: row 1, title: Other and Shelling"
     df.loc[0, "title"] = pd.NA
     df.loc[0, "status"] = "withdrawn"
     one = checks.differences(df, df.iloc[:0], contract.tables()["incidents"])
@@ -305,45 +305,45 @@ def test_a_cell_that_differs_between_csv_and_parquet_is_found(copied: Path, read
 
 
 def test_tables_that_are_read_in_parts_get_the_same_verdict(
-    copied: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+    copy: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counts = checks.read_back(copied)
+    counts = checks.read_back(copy)
     monkeypatch.setattr(parts, "FEW_CELLS", 1)
-    assert checks.read_back(copied) == counts == {name: len(df) for name, df in read.items()}
-    checks.check_keys(copied)
+    assert checks.read_back(copy) == counts == {name: len(df) for name, df in read.items()}
+    checks.check_keys(copy)
     # One row apart from the others of its record: no part of a sorted table has both.
     other = pd.concat([read["claims"], read["claims"].iloc[:1].assign(incident_id="SYR-20990101-aaaa")])
-    put(copied, "claims", pd.concat([other, read["claims"].iloc[:1]], ignore_index=True))
-    assert "comes more than once" in refused(lambda: checks.read_back(copied))
+    put(copy, "claims", pd.concat([other, read["claims"].iloc[:1]], ignore_index=True))
+    assert "comes more than once" in refused(lambda: checks.read_back(copy))
 
 
 def test_a_table_written_in_parts_has_the_same_rows(
-    copied: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+    copy: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "GROUP_CELLS", 1)
-    table, whole = contract.tables()["claims"], (copied / "claims.csv").read_bytes()
+    table, whole = contract.tables()["claims"], (copy / "claims.csv").read_bytes()
     parts = [arrow_table(read["claims"].iloc[[row]], table) for row in range(len(read["claims"]))]
-    making.write_table(making.Making(copied), table, parts)
-    assert (copied / "claims.csv").read_bytes() == whole
-    assert pq.read_metadata(copied / "claims.parquet").num_row_groups == len(parts) > 1
-    pd.testing.assert_frame_equal(pd.read_parquet(copied / "claims.parquet"), read["claims"])
+    making.write_table(making.Making(copy), table, parts)
+    assert (copy / "claims.csv").read_bytes() == whole
+    assert pq.read_metadata(copy / "claims.parquet").num_row_groups == len(parts) > 1
+    pd.testing.assert_frame_equal(pd.read_parquet(copy / "claims.parquet"), read["claims"])
 
 
-def test_a_file_with_another_column_is_refused(copied: Path) -> None:
-    (copied / "links.parquet").write_bytes((copied / "reports.parquet").read_bytes())
-    assert "links: the column kind is missing" in refused(lambda: checks.read_back(copied))
-    (copied / "links.parquet").write_bytes(b"")
-    assert "links: not a Parquet file" in refused(lambda: checks.read_back(copied))
+def test_a_file_with_another_column_is_refused(copy: Path) -> None:
+    (copy / "links.parquet").write_bytes((copy / "reports.parquet").read_bytes())
+    assert "links: the column kind is missing" in refused(lambda: checks.read_back(copy))
+    (copy / "links.parquet").write_bytes(b"")
+    assert "links: not a Parquet file" in refused(lambda: checks.read_back(copy))
 
 
-def test_a_dangling_reference_is_found(copied: Path, read: dict[str, pd.DataFrame]) -> None:
-    put(copied, "organisations", read["organisations"].iloc[1:])
-    said = refused(lambda: checks.check_keys(copied))
-    assert "originator_id refers to civil-defence, which isn't in organisations" in said
+def test_a_dangling_reference_is_found(copy: Path, read: dict[str, pd.DataFrame]) -> None:
+    put(copy, "organisations", read["organisations"].iloc[1:])
+    message = refused(lambda: checks.check_keys(copy))
+    assert "originator_id refers to civil-defence, which isn't in organisations" in message
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "message"),
     [
         ("incidents", "incidents: SYR-20220908-7q4m has 0 in the tables, 1 in the records"),
         ("organisations", "organisations: civil-defence has 0 in the tables, 1 in the records"),
@@ -353,24 +353,24 @@ def test_a_dangling_reference_is_found(copied: Path, read: dict[str, pd.DataFram
     ],
 )
 def test_a_row_that_was_lost_on_the_way_is_found(
-    story: Path, copied: Path, read: dict[str, pd.DataFrame], table: str, said: str
+    story: Path, copy: Path, read: dict[str, pd.DataFrame], table: str, message: str
 ) -> None:
     of = [*rows(Dataset(story))(TALLY)]
-    check_records(copied, of)
-    put(copied, table, read[table].iloc[1:])
-    assert said in refused(lambda: check_records(copied, of))
+    check_records(copy, of)
+    put(copy, table, read[table].iloc[1:])
+    assert message in refused(lambda: check_records(copy, of))
 
 
-def test_a_number_that_was_lost_on_the_way_is_found(story: Path, copied: Path, read: dict[str, pd.DataFrame]) -> None:
-    put(copied, "claims", read["claims"].drop(index=2))
-    said = refused(lambda: check_records(copied, rows(Dataset(story))(TALLY)))
-    assert "numbers in claims: SYR-20220908-7q4m has 2 in the tables, 3 in the records" in said
+def test_a_number_that_was_lost_on_the_way_is_found(story: Path, copy: Path, read: dict[str, pd.DataFrame]) -> None:
+    put(copy, "claims", read["claims"].drop(index=2))
+    message = refused(lambda: check_records(copy, rows(Dataset(story))(TALLY)))
+    assert "numbers in claims: SYR-20220908-7q4m has 2 in the tables, 3 in the records" in message
 
 
-def test_a_withdrawn_incident_that_still_has_claims_is_found(copied: Path) -> None:
+def test_a_withdrawn_incident_that_still_has_claims_is_found(copy: Path) -> None:
     of = source(record(tree) for tree in [*REGISTRIES, withdrawn("SYR-20220908-7q4m")])
-    said = refused(lambda: check_records(copied, of(TALLY)))
-    assert "claims: SYR-20220908-7q4m has 2 in the tables, 0 in the records" in said
+    message = refused(lambda: check_records(copy, of(TALLY)))
+    assert "claims: SYR-20220908-7q4m has 2 in the tables, 0 in the records" in message
 
 
 # Whatever fails, the earlier release stays.
@@ -388,16 +388,16 @@ def standing(story: Path, tmp_path: Path) -> Iterator[Path]:
 def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "LARGE", 0)  # the tables are read back in another process
     twice = incident(claims=[counted(), counted(by="nobody")])
-    there = {".lock", *(file.name for file in (standing / "release").iterdir())}
-    broken = dataset(standing, [*REGISTRIES, twice])
-    assert "nobody" in refused(lambda: build(broken, rows(broken), wanted=Wanted((), jobs=2)))
-    assert {file.name for file in (standing / "release").iterdir()} == there
+    names = {".lock", *(file.name for file in (standing / "release").iterdir())}
+    duplicated = dataset(standing, [*REGISTRIES, twice])
+    assert "nobody" in refused(lambda: build(duplicated, rows(duplicated), wanted=Wanted((), jobs=2)))
+    assert {file.name for file in (standing / "release").iterdir()} == names
 
 
 def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
-    made = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
+    sample = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
     assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(
-        lambda: build(made, rows(made), wanted=PLAIN)
+        lambda: build(sample, rows(sample), wanted=PLAIN)
     )
 
 
@@ -409,34 +409,34 @@ def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None
 
 def test_a_zip_of_other_bytes_does_not_stay_under_the_name_of_a_release(story: Path, tmp_path: Path) -> None:
     files = bytes_of(story / "release/current")
-    zipped = pack(tmp_path, "0.1.0-0123", files)
-    data, made = zipped.read_bytes(), zipped.stat().st_mtime_ns
-    assert pack(tmp_path, "0.1.0-0123", files).stat().st_mtime_ns == made  # nothing was written
-    zipped.write_bytes(data[:-1])
+    archive = pack(tmp_path, "0.1.0-0123", files)
+    data, mtime = archive.read_bytes(), archive.stat().st_mtime_ns
+    assert pack(tmp_path, "0.1.0-0123", files).stat().st_mtime_ns == mtime  # nothing was written
+    archive.write_bytes(data[:-1])
     assert pack(tmp_path, "0.1.0-0123", files).read_bytes() == data
     with pytest.raises(ReleaseError, match=r"isn't whole.*\n.*README\.md isn't the file that was written"):
         pack(tmp_path, "0.1.0-0123", files | {"README.md": b"another"})
-    assert zipped.read_bytes() == data
+    assert archive.read_bytes() == data
 
 
 @pytest.mark.parametrize("place", [Path.mkdir, lambda file: file.symlink_to(file.parent)], ids=["a folder", "a link"])
 def test_what_is_not_ours_at_the_place_of_the_zip_is_left_alone(
     story: Path, tmp_path: Path, place: Callable[[Path], Any]
 ) -> None:
-    zipped = tmp_path / "0.1.0-0123.zip"
-    place(zipped)
-    before = unread(zipped)
+    archive = tmp_path / "0.1.0-0123.zip"
+    place(archive)
+    before = unread(archive)
     with pytest.raises(ReleaseError, match="isn't a zip of ours; move it away and build again"):
         pack(tmp_path, "0.1.0-0123", bytes_of(story / "release/current"))
-    assert unread(zipped) == before
+    assert unread(archive) == before
 
 
 def test_two_builds_at_once_are_refused(standing: Path) -> None:
-    with (standing / "release/.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(ReleaseError, match="another build is running there") as raised:
+    with (standing / "release/.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ReleaseError, match="another build is running there") as excinfo:
             released(standing, MORE)
-    assert raised.value.exit_code == 2
+    assert excinfo.value.exit_code == 2
 
 
 def a_folder(link: Path) -> None:
@@ -446,8 +446,8 @@ def a_folder(link: Path) -> None:
 
 def unread(link: Path) -> tuple[int, ...]:
     """What is known of a link, a file or a folder, but for when it was last read, which the build may do."""
-    seen = os.lstat(link)
-    return seen.st_ino, seen.st_mode, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+    status = os.lstat(link)
+    return status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 @pytest.mark.parametrize(
@@ -473,29 +473,29 @@ def test_a_release_that_was_changed_is_not_taken_for_a_new_one(
     (tmp_path / "release/current/incidents.csv").write_text("changed", "utf-8")
     (tmp_path / "release/current").unlink()
     with pytest.raises(ReleaseError, match="was changed after it had been built; move it away and build again"):
-        released(tmp_path, wanted=PLAIN)
+        released(tmp_path, options=PLAIN)
     assert not (tmp_path / "release/current").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_of_the_surroundings(tmp_path: Path) -> None:
-    made = dataset(tmp_path, STORY)
+    sample = dataset(tmp_path, STORY)
     (tmp_path / "file").write_text("", "utf-8")
-    with pytest.raises(ReleaseError, match="no release was made") as raised:
-        build(made, rows(made), tmp_path / "file/release")
-    assert raised.value.exit_code == 2
+    with pytest.raises(ReleaseError, match="no release was made") as excinfo:
+        build(sample, rows(sample), tmp_path / "file/release")
+    assert excinfo.value.exit_code == 2
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"version": ""}, "no `version`"),
         ({"version": "../../x"}, "`version` of the descriptor"),
         ({"resources": []}, "the table `incidents` is missing; take its `resources` from the installed package"),
     ],
 )
-def test_a_descriptor_of_something_else_is_refused(standing: Path, change: Tree, said: str) -> None:
-    made = dataset(standing, STORY)
+def test_a_descriptor_of_something_else_is_refused(standing: Path, change: Tree, message: str) -> None:
+    sample = dataset(standing, STORY)
     file = standing / "datapackage.json"
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change), "utf-8")
-    with pytest.raises(ReleaseError, match=said):
-        build(made, rows(made))
+    with pytest.raises(ReleaseError, match=message):
+        build(sample, rows(sample))

@@ -51,12 +51,12 @@ def test_a_section_has_the_notes_under_their_headings_by_date() -> None:
         note("correction", "A toll."),
         note("schema", "A column."),
     )
-    listed = ", ".join(f"`{id}`" for id in many[:FEW])
-    wanted = f"""## 1.2.0 (2023-02-01)
+    ids = ", ".join(f"`{id}`" for id in many[:FEW])
+    expected = f"""## 1.2.0 (2023-02-01)
 
 ### New incidents
 - Two. (`b`, `a`)
-- Many. ({listed} and 2 more)
+- Many. ({ids} and 2 more)
 
 ### Corrections
 - A toll.
@@ -70,7 +70,7 @@ def test_a_section_has_the_notes_under_their_headings_by_date() -> None:
 ### Code
 - The last.
 """
-    assert section(notes, "1.2.0", "2023-02-01") == section(notes[::-1], "1.2.0", "2023-02-01") == wanted
+    assert section(notes, "1.2.0", "2023-02-01") == section(notes[::-1], "1.2.0", "2023-02-01") == expected
 
 
 def test_a_version_without_notes_says_so() -> None:
@@ -78,7 +78,7 @@ def test_a_version_without_notes_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("*No* [link](http://a.b) <b>", r"- \*No\* \[link\](http&#58;//a.b) &lt;b&gt;"),
         ("## 9.9.9", r"- #&#8203;#&#8203; 9.9.9"),
@@ -86,8 +86,8 @@ def test_a_version_without_notes_says_so() -> None:
         ("`a*b` and a_b", r"- `a*b` and a\_b"),
     ],
 )
-def test_only_text_in_backquotes_becomes_markup(text: str, shown: str) -> None:
-    assert section(read(note("code", text)), "1.0.0", "2023-01-01").splitlines()[-1] == shown
+def test_only_text_in_backquotes_becomes_markup(text: str, expected: str) -> None:
+    assert section(read(note("code", text)), "1.0.0", "2023-01-01").splitlines()[-1] == expected
 
 
 def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_above_the_others(root: Path) -> None:
@@ -110,10 +110,10 @@ def test_a_dataset_without_a_change_log_gets_one(root: Path) -> None:
     assert held(root)[FILE].startswith(f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n")
 
 
-@pytest.mark.parametrize("done", [0, 1, 2, 3])
-def test_what_was_interrupted_is_done_by_a_second_run(root: Path, done: int) -> None:
+@pytest.mark.parametrize("step", [0, 1, 2, 3])
+def test_what_was_interrupted_is_done_by_a_second_run(root: Path, step: int) -> None:
     plan = plan_changelog(root, "1.1.0", "2023-02-01")
-    Plan(dict(list(plan.write.items())[:done]), plan.delete[: max(0, done - 2)]).carry_out(root)
+    Plan(dict(list(plan.write.items())[:step]), plan.delete[: max(0, step - 2)]).carry_out(root)
     plan_changelog(root, "1.1.0", "2023-02-01").carry_out(root)
     after = held(root)
     assert sorted(after) == [FILE, "data/changes/1.1.0/a.yaml", "data/changes/1.1.0/b.yaml"]
@@ -153,9 +153,9 @@ def test_what_can_not_be_written_leaves_what_was_there_and_deletes_nothing(tmp_p
     (tmp_path / "log").mkdir()
     (tmp_path / "note").write_text("said", "utf-8")
     plan = Plan({tmp_path / "kept/note": b"said", tmp_path / "log": b"new"}, (tmp_path / "note",))
-    with pytest.raises(PartialWriteError, match=r"^1 of 2 files were written; run it again$") as raised:
+    with pytest.raises(PartialWriteError, match=r"^1 of 2 files were written; run it again$") as excinfo:
         plan.carry_out(tmp_path)
-    assert isinstance(raised.value.__cause__, IsADirectoryError)
+    assert isinstance(excinfo.value.__cause__, IsADirectoryError)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
         *("kept", "kept/note", "log", "note")
     ]

@@ -51,8 +51,8 @@ def test_a_release_and_itself_differ_in_nothing() -> None:
 
 def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
     diff = between(STORY, [*STORY, incident("SYR-20220909-aaaa", date="2022-09-09", claims=[counted()])])
-    added = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
-    assert summary(diff) == {name: {"added": count} for name, count in added.items()}
+    counts = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
+    assert summary(diff) == {name: {"added": count} for name, count in counts.items()}
     assert diff.bump is Bump.MINOR
     (row,) = diff.tables["incidents"].rows(Kind.ADDED)
     assert row.id == "SYR-20220909-aaaa"
@@ -72,41 +72,41 @@ def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
 
 
 def test_what_was_taken_down_is_not_repeated() -> None:
-    named = CANARIES["sentence"]
-    site = {**HERE[0], "note": named, "lat": 35.93412, "lon": 36.71234}
-    before = incident(title=named, sites=[site], claims=[counted(note=named)])
+    sentence = CANARIES["sentence"]
+    site = {**HERE[0], "note": sentence, "lat": 35.93412, "lon": 36.71234}
+    before = incident(title=sentence, sites=[site], claims=[counted(note=sentence)])
     after = incident(sites=[HERE[0] | {"lat": 35.9, "lon": 36.7}], claims=[counted()])
-    contributors = [{"title": named, "email": CANARIES["mail"]}]
+    contributors = [{"title": sentence, "email": CANARIES["mail"]}]
     for now in (after, withdrawn(ID)):
         diff = compare(
             release_of([*REGISTRIES, before], contributors=contributors), release_of([*REGISTRIES, now], "1.0.1")
         )
-        told = [str([*rows(diff)]), "".join(as_csv(diff)), "\n".join(as_text(diff))]
-        assert [leaked(one) for one in told] == [set()] * 3
-        assert (f"title: {REDACTED} → " in told[2]) is (now is after)
+        reports = [str([*rows(diff)]), "".join(as_csv(diff)), "\n".join(as_text(diff))]
+        assert [leaked(one) for one in reports] == [set()] * 3
+        assert (f"title: {REDACTED} → " in reports[2]) is (now is after)
 
 
 def test_unknown_and_zero_are_distinguished() -> None:
-    known = incident(claims=[counted(killed=0)])
+    zero = incident(claims=[counted(killed=0)])
     unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed"]}])
-    (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, known]).tables["incidents"].rows(Kind.CORRECTED)
+    (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, zero]).tables["incidents"].rows(Kind.CORRECTED)
     assert CellChange("killed_low", None, 0) in row.cells
-    (back,) = between([*REGISTRIES, known], [*REGISTRIES, unknown]).tables["incidents"].rows(Kind.CORRECTED)
+    (back,) = between([*REGISTRIES, zero], [*REGISTRIES, unknown]).tables["incidents"].rows(Kind.CORRECTED)
     assert CellChange("killed_low", 0, None) in back.cells
 
 
 def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None:
     before = [*STORY, incident(OTHER, claims=[counted()])]
     diff = between(before, [*STORY, withdrawn(OTHER)])
-    gone = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
-    assert summary(diff) == {name: {"withdrawn": count} for name, count in gone.items()}
-    assert {row.reason for name in gone for row in diff.tables[name].rows(Kind.WITHDRAWN)} == {"the same as another"}
+    counts = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
+    assert summary(diff) == {name: {"withdrawn": count} for name, count in counts.items()}
+    assert {row.reason for name in counts for row in diff.tables[name].rows(Kind.WITHDRAWN)} == {"the same as another"}
     (tombstone,) = diff.tables["incidents"].rows(Kind.WITHDRAWN)
     assert CellChange("status", "published", "withdrawn") in tombstone.cells
     assert not tombstone.whole
     assert diff.bump is Bump.PATCH
-    (alone,) = compare(release_of(before), release_of([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()
-    assert [row.reason for row in alone.rows(Kind.WITHDRAWN)] == ["the same as another"]
+    (change,) = compare(release_of(before), release_of([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()
+    assert [row.reason for row in change.rows(Kind.WITHDRAWN)] == ["the same as another"]
 
 
 def test_a_tombstone_that_holds_again_is_reinstated() -> None:
@@ -122,8 +122,8 @@ def test_a_record_without_a_trace_has_vanished_which_breaks() -> None:
 
 
 def test_a_withdrawn_claim_says_why_itself() -> None:
-    taken = counted(withdrawn={"date": "2022-10-01", "reason": "retracted"})
-    diff = between([*REGISTRIES, incident(claims=[counted()])], [*REGISTRIES, incident(claims=[taken])])
+    withdrawn_claim = counted(withdrawn={"date": "2022-10-01", "reason": "retracted"})
+    diff = between([*REGISTRIES, incident(claims=[counted()])], [*REGISTRIES, incident(claims=[withdrawn_claim])])
     assert {row.reason for row in diff.tables["claims"].rows(Kind.WITHDRAWN)} == {"retracted"}
     assert diff.tables["claims"].count(Kind.CORRECTED) == 0
 
@@ -238,8 +238,8 @@ def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: 
 
 @pytest.mark.slow
 def test_changes_are_independent_of_order_of_records(start: Opened) -> None:
-    told = list(rows(compare(start, release_of(EVERYTHING))))
-    assert told == list(rows(compare(release_of(reversed(START)), release_of(reversed(EVERYTHING)))))
+    changes = list(rows(compare(start, release_of(EVERYTHING))))
+    assert changes == list(rows(compare(release_of(reversed(START)), release_of(reversed(EVERYTHING)))))
 
 
 def test_the_changes_make_everything_of_nothing() -> None:

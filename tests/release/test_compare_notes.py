@@ -22,19 +22,19 @@ def said(*notes: Tree) -> Notes:
 def edited(*incidents: Tree, toll: int = 500000) -> list[Tree]:
     """The records with some of the incidents instead of what they were."""
     claims = [{"by": "daily-sabah", "in": "sabah", "killed": {"about": toll}}]
-    kept = [tree for tree in BEFORE[:-1] if tree["id"] not in {one["id"] for one in incidents}]
-    return [*kept, *incidents, aggregate(claims=claims)]
+    unchanged_trees = [tree for tree in BEFORE[:-1] if tree["id"] not in {one["id"] for one in incidents}]
+    return [*unchanged_trees, *incidents, aggregate(claims=claims)]
 
 
 @pytest.fixture
-def published(project: Project) -> Project:
+def published_project(project: Project) -> Project:
     project.publish(project.build(BEFORE, "1.0.0"))
     return project
 
 
-def test_a_number_that_changes_without_a_word_is_refused_record_by_record(published: Project) -> None:
+def test_a_number_that_changes_without_a_word_is_refused_record_by_record(published_project: Project) -> None:
     first = incident(claims=[EIGHT, TWO[1]])
-    assert published.refused(edited(first, toll=400000), "1.0.1") == [
+    assert published_project.refused(edited(first, toll=400000), "1.0.1") == [
         "war.yaml:1:200: `war`: aggregate_claims daily-sabah.sabah/killed/total/0 min was changed from 500000 to "
         f"400000 since version 1.0.0, and 2 more of its numbers changed; {REPAIR}",
         f"{ID}.yaml:1:298: `{ID}`: claims sohr.sabah/killed/total min was changed from 7 to 8 since version 1.0.0, and "
@@ -42,25 +42,25 @@ def test_a_number_that_changes_without_a_word_is_refused_record_by_record(publis
     ]
 
 
-def test_a_note_is_the_reason_of_what_it_is_about_and_of_nothing_else(published: Project) -> None:
+def test_a_note_is_the_reason_of_what_it_is_about_and_of_nothing_else(published_project: Project) -> None:
     first = incident(claims=[EIGHT, TWO[1]], title="Strikes")
     second = incident(OTHER, claims=[counted()], note="Seen from afar.")
     numbers = note("correction", "We had misread the toll.", ID, columns=["claims", "incidents.killed_high"])
-    release = published.build([*edited(first, second), numbers], "1.0.1")
+    release = published_project.build([*edited(first, second), numbers], "1.0.1")
     why = {(row["id"], row["table"], row["column"]): row["reason"] for row in changes(release)}
     assert why[f"{ID}/sohr.sabah/killed/total", "claims", "min"] == numbers["text"]
     assert why[ID, "incidents", "killed_high"] == numbers["text"]
     assert why[ID, "incidents", "title"] == why[ID, "incidents", "killed_best"] == ""
-    assert published.changes.splitlines()[1] == f"no note says why: 1 record corrected ({OTHER})"
+    assert published_project.changes.splitlines()[1] == f"no note says why: 1 record corrected ({OTHER})"
 
 
-def test_a_claim_that_is_gone_needs_a_note_and_one_more_claim_needs_none(published: Project) -> None:
-    gone = incident(claims=TWO[:1])
-    (refused,) = published.refused(edited(gone), "1.0.1")
-    assert refused.startswith(f"{ID}.yaml:1:298: `{ID}`: claims civil-defence.sabah/killed/total ")
-    assert " was removed since version 1.0.0, and " in refused
+def test_a_claim_that_is_gone_needs_a_note_and_one_more_claim_needs_none(published_project: Project) -> None:
+    fewer_claims = incident(claims=TWO[:1])
+    (refusal,) = published_project.refused(edited(fewer_claims), "1.0.1")
+    assert refusal.startswith(f"{ID}.yaml:1:298: `{ID}`: claims civil-defence.sabah/killed/total ")
+    assert " was removed since version 1.0.0, and " in refusal
     more = incident(OTHER, claims=[counted(), counted("civil-defence", killed=9)])
-    published.build([*edited(gone, more), note("correction", "It was no claim.", ID)], "1.1.0")
+    published_project.build([*edited(fewer_claims, more), note("correction", "It was no claim.", ID)], "1.1.0")
 
 
 def test_a_note_without_records_is_about_a_column_of_all() -> None:

@@ -25,10 +25,10 @@ def before() -> Opened:
     return release_of(BEFORE)
 
 
-def after(*changed: Tree) -> Opened:
+def after(*incident: Tree) -> Opened:
     """The release with some of the incidents instead of what they were."""
-    kept = [tree for tree in BEFORE if tree["id"] not in {one["id"] for one in changed}]
-    return release_of([*kept, *changed], "1.1.0")
+    rest = [tree for tree in BEFORE if tree["id"] not in {one["id"] for one in incident}]
+    return release_of([*rest, *incident], "1.1.0")
 
 
 def said(*notes: Tree) -> Notes:
@@ -62,8 +62,8 @@ def test_withdrawals_are_no_drop_of_what_is_left(before: Opened) -> None:
 
 
 def test_a_number_that_becomes_unknown_and_claims_that_go_are_drops(before: Opened) -> None:
-    found = list(drops(compare(before, after(incident(OTHER), incident(THIRD))), Notes()))
-    assert found == [
+    findings = list(drops(compare(before, after(incident(OTHER), incident(THIRD))), Notes()))
+    assert findings == [
         Drop("claims", 4, 2, ((OTHER, 1, 0), (THIRD, 1, 0))),
         Drop("people killed, by the low ends", 22, 7, ((OTHER, 10, 0), (THIRD, 5, 0))),
         Drop("people killed, by the high ends", 22, 7, ((OTHER, 10, 0), (THIRD, 5, 0))),
@@ -73,8 +73,8 @@ def test_a_number_that_becomes_unknown_and_claims_that_go_are_drops(before: Open
 def test_a_build_says_where_and_what_to_do(project: Project) -> None:
     project.publish(project.build(BEFORE, "1.0.0"))
     lower = incident(THIRD, claims=[counted(killed=5), counted("civil-defence", killed=4)])
-    kept = [tree for tree in BEFORE if tree["id"] != THIRD]
-    assert project.refused([*kept, lower], "1.1.0") == [
+    rest = [tree for tree in BEFORE if tree["id"] != THIRD]
+    assert project.refused([*rest, lower], "1.1.0") == [
         f"{THIRD}.yaml:1:298: people killed, by the low ends of the incidents that version 1.0.0 had, and that no note "
         f"is about, went from 22 to 21: `{THIRD}` (5 → 4); write a note in data/changes/ that says why, or restore "
         "what is lost"

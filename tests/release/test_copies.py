@@ -15,9 +15,9 @@ from samples import bytes_of
 
 
 @pytest.fixture
-def copied(checked: Path, tmp_path: Path) -> Path:
+def copy(released_dataset: Path, tmp_path: Path) -> Path:
     """A copy of a release, to be changed."""
-    return copytree((checked / "release/current").resolve(), tmp_path / "copy")
+    return copytree((released_dataset / "release/current").resolve(), tmp_path / "copy")
 
 
 def summed(folder: Path) -> None:
@@ -32,27 +32,27 @@ def put(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_a_copy_that_disagrees_with_the_tables_or_the_version_is_found(copied: Path) -> None:
-    put(copied / "README.md", "version 0.1.0", "version 0.2.0")
-    put(copied / "CITATION.cff", "version: 0.1.0", "version: 0.2.0")
-    (geojson,) = copied.glob("**/*.geojson")
+def test_a_copy_that_disagrees_with_the_tables_or_the_version_is_found(copy: Path) -> None:
+    put(copy / "README.md", "version 0.1.0", "version 0.2.0")
+    put(copy / "CITATION.cff", "version: 0.1.0", "version: 0.2.0")
+    (geojson,) = copy.glob("**/*.geojson")
     put(geojson, "Shelling", "Shooting")
-    (database,) = copied.glob("**/*.sqlite")
-    with sqlite3.connect(database) as changed:
-        changed.execute("UPDATE incidents SET title = 'Shooting'")
-    changed.close()
-    (copied / "more.csv").write_text("a\n", "utf-8")
-    put(copied / "datapackage.json", '"path": "claims.parquet"', '"path": "claim.parquet"')
-    summed(copied)
-    with pytest.raises(VerificationError) as raised:
-        verify(copied)
-    told = str(raised.value)
-    assert told.startswith("the files of the release don't agree:\n")
-    assert "claims.parquet isn't the file that datapackage.json describes" in told
-    assert "more.csv is none of a release" in told
+    (database,) = copy.glob("**/*.sqlite")
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE incidents SET title = 'Shooting'")
+    connection.close()
+    (copy / "more.csv").write_text("a\n", "utf-8")
+    put(copy / "datapackage.json", '"path": "claims.parquet"', '"path": "claim.parquet"')
+    summed(copy)
+    with pytest.raises(VerificationError) as excinfo:
+        verify(copy)
+    message = str(excinfo.value)
+    assert message.startswith("the files of the release don't agree:\n")
+    assert "claims.parquet isn't the file that datapackage.json describes" in message
+    assert "more.csv is none of a release" in message
     for file in ("README.md", "CITATION.cff", geojson.name, database.name):
-        assert f"{file} isn't what the tables make" in told
-    assert "xlsx" not in told
+        assert f"{file} isn't what the tables make" in message
+    assert "xlsx" not in message
 
 
 def forged(folder: Path, name: str, data: bytes | None) -> None:
@@ -65,24 +65,24 @@ def forged(folder: Path, name: str, data: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["incidents.parquet", "datapackage.json", SUMS, "incidents.csv"])
-def test_any_damaged_release_file_is_a_load_error(copied: Path, name: str) -> None:
-    whole = (copied / name).read_bytes()
-    other = (copied / "sites.parquet").read_bytes()
+def test_any_damaged_release_file_is_a_load_error(copy: Path, name: str) -> None:
+    whole = (copy / name).read_bytes()
+    other = (copy / "sites.parquet").read_bytes()
     half = len(whole) // 2
     wrong = [b"", b"PAR1", b"{}", b"[]", b"null", b"\xff" * 99, whole[:half], other, b'{"resources": [1]}', None]
     flips = [whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :] for at in range(half % 97, len(whole), 997)]
     for data in [*wrong, *flips[:9]]:
-        forged(copied, name, data)
+        forged(copy, name, data)
         if data is not None and name != SUMS:
-            summed(copied)
+            summed(copy)
         # A flipped letter of a cell is read, as the checksums are forged.
         with suppress(LoadError) if data in flips else pytest.raises(LoadError):
-            load(source=copied)
-        (copied / name).rmdir() if data is None else (copied / name).unlink()
-        (copied / name).touch()
+            load(source=copy)
+        (copy / name).rmdir() if data is None else (copy / name).unlink()
+        (copy / name).touch()
 
 
-def test_arguments_of_another_type_are_refused_by_name(copied: Path) -> None:
+def test_arguments_of_another_type_are_refused_by_name(copy: Path) -> None:
     for argument in ("table", "version", "source", "sha256", "columns"):
         with pytest.raises(LoadError, match="5"):
-            load(**{"source": copied, argument: 5})  # type: ignore[call-overload]
+            load(**{"source": copy, argument: 5})  # type: ignore[call-overload]

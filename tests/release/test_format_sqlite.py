@@ -44,17 +44,17 @@ def file(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(file: Path) -> Iterator[sqlite3.Connection]:
     """The database, opened where nothing may be written."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as opened:
-        yield opened
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        yield connection
 
 
 @pytest.fixture
 def copy(file: Path) -> Iterator[sqlite3.Connection]:
     """A copy in memory that can be written, with foreign keys held."""
-    with closing(sqlite3.connect(":memory:")) as opened:
-        opened.deserialize(file.read_bytes())
-        opened.execute("PRAGMA foreign_keys = ON")
-        yield opened
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(file.read_bytes())
+        connection.execute("PRAGMA foreign_keys = ON")
+        yield connection
 
 
 def one(database: sqlite3.Connection, query: str, *values: Any) -> Any:
@@ -78,8 +78,8 @@ def test_every_row_and_cell_of_the_tables_is_there_with_its_type(
         truths = [field.type == "boolean" for field in table.fields]
         read = [[cell(bool(value) if truth and value is not None else value)
                  for value, truth in zip(row, truths, strict=True)] for row in rows]  # fmt: skip
-        written = csv_bytes(content.frames[name], table).decode()
-        assert read == list(csv.reader(io.StringIO(written, newline="")))[1:]
+        csv_text = csv_bytes(content.frames[name], table).decode()
+        assert read == list(csv.reader(io.StringIO(csv_text, newline="")))[1:]
         for field in table.fields:
             kinds = {kind for (kind,) in database.execute(f'SELECT DISTINCT typeof("{field.name}") FROM "{name}"')}
             assert kinds <= {TYPES[field.type], "null"}, (name, field.name)
@@ -93,18 +93,18 @@ def test_the_keys_are_those_of_the_contract(database: sqlite3.Connection) -> Non
         assert {column for _, column, _, never_null, _, _ in columns if never_null} == {
             field.name for field in table.fields if field.required
         }
-        found: dict[int, list[tuple[str, str, str]]] = {}
+        keys_by_number: dict[int, list[tuple[str, str, str]]] = {}
         for number, _, other, column, theirs, *_ in database.execute(f'PRAGMA foreign_key_list("{name}")'):
-            found.setdefault(number, []).append((column, other, theirs))
+            keys_by_number.setdefault(number, []).append((column, other, theirs))
         expected = [
             [(column, key.table, theirs) for column, theirs in zip(key.fields, key.columns, strict=True)]
             for key in table.foreign_keys
         ]
-        assert sorted(found.values()) == sorted(expected)
+        assert sorted(keys_by_number.values()) == sorted(expected)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ("UPDATE incidents SET killed_low = -1", "CHECK"),
         ("UPDATE incidents SET killed_low = 'seven'", "CHECK"),
@@ -121,8 +121,8 @@ def test_the_keys_are_those_of_the_contract(database: sqlite3.Connection) -> Non
         ("DELETE FROM organisations", "FOREIGN KEY"),
     ],
 )
-def test_the_database_refuses_what_the_contract_refuses(copy: sqlite3.Connection, change: str, said: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=said):
+def test_the_database_refuses_what_the_contract_refuses(copy: sqlite3.Connection, change: str, message: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=message):
         copy.execute(change)
 
 
@@ -150,12 +150,12 @@ def test_the_totals_of_the_view_are_those_of_the_package(
     content: Content, copy: sqlite3.Connection, left_out: tuple[str, ...]
 ) -> None:
     incidents = content.frames["incidents"]
-    kept = incidents[~incidents["incident_id"].isin(left_out)]
+    incidents_in_view = incidents[~incidents["incident_id"].isin(left_out)]
     copy.execute("PRAGMA foreign_keys = OFF")  # what the other tables have of them stays
     copy.executemany("DELETE FROM incidents WHERE incident_id = ?", [(id,) for id in left_out])
     query = """SELECT incidents, unknown, open_ended, low, best, high, high_open FROM killed_by_year
                WHERE country = 'SYR' AND year = 2022 AND collection IS ?"""
-    for collection, some in kept.groupby("collection", dropna=False, observed=True):
+    for collection, some in incidents_in_view.groupby("collection", dropna=False, observed=True):
         expected = total(some)
         row = one(copy, query, None if pd.isna(collection) else collection)
         assert row[:3] == (expected.incidents, expected.unknown, expected.open_ended)
@@ -171,8 +171,8 @@ WHOLE, PART, WITHIN = "SYR-20220801-aaaa", "SYR-20220802-bbbb", "SYR-20220803-cc
 def test_the_views_count_a_part_in_its_whole_as_the_package_does(whole: Any, part: Any) -> None:
     def nested(id: str, killed: Any, *within: str) -> Any:
         links = [{"kind": "part_of", "incident": id} for id in within]
-        known = {"claims": [counted(killed=killed)]} if killed is not None else {}
-        return incident(id, date=f"2022-08-0{id[11]}", **({"links": links} if links else {}), **known)
+        claims = {"claims": [counted(killed=killed)]} if killed is not None else {}
+        return incident(id, date=f"2022-08-0{id[11]}", **({"links": links} if links else {}), **claims)
 
     content = of([*REGISTRIES, nested(WHOLE, whole), nested(PART, part, WHOLE), nested(WITHIN, 7, PART)])
     expected = total(content.frames["incidents"])
@@ -189,16 +189,16 @@ def test_a_view_is_filtered_by_numbers_given_as_text(database: sqlite3.Connectio
         row = database.execute(f"SELECT * FROM {view}")
         names = [column[0] for column in row.description]
         for name, value in zip(names, row.fetchone(), strict=True):
-            found = one(database, f'SELECT count(*) FROM {view} WHERE "{name}" = ?', str(value))
-            assert value is None or found > 0, (view, name)
+            count = one(database, f'SELECT count(*) FROM {view} WHERE "{name}" = ?', str(value))
+            assert value is None or count > 0, (view, name)
 
 
 def test_an_incident_that_lasted_into_the_next_year_is_in_none(content: Content) -> None:
     incidents = content.frames["incidents"].copy()
     incidents.loc[incidents.incident_id == ZERO, "date_to"] = pd.Timestamp("2023-01-01")
-    changed = Content({**content.frames, "incidents": incidents}, content.descriptor, content.about)
+    longer = Content({**content.frames, "incidents": incidents}, content.descriptor, content.about)
     with closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(as_bytes(sqlite.files(changed)[sqlite.FILE]))
+        database.deserialize(as_bytes(sqlite.files(longer)[sqlite.FILE]))
         assert one(database, "SELECT incidents, zero, low FROM killed_by_year WHERE year IS NULL") == (1, 1, 0)
 
 
@@ -209,9 +209,9 @@ def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
     assert (about["version"], about["citation"]) == (content.about.version, content.about.citation)
     assert about["contentHash"] == content.descriptor["contentHash"]
     field = contract.tables()["incidents"].field("killed_low")
-    said = one(database, """SELECT unit, description FROM about_columns WHERE "table" = 'incidents'
+    about_column = one(database, """SELECT unit, description FROM about_columns WHERE "table" = 'incidents'
                             AND "column" = 'killed_low'""")  # fmt: skip
-    assert said == ("people", field.description)
+    assert about_column == ("people", field.description)
     views = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")}
     assert views == {view.name for view in VIEWS} == {name for name, _ in database.execute("SELECT * FROM about_views")}
     for name in views:
@@ -219,8 +219,8 @@ def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
 
 
 def test_a_release_without_rows_has_all_tables() -> None:
-    made = frames([])
-    content = Content(made, contract.package(), contract.about(contract.package()))
+    empty_frames = frames([])
+    content = Content(empty_frames, contract.package(), contract.about(contract.package()))
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(as_bytes(sqlite.files(content)[sqlite.FILE]))
         assert one(database, "SELECT count(*) FROM incidents") == 0
@@ -232,37 +232,35 @@ def test_datasette_shows_meanings_facets_days_and_unknowns(content: Content, tmp
     path = tmp_path / Path(sqlite.FILE).name
     path.write_bytes(files[sqlite.FILE])
     about = json.loads(files[sqlite.DATASETTE])
-    told = about["databases"][path.stem]["tables"]
-    assert told.keys() == {*contract.tables(), *(view.name for view in VIEWS)}
+    tables = about["databases"][path.stem]["tables"]
+    assert tables.keys() == {*contract.tables(), *(view.name for view in VIEWS)}
     incidents = content.frames["incidents"]
 
     async def ask() -> None:
-        shown = Datasette(
-            [str(path)], metadata=about, settings={"suggest_facets": False, "facet_time_limit_ms": 60_000}
-        )
+        app = Datasette([str(path)], metadata=about, settings={"suggest_facets": False, "facet_time_limit_ms": 60_000})
 
-        async def get(table: str, asked: str) -> Any:
-            answer = await shown.client.get(f"/{path.stem}/{table}.json?{asked}")
+        async def get(table: str, url: str) -> Any:
+            answer = await app.client.get(f"/{path.stem}/{table}.json?{url}")
             assert answer.status_code == 200, answer.text
             return answer.json()
 
-        async def ids(asked: str) -> set[str]:
-            return {row["incident_id"] for row in await get("incidents", f"_shape=array&_size=max&{asked}")}
+        async def ids(url: str) -> set[str]:
+            return {row["incident_id"] for row in await get("incidents", f"_shape=array&_size=max&{url}")}
 
-        for name, of_table in told.items():
+        for name, of_table in tables.items():
             answer = await get(name, "_size=0")
             assert {*of_table.get("columns", ())} <= {*answer["columns"]}
             assert [*answer["facet_results"]] == of_table["facets"]
             for facet in of_table["facets"]:
                 for value in answer["facet_results"][facet]["results"]:
-                    chosen = await get(name, f"{value['toggle_url'].partition('?')[2]}&_nofacet=1")
-                    assert chosen["filtered_table_rows_count"] == value["count"] > 0
+                    selection = await get(name, f"{value['toggle_url'].partition('?')[2]}&_nofacet=1")
+                    assert selection["filtered_table_rows_count"] == value["count"] > 0
         assert await ids("killed_low__isnull=1") == {*incidents.incident_id[incidents.killed_low.isna()]}
         assert await ids("killed_low=0") == {ZERO}
         assert await ids("killed_low__gt=6") >= {OPEN}
         days = (await get("incidents", "_size=0&_facet_date=date_from"))["facet_results"]["date_from"]["results"]
         assert {day["value"] for day in days} <= {f"{day:%Y-%m-%d}" for day in incidents.date_from.dropna()}
-        page = (await shown.client.get(f"/{path.stem}/incidents?_size=1")).text
+        page = (await app.client.get(f"/{path.stem}/incidents?_size=1")).text
         assert html.escape(contract.tables()["incidents"].field("killed_low").description) in page
 
     asyncio.run(ask())

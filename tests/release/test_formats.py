@@ -76,17 +76,17 @@ SEASONED = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
 
 def of(trees: list[Tree], **more: Any) -> Content:
     """What the formats of a release of these records are made from, under the package's metadata or others."""
-    made = frames([record(tree) for tree in trees])
-    descriptor = described(contract.package() | more, made)
-    return Content(made, descriptor, contract.about(descriptor))
+    tables = frames([record(tree) for tree in trees])
+    descriptor = described(contract.package() | more, tables)
+    return Content(tables, descriptor, contract.about(descriptor))
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a release in a folder."""
     folder = tmp_path_factory.mktemp("release")
-    made = frames([record(tree) for tree in [*SEASONED, *ODD]])
-    for name, data in files_of(contract.package(), made, formats=formats.FORMATS).items():
+    tables = frames([record(tree) for tree in [*SEASONED, *ODD]])
+    for name, data in files_of(contract.package(), tables, formats=formats.FORMATS).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
@@ -102,43 +102,47 @@ def cells(data: bytes) -> list[list[str]]:
 
 
 def test_every_file_is_listed_once_in_the_readme(release: Path) -> None:
-    beside = bytes_of(release).keys() - {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
-    beside -= {"datapackage.json", "README.md", "SHA256SUMS"}
+    other_files = bytes_of(release).keys() - {
+        f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")
+    }
+    other_files -= {"datapackage.json", "README.md", "SHA256SUMS"}
     readme = (release / "README.md").read_text("utf-8")
-    for name in beside:
-        told = [one for one in formats.PURPOSES if one == name or (one.endswith("/") and name.startswith(one))]
-        assert len(told) == 1, name
-        assert readme.count(f"| `{told[0]}` |") == 1
+    for name in other_files:
+        purposes = [one for one in formats.PURPOSES if one == name or (one.endswith("/") and name.startswith(one))]
+        assert len(purposes) == 1, name
+        assert readme.count(f"| `{purposes[0]}` |") == 1
 
 
 def test_only_the_formats_that_are_asked_for_are_made(
-    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "check_frictionless", unjudged)
-    build = ["build", "--no-cache", "--jobs", "1", "--root", str(checked), "--out", str(tmp_path), "--formats"]
+    build = ["build", "--no-cache", "--jobs", "1", "--root", str(released_dataset), "--out", str(tmp_path), "--formats"]
     assert main([*build, "csv,zenodo, hxl"]) == 0
     folder = tmp_path / "current"
-    found = bytes_of(folder.resolve())
-    made = {tagged.FILE, zenodo.FILE}
-    assert found.keys() & formats.PURPOSES.keys() == made
-    assert {name for name in formats.PURPOSES if f"| `{name}` |".encode() in found["README.md"]} == made
-    whole = bytes_of((checked / "release/current").resolve())
-    assert {name for name in found if found[name] != whole[name]} == {"README.md", "SHA256SUMS"}
-    assert verify(folder).content == verify(checked).content
+    files = bytes_of(folder.resolve())
+    names = {tagged.FILE, zenodo.FILE}
+    assert files.keys() & formats.PURPOSES.keys() == names
+    assert {name for name in formats.PURPOSES if f"| `{name}` |".encode() in files["README.md"]} == names
+    whole = bytes_of((released_dataset / "release/current").resolve())
+    assert {name for name in files if files[name] != whole[name]} == {"README.md", "SHA256SUMS"}
+    assert verify(folder).content == verify(released_dataset).content
     capsys.readouterr()
     assert main([*build, "csv,excel"]) == 2
-    known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite, croissant, readers"
-    assert f"there is no format 'excel'; the formats are {known}" in capsys.readouterr().err
+    format_names = (
+        "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite, croissant, readers"
+    )
+    assert f"there is no format 'excel'; the formats are {format_names}" in capsys.readouterr().err
 
 
 @pytest.mark.slow
 def test_several_processes_make_the_release_that_one_makes(
-    checked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    released_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(building, "LARGE", 0)
-    made = Dataset(checked)
-    again = build(made, rows(made), tmp_path, wanted=Wanted(jobs=3))
-    assert bytes_of(again.folder) == bytes_of((checked / "release/current").resolve())
+    sample = Dataset(released_dataset)
+    result = build(sample, rows(sample), tmp_path, wanted=Wanted(jobs=3))
+    assert bytes_of(result.folder) == bytes_of((released_dataset / "release/current").resolve())
 
 
 def test_what_frictionless_finds_stops_the_release(
@@ -148,9 +152,9 @@ def test_what_frictionless_finds_stops_the_release(
         raise ReleaseDefect(f"{len(list(folder.glob('*.csv')))} tables are wrong")
 
     monkeypatch.setattr(checks, "check_frictionless", refuse)
-    made = Dataset(story)
+    sample = Dataset(story)
     with pytest.raises(ReleaseDefect, match=f"{len(contract.tables())} tables are wrong"):
-        build(made, rows(made), tmp_path, wanted=Wanted(()))
+        build(sample, rows(sample), tmp_path, wanted=Wanted(()))
     assert [file.name for file in tmp_path.iterdir()] == [".lock"]
 
 
@@ -211,17 +215,17 @@ def test_the_workbook_says_what_its_columns_mean_and_what_an_empty_cell_is(workb
     assert "An empty cell is unknown, never zero. 0 appears only where a source claimed 0." in [
         line for (line,) in sheet(workbook, "READ ME")
     ]
-    _, *described = sheet(workbook, "data dictionary")
+    _, *definitions = sheet(workbook, "data dictionary")
     fields = {(name, field.name): field for name in excel.SHEETS for field in contract.tables()[name].fields}
-    assert {(table, column): meaning for table, column, _, _, meaning, *_ in described} == {
+    assert {(table, column): meaning for table, column, _, _, meaning, *_ in definitions} == {
         names: field.description for names, field in fields.items()
     }
 
 
 def test_text_that_looks_like_markup_or_is_a_day_too_early_for_excel_is_only_text() -> None:
     markup = "<r><t>=1+1</t></r>"
-    made = of([*ODD, incident("SYR-18990908-aaaa", date="1899-09-08", title=markup)])
-    workbook = openpyxl.load_workbook(io.BytesIO(as_bytes(excel.files(made)[excel.FILE])))
+    tables = of([*ODD, incident("SYR-18990908-aaaa", date="1899-09-08", title=markup)])
+    workbook = openpyxl.load_workbook(io.BytesIO(as_bytes(excel.files(tables)[excel.FILE])))
     head, *rows = sheet(workbook, "incidents")
     (row,) = [dict(zip(head, row, strict=True)) for row in rows if row[0] == "SYR-18990908-aaaa"]
     assert (row["title"], row["date_from"]) == (markup, "1899-09-08")
@@ -229,15 +233,15 @@ def test_text_that_looks_like_markup_or_is_a_day_too_early_for_excel_is_only_tex
 
 def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     long = "x" * (excel_rows.CHARACTERS + 1)
-    made = frames([record(tree) for tree in ODD])
-    made["incidents"] = made["incidents"].assign(note=pd.array([long] * len(made["incidents"]), dtype="string"))
-    found = files_of(contract.package(), made, formats=["xlsx", "geojson"])
+    tables = frames([record(tree) for tree in ODD])
+    tables["incidents"] = tables["incidents"].assign(note=pd.array([long] * len(tables["incidents"]), dtype="string"))
+    files = files_of(contract.package(), tables, formats=["xlsx", "geojson"])
     why = "a text of `incidents`, row 1, has more than 32,767 characters, the most of an Excel cell"
-    assert f"| `{excel.FILE}` | not in this release: {why} |" in found["README.md"].decode()
-    assert found.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}
+    assert f"| `{excel.FILE}` | not in this release: {why} |" in files["README.md"].decode()
+    assert files.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}
     monkeypatch.setattr(excel, "ROWS", 4)
-    _, refused = formats.files(of(ODD), ["xlsx"])
-    assert refused == {excel.FILE: "`incidents` has 4 rows and an Excel sheet has at most 3"}
+    _, refusals = formats.files(of(ODD), ["xlsx"])
+    assert refusals == {excel.FILE: "`incidents` has 4 rows and an Excel sheet has at most 3"}
 
 
 # Maps
@@ -275,17 +279,17 @@ def test_geopandas_reads_the_geoparquet_file_with_exact_types(release: Path, inc
     read = gpd.read_parquet(release / geoparquet.FILE).set_index("incident_id")
     assert read.crs.to_string() == "OGC:CRS84"
     pd.testing.assert_frame_equal(pd.DataFrame(read.drop(columns="geometry")), incidents)
-    known = incidents.lat.notna()
-    assert read.geometry.isna().equals(~known)
-    assert list(read.geometry[known].x) == list(incidents.lon[known])
-    assert list(read.geometry[known].y) == list(incidents.lat[known])
+    has_position = incidents.lat.notna()
+    assert read.geometry.isna().equals(~has_position)
+    assert list(read.geometry[has_position].x) == list(incidents.lon[has_position])
+    assert list(read.geometry[has_position].y) == list(incidents.lat[has_position])
 
 
 def test_geopandas_reads_a_part_of_the_world_by_the_column_of_bounds(release: Path, incidents: pd.DataFrame) -> None:
-    known = incidents[incidents.lat.notna()]
-    lon, lat = float(known.lon.iloc[0]), float(known.lat.iloc[0])
+    located = incidents[incidents.lat.notna()]
+    lon, lat = float(located.lon.iloc[0]), float(located.lat.iloc[0])
     read = gpd.read_parquet(release / geoparquet.FILE, bbox=(lon, lat, lon, lat))
-    assert set(read.incident_id) == set(known.index[(known.lon == lon) & (known.lat == lat)])
+    assert set(read.incident_id) == set(located.index[(located.lon == lon) & (located.lat == lat)])
 
 
 def test_geopandas_reads_a_geoparquet_file_without_any_position() -> None:
@@ -320,8 +324,8 @@ def test_duckdb_and_polars_have_the_types_the_days_and_the_unknowns_of_the_contr
             assert str(type) == (f"ENUM({levels})" if field.enum else sql)
             assert frame.schema[field.name] == (pl.Enum(field.enum) if field.enum else polars)
         missing = ", ".join(f'count(*) - count("{column}")' for column in table.names)
-        (found,) = database.sql(f'SELECT {missing} FROM "{name}"').fetchall()
-        assert list(found) == list(frame.null_count().row(0)) == list(unknown)
+        (row,) = database.sql(f'SELECT {missing} FROM "{name}"').fetchall()
+        assert list(row) == list(frame.null_count().row(0)) == list(unknown)
     days = [day for (day,) in database.sql("SELECT date_from FROM incidents").fetchall()]
     assert days == scan("incidents").collect()["date_from"].to_list()
     of_pandas = pd.read_parquet(release / "incidents.parquet").date_from
@@ -330,8 +334,8 @@ def test_duckdb_and_polars_have_the_types_the_days_and_the_unknowns_of_the_contr
 
 def test_a_plain_reading_of_parquet_gives_days_that_pandas_reckons_with(release: Path) -> None:
     assert pd.read_parquet(release / "incidents.parquet").date_from.dtype == "datetime64[us]"
-    (described,) = [one for one in contract.package()["resources"] if one["name"] == "incidents"]
-    types = {field["name"]: field["type"] for field in described["schema"]["fields"]}
+    (resource,) = [one for one in contract.package()["resources"] if one["name"] == "incidents"]
+    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     assert types["date_from"] == "date"  # what frictionless goes by
 
 
@@ -339,9 +343,9 @@ def test_the_script_for_r_has_the_type_of_every_column(release: Path) -> None:
     """`./scripts/test-r` runs it, where there is R."""
     script = (release / readers.R).read_text("utf-8")
     kinds = {"string": "character", "integer": "integer", "number": "double", "boolean": "logical", "date": "date"}
-    said = re.findall(r"^  `(\w+)` = readr::cols\(\n((?:    .*\n)+)  \)", script, re.M)
-    assert [name for name, _ in said] == list(contract.tables())
-    for name, columns in said:
+    specifications = re.findall(r"^  `(\w+)` = readr::cols\(\n((?:    .*\n)+)  \)", script, re.M)
+    assert [name for name, _ in specifications] == list(contract.tables())
+    for name, columns in specifications:
         types = re.findall(r"^    `(\w+)` = readr::col_(\w+)\((.*)\),?$", columns, re.M)
         fields = contract.tables()[name].fields
         assert [column for column, *_ in types] == [field.name for field in fields]
@@ -373,9 +377,9 @@ def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
 def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path: Path) -> None:
     south = place("south", name="=South", lat=-36.0186, lon=-36.5286, coordinates="published")
     dataset = dataset_of(tmp_path, [south, airstrike(), airstrike(ZERO, at="south", killed=0)])
-    parsed = [dataset.index.parsed(file).record for file in dataset.index.files()]
-    made = frames([one for one in parsed if one is not None], dataset.registry.admin_units)
-    content = Content(made, contract.package(), contract.about(contract.package()))
+    parsed_records = [dataset.index.parsed(file).record for file in dataset.index.files()]
+    tables = frames([one for one in parsed_records if one is not None], dataset.registry.admin_units)
+    content = Content(tables, contract.package(), contract.about(contract.package()))
     header, tags, *rows = cells(as_bytes(tagged.files(content)[tagged.FILE]))
     assert len(header) == len(tags) == len(set(tags))
     zero, first = (dict(zip(tags, row, strict=True)) for row in rows)
@@ -460,24 +464,24 @@ def test_what_rows_come_from_is_cited_in_every_file_with_its_publications() -> N
     content = of(ODD[:1], **CREDITS)
     papers = ["Some and Body (2013), Introducing, J 5(4)", "Body (2019), Codebook, A university"]
     whole = f"The Set, version 19.1. Coders. CC-BY-4.0: {'; '.join(papers)}"
-    hashed = content.about.content_hash
-    assert content.about.citation.endswith(f"content {hashed}. CC-BY-4.0. With data from: A list; {whole}.")
+    content_hash = content.about.content_hash
+    assert content.about.citation.endswith(f"content {content_hash}. CC-BY-4.0. With data from: A list; {whole}.")
     read = yaml.safe_load(citation.files(content)[citation.FILE])
-    assert read["identifiers"][0]["value"] == hashed
+    assert read["identifiers"][0]["value"] == content_hash
     assert [one["title"] for one in read["references"]] == ["A list", "The Set", "Introducing", "Codebook"]
     assert [one["type"] for one in read["references"]] == ["data", "data", "article", "report"]
     assert (read["references"][1]["version"], read["references"][1]["notes"]) == ("19.1", "Licence: CC-BY-4.0")
     deposit = json.loads(zenodo.files(content)[zenodo.FILE])
     assert deposit["references"] == ["A list", whole, *papers]
-    assert hashed in deposit["notes"]
+    assert content_hash in deposit["notes"]
 
 
 def test_the_citation_of_the_repository_credits_what_its_records_come_from() -> None:
     sources = [record(file.read_text("utf-8")) for file in sorted((TOP / "data/datasets").glob("*.yaml"))]
-    taken = incident(external=[{"scheme": one.id, "id": "1"} for one in sources])
-    made = frames([*map(record, REGISTRIES), *sources, record(taken)])
-    descriptor = with_sources(Content(made, contract.package(), contract.about(contract.package())))
-    read = yaml.safe_load(citation.files(Content(made, descriptor, contract.about(descriptor)))[citation.FILE])
+    coded_incident = incident(external=[{"scheme": one.id, "id": "1"} for one in sources])
+    tables = frames([*map(record, REGISTRIES), *sources, record(coded_incident)])
+    descriptor = with_sources(Content(tables, contract.package(), contract.about(contract.package())))
+    read = yaml.safe_load(citation.files(Content(tables, descriptor, contract.about(descriptor)))[citation.FILE])
     own = [one["title"] for one in contract.package()["sources"]]
     titles = [one["title"] for one in read["references"]]
     assert titles[: len(own) + 2] == [*own, sources[0].text("name"), PAPER_OF_UCDP]

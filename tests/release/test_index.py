@@ -39,19 +39,19 @@ def test_a_dataset_without_an_index_has_published_nothing(tmp_path: Path) -> Non
 
 def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / INDEX_FILE).write_bytes(index(FIRST, SECOND))
-    found = read_index(tmp_path)
-    assert [str(one.version) for one in found.releases] == ["0.1.0", "0.2.0"]
-    assert found.latest == found.get(Version(0, 2, 0)) == found.before(Version(1, 0, 0))
-    assert found.before(Version(0, 2, 0)) == found.releases[0]
-    assert found.get(Version(0, 3, 0)) is None
-    assert (found.releases[0].url, found.releases[1].url) == (None, "https://x.org/2")
-    (tmp_path / INDEX_FILE).write_text(index_text(found), "utf-8")
-    assert read_index(tmp_path) == found
-    assert index_text(read_index(tmp_path)) == index_text(found)
+    result = read_index(tmp_path)
+    assert [str(one.version) for one in result.releases] == ["0.1.0", "0.2.0"]
+    assert result.latest == result.get(Version(0, 2, 0)) == result.before(Version(1, 0, 0))
+    assert result.before(Version(0, 2, 0)) == result.releases[0]
+    assert result.get(Version(0, 3, 0)) is None
+    assert (result.releases[0].url, result.releases[1].url) == (None, "https://x.org/2")
+    (tmp_path / INDEX_FILE).write_text(index_text(result), "utf-8")
+    assert read_index(tmp_path) == result
+    assert index_text(read_index(tmp_path)) == index_text(result)
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "can't be read as JSON"),
         (b"\xff", "can't be read as JSON"),
@@ -82,12 +82,12 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
         (b" " * 5_000_000, "is longer than 4,000,000 bytes"),
     ],
 )
-def test_an_index_with_anything_wrong_is_refused_whole(tmp_path: Path, data: bytes, said: str) -> None:
+def test_an_index_with_anything_wrong_is_refused_whole(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / INDEX_FILE).write_bytes(data)
-    with pytest.raises(IndexDefect) as raised:
+    with pytest.raises(IndexDefect) as excinfo:
         read_index(tmp_path)
-    assert said in str(raised.value)
-    assert str(tmp_path / INDEX_FILE) in str(raised.value)
+    assert message in str(excinfo.value)
+    assert str(tmp_path / INDEX_FILE) in str(excinfo.value)
 
 
 def test_an_index_that_is_a_folder_is_refused(tmp_path: Path) -> None:
@@ -108,12 +108,14 @@ def test_a_release_is_added_at_the_end_or_not_at_all() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), unique=True), st.booleans())
-def test_any_rising_versions_can_be_written_and_read_again(numbers: list[tuple[int, int, int]], linked: bool) -> None:
-    made = Index((), "x")
+def test_any_rising_versions_can_be_written_and_read_again(
+    numbers: list[tuple[int, int, int]], is_linked: bool
+) -> None:
+    index = Index((), "x")
     for at, one in enumerate(sorted(numbers)):
-        url = "https://example.org/release.zip" if linked else None
+        url = "https://example.org/release.zip" if is_linked else None
         hashes = f"sha256:{at:064x}", f"sha256:{at + 99:064x}"
-        made = made.with_release(
-            Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if linked else None), "x"
+        index = index.with_release(
+            Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if is_linked else None), "x"
         )
-    assert parsed(index_text(made).encode(), "x") == made
+    assert parsed(index_text(index).encode(), "x") == index

@@ -34,7 +34,7 @@ def root(several: Path) -> Path:
 
 
 @pytest.fixture
-def copied(root: Path, tmp_path: Path) -> Path:
+def copy(root: Path, tmp_path: Path) -> Path:
     """A copy of the release, to be damaged."""
     return shutil.copytree(root / "release/current", tmp_path / "copy")
 
@@ -53,10 +53,10 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def described(root: Path, **about: str) -> Path:
     """A dataset with a release of the story, under what its descriptor says."""
-    made = dataset(root, STORY)
+    sample = dataset(root, STORY)
     descriptor = json.loads((root / "datapackage.json").read_text("utf-8"))
     (root / "datapackage.json").write_text(json.dumps(descriptor | about), "utf-8")
-    unchecked(made)
+    unchecked(sample)
     return root
 
 
@@ -90,13 +90,13 @@ def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ships:
     """Makes the package ship the release of a dataset, or none, and an index of what was published."""
     package = tmp_path / "package"
 
-    def ship(release: Path | None, published: Path | None = None) -> None:
+    def ship(release: Path | None, published_release: Path | None = None) -> None:
         shutil.rmtree(package, ignore_errors=True)
         (package / "data").mkdir(parents=True)
         if release:
             shutil.copytree(release / "release/current", package / SHIPPED)
-        if published:
-            publish(package, published)
+        if published_release:
+            publish(package, published_release)
 
     def resource(name: str) -> Path:
         if not (package / name).exists():
@@ -197,54 +197,54 @@ def test_without_a_release_the_message_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 100, -1])
-def test_an_altered_file_is_refused(copied: Path, place: int) -> None:
-    file = copied / "incidents.parquet"
+def test_an_altered_file_is_refused(copy: Path, place: int) -> None:
+    file = copy / "incidents.parquet"
     data = bytearray(file.read_bytes())
     data[place] ^= 1
     file.write_bytes(data)
     for table in ("incidents", "claims"):
-        with pytest.raises(LoadError) as raised:
-            load(table, source=copied)
-        assert str(raised.value) == (
-            f"{copied}: copy isn't whole; fetch or build it again:\n  incidents.parquet isn't the file that was written"
+        with pytest.raises(LoadError) as excinfo:
+            load(table, source=copy)
+        assert str(excinfo.value) == (
+            f"{copy}: copy isn't whole; fetch or build it again:\n  incidents.parquet isn't the file that was written"
         )
 
 
-def test_a_torn_or_missing_file_is_refused(copied: Path) -> None:
-    file = copied / "README.md"
+def test_a_torn_or_missing_file_is_refused(copy: Path) -> None:
+    file = copy / "README.md"
     file.write_bytes(file.read_bytes()[:-10])
     with pytest.raises(LoadError, match=r"README\.md isn't the file that was written"):
-        load(source=copied)
+        load(source=copy)
     file.unlink()
     with pytest.raises(LoadError, match=r"README\.md is missing"):
-        load(source=copied)
+        load(source=copy)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [{}]}', "\ufeff{"])
-def test_a_torn_descriptor_is_refused(copied: Path, text: str) -> None:
-    (copied / "datapackage.json").write_text(text, "utf-8")
+def test_a_torn_descriptor_is_refused(copy: Path, text: str) -> None:
+    (copy / "datapackage.json").write_text(text, "utf-8")
     with pytest.raises(LoadError, match=r"datapackage\.json"):
-        load(source=copied)
+        load(source=copy)
 
 
-def test_table_outside_the_release_is_not_read(copied: Path) -> None:
-    (copied.parent / "secret.parquet").write_bytes((copied / "incidents.parquet").read_bytes())
-    descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
+def test_table_outside_the_release_is_not_read(copy: Path) -> None:
+    (copy.parent / "secret.parquet").write_bytes((copy / "incidents.parquet").read_bytes())
+    descriptor = json.loads((copy / "datapackage.json").read_text("utf-8"))
     descriptor["resources"][0]["name"] = "../secret"
-    (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
-    write_checksums(copied)
+    (copy / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    write_checksums(copy)
     with pytest.raises(LoadError, match=r"\.\./secret\.parquet is missing"):
-        load("../secret", source=copied)
+        load("../secret", source=copy)
 
 
-def test_a_release_is_read_by_its_own_contract(copied: Path) -> None:
+def test_a_release_is_read_by_its_own_contract(copy: Path) -> None:
     """An older release has other columns than the package of today."""
-    descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
+    descriptor = json.loads((copy / "datapackage.json").read_text("utf-8"))
     del descriptor["resources"][1:]
-    descriptor["contentHash"] = content_hash(digests(copied), ["incidents"])
-    (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
-    write_checksums(copied)
-    assert list(load_all(source=copied)) == ["incidents"]
+    descriptor["contentHash"] = content_hash(digests(copy), ["incidents"])
+    (copy / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    write_checksums(copy)
+    assert list(load_all(source=copy)) == ["incidents"]
 
 
 @pytest.mark.oldest
@@ -263,8 +263,8 @@ def test_a_loaded_frame_can_be_written_back(root: Path, tmp_path: Path) -> None:
     assert read.attrs == df.attrs
     df.to_csv(tmp_path / "mine.csv", index=False)
     types = df[["incident_id", "killed_low", "killed_high_open", "kind"]].dtypes.to_dict()
-    again = pd.read_csv(tmp_path / "mine.csv", keep_default_na=False, na_values=[""], dtype=types, usecols=list(types))
-    pd.testing.assert_frame_equal(again[list(types)], df[list(types)])
+    reread = pd.read_csv(tmp_path / "mine.csv", keep_default_na=False, na_values=[""], dtype=types, usecols=list(types))
+    pd.testing.assert_frame_equal(reread[list(types)], df[list(types)])
 
 
 def test_the_package_itself_leads_to_what_analysts_need() -> None:
@@ -305,12 +305,12 @@ def test_polars_has_exact_types_and_keeps_the_unknown(root: Path) -> None:
     df = load(source=root, as_polars=True)
     kinds = contract.tables()["incidents"].field("kind").enum
     assert df.schema["kind"] == pl.Enum(kinds)
-    wanted = {"killed_low": pl.Int32, "date_from": pl.Date, "lat": pl.Float64, "killed_high_open": pl.Boolean}
-    assert {name: df.schema[name] for name in wanted} == wanted
+    expected = {"killed_low": pl.Int32, "date_from": pl.Date, "lat": pl.Float64, "killed_high_open": pl.Boolean}
+    assert {name: df.schema[name] for name in expected} == expected
     ours = load(source=root)
     assert df["killed_low"].to_list() == [None if value is NA else value for value in ours["killed_low"]]
-    chosen = load("claims", source=root, columns=["min", "measure"], as_polars=True)
-    assert chosen.columns == ["min", "measure"]
+    selection = load("claims", source=root, columns=["min", "measure"], as_polars=True)
+    assert selection.columns == ["min", "measure"]
 
 
 def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -344,10 +344,10 @@ def test_the_datasets_that_rows_come_from_are_cited_in_the_version_that_they_hav
 ) -> None:
     paper = {"authors": ["Högbladh", "Some & Body"], "year": 2019, "title": "Codebook", "publisher": "A university"}
     later = {**paper, "year": 2023, "version": "23.1"}
-    said = {"organisation": "sohr", "licence": "CC-BY-4.0", "attribution": "Coders"}
-    cited = source("the-set", version="19.1", references=[{**paper, "version": "19.1"}, later], **said)
-    taken = incident(external=[{"scheme": "the-set", "id": "1"}])
-    unchecked(dataset(tmp_path, [*REGISTRIES, cited, source("unused"), taken]))
+    reference = {"organisation": "sohr", "licence": "CC-BY-4.0", "attribution": "Coders"}
+    cited_source = source("the-set", version="19.1", references=[{**paper, "version": "19.1"}, later], **reference)
+    coded_incident = incident(external=[{"scheme": "the-set", "id": "1"}])
+    unchecked(dataset(tmp_path, [*REGISTRIES, cited_source, source("unused"), coded_incident]))
     text = load(source=tmp_path).attrs["citation"]
     assert stated(tmp_path)["contentHash"] in text
     credit = "The-Set, version 19.1. Coders. CC-BY-4.0: Högbladh and Some & Body (2019), Codebook, A university."
@@ -393,7 +393,7 @@ def test_the_lines_of_the_readme_work_as_typed(ships: Ships, root: Path, monkeyp
 def test_a_published_version_is_the_rows_that_were_published_under_it(
     ships: Ships, root: Path, other: Path, rebuilt: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ships(root, published=root)
+    ships(root, published_release=root)
     monkeypatch.chdir(other)
     for df in (load(), load(version="0.1.0"), load(version="0.1.0", source=root), load(version=development(root))):
         assert (df.attrs["version"], df.attrs["content_hash"]) == ("0.1.0", stated(root)["contentHash"])
@@ -409,9 +409,9 @@ def test_a_published_version_is_the_rows_that_were_published_under_it(
 def test_a_release_that_is_not_shipped_never_answers_for_a_published_version(
     ships: Ships, root: Path, other: Path, rebuilt: Path
 ) -> None:
-    for shipped in (rebuilt, other):
-        ships(shipped, published=root)
-        assert load().attrs["version"] == development(shipped)
+    for release in (rebuilt, other):
+        ships(release, published_release=root)
+        assert load().attrs["version"] == development(release)
         with pytest.raises(LoadError, match=r"the index of published releases has no address of version 0\.1\.0"):
             load(version="0.1.0")
 
@@ -441,7 +441,7 @@ def test_an_unknown_version_needs_its_hash(ships: Ships, root: Path, other: Path
 
 
 def test_another_dataset_is_named_by_its_own_index(ships: Ships, root: Path, other: Path) -> None:
-    ships(root, published=root)
+    ships(root, published_release=root)
     publish(other, other)
     try:
         assert load(version="0.1.0", source=other).attrs["version"] == "0.1.0"
@@ -472,8 +472,8 @@ def test_groups_that_are_not_recorded_are_not_counted_whatever_the_types(root: P
     killed = frame.groupby("kind")["killed_low"].sum()
     assert killed.to_dict() == {"shelling": 7}
     frame.to_parquet(tmp_path / "saved.parquet")
-    saved = pd.read_parquet(tmp_path / "saved.parquet")
-    assert saved["kind"].to_list() == frame["kind"].to_list()
+    reread = pd.read_parquet(tmp_path / "saved.parquet")
+    assert reread["kind"].to_list() == frame["kind"].to_list()
     assert frame.convert_dtypes(dtype_backend="pyarrow")["kind"].to_list() == frame["kind"].to_list()
     validate(frame)
 

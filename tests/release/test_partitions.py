@@ -41,13 +41,13 @@ def test_partitions_have_the_rows_of_the_release(release: Path, tmp_path: Path) 
     folders = {file.parent.relative_to(where).as_posix() for file in where.glob("incidents/*/*/*")}
     assert folders == {"incidents/id_country=SYR/id_year=2022", "incidents/id_country=TUR/id_year=2023"}
     files = bytes_of(where)
-    told = files.pop("SHA256SUMS").decode().splitlines()
-    assert told == [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items())]
+    lines = files.pop("SHA256SUMS").decode().splitlines()
+    assert lines == [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items())]
 
 
 def test_a_partition_keeps_its_bytes_while_others_change(release: Path, tmp_path: Path) -> None:
     fewer = unchecked(dataset(tmp_path / "fewer", [*STORY, incident("SYR-20220908-u0kn")]))
-    one, other = (bytes_of(Path(write_partitions(made, str(tmp_path)))) for made in (release, fewer))
+    one, other = (bytes_of(Path(write_partitions(folder, str(tmp_path)))) for folder in (release, fewer))
     same = "incidents/id_country=SYR/id_year=2022/part-0.parquet"
     assert one[same] == other[same]
 
@@ -57,7 +57,7 @@ def test_what_the_store_changed_is_no_partition(
     at: int, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read, count = LocalFileSystem.cat_file, iter(range(1000))
-    monkeypatch.setattr(LocalFileSystem, "cat_file", lambda *given: read(*given)[: None if next(count) < at else -1])
+    monkeypatch.setattr(LocalFileSystem, "cat_file", lambda *args: read(*args)[: None if next(count) < at else -1])
     (tmp_path / release.name).mkdir()
     (tmp_path / release.name / "SHA256SUMS").write_text("of before")
     with pytest.raises(ReleaseError, match="aren't whole"):

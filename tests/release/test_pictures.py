@@ -95,22 +95,22 @@ def incidents(story: Frames) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def zipped(tmp_path_factory: pytest.TempPathFactory, story: Frames) -> Path:
+def release_zip(tmp_path_factory: pytest.TempPathFactory, story: Frames) -> Path:
     """A zip of the release, with its summary beside it."""
     folder = tmp_path_factory.mktemp("release")
     descriptor = {"name": "strikes", "title": ABOUT.title, "version": ABOUT.version, "created": ABOUT.created}
     files = files_of({**descriptor, "licenses": [{"name": ABOUT.licence}]}, story)
-    with zipfile.ZipFile(folder / "strikes.zip", "w") as zipped:
+    with zipfile.ZipFile(folder / "strikes.zip", "w") as release_zip:
         for name, data in files.items():
-            zipped.writestr(name, data)
+            release_zip.writestr(name, data)
     run(folder / "strikes.zip")
     return folder / "strikes.zip"
 
 
 @pytest.fixture(scope="module")
-def out(zipped: Path) -> Path:
+def out(release_zip: Path) -> Path:
     """The folder that the command wrote."""
-    return zipped.with_name("strikes-summary")
+    return release_zip.with_name("strikes-summary")
 
 
 @pytest.fixture(scope="module")
@@ -128,22 +128,22 @@ def ends(group: Group | None) -> tuple[int, int | None, int | None, int, int]:
 
 
 def test_each_month_has_its_incidents_and_both_ends_of_their_toll(incidents: pd.DataFrame) -> None:
-    found = over_time(incidents)
-    assert found.unit == "month"
-    assert [(found.name(group.key), *ends(group)) for group in found.groups] == [
+    months = over_time(incidents)
+    assert months.unit == "month"
+    assert [(months.name(group.key), *ends(group)) for group in months.groups] == [
         ("Sep 2022", 4, 12, 16, 1, 0),
         ("Oct 2022", 1, 7, 7, 0, 1),
         ("May 2023", 1, 0, 0, 0, 0),
     ]
-    assert [(group.key, *ends(group)) for group in found.years] == [(2022, 6, 29, 33, 1, 1), (2023, 1, 0, 0, 0, 0)]
-    assert [(found.name(first), found.name(last)) for first, last in found.gaps()] == [("Nov 2022", "Apr 2023")]
-    assert found.gaps(7) == []
+    assert [(group.key, *ends(group)) for group in months.years] == [(2022, 6, 29, 33, 1, 1), (2023, 1, 0, 0, 0, 0)]
+    assert [(months.name(first), months.name(last)) for first, last in months.gaps()] == [("Nov 2022", "Apr 2023")]
+    assert months.gaps(7) == []
 
 
 def test_a_part_of_an_incident_is_counted_in_it_alone() -> None:
     part = toll_of("SYR-20220929-ffff", 4, links=[{"kind": "part_of", "incident": "SYR-20220928-dddd"}])
-    once, alone = (summarise(made(*STORY, *more))[:2] for more in ([part], []))
-    assert [picture.tables for picture in once] == [picture.tables for picture in alone]
+    once, part_only = (summarise(made(*STORY, *more))[:2] for more in ([part], []))
+    assert [picture.tables for picture in once] == [picture.tables for picture in part_only]
 
 
 def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> None:
@@ -152,27 +152,27 @@ def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> N
 
 def test_seventy_years_are_shown_by_year() -> None:
     trees = [toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", 2)]
-    found = over_time(published(made(*REGISTRIES, *trees)["incidents"]))
-    assert (found.unit, found.span, found.gaps()) == ("year", " from 1950 to 2022", [(1951, 2021)])
+    months = over_time(published(made(*REGISTRIES, *trees)["incidents"]))
+    assert (months.unit, months.span, months.gaps()) == ("year", " from 1950 to 2022", [(1951, 2021)])
 
 
 def test_nothing_is_no_month(incidents: pd.DataFrame) -> None:
-    found = over_time(incidents.head(0))
-    assert (found.unit, found.groups, found.unplaced, found.gaps(), found.span) == ("month", (), None, [], "")
+    months = over_time(incidents.head(0))
+    assert (months.unit, months.groups, months.unplaced, months.gaps(), months.span) == ("month", (), None, [], "")
 
 
 def test_district_is_at_the_mean_position_of_its_incidents(incidents: pd.DataFrame) -> None:
-    found = districts(incidents)
-    assert found.level == 2
-    assert [(one.pcode, one.group.key, ends(one.group)) for one in found.districts] == [
+    result = districts(incidents)
+    assert result.level == 2
+    assert [(one.pcode, one.group.key, ends(one.group)) for one in result.districts] == [
         ("SY0703", "Harim", (2, 7, 7, 0, 1)),
         ("SY0700", "Idleb", (2, 7, 9, 0, 0)),
     ]
-    assert found.districts[1].lon == pytest.approx(36.72)
-    assert found.districts[1].lat == pytest.approx(35.93)
-    assert ends(found.unknown) == (3, 15, 17, 1, 0)
-    assert found.dots == ((36.47, 35.94), (36.52, 36.21), (36.71, 35.95), (36.73, 35.91))
-    assert found.unplaced == 3  # no precision is stated of two, and one is known to a district only
+    assert result.districts[1].lon == pytest.approx(36.72)
+    assert result.districts[1].lat == pytest.approx(35.93)
+    assert ends(result.unknown) == (3, 15, 17, 1, 0)
+    assert result.dots == ((36.47, 35.94), (36.52, 36.21), (36.71, 35.95), (36.73, 35.91))
+    assert result.unplaced == 3  # no precision is stated of two, and one is known to a district only
 
 
 def test_the_finest_level_is_taken_at_which_half_of_the_units_are_known(incidents: pd.DataFrame) -> None:
@@ -198,11 +198,11 @@ def test_two_districts_of_one_name_are_distinguished(incidents: pd.DataFrame) ->
 def test_originators_are_counted_and_every_value_of_agreement_has_a_column(
     story: Frames, incidents: pd.DataFrame
 ) -> None:
-    found = originators(incidents, story["estimates"], story["organisations"])
-    assert found.behind == (("one originator", 5), ("two", 0), ("three or more", 1), ("no number (unknown)", 1))
-    assert found.sole == (("SOHR", 5),)
+    result = originators(incidents, story["estimates"], story["organisations"])
+    assert result.behind == (("one originator", 5), ("two", 0), ("three or more", 1), ("no number (unknown)", 1))
+    assert result.sole == (("SOHR", 5),)
     agreement = {
-        name: dict(zip((*AGREEMENT.enum, "unknown"), numbers, strict=True)) for name, numbers in found.agreement
+        name: dict(zip((*AGREEMENT.enum, "unknown"), numbers, strict=True)) for name, numbers in result.agreement
     }
     assert {name: sum(numbers.values()) for name, numbers in agreement.items()} == dict.fromkeys(agreement, 7)
     assert {value: number for value, number in agreement["killed"].items() if number} == {
@@ -217,35 +217,35 @@ def test_originators_who_give_a_number_jointly_are_one() -> None:
     trees = [*REGISTRIES, organisation("spotters"), toll_of("SYR-20220908-aaaa", 3)]
     trees[-1]["claims"][0]["jointly_with"] = ["spotters"]
     jointly = made(*trees)
-    found = originators(jointly["incidents"], jointly["estimates"], jointly["organisations"])
-    assert dict(found.behind)["one originator"] == 1
-    assert found.sole == (("SOHR and SPOTTERS", 1),)
+    result = originators(jointly["incidents"], jointly["estimates"], jointly["organisations"])
+    assert dict(result.behind)["one originator"] == 1
+    assert result.sole == (("SOHR and SPOTTERS", 1),)
 
 
 def test_a_number_that_no_originator_states_is_not_unknown(story: Frames, incidents: pd.DataFrame) -> None:
-    stated = story["estimates"]["agreement"] != "single_originator"
-    estimates = story["estimates"].assign(agreement=story["estimates"]["agreement"].where(stated, "implied"))
-    found = dict(originators(incidents, estimates, story["organisations"]).behind)
-    assert (found["no originator states it"], found["no number (unknown)"]) == (5, 1)
+    is_stated = story["estimates"]["agreement"] != "single_originator"
+    estimates = story["estimates"].assign(agreement=story["estimates"]["agreement"].where(is_stated, "implied"))
+    result = dict(originators(incidents, estimates, story["organisations"]).behind)
+    assert (result["no originator states it"], result["no number (unknown)"]) == (5, 1)
 
 
 def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.DataFrame) -> None:
-    found = completeness(incidents, story)
-    told = {row.label: (row.known, row.open_ended, row.zero, row.unknown) for row in found}
-    assert told["killed"] == (4, 1, 1, 1)
-    assert told["killed civilians"] == (1, 0, 0, 6)
-    assert told["wounded"] == (0, 0, 0, 7)
-    assert told["day"] == (7, 0, 0, 0)
-    assert told["place, or near it"] == (4, 0, 0, 3)
-    assert told["administrative unit, level 2"] == (4, 0, 0, 3)
-    assert told["kind of incident"] == (6, 0, 0, 1)
-    assert told["weapon"] == (1, 0, 0, 6)
-    assert {sum(numbers) for numbers in told.values()} == {7}
-    assert set(RELATED.values()) < told.keys()
+    rows = completeness(incidents, story)
+    counts = {row.label: (row.known, row.open_ended, row.zero, row.unknown) for row in rows}
+    assert counts["killed"] == (4, 1, 1, 1)
+    assert counts["killed civilians"] == (1, 0, 0, 6)
+    assert counts["wounded"] == (0, 0, 0, 7)
+    assert counts["day"] == (7, 0, 0, 0)
+    assert counts["place, or near it"] == (4, 0, 0, 3)
+    assert counts["administrative unit, level 2"] == (4, 0, 0, 3)
+    assert counts["kind of incident"] == (6, 0, 0, 1)
+    assert counts["weapon"] == (1, 0, 0, 6)
+    assert {sum(numbers) for numbers in counts.values()} == {7}
+    assert set(RELATED.values()) < counts.keys()
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "is_open", "told"),
+    ("low", "high", "is_open", "label"),
     [
         (None, None, True, "unknown"),
         (7, 7, False, "7"),
@@ -257,8 +257,8 @@ def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.D
         (None, 6, True, "up to 6 or more"),
     ],
 )
-def test_an_open_end_is_reported(low: int | None, high: int | None, is_open: bool, told: str) -> None:
-    assert Group(None, 1, low, high, is_open, 0, 0).toll == told
+def test_an_open_end_is_reported(low: int | None, high: int | None, is_open: bool, label: str) -> None:
+    assert Group(None, 1, low, high, is_open, 0, 0).toll == label
 
 
 def test_what_is_neither_nothing_nor_all_isn_t_rounded_to_that() -> None:
@@ -272,16 +272,16 @@ def desc(svg: bytes) -> str:
 
 def test_a_picture_says_its_numbers_in_words(files: dict[str, bytes]) -> None:
     meaning = AGREEMENT.description.replace("`", "")  # the contract's own
-    told = "\n\n".join(desc(files[name]).replace(meaning, "….").replace(". ", ".\n") for name in NAMES[::2]) + "\n"
+    text = "\n\n".join(desc(files[name]).replace(meaning, "….").replace(". ", ".\n") for name in NAMES[::2]) + "\n"
     if os.environ.get("WRITE_GOLDEN"):
-        (TOP / "tests/golden/summary.txt").write_text(told, "utf-8")
-    assert told == (TOP / "tests/golden/summary.txt").read_text("utf-8")
+        (TOP / "tests/golden/summary.txt").write_text(text, "utf-8")
+    assert text == (TOP / "tests/golden/summary.txt").read_text("utf-8")
 
 
 def test_the_page_beside_the_pictures_has_the_same_numbers(files: dict[str, bytes]) -> None:
     page = files["summary.md"].decode()
-    cited = r"Unnamed contributors \(2022\): Strikes, version 1\.2\.0, content sha256:[0-9a-f]{64}\. CC-BY-4\.0\."
-    assert re.match(rf"# Strikes, version 1\.2\.0: summary\n\n> {cited}\n\n## ", page)
+    citation = r"Unnamed contributors \(2022\): Strikes, version 1\.2\.0, content sha256:[0-9a-f]{64}\. CC-BY-4\.0\."
+    assert re.match(rf"# Strikes, version 1\.2\.0: summary\n\n> {citation}\n\n## ", page)
     assert "\n\n![Where: incidents by district](districts.svg)\n\n" in page
     assert "| Sep 2022 | 4 | 12\N{EN DASH}16 or more | 1 | 0 |\n| Oct 2022 | 1 | at least 7 | 0 | 1 |" in page
     assert "| killed | 86% | 4 | 1 | 1 | 1 |" in page
@@ -311,10 +311,10 @@ HOSTILE = "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \x07\u202e"
 
 
 def test_untrusted_text_is_only_text(story: Frames) -> None:
-    named = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
-    found = summarise({**named, "incidents": renamed(story["incidents"])})
-    chosen = [picture for picture in found if picture.name in ("districts", "originators")]
-    files = draw_all(chosen, replace(ABOUT, title=HOSTILE))
+    tables = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
+    pictures = summarise({**tables, "incidents": renamed(story["incidents"])})
+    selection = [picture for picture in pictures if picture.name in ("districts", "originators")]
+    files = draw_all(selection, replace(ABOUT, title=HOSTILE))
     for name in ("districts.svg", "originators.svg"):
         words = desc(files[f"{FOLDER}/{name}"])
         assert "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \\x07\\u202e, version 1.2.0" in words
@@ -382,39 +382,39 @@ def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames)
         lon=[(150 + number % 20 * 4 + 180) % 360 - 180.0 for number in range(300)],
         lat=[number // 20 * 2.0 for number in range(300)],
     )
-    told = said("districts", {**story, "incidents": many})
-    assert "in 300 districts" in told
-    assert "276 more are in the table." in told
+    text = said("districts", {**story, "incidents": many})
+    assert "in 300 districts" in text
+    assert "276 more are in the table." in text
 
 
 def test_summary_is_next_to_its_release_and_not_overwritten(
-    zipped: Path, out: Path, capsys: pytest.CaptureFixture[str]
+    release_zip: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert sorted(file.name for file in zipped.parent.iterdir()) == [out.name, zipped.name]
+    assert sorted(file.name for file in release_zip.parent.iterdir()) == [out.name, release_zip.name]
     before = bytes_of(out)
-    run(zipped, code=2)
+    run(release_zip, code=2)
     assert capsys.readouterr().err == f"incidents: {out} exists already; delete it, or name a new folder by --out\n"
     assert bytes_of(out) == before
 
 
 @pytest.mark.slow
-def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, files: dict[str, bytes]) -> None:
-    settings = zipped.with_name("matplotlibrc")
+def test_the_command_writes_the_same_bytes_everywhere(release_zip: Path, files: dict[str, bytes]) -> None:
+    settings = release_zip.with_name("matplotlibrc")
     settings.write_text("font.size: 30\nbackend: pdf\nsvg.fonttype: none\nlines.color: red\n", "utf-8")
-    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "MATPLOTLIBRC": str(settings)}
-    done = subprocess.run(
-        [sys.executable, "-m", "conflict_incidents", "summary", zipped.name, "--out", "again"],
-        cwd=zipped.parent,
-        env={**os.environ, **elsewhere},
+    environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "MATPLOTLIBRC": str(settings)}
+    result = subprocess.run(
+        [sys.executable, "-m", "conflict_incidents", "summary", release_zip.name, "--out", "again"],
+        cwd=release_zip.parent,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    again = zipped.parent / "again"
-    assert {file.name: file.read_bytes() for file in again.iterdir()} == files
-    sections = [text.partition("\n")[0] for text in done.stdout.split("\n\n\n")]
+    assert (result.returncode, result.stderr) == (0, "")
+    repeat = release_zip.parent / "again"
+    assert {file.name: file.read_bytes() for file in repeat.iterdir()} == files
+    sections = [text.partition("\n")[0] for text in result.stdout.split("\n\n\n")]
     assert sections == [
         "Incidents and people killed, month by month",
         "Where: incidents by district",
@@ -422,23 +422,23 @@ def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, files: dict[
         "What is known, and what isn't",
         "again: 8 pictures, and summary.md with all numbers",
     ]
-    assert "\n  killed: known of 86%, known 4, open-ended 1, zero 1, unknown 1.\n" in done.stdout
+    assert "\n  killed: known of 86%, known 4, open-ended 1, zero 1, unknown 1.\n" in result.stdout
 
 
 def test_nothing_that_is_there_is_written_over(
-    zipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    release_zip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     release = tmp_path / "release"
-    with zipfile.ZipFile(zipped) as unpacked:
-        unpacked.extractall(release)
+    with zipfile.ZipFile(release_zip) as archive:
+        archive.extractall(release)
     (tmp_path / "file").write_text("", "utf-8")
     (tmp_path / "link").symlink_to(tmp_path)
-    there = "exists already; delete it, or name a new folder by --out"
+    message = "exists already; delete it, or name a new folder by --out"
     for out, why in [
-        (release, there),
+        (release, message),
         (release / "summary", "is part of the release, whose files are fixed; name a folder elsewhere"),
-        (tmp_path / "file", there),
-        (tmp_path / "link", there),
+        (tmp_path / "file", message),
+        (tmp_path / "link", message),
     ]:
         run(release, "--out", out, code=2)
         assert capsys.readouterr().err == f"incidents: {out} {why}\n"
@@ -452,10 +452,10 @@ def test_nothing_that_is_there_is_written_over(
 
 
 def test_without_matplotlib_the_command_says_what_to_install(
-    zipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    release_zip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    run(zipped, "--out", tmp_path / "out", code=2)
+    run(release_zip, "--out", tmp_path / "out", code=2)
     assert (
         capsys.readouterr().err == "incidents: matplotlib isn't installed: pip install 'conflict-incidents[pictures]'\n"
     )

@@ -41,8 +41,8 @@ def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp
         older = without_column(release, "incidents", "note")
     before = tmp_path / "older"
     write_files(before, {name: data for name, data in older.files.items() if isinstance(data, bytes)})
-    (said,) = project.refused(STORY, "1.5.0", str(before))
-    assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in said
+    (message,) = project.refused(STORY, "1.5.0", str(before))
+    assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in message
     later = project.build(STORY, "2.0.0", str(before))
     assert [(row["kind"], row["table"], row["column"], row["after"]) for row in changes(later)] == [
         ("schema", "incidents", "note", "column: note")
@@ -63,43 +63,44 @@ def test_the_same_rows_under_the_version_that_was_published_give_the_same_releas
 
 def test_before_the_first_settled_version_what_breaks_is_a_minor_step(project: Project) -> None:
     project.publish(project.build(STORY, "0.1.4"))
-    (said,) = project.refused([*STORY, SECOND], "0.1.5")
-    assert said.endswith("write at least `0.2.0`")
+    (message,) = project.refused([*STORY, SECOND], "0.1.5")
+    assert message.endswith("write at least `0.2.0`")
     assert compared(project.build([*STORY, SECOND], "0.2.0")) is not None
 
 
 def test_finding_is_at_the_version(project: Project) -> None:
     project.publish(project.build(STORY, "1.0.0"))
-    (said,) = project.refused([*STORY, SECOND], "1.0.0")
-    assert said == (
+    (message,) = project.refused([*STORY, SECOND], "1.0.0")
+    assert message == (
         "datapackage.json:6:14: the version is `1.0.0`, the last release `1.0.0`, and since then rows were added "
         "(1 in incidents, 1 in sites, 1 in reports and in 4 more tables); write at least `1.1.0`"
     )
     assert (project.root / "datapackage.json").read_text("utf-8").splitlines()[5][13:] == '"1.0.0",'
-    (said,) = project.refused(STORY, "soon")
+    (message,) = project.refused(STORY, "soon")
     assert (
-        said == "datapackage.json:6:14: the version is `soon`, which isn't of the form `1.2.3`; write at least `1.0.0`"
+        message
+        == "datapackage.json:6:14: the version is `soon`, which isn't of the form `1.2.3`; write at least `1.0.0`"
     )
-    (said,) = project.refused(STORY, "1.1.0-rc.1")
-    assert "`1.1.0-rc.1`, which isn't of the form" in said
+    (message,) = project.refused(STORY, "1.1.0-rc.1")
+    assert "`1.1.0-rc.1`, which isn't of the form" in message
 
 
 def test_a_title_or_a_description_makes_a_new_version_too(project: Project) -> None:
     project.publish(project.build(STORY, "1.0.0"))
     project.describe(title="Other words")
-    made = Dataset(project.root)
+    sample = Dataset(project.root)
     with pytest.raises(ReleaseRefused, match=r"the contract of the tables has changed; write at least `1\.0\.1`"):
-        written(made, made.root / "release")
+        written(sample, sample.root / "release")
 
 
 def test_without_the_files_of_the_last_release_its_version_is_still_not_given_twice(project: Project) -> None:
     release = project.build(STORY, "1.0.0")
     project.publish(release)
     shutil.rmtree(release)
-    (said,) = project.refused([*STORY, SECOND], "1.0.0")
-    assert said.endswith("`1.0.0`, and since then the rows have changed; write at least `1.0.1`")
-    (said,) = project.refused(STORY, "one")
-    assert "isn't of the form" in said
+    (message,) = project.refused([*STORY, SECOND], "1.0.0")
+    assert message.endswith("`1.0.0`, and since then the rows have changed; write at least `1.0.1`")
+    (message,) = project.refused(STORY, "one")
+    assert "isn't of the form" in message
     assert project.changes == ""
     same = project.build(STORY, "1.0.0")
     assert same == release
@@ -113,15 +114,15 @@ def test_without_the_files_of_the_last_release_its_version_is_still_not_given_tw
 
 
 def hash_of(release: Path) -> str:
-    with open_release(release) as made:
-        return made.content_hash
+    with open_release(release) as reader:
+        return reader.content_hash
 
 
 @pytest.mark.slow
 def test_of_several_builds_of_a_version_the_published_one_is_compared_with(project: Project) -> None:
-    published = project.build(STORY, "1.0.0")
+    second_build = project.build(STORY, "1.0.0")
     project.build([*STORY, OTHER], "1.0.0")
-    project.publish(published)
+    project.publish(second_build)
     project.build([*STORY, SECOND], "1.1.0")
     assert project.changes.startswith("since version 1.0.0: rows were added (1 in incidents")
 
@@ -129,10 +130,10 @@ def test_of_several_builds_of_a_version_the_published_one_is_compared_with(proje
 def test_a_release_named_by_previous_is_compared_with_and_has_to_be_the_published_one(
     project: Project, tmp_path: Path
 ) -> None:
-    published, other = project.build(STORY, "1.0.0"), project.build([*STORY, OTHER], "1.0.0")
-    zip = shutil.make_archive(str(tmp_path / "kept"), "zip", published)
-    project.publish(published)
-    shutil.rmtree(published)
+    first_build, other = project.build(STORY, "1.0.0"), project.build([*STORY, OTHER], "1.0.0")
+    zip = shutil.make_archive(str(tmp_path / "kept"), "zip", first_build)
+    project.publish(first_build)
+    shutil.rmtree(first_build)
     with pytest.raises(
         ReleaseError, match=r"isn't the release that was published as version 1\.0\.0: its checksums are"
     ):
@@ -157,11 +158,11 @@ def test_a_torn_release_and_a_torn_index_are_refused(project: Project) -> None:
 
 
 def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_version(project: Project) -> None:
-    gone = withdrawn("SYR-20220908-gone")
-    project.publish(project.build([*STORY, OTHER, gone], "1.0.0"))
+    withdrawn_record = withdrawn("SYR-20220908-gone")
+    project.publish(project.build([*STORY, OTHER, withdrawn_record], "1.0.0"))
     back = incident("SYR-20220908-gone")
-    found = project.refused([*STORY, back], "1.0.0")
-    assert found == [
+    messages = project.refused([*STORY, back], "1.0.0")
+    assert messages == [
         "SYR-20220908-gone.yaml:1:1: the incident `SYR-20220908-gone` was withdrawn in version 1.0.0 and is "
         "`published` now; withdraw it again, and record what is known under a new id",
         "SYR-20220908-w1th.yaml:1:1: the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more; restore "
@@ -173,9 +174,9 @@ def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_v
 
 def test_a_renamed_record_is_refused(project: Project) -> None:
     project.publish(project.build([*STORY, OTHER], "1.0.0"))
-    found = project.refused([*STORY, incident("SYR-20220908-bbbb")], "2.0.0")
-    assert len(found) == 1
-    assert "the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more" in found[0]
+    messages = project.refused([*STORY, incident("SYR-20220908-bbbb")], "2.0.0")
+    assert len(messages) == 1
+    assert "the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more" in messages[0]
 
 
 def test_changes_have_the_reasons_of_withdrawals_and_overrides(project: Project) -> None:
@@ -218,9 +219,10 @@ def test_the_command_refuses_a_small_version_in_the_format_of_the_surroundings(
     assert capsys.readouterr().err.startswith("incidents: there is no release `9`, neither at that path nor in")
     project.record([*STORY, SECOND], "1.1.0")
     assert main(["build"]) == 0
-    built, _, told, silent = capsys.readouterr().out.splitlines()
+    build_line, _, refusal, silent = capsys.readouterr().out.splitlines()
     assert (
-        told == "since version 1.0.0: rows were added (1 in incidents, 1 in sites, 1 in reports and in 4 more tables)"
+        refusal
+        == "since version 1.0.0: rows were added (1 in incidents, 1 in sites, 1 in reports and in 4 more tables)"
     )
     assert silent == "no note says why: 1 record added (SYR-20220908-aaaa)"
-    assert load("changes", source=built.partition(":")[0])["kind"].tolist() == ["added"] * 11
+    assert load("changes", source=build_line.partition(":")[0])["kind"].tolist() == ["added"] * 11

@@ -44,10 +44,10 @@ def with_records(root: Path, trees: list[Tree], version: str, day: str) -> None:
 
 def written_down(root: Path, url: str) -> Path:
     """Publish the release of a dataset, without the steps before that; returns its zip."""
-    made = Dataset(root)
-    folder = build(made, rows(made), wanted=Wanted(("citation",))).folder
+    sample = Dataset(root)
+    folder = build(sample, rows(sample), wanted=Wanted(("citation",))).folder
     zip = folder.with_name(f"{folder.name}.zip")
-    plan_publication(made, records(made), zip, url).plan.carry_out(root)
+    plan_publication(sample, records(sample), zip, url).plan.carry_out(root)
     return zip
 
 
@@ -66,7 +66,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def published(first: Path, tmp_path: Path) -> Path:
+def published_root(first: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
     return shutil.copytree(first, tmp_path / "published", symlinks=True)
 
@@ -105,38 +105,38 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
 
 
 @pytest.mark.slow
-def test_a_version_is_not_published_twice(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = Dataset(published)
-    (zip,) = (published / "release").glob("*.zip")
-    assert plan_publication(made, records(made), zip, None).changed_files == []
+def test_a_version_is_not_published_twice(published_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sample = Dataset(published_root)
+    (zip,) = (published_root / "release").glob("*.zip")
+    assert plan_publication(sample, records(sample), zip, None).changed_files == []
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is already published; a version is never reused"):
-        plan_publication(made, records(made), zip, "https://example.org/elsewhere")
-    with_records(published, [SECOND], "1.0.0", "2026-11-22")
-    refused = said(capsys, published, "--dry-run", code=1)
-    assert any("REV004" in line for line in refused)
-    assert refused[-1] == "incidents: not built; the release that was there is untouched"
+        plan_publication(sample, records(sample), zip, "https://example.org/elsewhere")
+    with_records(published_root, [SECOND], "1.0.0", "2026-11-22")
+    refusal = said(capsys, published_root, "--dry-run", code=1)
+    assert any("REV004" in line for line in refusal)
+    assert refusal[-1] == "incidents: not built; the release that was there is untouched"
 
 
-def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published: Path) -> None:
-    made = Dataset(published)
-    (zip,) = (published / "release").glob("*.zip")
+def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published_root: Path) -> None:
+    sample = Dataset(published_root)
+    (zip,) = (published_root / "release").glob("*.zip")
     zip.write_bytes(zip.read_bytes().replace(b"\x00\x00!\x00", b"\x01\x00!\x00"))  # another time of each member
     with pytest.raises(ReleaseError, match="has other bytes than the published zip, though the same files"):
-        plan_publication(made, records(made), zip, None)
+        plan_publication(sample, records(sample), zip, None)
 
 
-def test_the_same_rows_in_other_files_are_not_the_published_release(published: Path) -> None:
-    made = Dataset(published)
-    (zip,) = (published / "release").glob("*.zip")
-    (entry,) = read_index(published).releases
-    index = (published / "releases.json").read_text("utf-8")
-    (published / "releases.json").write_text(index.replace(entry.sums, f"sha256:{'0' * 64}"), "utf-8")
+def test_the_same_rows_in_other_files_are_not_the_published_release(published_root: Path) -> None:
+    sample = Dataset(published_root)
+    (zip,) = (published_root / "release").glob("*.zip")
+    (entry,) = read_index(published_root).releases
+    index = (published_root / "releases.json").read_text("utf-8")
+    (published_root / "releases.json").write_text(index.replace(entry.sums, f"sha256:{'0' * 64}"), "utf-8")
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is published with these rows, but with other files"):
-        plan_publication(made, records(made), zip, None)
+        plan_publication(sample, records(sample), zip, None)
 
 
-def test_publishing_moves_the_day_of_a_version_that_is_not_published(tmp_path: Path, published: Path) -> None:
-    assert with_release_date(Dataset(published)) == Plan()
+def test_publishing_moves_the_day_of_a_version_that_is_not_published(tmp_path: Path, published_root: Path) -> None:
+    assert with_release_date(Dataset(published_root)) == Plan()
     root = founded(tmp_path / "founded")
     (file, text), *others = with_release_date(Dataset(root)).write.items()
     assert (file, others) == (root / "datapackage.json", [])

@@ -21,7 +21,7 @@ from samples import bytes_of, dataset, incident, unchecked
 
 
 @pytest.fixture
-def copied(story: Path, tmp_path: Path) -> Path:
+def copy(story: Path, tmp_path: Path) -> Path:
     """A copy of the release, to be damaged."""
     return shutil.copytree(story / "release/current", tmp_path / "copy")
 
@@ -36,44 +36,44 @@ def zipped(folder: Path, inside: str = "") -> Path:
 
 
 def refused(path: Path) -> str:
-    with pytest.raises(ReleaseError) as raised, open_release(path):
+    with pytest.raises(ReleaseError) as excinfo, open_release(path):
         pass
-    assert raised.value.exit_code == 2
-    return str(raised.value)
+    assert excinfo.value.exit_code == 2
+    return str(excinfo.value)
 
 
 @pytest.mark.parametrize("inside", ["", "0.1.0/", "a/b/"])
-def test_a_zip_of_a_release_is_the_same_release(copied: Path, inside: str) -> None:
-    with open_release(copied) as folder, open_release(zipped(copied, inside)) as zip:
+def test_a_zip_of_a_release_is_the_same_release(copy: Path, inside: str) -> None:
+    with open_release(copy) as folder, open_release(zipped(copy, inside)) as zip:
         assert (folder.name, zip.name) == ("copy", "copy.zip")
         assert folder.content_hash == zip.content_hash == zip.descriptor["contentHash"]
-        assert folder.sums_hash == zip.sums_hash == f"sha256:{sha256((copied / SUMS).read_bytes())}"
+        assert folder.sums_hash == zip.sums_hash == f"sha256:{sha256((copy / SUMS).read_bytes())}"
         assert folder.about.version == "0.1.0"
         assert zip.column("claims", "min").to_pylist() == folder.column("claims", "min").to_pylist() == [7, 7, 4]
         assert zip.column("incidents", "date_from").to_pylist() == ["2022-09-08"]
-        unpacked = zip.files["claims.csv"]
-        assert isinstance(unpacked, Path)
-    assert not unpacked.exists()
+        claims_csv = zip.files["claims.csv"]
+        assert isinstance(claims_csv, Path)
+    assert not claims_csv.exists()
 
 
 @pytest.mark.parametrize("name", ["incidents.csv", "claims.parquet", "datapackage.json", "README.md"])
-def test_a_flipped_bit_in_any_file_is_refused(copied: Path, name: str) -> None:
-    data = bytearray((copied / name).read_bytes())
+def test_a_flipped_bit_in_any_file_is_refused(copy: Path, name: str) -> None:
+    data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
-    (copied / name).write_bytes(data)
-    for path in (copied, zipped(copied)):
+    (copy / name).write_bytes(data)
+    for path in (copy, zipped(copy)):
         assert (
             refused(path)
             == f"{path.name} isn't whole; fetch or build it again:\n  {name} isn't the file that was written"
         )
 
 
-def test_a_missing_a_superfluous_and_a_linked_file_are_refused(copied: Path) -> None:
-    (copied / "claims.csv").unlink()
-    (copied / "extra.csv").write_text("a\n", "utf-8")
-    (copied / "sites.csv").rename(copied / ".sites.csv")
-    (copied / "sites.csv").symlink_to(".sites.csv")
-    assert refused(copied).splitlines()[1:] == [
+def test_a_missing_a_superfluous_and_a_linked_file_are_refused(copy: Path) -> None:
+    (copy / "claims.csv").unlink()
+    (copy / "extra.csv").write_text("a\n", "utf-8")
+    (copy / "sites.csv").rename(copy / ".sites.csv")
+    (copy / "sites.csv").symlink_to(".sites.csv")
+    assert refused(copy).splitlines()[1:] == [
         "  claims.csv is missing",
         "  extra.csv doesn't belong to it",
         "  sites.csv isn't the file that was written",
@@ -84,31 +84,31 @@ def test_a_missing_a_superfluous_and_a_linked_file_are_refused(copied: Path) -> 
     "line",
     ["x", "0" * 64 + " claims.csv", "0" * 64 + "  ../claims.csv", "0" * 64 + "  README.md", "0" * 64 + f"  {SUMS}"],
 )
-def test_checksums_that_are_none_or_name_a_file_elsewhere_or_twice_are_refused(copied: Path, line: str) -> None:
-    with (copied / SUMS).open("a", encoding="utf-8") as file:
+def test_checksums_that_are_none_or_name_a_file_elsewhere_or_twice_are_refused(copy: Path, line: str) -> None:
+    with (copy / SUMS).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    assert "SHA256SUMS: line " in refused(copied)
-    assert "isn't a checksum and a new name" in refused(copied)
+    assert "SHA256SUMS: line " in refused(copy)
+    assert "isn't a checksum and a new name" in refused(copy)
 
 
-def test_a_release_whose_own_account_of_itself_is_wrong_is_refused_though_its_checksums_fit(copied: Path) -> None:
-    (copied / "links.csv").write_text("other\n", "utf-8")
-    write_checksums(copied)
-    assert refused(copied) == "copy: its rows aren't those that `contentHash` of datapackage.json names"
-    (copied / "links.csv").unlink()
-    write_checksums(copied)
-    assert "links.csv is missing" in refused(copied)
+def test_a_release_whose_own_account_of_itself_is_wrong_is_refused_though_its_checksums_fit(copy: Path) -> None:
+    (copy / "links.csv").write_text("other\n", "utf-8")
+    write_checksums(copy)
+    assert refused(copy) == "copy: its rows aren't those that `contentHash` of datapackage.json names"
+    (copy / "links.csv").unlink()
+    write_checksums(copy)
+    assert "links.csv is missing" in refused(copy)
     for text in ('{"name": 1', "[]", '{"name": "a", "version": "1.0.0", "created": "2026-01-01", "resources": [{}]}'):
-        (copied / "datapackage.json").write_text(text, "utf-8")
-        write_checksums(copied)
-        assert "datapackage.json isn't that of a release" in refused(copied)
+        (copy / "datapackage.json").write_text(text, "utf-8")
+        write_checksums(copy)
+        assert "datapackage.json isn't that of a release" in refused(copy)
 
 
-def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copied: Path) -> None:
-    shutil.copy(copied / "sites.parquet", copied / "links.parquet")
-    write_checksums(copied)
+def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copy: Path) -> None:
+    shutil.copy(copy / "sites.parquet", copy / "links.parquet")
+    write_checksums(copy)
     with (
-        open_release(copied) as release,
+        open_release(copy) as release,
         pytest.raises(ReleaseError, match="copy can't be read: links: the column linked"),
     ):
         release.column("links", "kind")
@@ -130,7 +130,7 @@ def bomb(target: zipfile.ZipFile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("harm", "message"),
     [
         (
             lambda target: target.writestr("../README.md", "out"),
@@ -162,53 +162,53 @@ def bomb(target: zipfile.ZipFile) -> None:
     ],
 )
 def test_a_zip_that_could_do_harm_is_refused(
-    copied: Path, harm: Callable[[zipfile.ZipFile], object], said: str
+    copy: Path, harm: Callable[[zipfile.ZipFile], object], message: str
 ) -> None:
-    few = copied.with_name("few")  # names are judged before contents; in a small zip a small bomb will do
+    few = copy.with_name("few")  # names are judged before contents; in a small zip a small bomb will do
     few.mkdir()
     for name in (SUMS, "README.md"):
-        shutil.copy(copied / name, few)
+        shutil.copy(copy / name, few)
     file = zipped(few)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as target:
         harm(target)
-    assert said in refused(file)
+    assert message in refused(file)
 
 
-def test_zip_member_outside_the_folder_is_refused(copied: Path) -> None:
-    assert ".. leads out of it" in refused(zipped(copied, "../"))
-    assert "/x leads out of it" in refused(zipped(copied, "/x/"))
+def test_zip_member_outside_the_folder_is_refused(copy: Path) -> None:
+    assert ".. leads out of it" in refused(zipped(copy, "../"))
+    assert "/x leads out of it" in refused(zipped(copy, "/x/"))
 
 
-def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(checked: Path, tmp_path: Path) -> None:
-    copied = shutil.copytree(checked / "release/current", tmp_path / "copy")
-    (copied / "formats" / "__pycache__").mkdir(parents=True)
-    (copied / "formats" / "__pycache__" / "read_release.cpython-311.pyc").write_bytes(b"x")
-    with open_release(copied):
+def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(released_dataset: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(released_dataset / "release/current", tmp_path / "copy")
+    (copy / "formats" / "__pycache__").mkdir(parents=True)
+    (copy / "formats" / "__pycache__" / "read_release.cpython-311.pyc").write_bytes(b"x")
+    with open_release(copy):
         pass
 
 
-def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copied: Path) -> None:
-    (copied / "more").mkdir()
-    (copied / "more/claims.csv").write_text("a\n", "utf-8")
-    assert refused(copied).splitlines()[1:] == ["  more/claims.csv doesn't belong to it"]
-    write_checksums(copied)
-    with open_release(copied) as folder, open_release(zipped(copied, "x/")) as zip:
+def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copy: Path) -> None:
+    (copy / "more").mkdir()
+    (copy / "more/claims.csv").write_text("a\n", "utf-8")
+    assert refused(copy).splitlines()[1:] == ["  more/claims.csv doesn't belong to it"]
+    write_checksums(copy)
+    with open_release(copy) as folder, open_release(zipped(copy, "x/")) as zip:
         assert folder.sums_hash == zip.sums_hash
         assert "more/claims.csv" in zip.files
-    (copied / "more/claims.csv").write_text("b\n", "utf-8")
-    assert refused(copied).splitlines()[1:] == ["  more/claims.csv isn't the file that was written"]
-    (copied / "more").rename(copied / ".more")
-    (copied / "more").symlink_to(".more", target_is_directory=True)
-    (copied / "empty").mkdir()
-    assert refused(copied).splitlines()[1:] == [
+    (copy / "more/claims.csv").write_text("b\n", "utf-8")
+    assert refused(copy).splitlines()[1:] == ["  more/claims.csv isn't the file that was written"]
+    (copy / "more").rename(copy / ".more")
+    (copy / "more").symlink_to(".more", target_is_directory=True)
+    (copy / "empty").mkdir()
+    assert refused(copy).splitlines()[1:] == [
         "  more/claims.csv is missing",
         "  empty doesn't belong to it",
         "  more doesn't belong to it",
     ]
 
 
-def test_what_is_no_zip_or_cut_short_is_refused(copied: Path) -> None:
-    file = zipped(copied)
+def test_what_is_no_zip_or_cut_short_is_refused(copy: Path) -> None:
+    file = zipped(copy)
     data = file.read_bytes()
     for size in range(0, len(data), len(data) // 20):
         file.write_bytes(data[:size])
@@ -218,8 +218,8 @@ def test_what_is_no_zip_or_cut_short_is_refused(copied: Path) -> None:
     assert refused(file) == "copy.zip isn't whole; fetch or build it again:\n  SHA256SUMS is missing"
 
 
-def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copied: Path) -> None:
-    file = zipped(copied)
+def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copy: Path) -> None:
+    file = zipped(copy)
     data = file.read_bytes()
     with open_release(file) as release:
         sums = release.sums_hash
@@ -280,8 +280,10 @@ def test_a_published_version_is_no_other_build_of_it(story: Path, tmp_path: Path
     (copy / INDEX_FILE).write_text(index_text(Index((entry,), name)), "utf-8")
     assert find("0.1.0", copy) == find(build, copy) == folder
     (copy / INDEX_FILE).write_text(index_text(Index((replace(entry, sums="sha256:" + "0" * 64),), name)), "utf-8")
-    said = f"the published version 0.1.0 isn't at hand: of its builds none is that one; name one of them: {folder.name}"
-    with pytest.raises(ReleaseError, match=said):
+    message = (
+        f"the published version 0.1.0 isn't at hand: of its builds none is that one; name one of them: {folder.name}"
+    )
+    with pytest.raises(ReleaseError, match=message):
         find("0.1.0", copy)
     assert find(build, copy) == folder
     with pytest.raises(ReleaseError, match=r"there is no release `0\.1\.0\.dev0"):

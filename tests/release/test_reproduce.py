@@ -39,22 +39,22 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
     return "".join(capsys.readouterr()).splitlines()
 
 
-def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(checked: Path, tmp_path: Path) -> None:
+def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(released_dataset: Path, tmp_path: Path) -> None:
     """The short form of the tests below: one build in other surroundings, none by the oldest libraries."""
-    other = altered(checked, tmp_path / "other")
-    (found,) = reproduced(checked, [ELSEWHERE], expected=other)
-    assert found.differences == [
+    other = altered(released_dataset, tmp_path / "other")
+    (finding,) = reproduced(released_dataset, [ELSEWHERE], expected=other)
+    assert finding.differences == [
         "LICENSE-DATA: only in the first release",
         "README.md: differs",
     ]
-    assert found.same == len(bytes_of(other)) - 3  # those two, and the checksums
+    assert finding.same == len(bytes_of(other)) - 3  # those two, and the checksums
 
 
 @pytest.mark.slow
 def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_rows_by_the_oldest_libraries(
-    checked: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
+    released_dataset: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here, by_oldest = reproduce(capsys, checked, "--python", str(oldest))
+    here, by_oldest = reproduce(capsys, released_dataset, "--python", str(oldest))
     assert here.startswith(f"{OTHERWISE}: the same (")
     assert by_oldest.startswith(f"by {oldest}, written by parquet-cpp-arrow version 2")
     assert ": the same (" in by_oldest
@@ -62,16 +62,16 @@ def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_row
 
 @pytest.mark.slow
 def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
-    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = altered(checked, tmp_path / "other")
-    said = reproduce(capsys, checked, str(other), code=1)
-    assert said[0].startswith("as it is: 2 differences (")
-    assert said[1:3] == [
+    other = altered(released_dataset, tmp_path / "other")
+    message = reproduce(capsys, released_dataset, str(other), code=1)
+    assert message[0].startswith("as it is: 2 differences (")
+    assert message[1:3] == [
         "  LICENSE-DATA: only in the first release",
         "  README.md: differs",
     ]
-    assert said[3].startswith(f"{OTHERWISE}: 2 differences (")
+    assert message[3].startswith(f"{OTHERWISE}: 2 differences (")
 
 
 def altered(root: Path, folder: Path) -> Path:
@@ -88,50 +88,50 @@ def written_by_other_libraries(release: Path) -> None:
     """Give the database and the workbook of a release other bytes with the same content."""
     with closing(sqlite3.connect(release / sqlite.FILE)) as database:
         database.executescript("PRAGMA page_size = 8192; VACUUM")
-    with zipfile.ZipFile(release / excel.FILE) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    with zipfile.ZipFile(release / excel.FILE, "w") as stored:
+    with zipfile.ZipFile(release / excel.FILE) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(release / excel.FILE, "w") as rewritten_archive:
         for name, part in parts.items():
-            stored.writestr(name, part)
+            rewritten_archive.writestr(name, part)
 
 
 @pytest.mark.slow
 def test_a_database_of_other_rows_is_reported(
-    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = shutil.copytree(checked / "release/current", tmp_path / "other")
+    other = shutil.copytree(released_dataset / "release/current", tmp_path / "other")
     with closing(sqlite3.connect(other / sqlite.FILE)) as database:
         database.execute("UPDATE incidents SET killed_low = 1")
         database.commit()
     (other / excel.FILE).write_bytes(b"no workbook")
     write_checksums(other)
-    said = reproduce(capsys, checked, str(other), code=1)
-    assert said[0].startswith("as it is: 2 differences (")
-    assert [line.split(":")[0].strip() for line in said[1:3]] == [sqlite.FILE, excel.FILE]
+    message = reproduce(capsys, released_dataset, str(other), code=1)
+    assert message[0].startswith("as it is: 2 differences (")
+    assert [line.split(":")[0].strip() for line in message[1:3]] == [sqlite.FILE, excel.FILE]
 
 
 def test_a_dataset_that_is_not_built_says_why(
-    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken = shutil.copytree(checked, tmp_path / "broken", symlinks=True)
-    next((broken / "data/incidents").rglob("*.yaml")).write_text("schema: incident/1\n", "utf-8")
-    said = reproduce(capsys, broken, code=1)
-    assert said[0] == "incidents: not built (as it is):"
-    assert any("REC" in line for line in said)
-    assert said[-1] == "incidents: not built; the release that was there is untouched"
+    incomplete = shutil.copytree(released_dataset, tmp_path / "broken", symlinks=True)
+    next((incomplete / "data/incidents").rglob("*.yaml")).write_text("schema: incident/1\n", "utf-8")
+    message = reproduce(capsys, incomplete, code=1)
+    assert message[0] == "incidents: not built (as it is):"
+    assert any("REC" in line for line in message)
+    assert message[-1] == "incidents: not built; the release that was there is untouched"
 
 
 def test_verify_says_what_a_release_is_and_what_is_wrong_with_it(
-    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    expected = sha256((checked / "release/current" / SUMS).read_bytes())
-    assert main(["verify", str(checked), "--sums", expected]) == 0
+    expected = sha256((released_dataset / "release/current" / SUMS).read_bytes())
+    assert main(["verify", str(released_dataset), "--sums", expected]) == 0
     whole, sums = capsys.readouterr().out.splitlines()
     assert re.match(r"version 0\.1\.0\.dev0\+[0-9a-f]{12} is whole: ", whole)
     assert sums == f"checksums sha256:{expected}"
-    assert main(["verify", str(checked), "--sums", "0" * 64]) == 1
+    assert main(["verify", str(released_dataset), "--sums", "0" * 64]) == 1
     assert capsys.readouterr().err == f"incidents: another release was expected: {'0' * 64}\n"
-    other = shutil.copytree(checked / "release/current", tmp_path / "other")
+    other = shutil.copytree(released_dataset / "release/current", tmp_path / "other")
     (other / "claims.csv").write_bytes(b"")
     assert main(["verify", str(other)]) == 1
     assert "claims.csv isn't the file that was written" in capsys.readouterr().err

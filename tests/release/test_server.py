@@ -29,15 +29,15 @@ LARGE = 1 << 26
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder, and yield its address."""
-    started = server(folder)
-    threading.Thread(target=started.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{started.server_address[1]}"
-    started.shutdown()
-    started.server_close()
+    running_server = server(folder)
+    threading.Thread(target=running_server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{running_server.server_address[1]}"
+    running_server.shutdown()
+    running_server.server_close()
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     top = tmp_path_factory.mktemp("served")
     site, secret = top / "site", top / "outside"
     for folder in ("folder", "linked", "piped"):
@@ -82,19 +82,19 @@ def asked(url: str, range: str = "") -> tuple[int, bytes, str | None]:
         ("lines=1-2", (200, b"0123456789", None)),
     ],
 )
-def test_ranges_are_served(served: str, range: str, answer: tuple[int, bytes, str | None]) -> None:
-    assert asked(f"{served}/index.html", range) == answer
+def test_ranges_are_served(address: str, range: str, answer: tuple[int, bytes, str | None]) -> None:
+    assert asked(f"{address}/index.html", range) == answer
 
 
 @pytest.mark.parametrize(
     "path", ["/.hidden", "/link", "/linked/", "/linked", "/../outside", "/%2e%2e/outside", "/absent", "/.hidden?x"]
 )
-def test_nothing_outside_of_the_folder_is_served(served: str, path: str) -> None:
-    assert asked(served + path)[0] == 404
+def test_nothing_outside_of_the_folder_is_served(address: str, path: str) -> None:
+    assert asked(address + path)[0] == 404
 
 
-def test_a_folder_is_served_by_its_page(served: str) -> None:
-    assert asked(f"{served}/folder") == asked(f"{served}/folder/", "bytes=0-1") == (200, b"here", None)
+def test_a_folder_is_served_by_its_page(address: str) -> None:
+    assert asked(f"{address}/folder") == asked(f"{address}/folder/", "bytes=0-1") == (200, b"here", None)
 
 
 def connected(url: str, request: str) -> socket.socket:
@@ -125,20 +125,20 @@ def received(connection: socket.socket) -> bytes:
     ],
 )
 def test_hostile_requests_are_answered(
-    served: str, request_lines: str, status: int, capfd: pytest.CaptureFixture[str]
+    address: str, request_lines: str, status: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    said = received(connected(served, f"{request_lines}\r\nConnection: close"))
-    assert said.startswith(b"HTTP/1.1 %d " % status)
+    response = received(connected(address, f"{request_lines}\r\nConnection: close"))
+    assert response.startswith(b"HTTP/1.1 %d " % status)
     assert capfd.readouterr().err == ""
 
 
-def test_a_client_that_leaves_is_no_error(served: str, capfd: pytest.CaptureFixture[str]) -> None:
-    connection = connected(served, "GET /large HTTP/1.1")
+def test_a_client_that_leaves_is_no_error(address: str, capfd: pytest.CaptureFixture[str]) -> None:
+    connection = connected(address, "GET /large HTTP/1.1")
     connection.recv(10)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends by a reset
     connection.close()
-    connected(served, "GET /large HTTP/1.1").close()
-    assert asked(f"{served}/index.html")[0] == 200
+    connected(address, "GET /large HTTP/1.1").close()
+    assert asked(f"{address}/index.html")[0] == 200
     time.sleep(0.1)
     assert capfd.readouterr().err == ""
 
@@ -150,9 +150,9 @@ def test_a_file_cut_short_while_it_is_served_ends_the_connection(tmp_path: Path,
     os.truncate(file, LARGE)
     with serving(tmp_path) as address:
         connection = connected(address, f"GET /file HTTP/1.1{range}")
-        begun = len(connection.recv(1000))
+        received_bytes = len(connection.recv(1000))
         os.truncate(file, 0)
-        assert 0 < begun + len(received(connection)) < LARGE
+        assert 0 < received_bytes + len(received(connection)) < LARGE
         file.unlink()
         assert asked(f"{address}/file", "bytes=1-")[0] == 404
 
@@ -173,13 +173,13 @@ def test_a_broken_disk_is_one_line(
 
 def test_a_port_in_use_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "index.html").touch()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as socket_in_use:
+        socket_in_use.bind(("127.0.0.1", 0))
+        socket_in_use.listen()
+        port = socket_in_use.getsockname()[1]
         assert main(["serve", str(tmp_path), "--port", str(port)]) == 2
-    said = f"incidents: port {port} can't be used: address already in use; name another by --port\n"
-    assert capsys.readouterr().err == said
+    message = f"incidents: port {port} can't be used: address already in use; name another by --port\n"
+    assert capsys.readouterr().err == message
 
 
 def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
@@ -189,15 +189,15 @@ def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
     (tmp_path / "datapackage.json").write_bytes((TOP / "datapackage.json").read_bytes())
     release_of(tmp_path / "release/current", STORY)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    found: list[tuple[int, bytes, str | None]] = []
+    responses: list[tuple[int, bytes, str | None]] = []
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
 
     def close() -> None:
-        while not found:
+        while not responses:
             with contextlib.suppress(OSError):
-                found.append(asked(f"http://127.0.0.1:{port}/index.html", "bytes=0-14"))
+                responses.append(asked(f"http://127.0.0.1:{port}/index.html", "bytes=0-14"))
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -208,5 +208,5 @@ def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
     finally:
         for one, handler in before:
             signal.signal(one, handler)
-    assert found[0][:2] == (206, b"<!doctype html>")
+    assert responses[0][:2] == (206, b"<!doctype html>")
     assert list(tmp_path.glob(".incidents.*")) == []

@@ -51,12 +51,12 @@ class Page(HTMLParser):
 
 
 def page(data: bytes) -> Page:
-    found = Page()
-    found.feed(data.decode())
-    found.close()
-    assert found.open == []
-    found.text = " ".join(found.text.split())
-    return found
+    parser = Page()
+    parser.feed(data.decode())
+    parser.close()
+    assert parser.open == []
+    parser.text = " ".join(parser.text.split())
+    return parser
 
 
 def site_of(folder: Path, trees: list[Tree], base: str = "", most: int | None = None) -> dict[str, bytes]:
@@ -74,7 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_an_incident_shows_every_voice_above_the_estimate_and_what_was_left_out(site: dict[str, bytes]) -> None:
-    shown = page(site[f"incidents/{OPEN}.html"]).text
+    text = page(site[f"incidents/{OPEN}.html"]).text
     for words in (
         "CIVIL-DEFENCE at least 5",
         "SOHR 7 provisional",
@@ -83,7 +83,7 @@ def test_an_incident_shows_every_voice_above_the_estimate_and_what_was_left_out(
         "So far.",
         f"https://data.example/incidents/{OPEN}.html",
     ):
-        assert words in shown, (words, shown)
+        assert words in text, (words, text)
     assert "best 100" not in page(site[f"incidents/{SOFT}.html"]).text
 
 
@@ -102,9 +102,9 @@ def test_unknown_is_a_word_and_no_zero(site: dict[str, bytes]) -> None:
 
 
 def test_a_withdrawn_incident_has_a_page_that_says_so(site: dict[str, bytes]) -> None:
-    gone = page(site[f"incidents/{GONE}.html"]).text
-    assert "This incident was withdrawn on 2022-10-01." in gone
-    assert "It isn't to be used, and is in no total." in gone
+    text = page(site[f"incidents/{GONE}.html"]).text
+    assert "This incident was withdrawn on 2022-10-01." in text
+    assert "It isn't to be used, and is in no total." in text
     assert json.loads(site[f"incidents/{GONE}.json"])["incident"]["status"] == "withdrawn"
 
 
@@ -126,10 +126,10 @@ def test_every_link_leads_to_a_page_and_nothing_is_fetched_from_elsewhere(site: 
     for name, data in site.items():
         if not name.endswith(".html"):
             continue
-        found = page(data)
-        here = {attributes["id"] for _, attributes in found.tags if "id" in attributes}
+        data_page = page(data)
+        here = {attributes["id"] for _, attributes in data_page.tags if "id" in attributes}
         folder = name.rpartition("/")[0]
-        for tag, attributes in found.tags:
+        for tag, attributes in data_page.tags:
             target = attributes.get("href") or attributes.get("src") or ""
             if target.startswith("#"):
                 assert target[1:] in here, (name, target)
@@ -139,35 +139,35 @@ def test_every_link_leads_to_a_page_and_nothing_is_fetched_from_elsewhere(site: 
                 path = unquote(target.partition("#")[0])
                 path = path.removeprefix("../") if path.startswith("../") else f"{folder}/{path}".lstrip("/")
                 assert path in site, (name, target)
-        (policy,) = [one["content"] for tag, one in found.tags if tag == "meta" and "http-equiv" in one]
+        (policy,) = [one["content"] for tag, one in data_page.tags if tag == "meta" and "http-equiv" in one]
         assert policy.startswith("default-src 'self'")
         assert "unsafe" not in policy
 
 
 def test_json_and_yaml_are_the_rows(site: dict[str, bytes]) -> None:
-    told = json.loads(site[f"incidents/{NASTY}.json"])
+    document = json.loads(site[f"incidents/{NASTY}.json"])
     odd: Any = {
         "incident": {"odd": "a\u2028b\x85c\ufeff: # 'd'\n\t\x00", "status": "no"},
         "rows": [{"a": 0.5}, {"b": True}],
     }
     assert yaml.safe_load(yaml_text(odd)) == json.loads(json_text(odd)) == odd
-    assert yaml.safe_load(site[f"incidents/{NASTY}.yaml"]) == told
-    assert told["incident"]["title"] == HOSTILE
-    assert [(row["min"], row["max"]) for row in told["voices"]] == [(1, 1)]
+    assert yaml.safe_load(site[f"incidents/{NASTY}.yaml"]) == document
+    assert document["incident"]["title"] == HOSTILE
+    assert [(row["min"], row["max"]) for row in document["voices"]] == [(1, 1)]
 
 
 def test_contested_incidents_are_in_the_order_of_how_far_voices_differ(site: dict[str, bytes]) -> None:
-    found = [
+    links = [
         one["href"] for tag, one in page(site["contested.html"]).tags if tag == "a" and "incidents/" in one["href"]
     ]
-    assert found == [f"incidents/{SOFT}.html", f"incidents/{OPEN}.html"]
+    assert links == [f"incidents/{SOFT}.html", f"incidents/{OPEN}.html"]
 
 
 def test_the_data_page_has_every_file_with_its_hash(site: dict[str, bytes]) -> None:
-    shown = page(site["data.html"])
+    data_page = page(site["data.html"])
     links = {
         one["href"].removeprefix("release/")
-        for tag, one in shown.tags
+        for tag, one in data_page.tags
         if tag == "a" and one["href"].startswith("release/")
     }
     assert links == {name.removeprefix("release/") for name in site if name.startswith("release/")}
@@ -183,27 +183,27 @@ def test_what_the_data_page_tells_to_type_loads_the_release(
     release_of(tmp_path / "release", STORY)
     monkeypatch.chdir(tmp_path)
     exec(client, {})
-    printed = capsys.readouterr().out
-    assert "chosen" in printed
-    assert "<NA>" in printed
+    output = capsys.readouterr().out
+    assert "chosen" in output
+    assert "<NA>" in output
     exec(pandas, {})
     assert len(duckdb.connect().execute(sql).fetchall()) == 5
     assert r == 'source("release/formats/read_release.R", chdir = TRUE)\nincidents <- read_release("incidents")'
 
 
 def test_of_many_incidents_only_the_contested_have_pages(tmp_path: Path) -> None:
-    made = site_of(tmp_path, STORY, most=4)
-    assert sorted(name for name in made if name.startswith("incidents/") and name.endswith(".html")) == [
+    pages = site_of(tmp_path, STORY, most=4)
+    assert sorted(name for name in pages if name.startswith("incidents/") and name.endswith(".html")) == [
         f"incidents/{id}.html" for id in (OPEN, SOFT)
     ]
-    assert json.loads(made["assets/explore.json"])["pages"] is False
-    assert "There are too many incidents for a page each" in page(made["index.html"]).text
+    assert json.loads(pages["assets/explore.json"])["pages"] is False
+    assert "There are too many incidents for a page each" in page(pages["index.html"]).text
 
 
 def test_a_release_without_incidents_has_a_site(tmp_path: Path) -> None:
-    made = site_of(tmp_path, [])
-    assert "This release has no incidents." in page(made["index.html"]).text
-    assert "No incident of this release has two voices." in page(made["contested.html"]).text
+    pages = site_of(tmp_path, [])
+    assert "This release has no incidents." in page(pages["index.html"]).text
+    assert "No incident of this release has two voices." in page(pages["contested.html"]).text
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_an_open_end_is_drawn_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("site", "nowhere", "--out", "new"), "there is no release `nowhere`"),
         (("site", "--out", "here"), "here exists already; delete it, or name a new folder by --out"),
@@ -237,7 +237,7 @@ def test_an_open_end_is_drawn_open() -> None:
 )
 def test_errors_are_reported(
     arguments: tuple[str, ...],
-    said: str,
+    message: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -245,7 +245,7 @@ def test_errors_are_reported(
     monkeypatch.chdir(tmp_path)
     Path("here").mkdir()
     assert main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -262,8 +262,8 @@ def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     assert tutorials
     assert all((TOP / link).with_suffix(".md").exists() for link in tutorials)
     assert (tmp_path / "site" / "incidents" / f"{OPEN}.html").is_file()
-    with open_release(tmp_path / "site" / "release") as copied, open_release(release) as given:
-        assert copied.sums_hash == given.sums_hash
+    with open_release(tmp_path / "site" / "release") as copy, open_release(release) as original:
+        assert copy.sums_hash == original.sums_hash
     (release / "incidents.parquet").write_bytes(b"PAR1")
     assert main(["site", str(release), "--out", str(tmp_path / "other")]) == 2
     assert sorted(one.name for one in tmp_path.iterdir()) == ["docs", "release", "site"]

@@ -59,13 +59,13 @@ STORY = [NAMED if tree is HAFSARJAH else tree for tree in STORY]
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    with browser() as found:
-        yield found
+    with browser() as chromium:
+        yield chromium
 
 
 def served(release: Path, site: Path) -> Iterator[str]:
-    with open_release(release) as found:
-        write_site(found, site, most=20_000)
+    with open_release(release) as reader:
+        write_site(reader, site, most=20_000)
     serving = server(site)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{serving.server_address[1]}"
@@ -75,9 +75,9 @@ def served(release: Path, site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("release")
-    release_of(made, STORY)
-    return made
+    parent = tmp_path_factory.mktemp("release")
+    release_of(parent, STORY)
+    return parent
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def watched(chrome: Browser, address: str) -> Iterator[Callable[..., Watched]]:
+def open_page(chrome: Browser, address: str) -> Iterator[Callable[..., Watched]]:
     pages: list[Watched] = []
 
     def watch(**options: Any) -> Watched:
@@ -99,8 +99,8 @@ def watched(chrome: Browser, address: str) -> Iterator[Callable[..., Watched]]:
 
 
 def titles(page: Page) -> list[str]:
-    found: list[str] = page.locator("#list tr td:nth-of-type(1)").all_inner_texts()
-    return found
+    texts: list[str] = page.locator("#list tr td:nth-of-type(1)").all_inner_texts()
+    return texts
 
 
 def search(page: Page, text: str) -> list[str]:
@@ -118,29 +118,29 @@ def until(page: Page, expression: str) -> None:
     raise AssertionError(expression)
 
 
-def test_an_incident_with_hostile_text_shows_it_as_text(watched: Callable[..., Watched]) -> None:
-    page = watched().open(f"incidents/{NASTY}.html")
+def test_an_incident_with_hostile_text_shows_it_as_text(open_page: Callable[..., Watched]) -> None:
+    page = open_page().open(f"incidents/{NASTY}.html")
     assert page.locator("h1").inner_text() == HOSTILE
     assert HOSTILE in page.title()
     assert page.locator("main script, main img, main iframe").count() == 0
 
 
-def test_an_incident_reads_without_javascript(watched: Callable[..., Watched]) -> None:
-    page = watched(javascript=False, width=360).open(f"incidents/{OPEN}.html")
+def test_an_incident_reads_without_javascript(open_page: Callable[..., Watched]) -> None:
+    page = open_page(javascript=False, width=360).open(f"incidents/{OPEN}.html")
     page.locator("summary").nth(1).click()
     assert page.get_by_role("row", name="CIVIL-DEFENCE at least 5").is_visible()
     assert page.locator(".envelope .diamond").first.bounding_box() is not None
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    page = watched(javascript=False).open(f"incidents/{SILENT}.html")
+    page = open_page(javascript=False).open(f"incidents/{SILENT}.html")
     assert page.locator(".unknown").first.is_visible()
-    page = watched(javascript=False).open("explore.html")
+    page = open_page(javascript=False).open("explore.html")
     assert page.inner_text("main").endswith("listed by country and year, and their pages need none.")
 
 
 def test_explore_finds_a_place_in_every_spelling_and_shows_untrusted_text_as_text(
-    watched: Callable[..., Watched],
+    open_page: Callable[..., Watched],
 ) -> None:
-    page = watched().open("explore.html", READY)
+    page = open_page().open("explore.html", READY)
     everything = page.inner_text("#status")
     for spelling in ("Hafsarjah", "hafsarjah ", "KHÂFSARJA", "حفسرجة", "حفسرجه"):
         assert len(search(page, spelling)) == 20, spelling
@@ -151,21 +151,21 @@ def test_explore_finds_a_place_in_every_spelling_and_shows_untrusted_text_as_tex
     assert page.inner_text("#status").startswith("0 incidents")
 
 
-def test_a_selection_is_a_link_and_a_csv(watched: Callable[..., Watched], folder: Path) -> None:
-    one = watched()
+def test_a_selection_is_a_link_and_a_csv(open_page: Callable[..., Watched], folder: Path) -> None:
+    one = open_page()
     page = one.open("explore.html#kind=shelling&from=2022-09-09&to=2022-09-12&toll=known", READY)
     assert page.input_value("#ask-from") == "2022-09-09"
     with page.expect_download() as download:
         page.click("#csv")
     text = Path(download.value.path()).read_text("utf-8")
-    found = pd.read_csv(io.StringIO(text), keep_default_na=False, dtype=str)
+    downloaded = pd.read_csv(io.StringIO(text), keep_default_na=False, dtype=str)
     whole = pd.read_csv(folder / "incidents.csv", keep_default_na=False, dtype=str)
-    wanted = whole[whole["incident_id"].isin(["SYR-20220909-aaaa", NASTY])].reset_index(drop=True)
-    pd.testing.assert_frame_equal(found, wanted)
+    expected = whole[whole["incident_id"].isin(["SYR-20220909-aaaa", NASTY])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(downloaded, expected)
 
 
-def test_a_release_that_cannot_be_read_is_reported(watched: Callable[..., Watched]) -> None:
-    one = watched()
+def test_a_release_that_cannot_be_read_is_reported(open_page: Callable[..., Watched]) -> None:
+    one = open_page()
     one.page.route("**/incidents.parquet", lambda route: route.abort())
     page = one.open("explore.html")
     page.get_by_text("The release can't be read:").wait_for()
@@ -173,49 +173,49 @@ def test_a_release_that_cannot_be_read_is_reported(watched: Callable[..., Watche
     one.errors.clear()
 
 
-def test_unknown_is_a_word_in_the_list_and_no_zero(watched: Callable[..., Watched]) -> None:
-    page = watched().open("explore.html#toll=unknown&q=shelling", READY)
+def test_unknown_is_a_word_in_the_list_and_no_zero(open_page: Callable[..., Watched]) -> None:
+    page = open_page().open("explore.html#toll=unknown&q=shelling", READY)
     assert page.locator("#list td:last-child").all_inner_texts() == ["unknown"]
     assert page.locator("#totals td").first.inner_text() == "unknown"
 
 
-def test_totals_of_random_rows_are_those_of_the_package(watched: Callable[..., Watched], folder: Path) -> None:
-    check_rows(watched().open("explore.html", READY), folder, 15)
+def test_totals_of_random_rows_are_those_of_the_package(open_page: Callable[..., Watched], folder: Path) -> None:
+    check_rows(open_page().open("explore.html", READY), folder, 15)
 
 
 @pytest.mark.slow
 def test_totals_of_a_thousand_times_random_rows_are_those_of_the_package(
-    watched: Callable[..., Watched], folder: Path
+    open_page: Callable[..., Watched], folder: Path
 ) -> None:
-    check_rows(watched().open("explore.html", READY), folder, 1000)
+    check_rows(open_page().open("explore.html", READY), folder, 1000)
 
 
 def check_rows(page: Page, folder: Path, times: int) -> None:
     """Totals of random rows, parts of others among them, in the browser and in Python."""
     incidents = ci.load("incidents", source=folder)
-    asked = []
+    selections = []
     for _ in range(times):
         number = DRAWN.randint(0, len(incidents))
-        asked.append(
+        selections.append(
             (sorted(DRAWN.sample(range(len(incidents)), number)), DRAWN.choice(["killed", "killed_civilians"]))
         )
     answers = page.evaluate(
-        "asked => Promise.all(asked.map(([rows, measure]) => explore.sum(rows, measure).catch(String)))", asked
+        "asked => Promise.all(asked.map(([rows, measure]) => explore.sum(rows, measure).catch(String)))", selections
     )
-    refused = 0
-    for (rows, measure), answer in zip(asked, answers, strict=True):
+    refusals = 0
+    for (rows, measure), answer in zip(selections, answers, strict=True):
         try:
-            said = ci.total(incidents.iloc[rows], measure, mixed=True)
+            total = ci.total(incidents.iloc[rows], measure, mixed=True)
         except ci.tables.AnalysisError:
-            refused += 1
+            refusals += 1
             assert "is counted in" in answer
         else:
-            assert {name: answer[name] for name in FIELDS} == {name: getattr(said, name) for name in FIELDS}
-    assert refused < times / 2
+            assert {name: answer[name] for name in FIELDS} == {name: getattr(total, name) for name in FIELDS}
+    assert refusals < times / 2
 
 
-def test_everything_can_be_done_by_keyboard(watched: Callable[..., Watched]) -> None:
-    page = watched().open("explore.html", READY)
+def test_everything_can_be_done_by_keyboard(open_page: Callable[..., Watched]) -> None:
+    page = open_page().open("explore.html", READY)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
@@ -223,16 +223,16 @@ def test_everything_can_be_done_by_keyboard(watched: Callable[..., Watched]) -> 
     assert page.evaluate("document.activeElement.id") == "ask-q"
     page.keyboard.type(NASTY)
     until(page, f"explore.shown?.q === {json.dumps(NASTY)}")
-    reached = set()
+    focused = set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        reached.add(
+        focused.add(
             page.evaluate("(one => one.id || one.getAttribute('href') || one.className)(document.activeElement)")
         )
-        if f"incidents/{NASTY}.html" in reached:
+        if f"incidents/{NASTY}.html" in focused:
             break
-    wanted = {"ask-country", "ask-from", "ask-party", "inside", "reset", "csv", "link", "map", "ask-sort"}
-    assert wanted <= reached
+    expected = {"ask-country", "ask-from", "ask-party", "inside", "reset", "csv", "link", "map", "ask-sort"}
+    assert expected <= focused
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     page.keyboard.press("Enter")
@@ -274,31 +274,31 @@ def asked_at_random(incidents: pd.DataFrame) -> dict[str, str]:
     return {name: str(every[name]) for name in names if pd.notna(every[name]) and every[name] != "<NA>"}
 
 
-def chosen(incidents: pd.DataFrame, parties: dict[str, set[str]], asked: dict[str, str]) -> pd.DataFrame:
+def chosen(incidents: pd.DataFrame, parties: dict[str, set[str]], selection: dict[str, str]) -> pd.DataFrame:
     """The incidents that fit, by pandas."""
-    measure = asked.get("measure", "killed")
+    measure = selection.get("measure", "killed")
     fits = incidents["status"] != "withdrawn"
     for name in ("collection", "country", "kind"):
-        if name in asked:
-            fits &= incidents[name] == asked[name]
-    if "from" in asked:
-        fits &= incidents["date_to"] >= asked["from"]
-    if "to" in asked:
-        fits &= incidents["date_from"] <= asked["to"]
-    if "agreement" in asked:
-        fits &= incidents[f"{measure}_agreement"] == asked["agreement"]
-    if "voices" in asked:
-        fits &= incidents[f"{measure}_originators"].fillna(0) >= int(asked["voices"])
-    if "toll" in asked:
-        known = incidents[f"{measure}_low"].notna() | incidents[f"{measure}_high"].notna()
-        fits &= known == (asked["toll"] == "known")
-    if "unit" in asked:
-        levels = [incidents[f"adm{level}_name"] == asked["unit"] for level in (1, 2, 3)]
+        if name in selection:
+            fits &= incidents[name] == selection[name]
+    if "from" in selection:
+        fits &= incidents["date_to"] >= selection["from"]
+    if "to" in selection:
+        fits &= incidents["date_from"] <= selection["to"]
+    if "agreement" in selection:
+        fits &= incidents[f"{measure}_agreement"] == selection["agreement"]
+    if "voices" in selection:
+        fits &= incidents[f"{measure}_originators"].fillna(0) >= int(selection["voices"])
+    if "toll" in selection:
+        has_count = incidents[f"{measure}_low"].notna() | incidents[f"{measure}_high"].notna()
+        fits &= has_count == (selection["toll"] == "known")
+    if "unit" in selection:
+        levels = [incidents[f"adm{level}_name"] == selection["unit"] for level in (1, 2, 3)]
         fits &= levels[0].fillna(False) | levels[1].fillna(False) | levels[2].fillna(False)
-    if "party" in asked:
-        fits &= incidents["incident_id"].map(lambda id: asked["party"] in parties.get(id, ())).astype(bool)
-    if "box" in asked:
-        south, west, north, east = map(float, asked["box"].split(","))
+    if "party" in selection:
+        fits &= incidents["incident_id"].map(lambda id: selection["party"] in parties.get(id, ())).astype(bool)
+    if "box" in selection:
+        south, west, north, east = map(float, selection["box"].split(","))
         fits &= incidents["lat"].between(south, north) & incidents["lon"].between(west, east)
     return incidents[fits.fillna(False).astype(bool)]
 
@@ -314,26 +314,26 @@ def test_totals_of_a_thousand_random_selections_are_those_of_the_package(
     for side in ("side_a", "side_b"):
         for id, cell in incidents.set_index("incident_id")[side].dropna().items():
             parties.setdefault(str(id), set()).update(cell.split(";"))
-    watched = Watched(chrome, real_address)
-    page = watched.open("explore.html", READY)
-    asked = [asked_at_random(incidents) for _ in range(1000)]
+    open_page = Watched(chrome, real_address)
+    page = open_page.open("explore.html", READY)
+    selections = [asked_at_random(incidents) for _ in range(1000)]
     script = """async asked => {
         const found = [];
         for (const one of asked) found.push(await explore.answer(one));
         return found;
     }"""
     several = 0
-    for one, answer in zip(asked, page.evaluate(script, asked), strict=True):
+    for one, answer in zip(selections, page.evaluate(script, selections), strict=True):
         rows = chosen(incidents, parties, one)
         several += len(rows) > 1
         assert answer["incidents"] == len(rows), one
-        wanted = {}
+        expected = {}
         for collection, own in rows.groupby("collection"):
-            said = ci.total(own, one.get("measure", "killed"))
-            wanted[collection] = {name: getattr(said, name) for name in FIELDS}
-        assert answer["totals"] == wanted, one
+            total = ci.total(own, one.get("measure", "killed"))
+            expected[collection] = {name: getattr(total, name) for name in FIELDS}
+        assert answer["totals"] == expected, one
     assert several > 300
-    watched.close()
+    open_page.close()
 
 
 PAGES = (
@@ -352,33 +352,33 @@ PAGES = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(name: str, scheme: Any, chrome: Browser, real_address: str) -> None:
-    watched = Watched(chrome, real_address, width=360 if scheme == "dark" else 1200)
-    watched.page.emulate_media(color_scheme=scheme)
-    page = watched.open(f"{name}.html", READY if name == "explore" else "main")
+    open_page = Watched(chrome, real_address, width=360 if scheme == "dark" else 1200)
+    open_page.page.emulate_media(color_scheme=scheme)
+    page = open_page.open(f"{name}.html", READY if name == "explore" else "main")
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run()")
-    assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
+    violations = page.evaluate("axe.run()")
+    assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in violations["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    watched.close()
+    open_page.close()
 
 
 @pytest.mark.slow
 def test_print_shows_every_account_and_no_menu(chrome: Browser, real_address: str) -> None:
-    watched = Watched(chrome, real_address)
-    page = watched.open("incidents/SYR-20220908-7q4m.html")
+    open_page = Watched(chrome, real_address)
+    page = open_page.open("incidents/SYR-20220908-7q4m.html")
     page.emulate_media(media="print")
     assert not page.locator("header.top").is_visible()
     assert page.locator("table.accounts").last.is_visible()
-    page = watched.open("explore.html", READY)
+    page = open_page.open("explore.html", READY)
     assert page.locator("#status").is_visible()
     assert page.locator("#ask-country").is_visible()
     assert not page.locator("#csv").is_visible()
-    watched.close()
+    open_page.close()
 
 
 @pytest.mark.slow
 def test_the_first_view_of_a_hundred_thousand_incidents_is_a_megabyte_and_a_half(real: Path) -> None:
     command = [sys.executable, "-m", "benchmarks.site", str(real), "100000"]
-    told = json.loads(subprocess.run(command, cwd=TOP, check=True, capture_output=True, text=True).stdout)
-    assert told["bytes"] <= 1_500_000, told
-    assert told["release"] < told["all bytes"]
+    figures = json.loads(subprocess.run(command, cwd=TOP, check=True, capture_output=True, text=True).stdout)
+    assert figures["bytes"] <= 1_500_000, figures
+    assert figures["release"] < figures["all bytes"]

@@ -22,19 +22,19 @@ def folder(story: Path) -> Path:
 
 
 @pytest.fixture
-def copied(folder: Path, tmp_path: Path) -> Path:
+def copy(folder: Path, tmp_path: Path) -> Path:
     return shutil.copytree(folder, tmp_path / folder.name)
 
 
 def test_a_release_is_found_whole_as_folder_and_as_zip(folder: Path, tmp_path: Path) -> None:
-    found = verify(folder.parents[1])
-    assert found.version == f"0.1.0.dev0+{found.content.removeprefix('sha256:')[:12]}"
-    assert found.name == "conflict-incidents"
-    assert found.rows["incidents"] == 1
-    assert str(found).startswith(f"version {found.version} is whole: ")
+    result = verify(folder.parents[1])
+    assert result.version == f"0.1.0.dev0+{result.content.removeprefix('sha256:')[:12]}"
+    assert result.name == "conflict-incidents"
+    assert result.rows["incidents"] == 1
+    assert str(result).startswith(f"version {result.version} is whole: ")
     file = tmp_path / "release.zip"
     file.write_bytes(zipped(bytes_of(folder), folder.name))
-    assert verify(file) == found
+    assert verify(file) == result
 
 
 def test_zip_is_independent_of_order_of_files(folder: Path) -> None:
@@ -42,34 +42,34 @@ def test_zip_is_independent_of_order_of_files(folder: Path) -> None:
     assert zipped(files, "r") == zipped(dict(reversed(files.items())), "r")
 
 
-def test_flipped_bytes_and_cut_files_are_refused(copied: Path) -> None:
+def test_flipped_bytes_and_cut_files_are_refused(copy: Path) -> None:
     dice = random.Random(1)
-    chosen = dice.sample(list(flips(copied, 10_000)), EXAMPLES) + dice.sample(list(cuts(copied, FEW)), FEW)
-    for tamper in chosen:
+    sample = dice.sample(list(flips(copy, 10_000)), EXAMPLES) + dice.sample(list(cuts(copy, FEW)), FEW)
+    for tamper in sample:
         with tamper.done(), pytest.raises(VerificationError, match=r"isn't whole|SHA256SUMS|datapackage"):
-            verify(copied)
-    with open_release(copied):
+            verify(copy)
+    with open_release(copy):
         pass  # nothing of it was left
 
 
-def test_files_of_another_release_are_refused(copied: Path, tmp_path: Path) -> None:
+def test_files_of_another_release_are_refused(copy: Path, tmp_path: Path) -> None:
     other = unchecked(dataset(tmp_path / "other", [*STORY, incident("SYR-20220908-u0kn")]))
     for name in ("incidents.parquet", "incidents.csv", "datapackage.json", "SHA256SUMS"):
-        kept = (copied / name).read_bytes()
-        shutil.copy(other / name, copied / name)
+        content = (copy / name).read_bytes()
+        shutil.copy(other / name, copy / name)
         with pytest.raises(VerificationError, match="isn't whole"):
-            verify(copied)
-        (copied / name).write_bytes(kept)
+            verify(copy)
+        (copy / name).write_bytes(content)
 
 
-def test_a_file_too_many_or_too_few_is_refused(copied: Path) -> None:
-    (copied / "more.csv").write_text("a\n")
+def test_a_file_too_many_or_too_few_is_refused(copy: Path) -> None:
+    (copy / "more.csv").write_text("a\n")
     with pytest.raises(VerificationError, match=r"more\.csv doesn't belong to it"):
-        verify(copied)
-    (copied / "more.csv").unlink()
-    (copied / "claims.csv").unlink()
+        verify(copy)
+    (copy / "more.csv").unlink()
+    (copy / "claims.csv").unlink()
     with pytest.raises(VerificationError, match=r"claims\.csv is missing"):
-        verify(copied)
+        verify(copy)
 
 
 def test_what_is_no_release_is_reported(tmp_path: Path) -> None:

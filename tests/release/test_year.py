@@ -90,11 +90,11 @@ class Year(Project):
             f"{why}; write at least `{least}`"
         ]
         assert compared(self.release) == {"version": str(last.version), "contentHash": last.content}
-        found = changes(self.release)
-        if all(row["kind"] != "schema" for row in found):
+        files = changes(self.release)
+        if all(row["kind"] != "schema" for row in files):
             assert same_after_changes(before, self.release)
         self.publish_and_tell(least)
-        return Counter((str(row["table"]), str(row["kind"]), str(row["reason"])) for row in found)
+        return Counter((str(row["table"]), str(row["kind"]), str(row["reason"])) for row in files)
 
     def publish_and_tell(self, version: str) -> None:
         """Publish the release: enter it in the index, and make a section of the change log."""
@@ -120,23 +120,23 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     year = Year(tmp_path)
     sites = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
     first, third = incident(claims=[counted(), counted("civil-defence", killed=7)]), incident(THIRD)
-    said = note("new", "The first two incidents, of one day.", FIRST, THIRD)
+    change_note = note("new", "The first two incidents, of one day.", FIRST, THIRD)
 
     # January: the first release is compared with nothing.
-    year.release = year.build([*REGISTRIES, first, third, said], "1.0.0")
+    year.release = year.build([*REGISTRIES, first, third, change_note], "1.0.0")
     assert changes(year.release) == []
     year.publish_and_tell("1.0.0")
 
     # February: an incident more.
     second = incident(SECOND, claims=[counted()])
     text = "A third incident, from the same report."
-    found = year.month_of(
+    files = year.month_of(
         [*REGISTRIES, first, second, third, note("new", text, SECOND)],
         "1.0.1",
         "1.1.0",
         "rows were added (1 in incidents, 1 in sites, 1 in reports and in 4 more tables)",
     )
-    assert found == {
+    assert files == {
         ("incidents", "added", text): 1,
         ("sites", "added", text): 1,
         ("reports", "added", text): 1,
@@ -148,20 +148,20 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
 
     # March: a toll is corrected; without a note, this isn't built.
     second = incident(SECOND, claims=[counted(killed={"total": 8, "civilians": {"at_least": 4}})])
-    refused = year.refused([*REGISTRIES, first, second, third], "1.1.1")
-    assert refused == [
+    refusal = year.refused([*REGISTRIES, first, second, third], "1.1.1")
+    assert refusal == [
         f"{SECOND}.yaml:1:298: `{SECOND}`: claims sohr.sabah/killed/total min was changed from 7 to 8 since version "
         "1.1.0, and 2 more of its numbers changed; no note says why: write one in data/changes/ (`incidents new --kind "
         "change`)"
     ]
     text = "We had misread the report: it says *eight*."
-    found = year.month_of(
+    files = year.month_of(
         [*REGISTRIES, first, second, third, note("correction", text, SECOND)],
         "1.1.0",
         "1.1.1",
         "rows have changed (1 in incidents, 1 in claims, 2 in estimates and in 1 more table)",
     )
-    assert found == {
+    assert files == {
         ("incidents", "corrected", text): 4,
         ("claims", "corrected", text): 3,
         ("estimates", "corrected", text): 7,
@@ -170,28 +170,28 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
 
     # April: an incident is withdrawn.
     third = withdrawn(THIRD)
-    found = year.month_of(
+    files = year.month_of(
         [*REGISTRIES, first, second, third, note("withdrawn", "It was recorded twice.", THIRD)],
         "1.1.1",
         "1.1.2",
         "rows have changed (1 in incidents, 1 in sites, 1 in reports)",
     )
-    assert {kind for _, kind, _ in found} == {"withdrawn"}
-    assert {why for _, _, why in found} == {"the same as another"}
+    assert {kind for _, kind, _ in files} == {"withdrawn"}
+    assert {why for _, _, why in files} == {"the same as another"}
 
     # May: a place gets another id, and the old one is withdrawn.
-    gone = place("hafsarjah", withdrawn={"date": "2023-05-01", "reason": "spelt otherwise"})
+    withdrawn_place = place("hafsarjah", withdrawn={"date": "2023-05-01", "reason": "spelt otherwise"})
     here = place("hafsarja", name="Hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"})
-    registries = [*(tree for tree in REGISTRIES if tree["id"] != "hafsarjah"), gone, here]
+    registries = [*(tree for tree in REGISTRIES if tree["id"] != "hafsarjah"), withdrawn_place, here]
     first, second, third = ({**tree, "sites": sites} for tree in (first, second, third))
     text = "The id of the place follows the spelling of the province."
-    found = year.month_of(
+    files = year.month_of(
         [*registries, first, second, third, note("correction", text, FIRST, SECOND, "hafsarja")],
         "1.1.9",
         "1.2.0",
         "rows were added (1 in places)",
     )
-    assert found == {
+    assert files == {
         ("places", "added", text): 1,
         ("places", "withdrawn", "spelt otherwise"): 7,
         ("incidents", "corrected", text): 2,
@@ -200,53 +200,53 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
 
     # June: only the name of the place is spelt otherwise, in every row that shows it; there is no note.
     registries[-1] = {**here, "name": "Hafsarja"}
-    found = year.month_of(
+    files = year.month_of(
         [*registries, first, second, third],
         "1.2.0",
         "1.2.1",
         "rows have changed (2 in incidents, 1 in places)",
     )
-    assert found == {("places", "corrected", ""): 1, ("incidents", "corrected", ""): 2}
+    assert files == {("places", "corrected", ""): 1, ("incidents", "corrected", ""): 2}
     assert year.changes.splitlines()[1] == (f"no note says why: 3 records corrected ({FIRST}, {SECOND}, hafsarja)")
 
     # July: the table of incidents gets a column.
     with open_release(year.release) as release:
         year.replace_last(without_column(release, "incidents", "note"))
     text = "Incidents have a `note`."
-    found = year.month_of(
+    files = year.month_of(
         [*registries, first, second, third, note("schema", text, columns=["incidents.note"])],
         "1.9.9",
         "2.0.0",
         "the contract of the tables has changed (incidents.note)",
     )
-    assert found == {("incidents", "schema", text): 1}
+    assert files == {("incidents", "schema", text): 1}
 
     # August: a column gets another type.
     with open_release(year.release) as release:
         year.replace_last(with_type(release, "incidents", "sites", "number"))
     text = "A number of sites is a whole one."
-    found = year.month_of(
+    files = year.month_of(
         [*registries, first, second, third, note("schema", text)],
         "2.0.1",
         "3.0.0",
         "the contract of the tables has changed (incidents.sites)",
     )
-    assert found == {("incidents", "schema", text): 1}
+    assert files == {("incidents", "schema", text): 1}
 
     # September: a title says more; numbers are what they were, so no note is asked for.
     second = {**second, "title": "Shelling of a market"}
-    found = year.month_of([*registries, first, second, third], "3.0.0", "3.0.1", "rows have changed (1 in incidents)")
-    assert found == {("incidents", "corrected", ""): 1}
+    files = year.month_of([*registries, first, second, third], "3.0.0", "3.0.1", "rows have changed (1 in incidents)")
+    assert files == {("incidents", "corrected", ""): 1}
 
     # October: one more account of an incident, which says more; the claim itself says why the estimate moved.
     first = {**first, "claims": [*first["claims"], counted("daily-sabah", killed=9)]}
-    found = year.month_of(
+    files = year.month_of(
         [*registries, first, second, third],
         "3.0.1",
         "3.1.0",
         "rows were added (1 in claims, 1 in estimate_claims, 1 in voices)",
     )
-    assert found == {
+    assert files == {
         ("claims", "added", ""): 1,
         ("estimate_claims", "added", ""): 1,
         ("voices", "added", ""): 1,
@@ -255,11 +255,11 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     }
 
     # November: that account is taken back by its originator.
-    taken = {**first["claims"][-1], "withdrawn": {"date": "2023-11-02", "reason": "a mistake of the desk"}}
-    first = {**first, "claims": [*first["claims"][:-1], taken]}
-    told = "rows have changed (1 in incidents, 1 in claims, 1 in estimates and in 2 more tables)"
-    found = year.month_of([*registries, first, second, third], "3.1.0", "3.1.1", told)
-    assert found == {
+    withdrawn_claim = {**first["claims"][-1], "withdrawn": {"date": "2023-11-02", "reason": "a mistake of the desk"}}
+    first = {**first, "claims": [*first["claims"][:-1], withdrawn_claim]}
+    message = "rows have changed (1 in incidents, 1 in claims, 1 in estimates and in 2 more tables)"
+    files = year.month_of([*registries, first, second, third], "3.1.0", "3.1.1", message)
+    assert files == {
         ("claims", "withdrawn", "a mistake of the desk"): 2,
         ("estimate_claims", "corrected", ""): 2,
         ("incidents", "corrected", ""): 6,
@@ -269,5 +269,5 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
 
     # December: nothing has changed; the release that was published comes of it again.
     assert year.build([*registries, first, second, third], "3.1.1") == year.release
-    assert year.changes.startswith(f"since version 3.1.0: {told}")
+    assert year.changes.startswith(f"since version 3.1.0: {message}")
     assert (tmp_path / FILE).read_text("utf-8") == CHANGELOG

@@ -67,24 +67,24 @@ def schema_paths(node: Tree, root: Tree, path: str = "") -> set[str]:
         target: Any = root
         for step in node["$ref"].removeprefix("#/").split("/"):
             target = target[step]
-        refused = tuple(f"{path}/{key}" for key in refused_keys(node))
-        return {one for one in schema_paths(target, root, path) if not one.startswith(refused)}
-    found: set[str] = set()
+        excluded = tuple(f"{path}/{key}" for key in refused_keys(node))
+        return {one for one in schema_paths(target, root, path) if not one.startswith(excluded)}
+    paths: set[str] = set()
     for key, child in node.get("properties", {}).items():
-        found |= {f"{path}/{key}"} | schema_paths(child, root, f"{path}/{key}")
-    return found | (schema_paths(node["items"], root, path) if "items" in node else set())
+        paths |= {f"{path}/{key}"} | schema_paths(child, root, f"{path}/{key}")
+    return paths | (schema_paths(node["items"], root, path) if "items" in node else set())
 
 
 def refused_keys(node: Tree) -> list[str]:
     """The properties that a reference takes out of what it refers to."""
-    beside = [key for key, then in node.get("dependentSchemas", {}).items() if then.get("maxProperties") == 0]
-    return [*beside, *node.get("propertyNames", {}).get("not", {}).get("enum", [])]
+    conditional_keys = [key for key, then in node.get("dependentSchemas", {}).items() if then.get("maxProperties") == 0]
+    return [*conditional_keys, *node.get("propertyNames", {}).get("not", {}).get("enum", [])]
 
 
 def tree_paths(node: Any, path: str = "") -> set[str]:
     """Every property that a record has, as a path."""
     if isinstance(node, list):
-        return {found for item in node for found in tree_paths(item, path)}
+        return {subpath for item in node for subpath in tree_paths(item, path)}
     if isinstance(node, dict):
         return {one for key, child in node.items() for one in {f"{path}/{key}"} | tree_paths(child, f"{path}/{key}")}
     return set()
@@ -93,8 +93,8 @@ def tree_paths(node: Any, path: str = "") -> set[str]:
 @pytest.mark.parametrize("kind", ["incident", "organisation", "place", "actor", "aggregate", "waivers"])
 def test_the_sample_of_everything_fills_every_property_of_the_schemas(kind: str) -> None:
     schema = json.loads((TOP / "schemas" / f"{kind}-1.json").read_text("utf-8"))
-    filled = {path for tree in EVERYTHING if tree["schema"] == f"{kind}/1" for path in tree_paths(tree)}
-    assert schema_paths(schema, schema) == filled
+    paths = {path for tree in EVERYTHING if tree["schema"] == f"{kind}/1" for path in tree_paths(tree)}
+    assert schema_paths(schema, schema) == paths
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_the_tables_of_everything_keep_the_contract() -> None:
 @given(incidents())
 def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree) -> None:
     frames = made(*REGISTRIES, tree)
-    filled = [name for name, one in frames.items() if "incident_id" in one and len(one)]
-    for name in filled:
+    tables_of_incident = [name for name, one in frames.items() if "incident_id" in one and len(one)]
+    for name in tables_of_incident:
         table = contract.tables()[name]
         for read in (
             read_csv(csv_bytes(frames[name], table), table),
@@ -209,24 +209,24 @@ def test_a_withdrawn_incident_is_a_tombstone_without_anything_else() -> None:
     frames = made(*STORY, withdrawn(links=link))
     stone = frames["incidents"].set_index("incident_id").loc["SYR-20220910-w1th"].dropna()
     assert set(stone.index) == {"status", "withdrawn_date", "withdrawn_reason", "country", "record_schema"}
-    mentioned = {
+    tables_of_incident = {
         name
         for name, one in frames.items()
         if "incident_id" in one and (one["incident_id"] == "SYR-20220910-w1th").any()
     }
-    assert mentioned == {"incidents", "links"}
+    assert tables_of_incident == {"incidents", "links"}
     stone_links = frames["links"][["kind", "linked_incident_id", "note"]].astype(object).to_numpy().tolist()
     assert stone_links == [["duplicate_of", "SYR-20220908-7q4m", pd.NA]]
 
 
 def test_a_withdrawn_place_keeps_its_name_only() -> None:
-    gone = place(
+    withdrawn_place = place(
         "hafsarjah", lat=35.94, lon=36.47, admin={"adm1": "SY07"}, names=[{"text": "Khafsarja"}], note="a note"
     )
-    gone["withdrawn"] = {"date": "2022-10-01", "reason": "too precise"}
-    frames = made(*[tree for tree in STORY if tree["id"] != "hafsarjah"], gone)
-    stated = {"place_id", "name", "level", "country", "withdrawn_date", "withdrawn_reason", "record_schema"}
-    assert set(frames["places"].iloc[0].dropna().index) == stated
+    withdrawn_place["withdrawn"] = {"date": "2022-10-01", "reason": "too precise"}
+    frames = made(*[tree for tree in STORY if tree["id"] != "hafsarjah"], withdrawn_place)
+    columns = {"place_id", "name", "level", "country", "withdrawn_date", "withdrawn_reason", "record_schema"}
+    assert set(frames["places"].iloc[0].dropna().index) == columns
     assert len(frames["place_names"]) == 0
     where = frames["incidents"].iloc[0][["place_name", "lat", "lon", "position", "adm1_pcode", "adm1_name"]]
     assert list(where.dropna()) == ["Hafsarjah"]
@@ -241,13 +241,13 @@ def test_a_draft_is_not_released_nor_what_links_to_it() -> None:
 
 
 def test_a_relay_is_no_further_originator() -> None:
-    relayed = incident(claims=[counted(), counted(via=["civil-defence"])])
-    row = made(*REGISTRIES, relayed)["incidents"].iloc[0]
+    relay = incident(claims=[counted(), counted(via=["civil-defence"])])
+    row = made(*REGISTRIES, relay)["incidents"].iloc[0]
     assert [row["killed_originators"], row["originators"], row["claims"]] == [1, 1, 2]
 
 
 def test_originators_are_those_who_give_a_number_of_any_group_or_scope() -> None:
-    said = incident(
+    attributed = incident(
         attributions=[{"by": "daily-sabah", "in": "sabah", "actor": "air-force", "stance": "alleged"}],
         claims=[
             counted("sohr", killed={"civilians": 0}),
@@ -257,7 +257,7 @@ def test_originators_are_those_who_give_a_number_of_any_group_or_scope() -> None
             {"by": "afp", "in": "sabah", "no_information": ["killed"]},
         ],
     )
-    tables = made(*REGISTRIES, said, incident("SYR-20220908-u0kn"))
+    tables = made(*REGISTRIES, attributed, incident("SYR-20220908-u0kn"))
     row, unknown = (tables["incidents"].iloc[number] for number in range(2))
     assert [row["originators"], row["killed_originators"], row["killed_civilians_originators"]] == [4, 2, 1]
     assert [row["wounded_originators"], row["strikes_originators"]] == [1, 1]
@@ -279,16 +279,16 @@ SOURCES = [
 
 
 def test_the_number_of_originators_is_found_again_in_the_claims() -> None:
-    found = made(*REGISTRIES, *SOURCES)
-    incidents = found["incidents"].set_index("incident_id")
+    frames = made(*REGISTRIES, *SOURCES)
+    incidents = frames["incidents"].set_index("incident_id")
     assert incidents["originators"].to_list() == [3, 0, 1, 2, 0, 1, 0]
     assert incidents["killed_originators"].fillna(-1).to_list() == [3, 0, 1, 1, -1, 1, -1]
     page = (TOP / "docs/loading.md").read_text("utf-8")
     recipes = re.findall(r"```python\n(.*?)```", page[page.index("### How many rest on one source") :], re.S)
-    names: dict[str, Any] = {"pd": pd, "ci": SimpleNamespace(load=found.__getitem__, explode=explode)}
-    exec("".join(recipes), names | {"incidents": found["incidents"]}, names)
-    again = names["originators"].reindex(incidents.index).fillna(0)
-    assert again.to_list() == incidents["originators"].to_list()
+    names: dict[str, Any] = {"pd": pd, "ci": SimpleNamespace(load=frames.__getitem__, explode=explode)}
+    exec("".join(recipes), names | {"incidents": frames["incidents"]}, names)
+    originator_counts = names["originators"].reindex(incidents.index).fillna(0)
+    assert originator_counts.to_list() == incidents["originators"].to_list()
 
 
 def test_namibia_is_a_country() -> None:
@@ -327,15 +327,15 @@ def test_a_cell_that_is_not_of_its_type_is_refused(cell: str, column: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"script": ...}, "the column `script` of `actor_names` is in datapackage.json, but no code fills it"),
         ({"odd": 1}, "the column `odd` of `actor_names` is filled, but isn't in datapackage.json"),
     ],
 )
-def test_a_column_that_only_the_contract_or_only_the_code_has_is_an_error(change: Tree, said: str) -> None:
+def test_a_column_that_only_the_contract_or_only_the_code_has_is_an_error(change: Tree, message: str) -> None:
     row = {"actor_id": "a", "number": 1, "name": "b", "language": None, "script": None, **change}
-    with pytest.raises(ContractError, match=re.escape(said)):
+    with pytest.raises(ContractError, match=re.escape(message)):
         cells(contract.tables()["actor_names"], {key: value for key, value in row.items() if value is not ...})
 
 
@@ -350,10 +350,10 @@ def test_a_value_that_its_column_does_not_list_is_an_error() -> None:
 
 def refusal(df: pd.DataFrame, table: str = "incidents") -> str:
     before = df.copy(deep=True)
-    with pytest.raises(TableError) as raised:
+    with pytest.raises(TableError) as excinfo:
         validate(df, table)
     assert df.equals(before)
-    return str(raised.value)
+    return str(excinfo.value)
 
 
 JUDGED = [
@@ -369,7 +369,7 @@ JUDGED = [
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"killed_low": -1}, "row SYR-20220908-7q4m: killed_low ('-1') is less than 0"),
         ({"killed_civilians_low": 8}, "killed_civilians_low ('8') is more than killed_civilians_best"),
@@ -390,23 +390,23 @@ JUDGED = [
         ({"withdrawn_reason": "why"}, "withdrawn_reason ('why') is filled for a withdrawn record, and only for one"),
     ],
 )
-def test_a_frame_that_breaks_an_invariant_is_refused_with_row_and_column(changes: Tree, said: str) -> None:
+def test_a_frame_that_breaks_an_invariant_is_refused_with_row_and_column(changes: Tree, message: str) -> None:
     df = story()[JUDGED].astype({"kind": "string", "status": "string"})
     for column, value in changes.items():
         df.loc[0, column] = value
-    assert said in refusal(df)
+    assert message in refusal(df)
 
 
 def test_each_problem_is_listed_once() -> None:
     df = pd.concat([story(), story()])
     df["killed_low"] = -1
-    with pytest.raises(TableError) as raised:
+    with pytest.raises(TableError) as excinfo:
         validate(df)
-    assert raised.value.table == "incidents"
-    said = [(problem.column, problem.what) for problem in raised.value.problems]
-    negative = [one for one in said if one[0] == "killed_low"]
+    assert excinfo.value.table == "incidents"
+    problems = [(problem.column, problem.what) for problem in excinfo.value.problems]
+    negative = [one for one in problems if one[0] == "killed_low"]
     assert negative == [("killed_low", "('-1') is less than 0")] * 2
-    assert [one for one in said if one[0] == "incident_id"] == [
+    assert [one for one in problems if one[0] == "incident_id"] == [
         ("incident_id", "('SYR-20220908-7q4m') comes more than once")
     ] * 2
 
@@ -474,7 +474,7 @@ def test_an_empty_frame_is_a_table_without_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "changes", "said"),
+    ("table", "changes", "message"),
     [
         ("claims", {"min": 9, "max": 8}, "min ('9') is more than max"),
         ("claims", {"bound": "no_information"}, "min ('7') is filled, though the bound is at_most or no_information"),
@@ -486,20 +486,20 @@ def test_an_empty_frame_is_a_table_without_rows() -> None:
         ("places", {"lat": pd.NA}, "lat is set without lon"),
     ],
 )
-def test_the_other_tables_have_their_invariants(table: str, changes: Tree, said: str) -> None:
+def test_the_other_tables_have_their_invariants(table: str, changes: Tree, message: str) -> None:
     df = made(*STORY)[table].astype(
         {name: "string" for name in changes if name in ("bound", "word", "agreement", "basis")}
     )
     for column, value in changes.items():
         df.loc[0, column] = value
-    assert said in refusal(df, table)
+    assert message in refusal(df, table)
 
 
 def test_a_group_larger_than_the_total_of_its_claim_is_refused() -> None:
     df = made(*STORY)["claims"]
     df.loc[df["bound"].eq("at_least") & df["originator_id"].eq("sohr"), "min"] = 8
-    said = refusal(df, "claims")
-    assert "row SYR-20220908-7q4m sohr.sabah killed civilians: min ('8') is more than the max of the total" in said
+    message = refusal(df, "claims")
+    assert "row SYR-20220908-7q4m sohr.sabah killed civilians: min ('8') is more than the max of the total" in message
 
 
 def test_every_invariant_names_columns_of_its_table() -> None:
@@ -521,12 +521,12 @@ def test_the_package_gives_load_all_at_its_top() -> None:
 
 
 def test_an_analysts_own_selection_of_columns_is_checked_as_far_as_it_goes() -> None:
-    chosen = made(*REGISTRIES, incident())["incidents"][
+    selection = made(*REGISTRIES, incident())["incidents"][
         ["incident_id", "killed_low", "killed_high", "killed_high_open"]
     ]
-    assert validate(chosen, "incidents") is chosen
-    wrong = chosen.assign(killed_low=pd.array([9] * len(chosen), dtype="Int32"), killed_high_open=False)
-    wrong["killed_high"] = pd.array([7] * len(chosen), dtype="Int32")
+    assert validate(selection, "incidents") is selection
+    wrong = selection.assign(killed_low=pd.array([9] * len(selection), dtype="Int32"), killed_high_open=False)
+    wrong["killed_high"] = pd.array([7] * len(selection), dtype="Int32")
     with pytest.raises(TableError, match="killed_low"):
         validate(wrong, "incidents")
 
@@ -535,15 +535,17 @@ def test_a_published_duplicate_of_a_published_incident_is_found_as_the_rules_fin
     twice = incident("SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}])
     (problem,) = tables.doubled(made(*REGISTRIES, incident(), twice))
     assert str(problem) == "row SYR-20220909-bbbb 1: kind is duplicate_of, though both incidents are published"
-    gone = withdrawn("SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}])
-    assert tables.doubled(made(*REGISTRIES, incident(), gone)) == []
+    withdrawn_incident = withdrawn(
+        "SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}]
+    )
+    assert tables.doubled(made(*REGISTRIES, incident(), withdrawn_incident)) == []
 
 
 @pytest.mark.parametrize(("rule", "reviewer"), [("PRV002", None), ("PRV002", "Data  desk"), ("CNT015", "a reviewer")])
 def test_a_waiver_on_privacy_has_a_second_name_and_no_other_has_one(rule: str, reviewer: str | None) -> None:
     entry = {"rule": "PRV002", "record": "war", "reason": "x", "date": "2022-10-01", "by": "data desk"}
-    signed = {"schema": "waivers/1", "waivers": [], "privacy": [entry | {"reviewer": "a reviewer"}]}
-    df = made(signed)["waivers"]
+    signed_waivers = {"schema": "waivers/1", "waivers": [], "privacy": [entry | {"reviewer": "a reviewer"}]}
+    df = made(signed_waivers)["waivers"]
     validate(df, "waivers", complete=True)
     df["rule"] = rule
     df.loc[:, "reviewer"] = reviewer or pd.NA

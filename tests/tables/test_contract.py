@@ -31,8 +31,8 @@ Tree = dict[str, Any]
 
 
 def schema(kind: str) -> Tree:
-    loaded: Tree = json.loads((TOP / "schemas" / f"{kind}-1.json").read_text("utf-8"))
-    return loaded
+    document: Tree = json.loads((TOP / "schemas" / f"{kind}-1.json").read_text("utf-8"))
+    return document
 
 
 def at(kind: str, path: str) -> Any:
@@ -121,15 +121,15 @@ def test_the_lexicon_of_the_code_is_the_one_that_is_described() -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_schema_takes_severities_for_the_wounded_alone(measure: str) -> None:
-    described = at("incident", f"claims/{measure}")
-    refused = described.get("propertyNames", {}).get("not", {}).get("enum", [])
+    schema_at = at("incident", f"claims/{measure}")
+    excluded = schema_at.get("propertyNames", {}).get("not", {}).get("enum", [])
     assert set(groups_of(measure)) & set(SEVERITIES) == (set(SEVERITIES) if measure == "wounded" else set())
-    assert refused == (list(SEVERITIES) if "total" in described["properties"] and measure != "wounded" else [])
+    assert excluded == (list(SEVERITIES) if "total" in schema_at["properties"] and measure != "wounded" else [])
 
 
 def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> None:
     """A new list has to be entered in one of the tests above."""
-    compared = {
+    columns = {
         *(
             "kind",
             "type_of_violence",
@@ -160,8 +160,8 @@ def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> Non
         *(f"{prefix}_{name}" for prefix in DETAILED for name in ("basis", "low_from")),
     }
     only_here = {"sourcing", "position", "says", "scope_kind", "unit"}
-    found = {field.name for table in TABLES.values() for field in table.fields if field.enum}
-    assert found == compared | only_here
+    listed_columns = {field.name for table in TABLES.values() for field in table.fields if field.enum}
+    assert listed_columns == columns | only_here
 
 
 @pytest.mark.parametrize(
@@ -194,14 +194,14 @@ def test_frictionless_finds_the_descriptor_itself_without_fault() -> None:
 
 
 def test_every_table_has_description_and_key_and_is_in_the_current_release() -> None:
-    for described in contract.package()["resources"]:
-        name = described["name"]
-        assert described["path"] == f"{RELEASES}/{CURRENT}/{name}.csv"
-        assert (described["format"], described["mediatype"], described["encoding"]) == ("csv", "text/csv", "utf-8")
-        assert described["schema"]["missingValues"] == [""]
-        assert "fieldsMatch" not in described["schema"]
-        assert described["title"]
-        assert described["description"].endswith(".")
+    for resource in contract.package()["resources"]:
+        name = resource["name"]
+        assert resource["path"] == f"{RELEASES}/{CURRENT}/{name}.csv"
+        assert (resource["format"], resource["mediatype"], resource["encoding"]) == ("csv", "text/csv", "utf-8")
+        assert resource["schema"]["missingValues"] == [""]
+        assert "fieldsMatch" not in resource["schema"]
+        assert resource["title"]
+        assert resource["description"].endswith(".")
         table = TABLES[name]
         assert all(field.description.endswith(".") for field in table.fields)
         assert all(table.field(key).required for key in table.key)
@@ -217,10 +217,10 @@ def test_every_foreign_key_is_to_the_primary_key_of_a_table() -> None:
 def test_what_refers_to_another_table_has_a_foreign_key() -> None:
     """Lists in one cell apart, and ids which are only unique in the record that has them."""
     for table in TABLES.values():
-        keyed = {name for key in table.foreign_keys for name in key.fields} | set(table.key)
+        key_columns = {name for key in table.foreign_keys for name in key.fields} | set(table.key)
         references = {name for name in table.names if name.endswith("_id")}
         references -= {"external_id", "conflict_id", "dyad_id", "side_a_id", "side_b_id"}  # ids of other datasets
-        assert references <= keyed, table.name
+        assert references <= key_columns, table.name
 
 
 def test_a_wrong_descriptor_is_refused() -> None:
@@ -318,19 +318,19 @@ def test_the_types_are_nullable_and_categories_have_all_levels_in_order() -> Non
 def test_no_version_of_a_library_is_in_the_metadata_that_we_write() -> None:
     table = TABLES["incidents"]
     file = pq.ParquetFile(io.BytesIO(parquet_bytes(FRAMES["incidents"], table)))
-    written = file.schema_arrow.metadata[b"pandas"].decode()
-    assert pd.__version__ not in written
-    assert "version" not in json.loads(written)
+    metadata = file.schema_arrow.metadata[b"pandas"].decode()
+    assert pd.__version__ not in metadata
+    assert "version" not in json.loads(metadata)
     assert file.schema_arrow.equals(arrow_schema(table))
 
 
 def test_the_pandera_schema_is_generated_and_never_coerces() -> None:
-    made = pandera_schema(TABLES["incidents"])
-    assert list(made.columns) == TABLES["incidents"].names
-    assert not made.coerce
-    assert not any(one.coerce for one in made.columns.values())
-    assert not made.columns["incident_id"].nullable
-    assert made.columns["killed_low"].nullable
+    frame_schema = pandera_schema(TABLES["incidents"])
+    assert list(frame_schema.columns) == TABLES["incidents"].names
+    assert not frame_schema.coerce
+    assert not any(one.coerce for one in frame_schema.columns.values())
+    assert not frame_schema.columns["incident_id"].nullable
+    assert frame_schema.columns["killed_low"].nullable
 
 
 def test_a_value_outside_of_its_list_is_never_made_empty() -> None:

@@ -22,8 +22,8 @@ def percent(draw: random.Random) -> int | Tree:
 
 def shares(draw: random.Random) -> list[Tree]:
     """A few shares, each of its own group and whole."""
-    named = draw.sample([(group, whole) for group in GROUPS for whole in WHOLES], k=draw.randint(1, 6))
-    return [{"measure": "displaced", "group": group, "percent": percent(draw), "of": whole} for group, whole in named]
+    parts = draw.sample([(group, whole) for group in GROUPS for whole in WHOLES], k=draw.randint(1, 6))
+    return [{"measure": "displaced", "group": group, "percent": percent(draw), "of": whole} for group, whole in parts]
 
 
 def test_rule_and_tables_agree_on_shares() -> None:
@@ -31,9 +31,9 @@ def test_rule_and_tables_agree_on_shares() -> None:
     # A number of people beside the shares: it is no whole of theirs.
     claims = [{**counted(), "killed": 7, "displaced": 5, "shares": shares(draw)} for _ in range(400)]
     records = [record(aggregate(f"war-{number}", claims=[claim])) for number, claim in enumerate(claims)]
-    refused = {one.id for one in records if RULES["CNT004"].run("", one, None)}
-    assert 100 < len(refused) < 300
+    ids = {one.id for one in records if RULES["CNT004"].run("", one, None)}
+    assert 100 < len(ids) < 300
     frame = whole_tables.frames(records)["aggregate_claims"]
-    with pytest.raises(tables.TableError) as raised:
+    with pytest.raises(tables.TableError) as excinfo:
         tables.validate(frame, "aggregate_claims", complete=True)
-    assert {problem.row.split()[0] for problem in raised.value.problems} == refused
+    assert {problem.row.split()[0] for problem in excinfo.value.problems} == ids

@@ -37,34 +37,34 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def loaded(root: Path) -> pd.DataFrame:
+def release_df(root: Path) -> pd.DataFrame:
     return load(source=root).set_index("incident_id", drop=False)
 
 
 @pytest.fixture
-def df(loaded: pd.DataFrame) -> pd.DataFrame:
-    return loaded.copy()
+def df(release_df: pd.DataFrame) -> pd.DataFrame:
+    return release_df.copy()
 
 
 @pytest.mark.oldest
 def test_the_total_is_open_where_an_incident_is_open_or_unknown(df: pd.DataFrame) -> None:
-    found = total(df)
-    assert (found.low, found.best, found.high, found.high_open) == (24, None, 26, True)
-    assert (found.incidents, found.unknown, found.open_ended, found.without_best) == (5, 1, 1, 2)
-    assert str(found) == "killed: 24-26 or more in 5 incidents (1 unknown, 1 open-ended, 2 without a best value)"
+    result = total(df)
+    assert (result.low, result.best, result.high, result.high_open) == (24, None, 26, True)
+    assert (result.incidents, result.unknown, result.open_ended, result.without_best) == (5, 1, 1, 2)
+    assert str(result) == "killed: 24-26 or more in 5 incidents (1 unknown, 1 open-ended, 2 without a best value)"
 
 
 def test_a_best_is_given_where_every_known_incident_has_one(df: pd.DataFrame) -> None:
-    found = total(df.filter(["SYR-20220908-aaaa", "SYR-20220928-dddd"], axis=0))
-    assert (found.low, found.best, found.high, found.high_open) == (13, 13, 13, False)
-    assert str(found) == "killed: 13 in 2 incidents"
+    result = total(df.filter(["SYR-20220908-aaaa", "SYR-20220928-dddd"], axis=0))
+    assert (result.low, result.best, result.high, result.high_open) == (13, 13, 13, False)
+    assert str(result) == "killed: 13 in 2 incidents"
 
 
 @pytest.mark.oldest
 def test_nothing_known_is_unknown_and_not_zero(df: pd.DataFrame) -> None:
-    found = total(df.filter([UNKNOWN], axis=0))
-    assert (found.low, found.best, found.high, found.high_open) == (None, None, None, True)
-    assert str(found) == "killed: unknown in 1 incident (1 unknown)"
+    result = total(df.filter([UNKNOWN], axis=0))
+    assert (result.low, result.best, result.high, result.high_open) == (None, None, None, True)
+    assert str(result) == "killed: unknown in 1 incident (1 unknown)"
     assert total(df, "wounded").unknown == 5
     assert total(df.head(0)).low is None
 
@@ -77,12 +77,12 @@ def test_a_tombstone_is_no_incident(df: pd.DataFrame) -> None:
 
 @pytest.mark.oldest
 def test_an_incident_over_two_months_belongs_to_neither(df: pd.DataFrame) -> None:
-    found = by(df, "month")
-    assert found["month"].dt.strftime("%Y-%m").fillna("").to_list() == ["2022-09", "2022-10", ""]
-    assert found["low"].to_list() == [7, 7, 10]
-    assert found["incidents"].to_list() == [3, 1, 1]
-    assert found["unknown"].to_list() == [1, 0, 0]
-    assert found["high_open"].to_list() == [True, True, False]
+    rows = by(df, "month")
+    assert rows["month"].dt.strftime("%Y-%m").fillna("").to_list() == ["2022-09", "2022-10", ""]
+    assert rows["low"].to_list() == [7, 7, 10]
+    assert rows["incidents"].to_list() == [3, 1, 1]
+    assert rows["unknown"].to_list() == [1, 0, 0]
+    assert rows["high_open"].to_list() == [True, True, False]
     year = by(df, "year")
     assert year["low"].to_list() == [24]
     assert (str(year["year"].dtype), year["year"].to_list()) == ("Int64", [2022])
@@ -96,16 +96,16 @@ def test_an_incident_over_two_months_belongs_to_neither(df: pd.DataFrame) -> Non
 def test_groups_add_up_to_the_total(df: pd.DataFrame) -> None:
     whole = total(df)
     for keys in (["month"], ["year", "adm1_name"], ["kind"], ["adm1_name", "month"], ["quarter"], ["week", "kind"]):
-        found = by(df, *keys)
-        assert list(found.columns[: len(keys)]) == keys
+        rows = by(df, *keys)
+        assert list(rows.columns[: len(keys)]) == keys
         for column in ("incidents", "low", "high", "unknown", "open_ended", "without_best"):
-            assert found[column].sum() == getattr(whole, column), (keys, column)
+            assert rows[column].sum() == getattr(whole, column), (keys, column)
 
 
 def test_a_group_of_which_nothing_is_known_has_no_number(df: pd.DataFrame) -> None:
-    found = by(df.filter([UNKNOWN], axis=0), "month")
-    assert found[["low", "best", "high"]].isna().all(axis=None)
-    assert str(found["low"].dtype) == "Int64"
+    rows = by(df.filter([UNKNOWN], axis=0), "month")
+    assert rows[["low", "best", "high"]].isna().all(axis=None)
+    assert str(rows["low"].dtype) == "Int64"
 
 
 @pytest.mark.oldest
@@ -144,11 +144,11 @@ def test_what_is_missing_is_named(df: pd.DataFrame, root: Path) -> None:
 def test_a_cell_of_several_items_becomes_several_rows(root: Path) -> None:
     claims = load("claims", source=root)
     claims.loc[0, "via"] = "dpa;afp"
-    found = explode(claims, "via")
-    assert len(found) == len(claims) + 1
-    assert found["via"].head(2).to_list() == ["dpa", "afp"]
-    assert found["via"].isna().sum() == claims["via"].isna().sum()
-    assert found["claim_id"].head(2).nunique() == 1
+    rows = explode(claims, "via")
+    assert len(rows) == len(claims) + 1
+    assert rows["via"].head(2).to_list() == ["dpa", "afp"]
+    assert rows["via"].isna().sum() == claims["via"].isna().sum()
+    assert rows["claim_id"].head(2).nunique() == 1
     with pytest.raises(AnalysisError, match="no column 'vias'"):
         explode(claims, "vias")
 
@@ -171,22 +171,22 @@ NESTED = (
 """An offensive, a battle that was part of it, and a shelling that was part of the battle."""
 
 
-def low_high(found: Total) -> tuple[Any, ...]:
-    return found.low, found.high, found.high_open, found.incidents, found.parts
+def low_high(result: Total) -> tuple[Any, ...]:
+    return result.low, result.high, result.high_open, result.incidents, result.parts
 
 
 @pytest.fixture(scope="module")
-def nested() -> pd.DataFrame:
+def nested_incidents() -> pd.DataFrame:
     return made(*NESTED)["incidents"].set_index("incident_id", drop=False)
 
 
 @pytest.mark.oldest
-def test_a_part_is_counted_in_its_whole(nested: pd.DataFrame) -> None:
-    assert low_high(total(nested)) == (20, 20, False, 1, 2)
-    assert str(total(nested)) == "killed: 20 in 1 incident (2 counted as parts of others)"
-    days = by(nested, "day")
+def test_a_part_is_counted_in_its_whole(nested_incidents: pd.DataFrame) -> None:
+    assert low_high(total(nested_incidents)) == (20, 20, False, 1, 2)
+    assert str(total(nested_incidents)) == "killed: 20 in 1 incident (2 counted as parts of others)"
+    days = by(nested_incidents, "day")
     assert (days["day"].isna().to_list(), days["low"].to_list(), days["parts"].to_list()) == ([True], [20], [2])
-    assert by(nested, "kind")["kind"].to_list() == ["clash"]
+    assert by(nested_incidents, "kind")["kind"].to_list() == ["clash"]
 
 
 @pytest.mark.parametrize(
@@ -199,10 +199,10 @@ def test_a_part_is_counted_in_its_whole(nested: pd.DataFrame) -> None:
     ],
 )
 def test_a_part_counts_by_itself_where_its_whole_is_not_in_the_frame(
-    nested: pd.DataFrame, ids: list[str], expected: tuple[Any, ...]
+    nested_incidents: pd.DataFrame, ids: list[str], expected: tuple[Any, ...]
 ) -> None:
-    assert low_high(total(nested.filter(ids, axis=0))) == expected
-    assert low_high(total(nested.filter(ids[::-1], axis=0))) == expected
+    assert low_high(total(nested_incidents.filter(ids, axis=0))) == expected
+    assert low_high(total(nested_incidents.filter(ids[::-1], axis=0))) == expected
 
 
 @pytest.mark.parametrize(
@@ -223,42 +223,42 @@ def test_a_whole_without_a_count_has_at_least_what_its_parts_come_to(
         else tree | {"claims": [counted(killed=killed)]}
         for tree, killed in ((whole, offensive), (part, battle))
     ]
-    found = made(*({key: value for key, value in tree.items() if value} for tree in trees), shelling)["incidents"]
-    assert low_high(total(found)) == expected
-    assert (total(found).unknown, total(found).open_ended) == ((1, 0) if expected[0] is None else (0, 1))
+    result = made(*({key: value for key, value in tree.items() if value} for tree in trees), shelling)["incidents"]
+    assert low_high(total(result)) == expected
+    assert (total(result).unknown, total(result).open_ended) == ((1, 0) if expected[0] is None else (0, 1))
 
 
 @pytest.mark.oldest
 def test_parts_of_a_withdrawn_whole_count_in_its_replacement() -> None:
-    gone = withdrawn(BATTLE, links=part_of(OFFENSIVE, kind="duplicate_of"))
-    assert low_high(total(made(NESTED[0], gone, NESTED[2])["incidents"])) == (20, 20, False, 1, 1)
-    alone = made(withdrawn(BATTLE), NESTED[2])["incidents"]
-    assert alone["counted_in"].isna().all()
-    assert low_high(total(alone)) == (7, 7, False, 1, 0)
+    withdrawn_whole = withdrawn(BATTLE, links=part_of(OFFENSIVE, kind="duplicate_of"))
+    assert low_high(total(made(NESTED[0], withdrawn_whole, NESTED[2])["incidents"])) == (20, 20, False, 1, 1)
+    part_alone = made(withdrawn(BATTLE), NESTED[2])["incidents"]
+    assert part_alone["counted_in"].isna().all()
+    assert low_high(total(part_alone)) == (7, 7, False, 1, 0)
 
 
-def test_parts_that_lead_in_a_circle_or_to_two_wholes_are_refused(nested: pd.DataFrame) -> None:
-    circle = nested.filter([BATTLE, SHELLING], axis=0).assign(counted_in=[SHELLING, BATTLE])
+def test_parts_that_lead_in_a_circle_or_to_two_wholes_are_refused(nested_incidents: pd.DataFrame) -> None:
+    circle = nested_incidents.filter([BATTLE, SHELLING], axis=0).assign(counted_in=[SHELLING, BATTLE])
     with pytest.raises(AnalysisError, match=f"{BATTLE} is counted in {SHELLING}, and none"):
         total(circle)
-    two = nested.assign(counted_in=pd.array([None, None, f"{OFFENSIVE};{BATTLE}"], dtype="string"))
+    two = nested_incidents.assign(counted_in=pd.array([None, None, f"{OFFENSIVE};{BATTLE}"], dtype="string"))
     with pytest.raises(AnalysisError, match=f"{SHELLING} is counted in {OFFENSIVE} and {BATTLE}"):
         total(two)
 
 
 def test_a_frame_with_an_incident_twice_is_refused(df: pd.DataFrame) -> None:
     sites = pd.DataFrame({"incident_id": ["SYR-20220908-aaaa"] * 2, "site_id": ["one", "other"]})
-    joined = df.reset_index(drop=True).merge(sites, on="incident_id", how="left")
+    doubled_df = df.reset_index(drop=True).merge(sites, on="incident_id", how="left")
     for call in (total, lambda frame: by(frame, "month"), lambda frame: share(frame, "civilians")):
         with pytest.raises(
             AnalysisError, match=r"1 incidents come more than once in the frame.*: SYR-20220908-aaaa; keep"
         ):
-            call(joined)
+            call(doubled_df)
         with pytest.raises(AnalysisError, match=r"6 incidents come more than once .* and 1 more; keep one row of each"):
             call(pd.concat([df, df]))
     with pytest.raises(AnalysisError, match="1 rows have no incident_id, perhaps from an outer join"):
         total(df.assign(incident_id=df["incident_id"].where(df["incident_id"] != UNKNOWN)))
-    assert total(joined.drop_duplicates("incident_id")) == total(df)
+    assert total(doubled_df.drop_duplicates("incident_id")) == total(df)
     halves = pd.concat([df.head(2), df.tail(-2).reset_index(drop=True)])
     assert total(halves) == total(df.set_index("incident_id")) == total(df)
 
@@ -290,14 +290,14 @@ def test_a_frame_of_plain_types_gives_the_same(df: pd.DataFrame, root: Path) -> 
         df.assign(killed_high_open=df["killed_high_open"].astype("Float64")),  # as databases have it
     ):
         assert total(frame) == total(df)
-        found, expected = by(frame, "month", "adm1"), by(df, "month", "adm1")
-        assert found.astype(str).values.tolist() == expected.astype(str).values.tolist()
-        assert str(found["low"].dtype) == "Int64"
+        rows, expected = by(frame, "month", "adm1"), by(df, "month", "adm1")
+        assert rows.astype(str).values.tolist() == expected.astype(str).values.tolist()
+        assert str(rows["low"].dtype) == "Int64"
 
 
 def test_an_upper_end_alone_is_no_unknown_toll() -> None:
-    found = total(made(toll(SHELLING, {"at_most": 5}))["incidents"])
-    assert str(found) == "killed: at most 5 in 1 incident (1 without a best value)"
+    result = total(made(toll(SHELLING, {"at_most": 5}))["incidents"])
+    assert str(result) == "killed: at most 5 in 1 incident (1 without a best value)"
 
 
 VILLAGES = (
@@ -316,13 +316,13 @@ def at(id: str, *places: str) -> Any:
 @pytest.mark.oldest
 def test_units_are_distinguished_by_their_codes() -> None:
     df = made(*VILLAGES, at("SYR-20220908-aaaa", "binnish"), at("SYR-20220908-bbbb", "harim"))["incidents"]
-    found = by(df.assign(adm2_name="Centre"), "adm2")
-    assert found[["adm2_pcode", "adm2_name", "low"]].values.tolist() == [
+    rows = by(df.assign(adm2_name="Centre"), "adm2")
+    assert rows[["adm2_pcode", "adm2_name", "low"]].values.tolist() == [
         ["SY0700", "Centre", 1],
         ["SY0703", "Centre", 1],
     ]
-    spelt = by(df.assign(adm1_name=["Idleb", "Idlib"]), "adm1")
-    assert spelt[["adm1_pcode", "adm1_name", "low"]].values.tolist() == [["SY07", "Idleb", 2]]
+    respelled_df = by(df.assign(adm1_name=["Idleb", "Idlib"]), "adm1")
+    assert respelled_df[["adm1_pcode", "adm1_name", "low"]].values.tolist() == [["SY07", "Idleb", 2]]
     nameless = df.assign(adm1_pcode=None, adm1_name="Centre", country=["SYR", "TUR"])
     assert by(nameless, "adm1")["low"].to_list() == [1, 1]
     assert by(nameless.assign(country="SYR"), "adm1")["low"].to_list() == [2]
@@ -382,27 +382,27 @@ def test_any_group_is_added_up_from_the_estimates() -> None:
     ],
 )
 def test_share_is_within_the_bounds_of_the_estimates(tolls: list[Any], expected: tuple[Any, ...]) -> None:
-    found = share(made(*(toll(f"SYR-20220908-aaa{n}", one) for n, one in enumerate(tolls)))["incidents"], "civilians")
-    assert [found.low, found.high] == pytest.approx(list(expected))
-    assert (found.closed_low, found.closed_high) == (found.low, found.high)
+    result = share(made(*(toll(f"SYR-20220908-aaa{n}", one) for n, one in enumerate(tolls)))["incidents"], "civilians")
+    assert [result.low, result.high] == pytest.approx(list(expected))
+    assert (result.closed_low, result.closed_high) == (result.low, result.high)
 
 
 @pytest.mark.oldest
 def test_a_share_says_what_open_and_unknown_tolls_leave_of_it() -> None:
     half, at_least = {"total": 10, "civilians": 5}, {"total": {"at_least": 4}, "civilians": 4}
     trees = [toll("SYR-20220908-aaa1", half), toll("SYR-20220908-aaa2", at_least)]
-    found = share(made(*trees)["incidents"], "civilians")
-    assert [found.low, found.high] == pytest.approx([0, 9 / 14])
-    assert (found.closed_low, found.closed_high, found.closed_incidents) == (0.5, 0.5, 1)
-    assert str(found) == "civilians among killed: 0-65 % in 2 incidents; 50 % in the 1 whose killed have an upper end"
-    found = share(made(*trees, incident("SYR-20220908-aaa3"))["incidents"], "civilians")
-    assert (found.low, found.high) == (0.0, 1.0)
+    result = share(made(*trees)["incidents"], "civilians")
+    assert [result.low, result.high] == pytest.approx([0, 9 / 14])
+    assert (result.closed_low, result.closed_high, result.closed_incidents) == (0.5, 0.5, 1)
+    assert str(result) == "civilians among killed: 0-65 % in 2 incidents; 50 % in the 1 whose killed have an upper end"
+    result = share(made(*trees, incident("SYR-20220908-aaa3"))["incidents"], "civilians")
+    assert (result.low, result.high) == (0.0, 1.0)
 
 
 def test_a_share_is_of_a_group_within_the_total() -> None:
     tables = made(*NESTED, toll("SYR-20220908-aaaa", {"total": 7, "women": 2}))
-    found = share(tables["incidents"], "women", estimates=tables["estimates"])
-    assert [found.low, found.high, found.incidents] == pytest.approx([2 / 27, 22 / 27, 2])
+    result = share(tables["incidents"], "women", estimates=tables["estimates"])
+    assert [result.low, result.high, result.incidents] == pytest.approx([2 / 27, 22 / 27, 2])
     for group, measure in (("total", "killed"), ("attackers", "killed"), ("women", "strikes"), ("civilian", "killed")):
         with pytest.raises(AnalysisError, match=f"no group of {measure} is called '{group}'"):
             share(tables["incidents"], group, measure)
@@ -413,10 +413,12 @@ def test_a_frame_of_polars_or_arrow_gives_the_same(df: pd.DataFrame, root: Path)
     polars = pytest.importorskip("polars")
     frame = load(source=root, as_polars=True)
     estimates = load("estimates", source=root, as_polars=True)
-    for given in (frame, frame.to_arrow()):
-        assert total(given) == total(df)
+    for other_frame in (frame, frame.to_arrow()):
+        assert total(other_frame) == total(df)
         expected = by(df, "month", "adm1", "kind")
-        assert by(given, "month", "adm1", "kind").astype(str).values.tolist() == expected.astype(str).values.tolist()
+        assert (
+            by(other_frame, "month", "adm1", "kind").astype(str).values.tolist() == expected.astype(str).values.tolist()
+        )
     assert total(frame, "killed_civilians", estimates=estimates) == total(df, "killed_civilians")
     assert len(explode(frame, "title")) == len(df)
     with pytest.raises(
@@ -428,8 +430,8 @@ def test_a_frame_of_polars_or_arrow_gives_the_same(df: pd.DataFrame, root: Path)
 
 
 def in_collections(table: pd.DataFrame, *names: str | None) -> pd.DataFrame:
-    chosen = table.filter(["SYR-20220908-aaaa", "SYR-20220909-bbbb"], axis=0)
-    return chosen.assign(collection=pd.array(names, dtype="string"))
+    selection = table.filter(["SYR-20220908-aaaa", "SYR-20220909-bbbb"], axis=0)
+    return selection.assign(collection=pd.array(names, dtype="string"))
 
 
 def test_incidents_of_several_collections_are_not_added_up_unasked(df: pd.DataFrame) -> None:

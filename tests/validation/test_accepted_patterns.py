@@ -39,8 +39,8 @@ def root(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def accepted(root: Path, edit: dict[str, str], base: str = "incident") -> bool:
-    found = errors(Case("", "", base, edit).judged(root))
-    assert found == []
+    findings = errors(Case("", "", base, edit).judged(root))
+    assert findings == []
     return True
 
 

@@ -53,8 +53,8 @@ def test_canaries_of_all_keys_and_rules_do_not_leak(tmp_path: Path, start: int) 
 
 
 def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_path: Path) -> None:
-    named = {"title": str(CANARIES["sentence"]), "note": str(CANARIES["mail"])}
-    trees = [*STORY, incident("SYR-20220908-aaaa", **named), incident("SYR-20220908-bbbb", title="Shelling")]
+    fields = {"title": str(CANARIES["sentence"]), "note": str(CANARIES["mail"])}
+    trees = [*STORY, incident("SYR-20220908-aaaa", **fields), incident("SYR-20220908-bbbb", title="Shelling")]
     root, text = tmp_path / "dataset", CANARIES["sentence"]
     dataset(root, trees)
     repository = Repository.made(root)
@@ -62,7 +62,7 @@ def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_pa
     (root / "data" / home("incident", "SYR-20220908-cccc")).write_text(
         f'{{"schema": "incident/1", "id": "SYR-20220908-cccc", "title": "{text}', "utf-8"
     )
-    said = [
+    commands = [
         *(("validate", "--format", name) for name in ("text", "json", "github", "sarif")),
         *(("review", "--changed-since", "HEAD", "--format", form) for form in ("text", "markdown")),
         *(("review", id) for id in ("SYR-20220908-aaaa", "SYR-20220908-bbbb")),
@@ -72,10 +72,10 @@ def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_pa
         *(("build",), ("publish", "--dry-run"), ("export", "ucdp-ged"), ("site", "--out", "site")),
         ("validate", "--fix"),
     ]
-    for arguments in said:
-        ended = run(root, *arguments)
-        assert leaked(ended.stdout + ended.stderr) == set(), arguments
+    for arguments in commands:
+        result = run(root, *arguments)
+        assert leaked(result.stdout + result.stderr) == set(), arguments
     (root / "data" / home("incident", "SYR-20220908-aaaa")).unlink()
-    ended = run(root, "review", "--changed-since", "HEAD", "--format", "markdown")
-    assert "SYR-20220908-aaaa deleted" in ended.stdout
-    assert leaked(ended.stdout + ended.stderr) == set()
+    result = run(root, "review", "--changed-since", "HEAD", "--format", "markdown")
+    assert "SYR-20220908-aaaa deleted" in result.stdout
+    assert leaked(result.stdout + result.stderr) == set()

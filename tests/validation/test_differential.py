@@ -43,10 +43,10 @@ def agreed(fact: Fact) -> bool:
     """The verdict of all who can see a fact."""
     verdicts = {name: accepts(fact) for name, accepts in VALIDATORS.items()}
     assert verdicts.pop("reader") or not verdicts["pandera"], ("only the reader refuses", fact)
-    seen = {name: verdict for name, verdict in verdicts.items() if name not in fact.blind}
-    assert len(set(seen.values())) == 1, (seen, fact)
+    disagreements = {name: verdict for name, verdict in verdicts.items() if name not in fact.blind}
+    assert len(set(disagreements.values())) == 1, (disagreements, fact)
     assert all(verdicts[name] for name in fact.blind), ("sees it after all", verdicts, fact)
-    return next(iter(seen.values()))
+    return next(iter(disagreements.values()))
 
 
 def changed(id: str, *path: str | int, value: Any = ...) -> Tree:
@@ -155,9 +155,9 @@ def test_no_group_is_larger_than_the_total_of_its_claim(group: str, count: Any) 
 @given(st.sampled_from(sorted(LEXICON)), st.integers(0, 50))
 def test_a_word_counts_as_the_smallest_number_of_which_it_is_true(word: str, number: int) -> None:
     """A record has the word alone; a table has both, which have to agree."""
-    given_both = dict.fromkeys(("schema", "rust", "rules"), "a record has the word alone")
+    reasons = dict.fromkeys(("schema", "rust", "rules"), "a record has the word alone")
     cells: Cells = {"bound": "at_least", "min": number, "max": None, "best": None, "word": word}
-    blind = {**given_both, "frictionless": NOT_IN_DESCRIPTOR}
+    blind = {**reasons, "frictionless": NOT_IN_DESCRIPTOR}
     assert agreed(Fact(second({"word": word}), "claims", SECOND, cells, NUMBERS, blind)) == (number == LEXICON[word])
 
 
@@ -317,12 +317,12 @@ def worded(at: Place, value: str, rules: frozenset[str], blind: Cells) -> Fact:
 @few
 @given(st.sampled_from(LISTED), st.data())
 def test_a_word_is_one_of_its_list(at: Place, data: st.DataObject) -> None:
-    known = contract.tables()[at[2]].field(at[4]).enum
-    word = data.draw(st.one_of(st.sampled_from(known), WRONG_WORDS))
+    values = contract.tables()[at[2]].field(at[4]).enum
+    word = data.draw(st.one_of(st.sampled_from(values), WRONG_WORDS))
     blind: Cells = {}
-    if at[1] == ("overrides", 0, "group") and word in known[1:]:  # strikes, which it counts, have no groups
+    if at[1] == ("overrides", 0, "group") and word in values[1:]:  # strikes, which it counts, have no groups
         blind = dict.fromkeys(("schema", "rust", "rules", "frictionless"), "the measure stands elsewhere")
-    assert agreed(worded(at, word, frozenset({"REC006"}), blind)) == (word in known and not blind)
+    assert agreed(worded(at, word, frozenset({"REC006"}), blind)) == (word in values and not blind)
 
 
 @few
@@ -335,15 +335,15 @@ def test_a_text_is_written_as_its_pattern_says(at: Place, data: st.DataObject) -
         lambda text: st.sampled_from([f" {text}", f"{text};", text.swapcase(), f"{text}x", "", f"{text}\n"])
     )
     text = data.draw(st.one_of(right, right, wrong))
-    broken = text.endswith("\n")
-    blind = dict.fromkeys(("schema", "frictionless"), LAST_BREAK) if broken else {}
+    has_newline = text.endswith("\n")
+    blind = dict.fromkeys(("schema", "frictionless"), LAST_BREAK) if has_newline else {}
     if not text and not column.required:
         blind["frictionless"] = "an empty cell of CSV is unknown"
     fits = re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None
-    unlisted = fits and text not in KNOWN.get(at[4], [text])
-    if unlisted:
+    is_unlisted = fits and text not in KNOWN.get(at[4], [text])
+    if is_unlisted:
         blind = dict.fromkeys(set(VALIDATORS) - {"rules", "reader"}, "it has the form of what is on the list")
-    assert agreed(worded(at, text, FORM, blind)) == (fits and not unlisted)
+    assert agreed(worded(at, text, FORM, blind)) == (fits and not is_unlisted)
 
 
 # Positions.
@@ -445,14 +445,14 @@ ID = re.compile(r"SYR-[0-9]{8}-[a-z0-9]{4}")
 def test_what_is_referred_to_is_there(reference: tuple[Place, str], data: st.DataObject) -> None:
     at, rule = reference
     incidents = at[4] == "linked_incident_id"
-    known = st.sampled_from([id for id in BY_ID if bool(ID.fullmatch(id)) == incidents])
-    name = data.draw(known if data.draw(st.booleans()) else st.from_regex(ID, fullmatch=True) if incidents else SLUGS)
+    ids = st.sampled_from([id for id in BY_ID if bool(ID.fullmatch(id)) == incidents])
+    name = data.draw(ids if data.draw(st.booleans()) else st.from_regex(ID, fullmatch=True) if incidents else SLUGS)
     (key,) = [key for key in contract.tables()[at[2]].foreign_keys if key.fields[-1] == at[4]]
     itself = name == at[0] and (key.table == at[2] or incidents)
     blind = NO_OTHER_FILE | ({"frictionless": NOT_IN_DESCRIPTOR} if itself else {})
     fact = worded(at, name, frozenset({rule}), blind)
-    there = frames()[key.table][key.columns[-1]]
-    assert agreed(fact) == (name in set(there) and not itself)
+    column = frames()[key.table][key.columns[-1]]
+    assert agreed(fact) == (name in set(column) and not itself)
 
 
 # What was taken back.

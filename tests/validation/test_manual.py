@@ -69,8 +69,8 @@ def test_an_unknown_incident_ends_with_2_and_the_nearest_one(
 ) -> None:
     monkeypatch.chdir(TOP / "tests/validation/rules/dataset")
     assert main(["explain", "SYR-20220908-k2fe"]) == 2
-    assert "there is no incident `SYR-20220908-k2fe` in " in (said := capsys.readouterr().err)
-    assert said.endswith("; did you mean `SYR-20220908-k2fd`?\n")
+    assert "there is no incident `SYR-20220908-k2fe` in " in (error := capsys.readouterr().err)
+    assert error.endswith("; did you mean `SYR-20220908-k2fd`?\n")
 
 
 @EACH

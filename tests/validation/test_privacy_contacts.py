@@ -19,11 +19,11 @@ TEXTS = yaml.safe_load((TESTS / "validation/texts/contacts.yaml").read_text("utf
 FOUND = [(kind, text) for kind, texts in TEXTS["found"].items() for text in texts.splitlines()]
 
 
-def found_in(judged: Record, registries: Dataset = REGISTRIES) -> list[str]:
+def found_in(sample: Record, registries: Dataset = REGISTRIES) -> list[str]:
     """What the rule says that a record holds."""
-    found = [finding.message for finding in no_contacts.run("x.yaml", judged, registries)]
-    assert all(message.startswith("the text contains what looks like ") for message in found)
-    return [message.removeprefix("the text contains what looks like ").removesuffix("; remove it") for message in found]
+    texts = [finding.message for finding in no_contacts.run("x.yaml", sample, registries)]
+    assert all(message.startswith("the text contains what looks like ") for message in texts)
+    return [message.removeprefix("the text contains what looks like ").removesuffix("; remove it") for message in texts]
 
 
 @pytest.mark.parametrize(("kind", "text"), FOUND)

@@ -20,10 +20,10 @@ REGISTRIES = Dataset(TESTS / "validation/rules/dataset")
 TEXTS = yaml.safe_load((TESTS / "validation/texts/names.yaml").read_text("utf-8"))
 
 
-def names_somebody(judged: Record, registries: Dataset = REGISTRIES) -> bool:
-    found = [finding.message for finding in no_names.run("x.yaml", judged, registries)]
-    assert found in ([], ["the text looks as if it named a person; take the name out"])
-    return bool(found)
+def names_somebody(sample: Record, registries: Dataset = REGISTRIES) -> bool:
+    messages = [finding.message for finding in no_names.run("x.yaml", sample, registries)]
+    assert messages in ([], ["the text looks as if it named a person; take the name out"])
+    return bool(messages)
 
 
 @pytest.mark.parametrize("text", TEXTS["named"].splitlines())
@@ -42,7 +42,7 @@ LOOKS_LIKE_ONE = "Etalab Ouverte (2)"
 
 
 @pytest.mark.parametrize(
-    "named",
+    "tree",
     [
         incident(title=f"The house of {NAME}"),
         incident(note=f"# the house of {NAME}"),
@@ -51,8 +51,8 @@ LOOKS_LIKE_ONE = "Etalab Ouverte (2)"
         place("armanaz", note=LOOKS_LIKE_ONE),
     ],
 )
-def test_a_name_is_found_in_every_text(named: dict[str, Any]) -> None:
-    assert names_somebody(record(named))
+def test_a_name_is_found_in_every_text(tree: dict[str, Any]) -> None:
+    assert names_somebody(record(tree))
 
 
 def test_a_name_is_found_in_a_comment() -> None:
@@ -60,7 +60,7 @@ def test_a_name_is_found_in_a_comment() -> None:
 
 
 @pytest.mark.parametrize(
-    "refused",
+    "tree",
     [
         {"victims": [NAME]},
         {"missing_people": [NAME]},
@@ -70,13 +70,13 @@ def test_a_name_is_found_in_a_comment() -> None:
         {"Ahmad E.": 7},
     ],
 )
-def test_a_name_is_found_under_a_key_that_asks_for_it_and_as_a_key(refused: dict[str, Any]) -> None:
-    assert names_somebody(invalid_record(incident() | refused))
+def test_a_name_is_found_under_a_key_that_asks_for_it_and_as_a_key(tree: dict[str, Any]) -> None:
+    assert names_somebody(invalid_record(incident() | tree))
 
 
-@pytest.mark.parametrize("refused", [{"Khan Example": 7}, {"Title": "Shelling"}, {"kind_of": "Sample Example"}])
-def test_keys_without_names_pass(refused: dict[str, Any]) -> None:
-    assert not names_somebody(invalid_record(incident() | refused))
+@pytest.mark.parametrize("tree", [{"Khan Example": 7}, {"Title": "Shelling"}, {"kind_of": "Sample Example"}])
+def test_keys_without_names_pass(tree: dict[str, Any]) -> None:
+    assert not names_somebody(invalid_record(incident() | tree))
 
 
 EXTERNAL = {"scheme": "another", "id": "7"}
@@ -121,9 +121,9 @@ def test_places_organisations_and_those_who_work_here_may_be_named(tree: dict[st
 def test_an_organisation_or_a_group_has_no_name_that_is_a_persons_alone(tree: dict[str, Any], expected: bool) -> None:
     with TemporaryDirectory() as folder:
         within = dataset(Path(folder), [tree])
-        found = no_names.run("x.yaml", record(tree), within)
-    assert [one.message.partition(";")[0] for one in found] == ["the name is like a person's"] * expected
-    assert all((one.severity is Severity.WARNING) == tree["schema"].startswith("actor") for one in found)
+        problems = no_names.run("x.yaml", record(tree), within)
+    assert [one.message.partition(";")[0] for one in problems] == ["the name is like a person's"] * expected
+    assert all((one.severity is Severity.WARNING) == tree["schema"].startswith("actor") for one in problems)
 
 
 def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
@@ -147,29 +147,29 @@ def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
     ],
 )
 def test_a_name_of_the_registries_is_no_persons(text: str, expected: bool) -> None:
-    known = [
+    registries = [
         organisation("one") | {"name": "Example Sample", "names": [{"text": "Elan-Exemple"}]},
         organisation("sample-example-s") | {"name": "Something else"},
         place("hill-sample"),
         actor("sample-guard"),
     ]
     with TemporaryDirectory() as folder:
-        assert names_somebody(record(incident(note=text)), dataset(Path(folder), known)) is expected
+        assert names_somebody(record(incident(note=text)), dataset(Path(folder), registries)) is expected
 
 
 def test_a_false_alarm_is_answered_by_a_waiver_for_every_kind_of_record(tmp_path: Path) -> None:
-    named = [
+    records = [
         place("sample-place") | {"name": f"House of {NAME}"},
         organisation("sample-organisation") | {"name": f"Friends of {NAME}", "note": f"{NAME}, 9, fled."},
         actor("sample-actor", note=f"{NAME}, 9, fled."),
         source("sample-dataset", note=f"{NAME}, 9, fled."),
         incident(note=f"{NAME}, 9, fled."),
     ]
-    signed = [WAIVER | {"rule": "PRV001", "record": one["id"], "reviewer": "another"} for one in named]
-    waived = {"schema": "waivers/1", "privacy": signed}
+    signed_waivers = [WAIVER | {"rule": "PRV001", "record": one["id"], "reviewer": "another"} for one in records]
+    waivers = {"schema": "waivers/1", "privacy": signed_waivers}
     with TemporaryDirectory() as folder:
-        before = validate_dataset(dataset(Path(folder), named)).findings
-    after = validate_dataset(dataset(tmp_path, [*named, waived])).findings
+        before = validate_dataset(dataset(Path(folder), records)).findings
+    after = validate_dataset(dataset(tmp_path, [*records, waivers])).findings
     assert {one.path.split("/")[1] for one in before if one.rule == "PRV001"} == {
         *("places", "organisations", "actors", "datasets", "incidents")
     }

@@ -38,8 +38,8 @@ def holding(row: LabelledText) -> Tree:
 
 
 def is_refused(row: LabelledText) -> bool:
-    judged = record(holding(row))
-    return any(rule.run("x.yaml", judged, REGISTRIES) for rule in (no_names, no_contacts, no_private_address))
+    sample = record(holding(row))
+    return any(rule.run("x.yaml", sample, REGISTRIES) for rule in (no_names, no_contacts, no_private_address))
 
 
 def is_sampled(row: LabelledText) -> bool:
@@ -47,9 +47,9 @@ def is_sampled(row: LabelledText) -> bool:
 
 
 @cache
-def refused(sampled: bool) -> Counter[tuple[str, str]]:
+def refused(from_sample: bool) -> Counter[tuple[str, str]]:
     """How many texts of each part and label are refused: of all, or of the quarter that is a sample."""
-    return Counter((row.part, row.label) for row in TEXTS if (is_sampled(row) or not sampled) and is_refused(row))
+    return Counter((row.part, row.label) for row in TEXTS if (is_sampled(row) or not from_sample) and is_refused(row))
 
 
 FOUND = {
@@ -68,10 +68,10 @@ def test_each_part_has_its_figures() -> None:
 
 
 @pytest.mark.parametrize("part", FOUND)
-@pytest.mark.parametrize("sampled", [True, pytest.param(False, marks=pytest.mark.slow)])
-def test_as_many_texts_are_refused_as_the_documentation_says(part: str, sampled: bool) -> None:
-    seen = {label: refused(sampled)[part, label] for label in LABELS}
-    expected = (FOUND_IN_SAMPLE if sampled else FOUND)[part]
-    assert seen["clean"] <= expected["clean"]
-    assert seen["person"] >= expected["person"]
-    assert seen["contact"] >= expected["contact"]
+@pytest.mark.parametrize("from_sample", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_as_many_texts_are_refused_as_the_documentation_says(part: str, from_sample: bool) -> None:
+    recall = {label: refused(from_sample)[part, label] for label in LABELS}
+    expected = (FOUND_IN_SAMPLE if from_sample else FOUND)[part]
+    assert recall["clean"] <= expected["clean"]
+    assert recall["person"] >= expected["person"]
+    assert recall["contact"] >= expected["contact"]

@@ -54,8 +54,8 @@ def frame(row: LabelledText) -> str:
     text = re.sub(r"(?<=[^\W\d_] )[A-ZÀ-ÞÇĞİÖŞÜ][\w'-]*", " \N{BULLET} ", text)  # a capital within a sentence: a name
     text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     words = re.findall(r"[^\W\d_]+|\N{BULLET}", text.casefold())
-    kept = [word for word, before in zip(words, ["", *words], strict=False) if word != before or word != "\N{BULLET}"]
-    return " ".join(kept)
+    rest = [word for word, before in zip(words, ["", *words], strict=False) if word != before or word != "\N{BULLET}"]
+    return " ".join(rest)
 
 
 def test_frame_leaves_out_names_places_and_numbers() -> None:

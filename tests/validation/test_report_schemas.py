@@ -49,8 +49,8 @@ def run_of(findings: list[Finding]) -> Any:
 
 @given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
 def test_untrusted_text_keeps_the_report_schemas_valid(message: str, path: str) -> None:
-    found = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
-    assert not refused(sarif(found, 1))
+    findings = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
+    assert not refused(sarif(findings, 1))
     assert not refused(sarif([], 0))
 
 
@@ -105,16 +105,16 @@ def test_without_an_address_of_the_manual_no_format_makes_one_up(monkeypatch: py
 
 
 def test_sarif_keeps_the_five_thousand_worst_and_says_how_many_are_left_out() -> None:
-    found = [finding(line=line, severity=Severity.WARNING) for line in range(1, 4001)]
-    found += [finding(path="z.yaml", line=line) for line in range(1, 2002)]
-    run = run_of(found)
+    findings = [finding(line=line, severity=Severity.WARNING) for line in range(1, 4001)]
+    findings += [finding(path="z.yaml", line=line) for line in range(1, 2002)]
+    run = run_of(findings)
     levels = [result["level"] for result in run["results"]]
     assert levels == ["error"] * 2001 + ["warning"] * 2999
     assert run["invocations"][0]["toolExecutionNotifications"][1] == {
         "level": "warning",
         "message": {"text": "1001 more findings are left out, the least bad ones; `incidents validate` lists all"},
     }
-    assert len(run_of(found[:5000])["invocations"][0]["toolExecutionNotifications"]) == 1
+    assert len(run_of(findings[:5000])["invocations"][0]["toolExecutionNotifications"]) == 1
 
 
 def test_no_message_is_a_link_or_a_template_for_a_viewer_of_sarif() -> None:
@@ -139,16 +139,16 @@ def prints(findings: list[Finding]) -> list[str]:
 
 
 def test_a_finding_is_the_same_one_when_lines_move() -> None:
-    found = [finding("the key (first used on line 3)", line=9), finding("wrong", line=4), finding("wrong", line=5)]
-    moved = [finding("the key (first used on line 13)", line=8), *(finding("wrong", line=n) for n in (14, 25))]
-    assert set(prints(found)) == set(prints(moved))
-    assert len(set(prints(found))) == 3
+    findings = [finding("the key (first used on line 3)", line=9), finding("wrong", line=4), finding("wrong", line=5)]
+    shifted = [finding("the key (first used on line 13)", line=8), *(finding("wrong", line=n) for n in (14, 25))]
+    assert set(prints(findings)) == set(prints(shifted))
+    assert len(set(prints(findings))) == 3
 
 
 def test_findings_that_differ_in_path_rule_or_message_have_fingerprints_of_their_own() -> None:
-    found = [finding(), finding(path="b.yaml"), finding(rule="REC006"), finding("else"), finding("wron", "ga.yaml")]
-    assert len(set(prints(found))) == 5
-    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in prints(found))
+    findings = [finding(), finding(path="b.yaml"), finding(rule="REC006"), finding("else"), finding("wron", "ga.yaml")]
+    assert len(set(prints(findings))) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in prints(findings))
 
 
 def test_nothing_printed_steers_a_terminal() -> None:

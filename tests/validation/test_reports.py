@@ -23,8 +23,8 @@ PAGES = "https://example.org/rules.html"
 
 
 def test_text_is_sorted_by_place_and_ends_with_a_summary() -> None:
-    found = [finding(line=10), finding(path="b.yaml"), finding(line=9, column=2), finding(line=9, column=1)]
-    assert as_text(found, 2).split("\n") == [
+    findings = [finding(line=10), finding(path="b.yaml"), finding(line=9, column=2), finding(line=9, column=1)]
+    assert as_text(findings, 2).split("\n") == [
         "a.yaml:9:1: REC004 wrong",
         "a.yaml:9:2: REC004 wrong",
         "a.yaml:10:1: REC004 wrong",
@@ -46,8 +46,8 @@ def test_nothing_found_is_a_summary_alone() -> None:
 
 
 def test_json_says_everything_that_text_says() -> None:
-    found = [finding(line=2, severity=Severity.WARNING), finding(HOSTILE.replace("\udc80", ""))]
-    assert json.loads(as_json(found, 1)) == {
+    findings = [finding(line=2, severity=Severity.WARNING), finding(HOSTILE.replace("\udc80", ""))]
+    assert json.loads(as_json(findings, 1)) == {
         "findings": [
             {"path": "a.yaml", "line": 1, "column": 1, "rule": "REC004", "severity": "error"}
             | {"message": HOSTILE.replace("\udc80", "")},
@@ -94,8 +94,8 @@ def test_the_name_of_another_file_is_shown(path: str) -> None:
 
 
 def test_github_shows_errors_before_warnings() -> None:
-    found = [finding(severity=Severity.WARNING), finding(line=7, column=3)]
-    assert as_github(found, 1).split("\n") == [
+    findings = [finding(severity=Severity.WARNING), finding(line=7, column=3)]
+    assert as_github(findings, 1).split("\n") == [
         "::error file=a.yaml,line=7,col=3,title=REC004::a.yaml:7:3: REC004 wrong",
         "::warning file=a.yaml,line=1,col=1,title=REC004::a.yaml:1:1: REC004 warning: wrong",
         "1 error, 1 warning in 1 file",
@@ -130,16 +130,16 @@ def test_a_long_message_is_cut_by_every_printer() -> None:
 
 @given(message=ANYTHING, path=ANYTHING)
 def test_no_untrusted_text_gets_raw_to_a_terminal_or_a_log(message: str, path: str) -> None:
-    found = [finding(message, path), finding(message, path, severity=Severity.WARNING)]
+    findings = [finding(message, path), finding(message, path, severity=Severity.WARNING)]
     for name, print_ in PRINTERS.items():
-        page = print_(found, 1)
+        page = print_(findings, 1)
         assert all(line.isprintable() for line in page.split("\n"))
         assert page.encode("utf-8")
         assert "##" not in page
         assert name == "github" or not any(line.lstrip().startswith("::") for line in page.split("\n"))
     for print_, breaks in ((as_text, 3), (as_github, 2)):  # text names the rule's page, too
-        assert print_(found, 1).count("\n") == breaks
-    for line in as_github(found, 1).split("\n")[:2]:
+        assert print_(findings, 1).count("\n") == breaks
+    for line in as_github(findings, 1).split("\n")[:2]:
         assert re.match(r"::(error|warning) file=[^,:]*,line=1,col=1,title=REC004::", line)
         assert not re.search("%(?!25|3A|2C)", line)
 
@@ -147,11 +147,11 @@ def test_no_untrusted_text_gets_raw_to_a_terminal_or_a_log(message: str, path: s
 @given(
     st.lists(st.builds(finding, path=st.sampled_from(["a", "b"]), line=st.integers(1, 3), message=ANYTHING), max_size=5)
 )
-def test_the_order_of_findings_is_irrelevant(found: list[Finding]) -> None:
+def test_the_order_of_findings_is_irrelevant(findings: list[Finding]) -> None:
     for print_ in PRINTERS.values():
-        assert print_(found, 1) == print_(found[::-1], 1)
-    rows: list[dict[str, Any]] = json.loads(as_json(found, 1))["findings"]
-    assert len(rows) == len(found)
+        assert print_(findings, 1) == print_(findings[::-1], 1)
+    rows: list[dict[str, Any]] = json.loads(as_json(findings, 1))["findings"]
+    assert len(rows) == len(findings)
 
 
 def many(errors: int, warnings: int, message: str = "wrong") -> list[Finding]:
@@ -160,24 +160,24 @@ def many(errors: int, warnings: int, message: str = "wrong") -> list[Finding]:
 
 
 def test_errors_name_the_page_of_each_rule_once_or_the_command_that_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [finding(rule="CNT003"), *many(2, 1), finding(rule="SRC003", severity=Severity.WARNING)]
+    findings = [finding(rule="CNT003"), *many(2, 1), finding(rule="SRC003", severity=Severity.WARNING)]
     monkeypatch.delenv(RULES_PAGE, raising=False)
-    for printed in (as_text, as_list):
-        assert "see `incidents explain REC004` for the page of a rule" in printed(found, 1).split("\n")
-        assert "explain" not in printed(many(0, 1), 1)
+    for format in (as_text, as_list):
+        assert "see `incidents explain REC004` for the page of a rule" in format(findings, 1).split("\n")
+        assert "explain" not in format(many(0, 1), 1)
     monkeypatch.setenv(RULES_PAGE, PAGES)
-    for printed in (as_text, as_list):
-        see = [line for line in printed(found, 1).split("\n") if line.startswith("see ")]
+    for format in (as_text, as_list):
+        see = [line for line in format(findings, 1).split("\n") if line.startswith("see ")]
         assert see == [f"see {PAGES}#cnt003", f"see {PAGES}#rec004"]
-    assert json.loads(as_json(found, 1))["findings"][0]["url"] == f"{PAGES}#cnt003"
-    assert as_github(found, 1).split("\n")[0].endswith(f"CNT003 wrong; see {PAGES}#cnt003")
+    assert json.loads(as_json(findings, 1))["findings"][0]["url"] == f"{PAGES}#cnt003"
+    assert as_github(findings, 1).split("\n")[0].endswith(f"CNT003 wrong; see {PAGES}#cnt003")
 
 
 def test_the_documentation_that_the_package_names_has_the_page_of_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = Message()
-    said["Project-URL"] = "Documentation, https://example.org/docs/"
+    message = Message()
+    message["Project-URL"] = "Documentation, https://example.org/docs/"
     monkeypatch.delenv(RULES_PAGE, raising=False)
-    monkeypatch.setattr(importlib.metadata, "metadata", lambda _: said)
+    monkeypatch.setattr(importlib.metadata, "metadata", lambda _: message)
     links._published_page.cache_clear()
     try:
         assert links.rule_page("CNT003") == "https://example.org/docs/rules.html#cnt003"
@@ -191,15 +191,15 @@ def test_what_is_no_address_is_not_linked(page: str, monkeypatch: pytest.MonkeyP
     assert links.rule_page("CNT003") is None
 
 
-@pytest.mark.parametrize(("forced", "linked"), [("1", True), ("0", False), ("", False)])
+@pytest.mark.parametrize(("setting", "has_links"), [("1", True), ("0", False), ("", False)])
 def test_a_terminal_gets_the_id_of_a_rule_as_a_link(
-    forced: str, linked: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    setting: str, has_links: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(RULES_PAGE, PAGES)
-    monkeypatch.setenv("FORCE_HYPERLINK", forced)
+    monkeypatch.setenv("FORCE_HYPERLINK", setting)
     print_findings([finding(rule="CNT003")], 1, "text")
     link = f"a.yaml:1:1: \x1b]8;;{PAGES}#cnt003\x1b\\CNT003\x1b]8;;\x1b\\ wrong\n"
-    assert (link in capsys.readouterr().out) is linked
+    assert (link in capsys.readouterr().out) is has_links
 
 
 def test_github_gets_no_more_annotations_than_it_shows_and_the_rest_as_text() -> None:

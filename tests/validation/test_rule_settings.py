@@ -29,8 +29,8 @@ def configure(root: Path, *settings: str) -> None:
 
 def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
     code = main(["validate", *arguments])
-    printed = capsys.readouterr().out.splitlines()[:-1]
-    return code, [line.partition(": ")[2] for line in printed if not line.startswith("see ")]
+    lines = capsys.readouterr().out.splitlines()[:-1]
+    return code, [line.partition(": ")[2] for line in lines if not line.startswith("see ")]
 
 
 def rules(lines: list[str]) -> list[str]:

@@ -66,21 +66,21 @@ def root(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("case", PASSING, ids=named)
 def test_a_right_record_passes(case: Case, root: Path) -> None:
-    found = case.judged(root)
-    assert [finding for finding in found if finding.rule == case.rule] == []
-    assert {finding.rule for finding in found} >= set(case.also)
+    findings = case.judged(root)
+    assert [finding for finding in findings if finding.rule == case.rule] == []
+    assert {finding.rule for finding in findings} >= set(case.also)
 
 
 @pytest.mark.parametrize("case", FAILING, ids=named)
 def test_a_wrong_record_is_refused_at_its_place(case: Case, root: Path) -> None:
-    found = case.judged(root)
-    own = [finding for finding in found if finding.rule == case.rule]
+    findings = case.judged(root)
+    own = [finding for finding in findings if finding.rule == case.rule]
     places = [expected.place(case.text) for expected in case.expected]
     assert [(finding.mark.line, finding.mark.column) for finding in own] == places, own
     for finding, expected in zip(own, case.expected, strict=True):
         assert expected.unlike(finding.message) == [], finding.message
     assert {finding.severity.value for finding in own} == {case.severity}
-    assert {finding.rule for finding in found} >= set(case.also)
+    assert {finding.rule for finding in findings} >= set(case.also)
 
 
 def test_every_rule_has_its_case_file_and_every_case_file_its_rule() -> None:
@@ -99,8 +99,8 @@ def test_every_finding_that_a_case_expects_has_a_place_and_words() -> None:
 
 
 def test_case_names_are_given_once_a_rule() -> None:
-    for listed in (PASSING, FAILING):
-        assert len({named(case) for case in listed}) == len(listed)
+    for table in (PASSING, FAILING):
+        assert len({named(case) for case in table}) == len(table)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=sorted(RULES))
@@ -149,8 +149,8 @@ def test_every_core_rule_is_there() -> None:
 
 def estimated(*killed: str) -> dict[str, Estimate]:
     """The estimates of an incident of which one originator each says how many were killed, by group."""
-    named = zip(("sohr", "dpa", "snhr", "syrian-civil-defence"), killed, strict=False)
-    claims = "".join(f"\n  - {{by: {by}, in: sabah, killed: {count}}}" for by, count in named)
+    pairs = zip(("sohr", "dpa", "snhr", "syrian-civil-defence"), killed, strict=False)
+    claims = "".join(f"\n  - {{by: {by}, in: sabah, killed: {count}}}" for by, count in pairs)
     data = (TOP / "tests/validation/rules/base/minimal.yaml").read_text("utf-8").partition("\n  - by: ")[0] + claims
     incident = parse(data.encode(), "x.yaml").record
     assert isinstance(incident, Incident)
@@ -178,11 +178,11 @@ def estimated(*killed: str) -> dict[str, Estimate]:
     ],
 )
 def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str | None) -> None:
-    found = RULES["REV004"].run(
+    problems = RULES["REV004"].run(
         "datapackage.json", Mark(3, 14), version, "1.2.3", Version(1, 3, 0), "2 records were added"
     )
-    assert [finding.message for finding in found] == ([message] if message else [])
-    assert {(finding.mark, finding.severity.value) for finding in found} <= {(Mark(3, 14), "error")}
+    assert [finding.message for finding in problems] == ([message] if message else [])
+    assert {(finding.mark, finding.severity.value) for finding in problems} <= {(Mark(3, 14), "error")}
 
 
 @pytest.mark.parametrize(
@@ -212,21 +212,21 @@ def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with
 
 def test_schema_violation_without_a_rule_is_reported() -> None:
     odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", ScalarNode(7, Mark(7, 9)), expected="5")
-    found = RULES["REC013"].run("x.yaml", odd, Dataset(TOP))
-    assert [(finding.mark, finding.message) for finding in found] == [
+    problems = RULES["REC013"].run("x.yaml", odd, Dataset(TOP))
+    assert [(finding.mark, finding.message) for finding in problems] == [
         (Mark(7, 3), "sites 1, size is `7`; multipleOf 5 is wanted here")
     ]
 
 
 def waivers_of(**lists: list[dict[str, str]]) -> Waivers:
-    found = record({"schema": "waivers/1", **lists})
-    assert isinstance(found, Waivers)
-    return found
+    waivers = record({"schema": "waivers/1", **lists})
+    assert isinstance(waivers, Waivers)
+    return waivers
 
 
 def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() -> None:
     one = {"record": "SYR-20220908-7q4m", "reason": "It is so.", "date": "2023-01-10", "by": "Data  desk"}
-    found = valid_waivers(
+    valid = valid_waivers(
         waivers_of(
             waivers=[one | {"rule": rule} for rule in ("PLC013", "REV001", "PRV002")],
             privacy=[
@@ -236,7 +236,7 @@ def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() 
             ],
         )
     )
-    assert {key: waiver.reviewer for key, waiver in found.items()} == {
+    assert {key: waiver.reviewer for key, waiver in valid.items()} == {
         ("SYR-20220908-7q4m", "PLC013"): "",
         ("SYR-20220908-7q4m", "PRV002"): "The reviewer",
     }
@@ -244,6 +244,6 @@ def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() 
 
 
 def test_a_waiver_counts_as_lacking_what_the_schema_wants_and_as_nothing_else() -> None:
-    parsed = parse(b"schema: waivers/1\nwaivers:\n  - {reason: It is so.}\n", "waivers.yaml")
-    assert [violation.expected for violation in parsed.violations] == ["rule", "record", "date", "by"]
-    assert RULES["REV002"].run("waivers.yaml", parsed.record, Dataset(TOP)) == []
+    parsed_record = parse(b"schema: waivers/1\nwaivers:\n  - {reason: It is so.}\n", "waivers.yaml")
+    assert [violation.expected for violation in parsed_record.violations] == ["rule", "record", "date", "by"]
+    assert RULES["REV002"].run("waivers.yaml", parsed_record.record, Dataset(TOP)) == []

@@ -24,20 +24,20 @@ AT = Mark(3, 5)
 
 def errors(rule: str, *facts: object, at: Mark = AT) -> list[str]:
     """What a rule finds: all of it an error, at the same place."""
-    found = RULES[rule].run("x.yaml", *facts)
-    assert {(finding.severity.value, finding.mark) for finding in found} <= {("error", at)}
-    return [finding.message for finding in found]
+    problems = RULES[rule].run("x.yaml", *facts)
+    assert {(finding.severity.value, finding.mark) for finding in problems} <= {("error", at)}
+    return [finding.message for finding in problems]
 
 
 def test_a_change_without_a_note_is_reported_by_its_first_number() -> None:
     assert errors("REV006", AT, "SYR-20220908-7q4m", {}, "1.2.0") == []
     one = {"killed (total)": "7 → 8"}
     last = "; no note says why: write one in data/changes/ (`incidents new --kind change`)"
-    told = "`SYR-20220908-7q4m`: killed (total) was 7 → 8 since version 1.2.0"
-    assert errors("REV006", AT, "SYR-20220908-7q4m", one, "1.2.0") == [told + last]
+    message = "`SYR-20220908-7q4m`: killed (total) was 7 → 8 since version 1.2.0"
+    assert errors("REV006", AT, "SYR-20220908-7q4m", one, "1.2.0") == [message + last]
     two = one | {"wounded (total)": "1 → 2"}
     assert errors("REV006", AT, "SYR-20220908-7q4m", two, "1.2.0") == [
-        f"{told}, and 1 more of its numbers changed{last}"
+        f"{message}, and 1 more of its numbers changed{last}"
     ]
 
 
@@ -47,23 +47,23 @@ def test_a_sum_that_is_no_less_is_no_drop(after: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "named"),
+    ("loss", "cause"),
     [
         (1, "`SYR-20220908-aaa1` (9 → 8)"),
         (3, "`SYR-20220908-aaa1` (9 → 8), `SYR-20220908-aaa2` (9 → 7), `SYR-20220908-aaa3` (9 → 6)"),
         (5, "`SYR-20220908-aaa1` (9 → 8), `SYR-20220908-aaa2` (9 → 7), `SYR-20220908-aaa3` (9 → 6) and 2 more"),
     ],
 )
-def test_a_drop_names_the_three_records_that_lost_most(lost: int, named: str) -> None:
-    records = [(f"SYR-20220908-aaa{number}", 9, 9 - number) for number in range(1, lost + 1)]
+def test_a_drop_names_the_three_records_that_lost_most(loss: int, cause: str) -> None:
+    records = [(f"SYR-20220908-aaa{number}", 9, 9 - number) for number in range(1, loss + 1)]
     assert errors("REV007", AT, "killed (low)", 4000, 3990, "1.2.0", records) == [
         "killed (low) of the incidents that version 1.2.0 had, and that no note is about, went from 4,000 to 3,990: "
-        f"{named}; write a note in data/changes/ that says why, or restore what is lost"
+        f"{cause}; write a note in data/changes/ that says why, or restore what is lost"
     ]
 
 
 @pytest.mark.parametrize(
-    ("bound", "seen", "before", "message"),
+    ("bound", "rows", "before", "message"),
     [
         ("at_least: 1000", 1000, 5000, None),
         ("at_least: 1000", 999, None, "999, less than 1,000; restore what is lost, or correct the assertion"),
@@ -87,19 +87,19 @@ def test_a_drop_names_the_three_records_that_lost_most(lost: int, named: str) ->
         ("drop_at_most: 2", 2000, 1000, None),
     ],
 )
-def test_an_assertion_holds_up_to_its_bound(bound: str, seen: int, before: int | None, message: str | None) -> None:
-    for what, counted in (
+def test_an_assertion_holds_up_to_its_bound(bound: str, rows: int, before: int | None, message: str | None) -> None:
+    for what, subject in (
         ("", "rows of incidents"),
         ("sum: killed_low, ", "sum of killed_low in incidents"),
         ("where: {country: SYR, kind: airstrike}, ", "rows of incidents with country `SYR`, kind `airstrike`"),
     ):
         text = f"schema: assertions/1\nassertions:\n  - {{table: incidents, {what}{bound}}}\n"
-        judged = parse(text.encode(), "x.yaml").record
-        assert isinstance(judged, Assertions)
-        (one,) = judged.assertions
+        assertion = parse(text.encode(), "x.yaml").record
+        assert isinstance(assertion, Assertions)
+        (one,) = assertion.assertions
         at = Mark(3, text.splitlines()[2].index(bound) + len(bound.split()[0]) + 2)
-        told = errors("REV010", one, seen, before, "1.2.0", at=at)
-        assert told == ([f"{counted}: {message}"] if message else [])
+        messages = errors("REV010", one, rows, before, "1.2.0", at=at)
+        assert messages == ([f"{subject}: {message}"] if message else [])
 
 
 @pytest.mark.parametrize(
