@@ -60,7 +60,7 @@ class Site:
             self.groups.setdefault(overview.group_of(row), []).append(overview.listed(row))
             if entry := overview.contested(row, rows, self.names):
                 self.contested.append(entry)
-        self.contested.sort(key=lambda one: (-one.rank, one.id))
+        self.contested.sort(key=lambda one: (-one.rank, str(one.row["incident_id"])))
 
     def files(self) -> Iterator[File]:
         """Yield every file."""
@@ -72,7 +72,7 @@ class Site:
     def _of_incidents(self) -> Iterator[File]:
         """Yield the pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
-        with_page = {one.id for one in self.contested[:MOST_CONTESTED]}
+        with_page = {one.row["incident_id"] for one in self.contested[:MOST_CONTESTED]}
         for row, rows in track(self.tables.incidents(), "writing pages", "incident", len(self.names.incidents)):
             id = row["incident_id"]
             if self.complete or id in with_page:
@@ -94,8 +94,8 @@ class Site:
         yield self._page("contested", shown=self.contested[:MOST_CONTESTED], several=len(self.contested))
         yield self._page(
             "data",
-            tables=list(overview.table_files(release, tables)),
-            others=list(overview.other_files(release)),
+            tables=overview.table_files(release, tables),
+            others=overview.other_files(release),
             sums_hash=release.sums_hash,
             **overview.changed(release, tables),
         )

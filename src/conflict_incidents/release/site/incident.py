@@ -62,7 +62,6 @@ class VoiceRow:
     provisional: bool = False
     approximate: bool = False
     left_out: bool = False
-    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,7 @@ class Account:
     reason: str
     via: Sequence[str]
     based_on: Sequence[str]
-    printed: Value
-    """The day of its report."""
-    language: Value
+    report: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +86,6 @@ class EstimateView:
     title: str
     row: Row
     words: str
-    agreement: str
-    basis: str
     scale: Scale
     bar: Bar | None
     best: float | None
@@ -107,8 +102,6 @@ class IncidentView:
     rows: Rows
     names: Names
     days: str
-    place: Row | None
-    other_names: Sequence[Row]
     estimates: Sequence[EstimateView]
     elsewhere: Sequence[EstimateView]
     """Estimates of its sites, and of wider areas."""
@@ -146,14 +139,11 @@ def items(cell: Value) -> list[str]:
 def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> IncidentView:
     """Make the view of an incident from its rows."""
     estimates = [_estimate(one, rows, names) for one in rows["estimates"]]
-    place = names.places.get(row["place_id"])
     return IncidentView(
         row,
         rows,
         names,
         words.days(row),
-        place,
-        names.other_names.get(row["place_id"], ()),
         [one for one in estimates if one.row["scope"] == "incident"],
         [one for one in estimates if one.row["scope"] != "incident"],
         [_account(one, None, {}, names) for one in rows["claims"] if one["bound"] == "no_information"],
@@ -199,8 +189,6 @@ def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
         title=words.what(row["measure"], row["group"]) + _scope(str(row["scope"])),
         row=row,
         words=words.estimate(row["low"], row["high"], row["high_open"]),
-        agreement=words.AGREEMENTS.get(str(row["agreement"]), words.plain(row["agreement"])),
-        basis=words.BASES.get(str(row["basis"]), ""),
         scale=scale,
         bar=scale.bar(row["low"], open_high) if is_known else None,
         best=scale.at(float(row["best"])) if row["best"] is not None else None,
@@ -214,7 +202,6 @@ def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
                     provisional=bool(one.claim["provisional"]),
                     approximate=one.claim["bound"] == "about",
                     left_out=True,
-                    report=str(one.claim["report_id"]),
                 )
                 for one in left_out
             ),
@@ -259,8 +246,7 @@ def _account(claim: Row, use: Row | None, reports: Mapping[Value, Row], names: N
         str(use["reason"] or "") if use else "",
         names.originators(claim["via"]),
         names.originators(claim["based_on"]),
-        report["published"],
-        report["language"],
+        report,
     )
 
 

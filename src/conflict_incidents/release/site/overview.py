@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from conflict_incidents.release.site import words
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.incident import Names, VoiceRow, voices_of
 from conflict_incidents.release.site.rows import Rows, Tables
-from conflict_incidents.tables.contract import CHANGES, Row, Value
+from conflict_incidents.tables.contract import CHANGES, Row, Table, Value
 from conflict_incidents.tables.files import read_parquet
 from conflict_incidents.tables.totals import Total, total
 
@@ -41,12 +41,9 @@ class Listed:
 class Contested:
     """An incident on whose killed several voices speak; `factor` is the highest number divided by the lowest."""
 
-    id: str
-    title: str
-    country: Value
+    row: Row
     days: str
     words: str
-    agreement: str
     factor: str
     rank: float
     scale: Scale
@@ -76,7 +73,7 @@ def listed(row: Row) -> Listed:
         str(row["title"] or ""),
         words.days(row) if row["date_from"] else "",
         row["place_name"],
-        words.estimate(row["killed_low"], row["killed_high"], row["killed_high_open"]),
+        words.killed(row),
         row["status"] == "withdrawn",
     )
 
@@ -97,12 +94,9 @@ def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
     lowest, highest = min(ends), max(ends)
     scale = Scale.of(ends)
     return Contested(
-        str(row["incident_id"]),
-        str(row["title"]),
-        row["country"],
+        row,
         words.days(row),
-        words.estimate(row["killed_low"], row["killed_high"], row["killed_high_open"]),
-        words.AGREEMENTS.get(str(row["killed_agreement"]), ""),
+        words.killed(row),
         f"{highest / lowest:.1f}".removesuffix(".0") if lowest and highest > lowest else "",
         (highest + 1) / (lowest + 1),
         scale,
@@ -134,28 +128,19 @@ def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[
     return sorted(pages.items())
 
 
-def table_files(release: Opened, tables: Tables) -> Iterator[dict[str, Any]]:
-    """Yield the tables with their rows and the sizes of their files."""
-    for name, table in release.tables.items():
-        yield {
-            "name": name,
-            "description": table.description,
-            "rows": tables.count(name),
-            "csv": size_of(release, f"{name}.csv"),
-            "parquet": size_of(release, f"{name}.parquet"),
-        }
+def table_files(release: Opened, tables: Tables) -> list[tuple[Table, int, int, int]]:
+    """Return the tables, each with the number of its rows and the sizes of its files."""
+    return [
+        (table, tables.count(name), size_of(release, f"{name}.csv"), size_of(release, f"{name}.parquet"))
+        for name, table in release.tables.items()
+    ]
 
 
-def other_files(release: Opened) -> Iterator[dict[str, Any]]:
-    """Yield the other files, with their hashes."""
+def other_files(release: Opened) -> list[tuple[str, str, int, str]]:
+    """Return the other files, each with its purpose, its size and its hash."""
     of_tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
-    for name in sorted(release.sums.keys() - of_tables):
-        yield {
-            "name": name,
-            "purpose": PURPOSES.get(name, ""),
-            "size": size_of(release, name),
-            "sha256": release.sums[name],
-        }
+    names = sorted(release.sums.keys() - of_tables)
+    return [(name, PURPOSES.get(name, ""), size_of(release, name), release.sums[name]) for name in names]
 
 
 def size_of(release: Opened, name: str) -> int:

@@ -56,6 +56,7 @@ class Pages:
         )
         environment.filters |= {
             "words": words.plain,
+            "agreement": words.agreement,
             "capital": words.capital,
             "thousands": words.thousands,
             "country": words.country,
@@ -65,7 +66,7 @@ class Pages:
             "size": size,
             "coded": coded,
         }
-        environment.globals |= {"cited": _cited}
+        environment.globals |= {"cited": _cited, "bases": words.BASES}
         menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
         return cls(environment, about, base, menu)
 

@@ -20,6 +20,16 @@ BASES = {basis.value: str(words) for basis, words in explanation.BASES.items()}
 """Descriptions of the values of `basis`."""
 
 
+def agreement(code: Value) -> str:
+    """Describe a value of `agreement`."""
+    return AGREEMENTS.get(str(code), plain(code))
+
+
+def killed(row: Row) -> str:
+    """Format the estimate of the killed of an incident."""
+    return estimate(row["killed_low"], row["killed_high"], row["killed_high_open"])
+
+
 def plain(code: Value) -> str:
     """Format a code as words: `ground_to_ground_attack` as `ground to ground attack`, `al-ghafar` as it is."""
     return "" if code is None else str(code).replace("_", " ")
