@@ -12,8 +12,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
@@ -57,13 +56,14 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
     from conflict_incidents.release import ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.publish import plan_publication
+    from conflict_incidents.release.verify import verify
 
     outcome = validate_dataset(dataset, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     _step("validated", number(outcome.files, "file"))
     try:
-        with _folder(dataset, options.dry_run) as out:
+        with temporary_folder() if options.dry_run else nullcontext(dataset.root / RELEASES) as out:
             before = _before(dataset)
             previous = options.previous or before
             release = build(dataset, outcome.rows, out, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
@@ -71,7 +71,7 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
             zip = release.folder.with_name(f"{release.folder.name}.zip")
-            _verify(zip)
+            _step("verified", f"{zip.name}: {verify(zip)}")
             publication = plan_publication(dataset, outcome.records, zip, options.url, day)
             for line in publication.changed_files or ["nothing: this release is already marked as published"]:
                 _step("would write" if options.dry_run else "writes", line)
@@ -104,16 +104,6 @@ def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
         return dataset, day
     plan.carry_out(dataset.root)
     return dataset.again(), day
-
-
-@contextmanager
-def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
-    """Yield the folder to build in: among the dataset's releases, or a temporary one for a dry run."""
-    if not dry:
-        yield dataset.root / RELEASES
-        return
-    with temporary_folder() as temporary:
-        yield temporary
 
 
 def _before(dataset: Dataset) -> str | None:
@@ -154,12 +144,6 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
             "written, and see how they differ: `incidents diff`",
             FINDINGS,
         )
-
-
-def _verify(zip: Path) -> None:
-    from conflict_incidents.release.verify import verify
-
-    _step("verified", f"{zip.name}: {verify(zip)}")
 
 
 def _step(what: str, result: str) -> None:

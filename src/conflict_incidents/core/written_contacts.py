@@ -99,16 +99,8 @@ _IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}")
 def _hints() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Words of which a text has one that spells something out, that has an "at", or that has a number of a house."""
     by_kind = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
-    numbered = (
-        by_kind["street"]
-        | by_kind["before_street"]
-        | by_kind["within"]
-        | by_kind["house"]
-        | by_kind["turkish_street"]
-        | by_kind["plate"]
-        | by_kind["account"]
-        | by_kind["handle"]
-    )
+    kinds = "street", "before_street", "within", "house", "turkish_street", "plate", "account", "handle"
+    numbered = frozenset[str]().union(*(by_kind[kind] for kind in kinds))
     return by_kind["dot"] - {"point"} | by_kind["zero"], by_kind["at"] | {"point"}, numbered | {"no", "numara"}
 
 
@@ -117,11 +109,7 @@ def may_be_written(text: str) -> bool:
     spelling, ats, numbered = _hints()
     words = _WORDS.findall(text.lower())
     bracket = "@" in text or "(" in text or "[" in text
-    if (
-        not spelling.isdisjoint(words)
-        or not (ats - {"at", "point"}).isdisjoint(words)
-        or (bracket and not ats.isdisjoint(words))
-    ):
+    if not spelling.isdisjoint(words) or not (ats if bracket else ats - {"at", "point"}).isdisjoint(words):
         return True
     if "@ " in text or " @" in text or "live:" in text or _BRACKETS.search(text):
         return True
