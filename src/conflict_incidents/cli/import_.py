@@ -14,7 +14,7 @@ from typing import Any
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at
-from conflict_incidents.core.files import create, delete_leftovers, overwrite
+from conflict_incidents.core.files import create, overwrite
 from conflict_incidents.core.findings import Shown, as_given, number, shown
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.exchange.importers import IMPORTERS
@@ -85,8 +85,6 @@ def _by_kind(paths: Iterable[str]) -> Shown:
 def _propose(options: argparse.Namespace) -> int:
     """Write a first mapping of a table."""
     text = propose(options.file, options.encoding, options.delimiter, options.sheet)
-    if options.out is not None:
-        delete_leftovers(options.out.parent, options.out.name)
     if options.out is None:
         print(Shown(text), end="")
     elif os.path.lexists(options.out):

@@ -6,19 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conflict_incidents.core.redaction import Shown
+from conflict_incidents.core.resources import csv_rows
 
-EXTRAS = {
-    **dict.fromkeys(("pooch", "requests", "filelock"), "fetch"),
-    **dict.fromkeys(("yaml", "jsonschema_rs", "rapidfuzz", "platformdirs", "langcodes", "pycountry"), "validate"),
-    **dict.fromkeys(
-        ("slugify", "phonenumbers", "hijridate", "persiantools", "text_to_num", "shtab", "rich"), "validate"
-    ),
-    **dict.fromkeys(("pandera", "frictionless", "xlsxwriter"), "build"),
-    **dict.fromkeys(("charset_normalizer", "openpyxl"), "import"),
-    **dict.fromkeys(("matplotlib", "adjustText"), "pictures"),
-    **dict.fromkeys(("jinja2", "markdown_it", "markupsafe"), "site"),
-    **{"polars": "polars", "distributed": "dask", "fsspec": "dask"},
-}
+EXTRAS = {row["library"]: row["extra"] for row in csv_rows(__file__, "extras.csv")}
 """The extra that installs a library, by import name."""
 
 

@@ -7,7 +7,7 @@ are copyrighted text, which records don't store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import floor
 
 from conflict_incidents.core.crosswalks import (
@@ -188,26 +188,23 @@ def _their_claim(incident: Incident) -> Claim | None:
 def _their_deaths(claim: Claim) -> dict[str, Cell]:
     """Return UCDP's original numbers; parts that don't add up are stored separately."""
     total = claim.counts["killed", "total"]
-    row: dict[str, Cell] = {"low": total.min, "best": total.best, "high": total.max}
-    for column, group in DEATHS.items():
-        part = claim.counts.get(("killed", group))
-        row[column] = (part.min if part.best is None else part.best) if part else None
-    return row
+    parts = {group: claim.counts.get(("killed", group)) for group in DEATHS.values()}
+    bests = {group: part.min if part.best is None else part.best for group, part in parts.items() if part}
+    return {"low": total.min, "best": total.best, "high": total.max} | _parts(bests)
 
 
 def _our_deaths(incident: Incident) -> dict[str, Cell]:
     """Return our estimates; an open end and an unknown part are empty."""
-    estimates = headline(incident)
-    total = estimates.get(("killed", "total"))
-    row: dict[str, Cell] = {
-        "low": total.low if total else None,
-        "best": total.best if total else None,
-        "high": None if total is None or total.high_open else total.high,
-    }
-    for column, group in DEATHS.items():
-        part = estimates.get(("killed", group))
-        row[column] = part.best if part else None
-    return row
+    estimates = {group: one for (measure, group), one in headline(incident).items() if measure == "killed"}
+    total = estimates.get("total")
+    row: dict[str, Cell] = {"low": None, "best": None, "high": None}
+    if total:
+        row = {"low": total.low, "best": total.best, "high": None if total.high_open else total.high}
+    return row | _parts({group: one.best for group, one in estimates.items()})
+
+
+def _parts(bests: Mapping[str, int | None]) -> dict[str, Cell]:
+    return {column: bests.get(group) for column, group in DEATHS.items()}
 
 
 def _external_values(theirs: External) -> dict[str, Cell]:

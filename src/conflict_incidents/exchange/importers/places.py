@@ -16,7 +16,6 @@ from typing import Any
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store.store import Incoming
@@ -148,10 +147,6 @@ class PlaceResolver:
         created = ResolvedPlace(record["id"], query.name, query.level, query.admin, query.position)
         self._remember(created, query.country, (query.name, created.id, *query.variants))
         return created
-
-    def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
-        """Return the place that represents an administrative unit."""
-        return self.place(PlaceQuery(unit.name, unit.country, admin, level=f"adm{unit.level}", row=row))
 
     def _remember(self, place: ResolvedPlace, country: str, names: Iterable[str]) -> None:
         self._by_id[place.id] = place

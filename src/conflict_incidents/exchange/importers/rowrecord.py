@@ -196,7 +196,8 @@ class Builder:
                 raise RowError(
                     column, "the row names no place, and no unit of admin_units.csv; set `otherwise`, or list the unit"
                 )
-            return self.places.of_unit(units[smallest], admin, row), smallest
+            unit = units[smallest]
+            return self.places.place(PlaceQuery(unit.name, unit.country, admin, level=smallest, row=row)), smallest
         if names_owner(name):
             raise RowError(column, NAMES_OWNER)
         if _SEVERAL_PLACES.search(name):
@@ -257,9 +258,11 @@ class Builder:
     def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
         reports: dict[str, dict[str, Any]] = {}
         for spec in self.content["reports"]:
-            publisher = self._registry_id(values, spec["publisher"], self.organisations, "report publisher")
-            if publisher is None:
+            to = "report publisher"
+            name = values.text(spec["publisher"], to)
+            if name is None:
                 continue
+            publisher = self._id_of(name, values, spec["publisher"], self.organisations, to)
             report: dict[str, Any] = {"id": spec["id"], "publisher": publisher}
             if "url" in spec and (url := values.cell(spec["url"])):
                 report["url"] = url
@@ -332,18 +335,14 @@ class Builder:
         options, to = vocabulary()[key, field], f"{what} {field}"
         if key == "weapons":
             statements = [{field: word} for word in dict.fromkeys(values.words(spec[field], options, to))]
-        elif actors := self._actors(values, spec["actor"], f"{what} actor"):
+        elif names := values.texts(spec["actor"], f"{what} actor"):
+            actors = {self._id_of(name, values, spec["actor"], self.actors, f"{what} actor") for name in names}
             word = self._required_word(values, spec[field], (key, field), to)
-            statements = [{"actor": actor, field: word} for actor in actors]
+            statements = [{"actor": actor, field: word} for actor in sorted(actors)]
         else:
             statements = []
         by = self._said_by(values, spec, reports, what) if statements else []
         return [one | part for one in by for part in statements]
-
-    def _actors(self, values: RowValues, spec: str | dict[str, Any], to: str) -> list[str]:
-        """Return the actors named by a cell, sorted by id."""
-        names = values.texts(spec, to)
-        return sorted({self._id_of(name, values, spec, self.actors, to) for name in names})
 
     def _said_by(
         self, values: RowValues, spec: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
@@ -358,10 +357,6 @@ class Builder:
             raise RowError("", f"the {what} is in the report {shown(spec['in'])}, which the row doesn't name")
         ids = {self._id_of(name, values, spec["by"], self.organisations, f"{what} by") for name in names}
         return [{"by": by, "in": spec["in"]} for by in sorted(ids)]
-
-    def _registry_id(self, values: RowValues, spec: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
-        text = values.text(spec, to)
-        return None if text is None else self._id_of(text, values, spec, registry, to)
 
     def _id_of(self, text: str, values: RowValues, spec: str | dict[str, Any], registry: NameIndex, to: str) -> str:
         if isinstance(spec, dict) and "separator" not in spec and LISTED.search(text):

@@ -15,21 +15,7 @@ from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import ACLED_EARLIER_KINDS, ACLED_KINDS
 from conflict_incidents.core.findings import as_given, shown
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.acled.rows import (
-    CIVILIANS,
-    LEFT_OUT,
-    LONGEST,
-    REQUIRED,
-    WHOLE,
-    actor_record,
-    civilians_only,
-    country_of,
-    date_of,
-    is_party,
-    own_name,
-    precision_of,
-    toll_of,
-)
+from conflict_incidents.exchange.importers.acled import rows
 from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
@@ -80,13 +66,13 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         OSError: the file can't be read.
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
-    names = {own_name(name) for name in table.columns}
-    missing = [name for name in REQUIRED if name not in names]
+    names = {rows.own_name(name) for name in table.columns}
+    missing = [name for name in rows.REQUIRED if name not in names]
     if missing:
         raise SourceTableError(
             f"{as_given(file)}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
         )
-    table = rename_columns(select_rows(clean_table(table, own_name, WHOLE), options.where), own_name)
+    table = rename_columns(select_rows(clean_table(table, rows.own_name, rows.WHOLE), options.where), rows.own_name)
     batch = Batch(SCHEME, list(table.columns), len(table.rows))
     return _Import(dataset, options, batch).run(table.rows)
 
@@ -115,14 +101,14 @@ class _Import:
             raise RowError(*next(iter(row.faults.items())))
         cells = _cells(row)
         external = ExternalValues(cells, account)
-        country = country_of(cells)
+        country = rows.country_of(cells)
         site, where = self._site(cells, country, foreign, external)
         event = cells.get("sub_event_type") or cells["event_type"]
         reports = self._reports(cells, account)
         record: dict[str, Any] = {
-            "title": f"{event} {where}"[:LONGEST],
+            "title": f"{event} {where}"[: rows.LONGEST],
             "status": self.status,
-            "date": date_of(cells, self.order),
+            "date": rows.date_of(cells, self.order),
             "kind": self._kind(cells, account),
             "sites": [site],
             "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *reports],
@@ -133,7 +119,7 @@ class _Import:
             account.mapped(column, to)
         if isinstance(record["date"], dict):
             external.keep("event_date")
-        external.left_out(LEFT_OUT)
+        external.left_out(rows.LEFT_OUT)
         external.given("iso3", cells.get("iso3") == country, "the id's country")
         external.given("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
         external.given("year", str(record["date"])[:4] == cells.get("year"), "date")
@@ -172,7 +158,7 @@ class _Import:
 
     def _claim(self, cells: dict[str, str], sources: list[str], external: ExternalValues) -> dict[str, Any]:
         """Return the claim of ACLED's number, based on the sources in the registry."""
-        toll, note = toll_of(cells["fatalities"])
+        toll, note = rows.toll_of(cells["fatalities"])
         if toll is None:
             external.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
             if cells["fatalities"]:
@@ -186,7 +172,7 @@ class _Import:
         self, cells: dict[str, str], country: str, foreign: str, external: ExternalValues
     ) -> tuple[dict[str, Any], str]:
         """Return the site, and its location for a title; the place of a region if ACLED has no closer one."""
-        precision = precision_of(cells)
+        precision = rows.precision_of(cells)
         levels = {level: cells.get(level.replace("adm", "admin"), "") for level in ("adm1", "adm2", "adm3")}
         units, unit_names = self.places.units.resolve(country, levels)
         admin = {level: unit.pcode for level, unit in units.items()}
@@ -245,7 +231,7 @@ class _Import:
         ACLED's order of actors doesn't mean that one attacked the other.
         """
         inters = {"actor1": "inter1", "actor2": "inter2"}
-        armed = [name for name, inter in inters.items() if is_party(cells.get(name, ""), cells.get(inter, ""))]
+        armed = [name for name, inter in inters.items() if rows.is_party(cells.get(name, ""), cells.get(inter, ""))]
         if len(armed) == 2:
             for column in armed:
                 external.account.mapped(column, "parties.actor")
@@ -255,7 +241,7 @@ class _Import:
                     {"actor": self._actor(cells, one), "side": side} | self._source_keys() for one, side in sides
                 ]
             }
-        if len(armed) == 1 and cells["event_type"] in CIVILIANS and civilians_only(cells):
+        if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and rows.civilians_only(cells):
             external.account.mapped(armed[0], "attributions.actor")
             return {
                 "attributions": [self._source_keys() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]
@@ -264,11 +250,11 @@ class _Import:
 
     def _actor(self, cells: dict[str, str], column: str) -> str:
         name = cells[column]
-        if len(name) > LONGEST:
-            raise RowError(column, f"longer than {LONGEST} characters")
+        if len(name) > rows.LONGEST:
+            raise RowError(column, f"longer than {rows.LONGEST} characters")
         id = self._known_actor(name)
         if id is None:
-            record = actor_record(name, cells.get(column.replace("actor", "inter"), ""))
+            record = rows.actor_record(name, cells.get(column.replace("actor", "inter"), ""))
             self.actors.add(record)
             id = str(record["id"])
         return id

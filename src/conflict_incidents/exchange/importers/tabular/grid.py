@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
+from typing import TypeVar
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, shown
@@ -64,6 +65,25 @@ def listing(names: Iterable[str]) -> Shown:
     few = ", ".join(shown(name) for name in all_names[:LISTED_AT_MOST])
     more = len(all_names) - LISTED_AT_MOST
     return f"{few} and {more} more" if more > 0 else few
+
+
+T = TypeVar("T")
+
+
+def only_sheet(sheets: Mapping[str, T], name: str | None, has_cells: Callable[[T], bool]) -> T:
+    """Return the sheet of a workbook with a name, or the only one with cells.
+
+    Raises:
+        SourceTableError: there is none, or several have cells.
+    """
+    if name is not None and name not in sheets:
+        raise SourceTableError(f"there is no sheet {shown(name)}; the workbook has {listing(sheets)}")
+    filled = [name] if name is not None else [title for title, sheet in sheets.items() if has_cells(sheet)]
+    if len(filled) > 1:
+        raise SourceTableError(f"several sheets have cells; name one by --sheet: {listing(filled)}")
+    if not filled:
+        raise SourceTableError("no sheet has cells; a table has a header and rows")
+    return sheets[filled[0]]
 
 
 Faults = Mapping[tuple[int, int], str]

@@ -23,7 +23,7 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     SourceTable,
     SourceTableError,
     as_text,
-    listing,
+    only_sheet,
     table_of,
 )
 
@@ -54,14 +54,9 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
                 sheets = dict(_sheets(stream))
     except _DAMAGED as error:
         raise SourceTableError(f"can't be read as an OpenDocument spreadsheet: {bare(error)}; save it anew") from error
-    if sheet is not None and sheet not in sheets:
-        raise SourceTableError(f"there is no sheet {shown(sheet)}; the workbook has {listing(sheets)}")
-    filled = [sheet] if sheet is not None else [name for name, (rows, _) in sheets.items() if rows]
-    if len(filled) > 1:
-        raise SourceTableError(f"several sheets have cells; name one by --sheet: {listing(filled)}")
-    if not filled or not sheets[filled[0]][0]:
-        raise SourceTableError("no sheet has cells; a table has a header and rows")
-    rows, faults = sheets[filled[0]]
+    rows, faults = only_sheet(sheets, sheet, lambda one: bool(one[0]))
+    if not rows:
+        raise SourceTableError("the sheet has no cells; a table has a header and rows")
     top = next((cells for number, cells in rows if number == header), rows[0][1])
     padded = [(number, cells + [""] * (len(top) - len(cells))) for number, cells in rows]
     return table_of(padded, header, faults)

@@ -18,7 +18,7 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     SourceTable,
     SourceTableError,
     as_text,
-    listing,
+    only_sheet,
     table_of,
     typed_table,
 )
@@ -76,7 +76,9 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on styles and extensions without values
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            return _sheet_table(_sheet(book, sheet), header)
+            sheets = {one.title: one for one in book.worksheets}
+            filled = only_sheet(sheets, sheet, lambda one: any(cells for _, cells in _rows(_parser(one))))
+            return _sheet_table(filled, header)
     except SourceTableError:
         raise
     except Exception as error:  # a damaged workbook fails anywhere inside openpyxl
@@ -96,22 +98,6 @@ def _refuse_large(archive: zipfile.ZipFile) -> None:
             raise SourceTableError(
                 f"unpacked it{Shown(what)} is larger than {most >> 20} MiB; split it, or save it as CSV"
             )
-
-
-def _sheet(book: Any, name: str | None) -> Any:
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
-    if name is not None:
-        if name not in sheets:
-            raise SourceTableError(f"there is no sheet {shown(name)}; the workbook has {listing(sheets)}")
-        return sheets[name]
-    filled = [sheet for sheet in sheets.values() if any(cells for _, cells in _rows(_parser(sheet)))]
-    if len(filled) == 1:
-        return filled[0]
-    if not filled:
-        raise SourceTableError("no sheet has cells; a table has a header and rows")
-    raise SourceTableError(
-        f"several sheets have cells; name one by --sheet: {listing(sheet.title for sheet in filled)}"
-    )
 
 
 def _parser(sheet: Any, data_only: bool = True) -> Any:

@@ -34,20 +34,10 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     listing,
 )
 from conflict_incidents.exchange.importers.tabular.read import read_table
+from conflict_incidents.exchange.importers.ucdp import rows
 from conflict_incidents.exchange.importers.ucdp.counts import killed
 from conflict_incidents.exchange.importers.ucdp.names import informants, publisher, side
 from conflict_incidents.exchange.importers.ucdp.places import level_of, parts, precision
-from conflict_incidents.exchange.importers.ucdp.rows import (
-    CLARITIES,
-    Spot,
-    date_of,
-    position_of,
-    published,
-    remark_country,
-    spot_of,
-    title_of,
-    when,
-)
 from conflict_incidents.records.cells import tidy
 
 HELP = "UCDP Georeferenced Event Dataset"
@@ -158,16 +148,15 @@ class _Import:
         account.mapped("type_of_violence", "type_of_violence")
         violence = _VIOLENCE[cells["type_of_violence"]]
         external = ExternalValues(cells, account)
-        spot = spot_of(cells)
-        remark_country(cells, account)
-        day, first, last = date_of(external, self.order)
+        spot = rows.spot_of(cells, account)
+        day, first, last = rows.date_of(external, self.order)
         place, site = self._site(spot, foreign, external)
         counts, note = killed(external)
         reports = self._reports(external)
         based_on, unresolved = self._informants(external)
         at = "at" if place.level in {"settlement", "point", "neighbourhood"} else "in"
         record: dict[str, Any] = {
-            "title": title_of(_IN_WORDS[violence], f"{at} {place.name}", when(first, last)),
+            "title": rows.title_of(_IN_WORDS[violence], f"{at} {place.name}", rows.when(first, last)),
             "status": "published",
             "date": day,
         }
@@ -188,7 +177,7 @@ class _Import:
         record["external"] = [self._external(foreign, len(reports) - 1, external)]
         return Incoming("incident", record, spot.country)
 
-    def _site(self, spot: Spot, foreign: str, external: ExternalValues) -> tuple[ResolvedPlace, dict[str, Any]]:
+    def _site(self, spot: rows.Spot, foreign: str, external: ExternalValues) -> tuple[ResolvedPlace, dict[str, Any]]:
         """Return place and site; values of the row that differ from the place in the registry are kept."""
         cells, account = external.cells, external.account
         units, _ = self.places.units.resolve(spot.country, spot.units)
@@ -215,7 +204,7 @@ class _Import:
         else:
             account.mapped("where_coordinates", "sites.place")
         external.given("where_prec", given_back, "sites.precision")
-        lat, lon = position_of(cells)
+        lat, lon = rows.position_of(cells)
         position = place.position
         if lat is not None and (position is None or (lat, lon) != (position.lat, position.lon)):
             account.remark("the position isn't that of the place in the registry: kept under external")
@@ -245,7 +234,7 @@ class _Import:
         days = _list_items(cells.get("source_date", ""))
         reports: list[dict[str, Any]] = []
         for number, office in enumerate(offices):
-            day, why = published(days[number], self.order, self.dataset) if number < len(days) else (None, "")
+            day, why = rows.published(days[number], self.order, self.dataset) if number < len(days) else (None, "")
             if number < len(days) and days[number]:
                 account.mapped("source_date", "reports.published") if day else account.left_out("source_date", why)
                 if day and why:
@@ -293,10 +282,10 @@ class _Import:
 
     def _clarity(self, external: ExternalValues) -> dict[str, str]:
         code = external.cells.get("event_clarity", "")
-        if code and code not in CLARITIES:
+        if code and code not in rows.CLARITIES:
             raise RowError("event_clarity", f"`{code[:40]}` is neither 1 nor 2")
         external.given("event_clarity", True, "clarity")
-        return {"clarity": CLARITIES[code]} if code else {}
+        return {"clarity": rows.CLARITIES[code]} if code else {}
 
     def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:
         parts: dict[str, dict[str, str]] = {}

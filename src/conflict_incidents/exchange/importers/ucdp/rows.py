@@ -55,37 +55,28 @@ class Spot:
     """The column of the unit that replaces a missing name."""
 
 
-def country_of(cells: Mapping[str, str]) -> str:
-    """Return the country, ISO 3166-1 alpha-3, by Gleditsch-Ward number or else by name.
+def country_of(cells: Mapping[str, str], account: Accounting) -> str:
+    """Return the country, ISO 3166-1 alpha-3, by Gleditsch-Ward number or else by name; a remark says which is unknown.
 
     Raises:
         RowError: both are unknown, or they contradict each other.
     """
-    by_id, by_name = _countries_of(cells)
+    by_number, by_name, _ = countries()
     name, number = cells["country"][:40], cells.get("country_id", "")[:10]
-    if by_id and by_name and by_id != by_name:
-        raise RowError("country", f"`{name}` is {by_name}, and the country_id `{number}` is {by_id}; correct one")
-    code = by_id or by_name
+    id_code, name_code = by_number.get(cells.get("country_id", "")), by_name.get(folded(cells["country"]))
+    if id_code and name_code and id_code != name_code:
+        raise RowError("country", f"`{name}` is {name_code}, and the country_id `{number}` is {id_code}; correct one")
+    code = id_code or name_code
     if code is None:
         raise RowError("country", f"`{name}` (`{number}`) is no state in the list gw_countries.csv")
+    if name_code is None:
+        account.remark("country isn't in gw_countries.csv; country_id was used")
+    elif id_code is None and number:
+        account.remark("country_id isn't in gw_countries.csv; country was used")
     return code
 
 
-def remark_country(cells: Mapping[str, str], account: Accounting) -> None:
-    """Add a remark if only the name or only the number of the country is known."""
-    by_id, by_name = _countries_of(cells)
-    if by_name is None:
-        account.remark("country isn't in gw_countries.csv; country_id was used")
-    elif by_id is None and cells.get("country_id"):
-        account.remark("country_id isn't in gw_countries.csv; country was used")
-
-
-def _countries_of(cells: Mapping[str, str]) -> tuple[str | None, str | None]:
-    by_number, by_name, _ = countries()
-    return by_number.get(cells.get("country_id", "")), by_name.get(folded(cells["country"]))
-
-
-def spot_of(cells: Mapping[str, str]) -> Spot:
+def spot_of(cells: Mapping[str, str], account: Accounting) -> Spot:
     """Return the place of a row; without a name, or with only a person's name, the smallest unit.
 
     Raises:
@@ -94,7 +85,7 @@ def spot_of(cells: Mapping[str, str]) -> Spot:
     name, code, instead = without_owner(tidy(cells["where_coordinates"])), cells["where_prec"], ""
     if code not in PRECISIONS:
         raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
-    country, (lat, lon) = country_of(cells), position_of(cells)
+    country, (lat, lon) = country_of(cells, account), position_of(cells)
     anywhere = 360 if code == AT_SEA else ECONOMIC_ZONE
     is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", anywhere)
     position = GeoPoint(lat, lon) if is_inside and lat is not None and lon is not None else None
