@@ -54,7 +54,7 @@ def test_a_relative_root_does_without_a_base(root: Path, monkeypatch: pytest.Mon
     assert validate_paths([Path(root.name)], relative).files == whole.files
 
 
-def test_a_dataset_around_a_folder_names_files_from_that_folder_on(root: Path) -> None:
-    around = Dataset.around(root / "data" / "places")
+def test_findings_name_files_relative_to_the_base(root: Path) -> None:
+    around = Dataset(root, base=root / "data" / "places")
     assert around.root == root
     assert [one.index.shown(root / NAME) for one in (around, around.again())] == ["hafsarjah.yaml"] * 2

@@ -91,9 +91,8 @@ def update_dataset(dataset: Dataset) -> list[str]:
     unknown = sorted({file.name for file in schemas.glob("*-[0-9]*.json")} - set(ours))
     if unknown:
         raise ScaffoldError(
-            f"{as_given(schemas / unknown[0])} is unknown to version {bare(__version__)} of the package; upgrade "
-            f"that, or delete the "
-            "file; nothing was changed"
+            f"{as_given(schemas / unknown[0])} is unknown to version {bare(__version__)} of the package; upgrade that, "
+            "or delete the file; nothing was changed"
         )
     descriptor = dict(dataset.descriptor)
     drifted = contract.drift(descriptor)
@@ -181,8 +180,7 @@ def _refuse_occupied(folder: Path, files: Mapping[str, bytes]) -> None:
         more = f" and {len(names) - 1} more" if names[1:] else Shown("")
         raise ScaffoldError(
             f"{as_given(folder)} isn't empty: it contains {shown(names[0])}{more}; name an empty folder. For an "
-            f"existing dataset, "
-            "`--update` refreshes schemas and tables"
+            "existing dataset, `--update` refreshes schemas and tables"
         )
 
 

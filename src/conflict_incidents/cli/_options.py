@@ -16,7 +16,7 @@ from conflict_incidents.core.findings import Shown, as_given, shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.top import is_dataset, none_around, top_of
+from conflict_incidents.dataset.top import is_dataset, top_of
 
 if TYPE_CHECKING:
     from conflict_incidents.dataset.dataset import Dataset
@@ -156,9 +156,8 @@ def _top_at(root: Path | None, *near: Path) -> Path:
     if root is not None:
         if not is_dataset(root):
             raise DatasetError(
-                f"{as_given(root)} is not a dataset: it needs {Shown(DESCRIPTOR)} and a folder data/, not a link "
-                f"to one; "
-                f"`incidents init {as_given(root)}` makes a dataset"
+                f"{as_given(root)} is not a dataset: it needs {Shown(DESCRIPTOR)} and a folder data/, not a link to "
+                f"one; `incidents init {as_given(root)}` makes a dataset"
             )
         return root.absolute()
     here = Path.cwd()
@@ -171,7 +170,10 @@ def _top_at(root: Path | None, *near: Path) -> Path:
     if elsewhere:
         names = ", ".join(shown(os.path.relpath(one)) for one in elsewhere)
         raise DatasetError(f"the repository has several datasets: {names}; name one by --root")
-    raise DatasetError(none_around(here))
+    raise DatasetError(
+        f"no dataset at or above {as_given(here)}: no folder there has data/ and {Shown(DESCRIPTOR)}; name one by "
+        "--root"
+    )
 
 
 def _datasets_near(folder: Path) -> list[Path]:

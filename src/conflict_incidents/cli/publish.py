@@ -139,9 +139,8 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     again = build(after, rows, folder.parent, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
     if again.folder != folder:
         raise CommandError(
-            f"{published(again.folder.name)} came of the dataset once {published(folder.name)} had been written "
-            f"down; take back what was "
-            "written, and see how they differ: `incidents diff`",
+            f"{published(again.folder.name)} came of the dataset once {published(folder.name)} had been written down; "
+            "take back what was written, and see how they differ: `incidents diff`",
             FINDINGS,
         )
 

@@ -19,7 +19,6 @@ from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.registry import Registry
 from conflict_incidents.dataset.rows import DAY_KEY
 from conflict_incidents.dataset.snapshot import Snapshot
-from conflict_incidents.dataset.top import none_around, top_of
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import (
     ASSERTIONS,
@@ -73,20 +72,6 @@ class Dataset:
     def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
         """Pickle the arguments; another process reads the files itself."""
         return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, self.index.held)
-
-    @staticmethod
-    def around(folder: Path) -> Dataset:
-        """Find the dataset that a folder belongs to: the nearest folder above with a descriptor and `data/`.
-
-        Findings name files relative to the folder, an absolute path.
-
-        Raises:
-            DatasetError: there is no such folder.
-        """
-        root = top_of(folder)
-        if root is not None:
-            return Dataset(root, base=folder)
-        raise DatasetError(none_around(folder))
 
     def again(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
         """Return a fresh instance of the dataset without stand-ins."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conflict_incidents.core.findings import Shown, as_given
 from conflict_incidents.core.resources import DESCRIPTOR
 
 
@@ -17,11 +16,3 @@ def is_dataset(folder: Path) -> bool:
 def top_of(folder: Path) -> Path | None:
     """Return the root of the dataset that contains a folder, the nearest at or above it; None if there is none."""
     return next((root for root in (folder, *folder.parents) if is_dataset(root)), None)
-
-
-def none_around(folder: Path) -> Shown:
-    """Return the message for a folder outside any dataset."""
-    return (
-        f"no dataset at or above {as_given(folder)}: no folder there has data/ and {Shown(DESCRIPTOR)}; name "
-        f"one by --root"
-    )

@@ -81,9 +81,8 @@ class Cluster:
                 yield from self._results(client, paths, dataset, filling)
             except KilledWorker as error:
                 raise DatasetError(
-                    f"{as_given(error.last_worker.address)} and the workers that tried before it were ended while "
-                    f"they judged "
-                    f"{workers.BATCH} files; is their memory short? start them with more"
+                    f"{as_given(error.last_worker.address)} and the workers that tried before it were ended while they "
+                    f"judged {workers.BATCH} files; is their memory short? start them with more"
                 ) from error
             except (FutureCancelledError, OSError) as error:
                 raise DatasetError(
@@ -172,7 +171,6 @@ def refuse_other(its: Mapping[str, str], expected: Mapping[str, str], worker: st
     ]
     if others:
         raise DatasetError(
-            f"the worker {as_given(worker)} has {', '.join(others)}, as here; install the same on all machines, "
-            f"by one lock "
-            "file, and start the worker again"
+            f"the worker {as_given(worker)} has {', '.join(others)}, as here; install the same on all machines, by one "
+            "lock file, and start the worker again"
         )
