@@ -10,20 +10,17 @@ from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
-from estimate_samples import Case, check, claim, incident_of
+from estimate_samples import cases, check, claim, incident_of
 
 TOP = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-CASES: dict[str, Case] = {
-    "things": (
-        "a r8 strikes 14 munitions 20 aircraft 4",
-        "strikes 14, best 14; munitions 20, best 20; aircraft 4, best 4",
-    ),
-    "casualties": ("a r8 7 casualties 20", "total 7, best 7; casualties 20, best 20"),
-    "an area": ("a r8 7; a r8 20 area=idlib", "total 7, best 7; area:idlib@2022-09-08 20, best 20"),
-}
+CASES = cases("""
+things | a r8 strikes 14 munitions 20 aircraft 4 | strikes 14, best 14; munitions 20, best 20; aircraft 4, best 4
+casualties | a r8 7 casualties 20 | total 7, best 7; casualties 20, best 20
+an area | a r8 7; a r8 20 area=idlib | total 7, best 7; area:idlib@2022-09-08 20, best 20
+""")
 
 
 @pytest.mark.parametrize("name", CASES)

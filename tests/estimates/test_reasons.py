@@ -51,6 +51,21 @@ CASES = [
         "total",
         "ucdp.ucdp-und coded from reports of a, which has an account of its own",
     ),
+    (
+        "ucdp und 9 based_on=a+b; a own8 9; b own8 9",
+        "total",
+        "ucdp.ucdp-und coded from reports of a, b, which has an account of its own",
+    ),
+    (
+        "ucdp own7 civilians 3 based_on=a; ucdp own8 9 civilians 4 based_on=a; a own8 9",
+        "civilians",
+        "ucdp.ucdp-own7 of an older state; newer: ucdp.ucdp-own8",
+    ),
+    (
+        "a own7 12 women 3; a own8 12 women 4; a own9 8; b r8 women 1",
+        "women",
+        "a.a-own7 of an older state; a.a-own8 its whole was counted anew, and fell",
+    ),
     # Joint originators leave the claim out for different reasons.
     (
         "c own8 medics 0 withdrawn; b r8b medics 0 civilians 0 id=old jointly_with=c; "

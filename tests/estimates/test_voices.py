@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from conflict_incidents.estimates.envelope import estimates
 from estimate_samples import (
     SOLE,
-    Case,
     at_least,
+    cases,
     check,
     claim,
     estimate_of,
@@ -17,34 +18,25 @@ from estimate_samples import (
 )
 from samples import Tree
 
-CASES: dict[str, Case] = {
-    "joint originators are one voice": ("a r8 7+ jointly_with=b", "total at least 7, no best"),
-    "joint originators that do not all fit": (
-        "a r8 1-10 jointly_with=b; b r8b 8-20 jointly_with=c; c r8 12-20",
-        "total 1-20, no best, unsettled",
-    ),
-    "a stated value that one of two joint originators no longer states": (
-        "a r8 2 women 0 jointly_with=c; a own9 3",
-        "total 2-3, no best, conflicting; women 0-3, no best",
-    ),
-    "an open start above every closed end": ("a r8 9+; b r8 7", "total 7, or at least 9, no best, conflicting"),
-    "an open start below a closed end": ("a r8 5+; b r8 7", "total 5-7, best 7, compatible"),
-    "only a number without a source": ("paper own8 40 unstated", "total 40, no best, unsourced"),
-    "a number without a source closes nothing": ("paper own8 40 unstated; a r8 30+", "total 30-40 or more, no best"),
-    "a number without a source widens the range": (
-        "paper own8 dozens unstated; a r8 7",
-        "total 7, or at least 24, best 7",
-    ),
-    "a withdrawn account of its source counts against a dataset": (
-        "ucdp und 10 based_on=sohr; sohr own8 10 withdrawn",
-        "",
-    ),
-    "a dataset alone": ("ucdp und 2 civilians 0 based_on=sohr", "total 2, best 2; civilians 0, best 0"),
-    "bests of parts that come to more than the whole": (
-        "a r8 civilians 5; b r8 combatants 4; c r8 7",
-        "total 7, best 7; civilians 5, no best; combatants 4, no best",
-    ),
-}
+CASES = cases("""
+joint originators are one voice | a r8 7+ jointly_with=b | total at least 7, no best
+joint originators that do not all fit | a r8 1-10 jointly_with=b; b r8b 8-20 jointly_with=c; c r8 12-20
+    | total 1-20, no best, unsettled
+a stated value that one of two joint originators no longer states | a r8 2 women 0 jointly_with=c; a own9 3
+    | total 2-3, no best, conflicting; women 0-3, no best
+an open start above every closed end | a r8 9+; b r8 7 | total 7, or at least 9, no best, conflicting
+an open start below a closed end | a r8 5+; b r8 7 | total 5-7, best 7, compatible
+only a number without a source | paper own8 40 unstated | total 40, no best, unsourced
+a number without a source closes nothing | paper own8 40 unstated; a r8 30+ | total 30-40 or more, no best
+a number without a source widens the range | paper own8 dozens unstated; a r8 7 | total 7, or at least 24, best 7
+a withdrawn account of its source counts against a dataset | ucdp und 10 based_on=sohr; sohr own8 10 withdrawn | nothing
+a dataset alone | ucdp und 2 civilians 0 based_on=sohr | total 2, best 2; civilians 0, best 0
+bests of parts that come to more than the whole | a r8 civilians 5; b r8 combatants 4; c r8 7
+    | total 7, best 7; civilians 5, no best; combatants 4, no best
+an unsettled originator beside another number | a r8 4; a r8b 9; b r8 12 | total 4-12, no best, unsettled
+none, and one or more | a r8 0; b r8 1+ | total 0, or at least 1, no best, conflicting
+a dataset based on a number without a source | ucdp und 10 based_on=paper; paper own8 12 unstated | total 10-12, best 10
+""")
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -71,6 +63,11 @@ def test_an_editor_gives_no_number_to_what_is_not_counted() -> None:
     }
 
 
+def test_an_editors_best_is_of_the_incident_alone() -> None:
+    of = incident_of(claim("a", "r8", 2, scope="house"), claim("a", "r8", 6), overrides=[override(5)])
+    assert [(one.scope, one.best) for one in estimates(of)] == [("incident", 5), ("site:house", 2)]
+
+
 def test_an_editors_best_of_a_part_is_never_dropped() -> None:
     parts = claim("a", "r8", {"total": 9, "civilians": {"between": [2, 9]}, "combatants": {"between": [2, 9]}})
     of = incident_of(parts, overrides=[override(7, "civilians"), override(7, "combatants")])
@@ -88,6 +85,7 @@ def test_the_basis_says_where_best_comes_from() -> None:
     assert basis(claim("a", "r8", {"between": [2, 5]}), claim("b", "r8", {"between": [5, 9]})) == ("intersection", 5)
     assert basis(claim("a", "r8", {"between": [7, 7]})) == (None, None)
     assert basis(claim("a", "r8", 4), claim("b", "r8", 6), overrides=[override(5)]) == ("editor", 5)
+    assert basis(claim("a", "r8", {"men": 7})) == (None, None)  # implied
 
 
 def common(*claims: Tree, group: str = "total") -> tuple[int | None, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from conflict_incidents.estimates.envelope import estimates
@@ -46,6 +47,12 @@ def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
         **({} if killed is None else {"killed": killed}),
         **more,
     }
+
+
+def cases(table: str) -> dict[str, Case]:
+    """The cases of a table of lines, `name | claims | estimates`, by name; an indented line continues the one above."""
+    rows = (row.split(" | ") for row in re.sub(r"\n +", " ", table).split("\n") if row and row[0] != "#")
+    return {name: (claims, expected) for name, claims, expected in rows}
 
 
 def claim_of(text: str) -> Tree:
@@ -130,7 +137,7 @@ def texts_of(of: Incident) -> str:
     for name, text in estimate_texts(of).items():
         short = name.removeprefix("killed ").replace(" killed ", " ")
         texts.append(f"{short.removesuffix(' total')} {text.replace(f', {SOLE}', '')}")
-    return "; ".join(texts)
+    return "; ".join(texts) or "nothing"
 
 
 def check(claims: str, expected: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from conflict_incidents.estimates.estimate import Basis
-from conflict_incidents.estimates.group import GroupEstimate, words_of
+from conflict_incidents.estimates.group import GroupEstimate
 from conflict_incidents.records.counts import ROLES, SEVERITIES, SIDES
 
 PARTITIONS = (
@@ -35,8 +35,8 @@ def drop_bests(estimates: Mapping[str, GroupEstimate], best: dict[str, tuple[int
             if limit is None or sum(values) <= limit:
                 break
             for name in dropped:
-                if best[name][1] is not Basis.EDITOR and best[name][0] is not None:
-                    note = f"no best: with the other parts it would be more than the {words_of(whole)}, {limit}"
+                if best[name][1] is not Basis.EDITOR:
+                    note = f"no best: with the other parts it would be more than the {whole}, {limit}"
                     if name == whole:
                         note = "no best: the parts that its originator's own text gives would be more"
                     estimates[name].family.note(name, note)

@@ -33,8 +33,8 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
     by_name = sorted(accounts, key=lambda account: account.name)
     reasons: Reasons = {}
     ordered, unordered = ordered_states(by_name, reasons)
-    chains = [chain for chain in (ordered, *unordered) if chain]
-    closed = bounded_values(_merged_by_group([values_after(chain, reasons) for chain in chains], reasons), reasons)
+    values = _merged_by_group([values_after(chain, reasons) for chain in (ordered, *unordered)], reasons)
+    closed = bounded_values(values, reasons)
     used = {(form.account, form.group) for value in closed.values() for form in value.forms}
     reason_of = {(form.account, form.group): reason for form, reason in reasons.items()}
     unused = [form for one in by_name for form in one.forms.values() if (form.account, form.group) not in used]

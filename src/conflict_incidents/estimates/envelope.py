@@ -22,7 +22,6 @@ from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Override
 
 _RANKS = {name: rank for names in (MEASURES, GROUPS) for rank, name in enumerate(names)}
-_WHOLES_FIRST = {name: rank for rank, name in enumerate([*reversed(WHOLES), *sorted(set(GROUPS) - set(WHOLES))])}
 
 
 def estimates(incident: Incident) -> list[Estimate]:
@@ -53,9 +52,7 @@ def _estimates(incident: Incident) -> Iterator[Estimate]:
     families = {of: Family(*of, speakers) for of, speakers in speakers_of(incident).items()}
     for measure in dict.fromkeys(measure for _, measure in families):
         sites = [
-            (scopes[scope], family)
-            for (scope, of), family in sorted(families.items())
-            if of == measure and scopes[scope].sites
+            (scopes[scope], family) for (scope, of), family in families.items() if of == measure and scopes[scope].sites
         ]
         if sites:
             whole = families.setdefault((INCIDENT_SCOPE, measure), Family(INCIDENT_SCOPE, measure, Speakers()))
@@ -71,7 +68,7 @@ def _estimates_of_family(family: Family, overrides: Mapping[str, Override]) -> I
     implied = family.implied()
     groups = {*family.speakers.stated, *family.speakers.unsourced, *implied}
     estimates_by_group = {group: GroupEstimate(family, group, implied.get(group)) for group in groups}
-    for group in sorted(groups, key=_WHOLES_FIRST.__getitem__):
+    for group in sorted(groups, key=lambda group: group not in WHOLES):
         estimates_by_group[group].close(estimates_by_group)
     best = {group: one.best(overrides.get(group)) for group, one in estimates_by_group.items()}
     drop_bests(estimates_by_group, best)

@@ -64,7 +64,7 @@ class Family:
         for whole in unstated:
             by = [(one, combined_lows.get(whole)) for one, combined_lows in combined]
             number = max((low.number for _, low in by if low), default=0)
-            if number > 0 and number >= (implied[whole].number if whole in implied else 0):
+            if number >= (implied[whole].number if whole in implied else 1):
                 giving = [(one, low) for one, low in by if low and low.number == number]
                 forms = [form for one, low in giving for group in low.of for form in one.values[group].forms]
                 implied[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
@@ -72,8 +72,7 @@ class Family:
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""
-        stated_wholes = (whole for whole in WHOLES if self.stated(whole))
-        ends = {whole: end for whole in stated_wholes if (end := self.largest_end(whole)) is not None}
+        ends = {whole: end for whole in WHOLES if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
             for whole, end in ends.items():
                 larger = [low for low in parts_of(whole, one.least, one.firm_accounts) if low.number > end]

@@ -26,8 +26,8 @@ class GroupEstimate:
     intervals: list[list[Interval]] = field(init=False)
     """The intervals of each voice that is an originator; open ends may be closed by a whole."""
     unsourced: list[Interval] = field(init=False)
-    conflicting: bool = False
-    unsettled: bool = False
+    conflicting: bool = field(init=False)
+    unsettled: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.stated = self.family.stated(self.group)
@@ -49,9 +49,7 @@ class GroupEstimate:
     def high_open(self) -> bool:
         """Whether the number may be higher than its highest closed end."""
         sourced = self.sourced
-        if self.group in self.family.exceeded or _is_open(sourced):
-            return True
-        return bool(self.unsourced or not sourced) and _is_open([*sourced, *self.unsourced])
+        return self.group in self.family.exceeded or _is_open(sourced) or _is_open([*sourced, *self.unsourced])
 
     @property
     def closed_end(self) -> int | None:
@@ -67,10 +65,10 @@ class GroupEstimate:
     @property
     def added(self) -> bool:
         """Whether only relays add the number to own texts."""
-        return bool(self.stated) and all(voice.value.added for voice in self.stated)
+        return all(voice.value.added for voice in self.stated)
 
     def close(self, estimates: Mapping[str, GroupEstimate]) -> None:
-        """Close open ends of settled voices by the closed end of the nearest whole that they fit into."""
+        """Close open ends of settled voices by the lowest closed end of a whole that they fit into."""
         for number, intervals in enumerate(self.intervals):
             if number < len(self.stated) and not self.stated[number].value.settled:
                 continue
@@ -80,18 +78,19 @@ class GroupEstimate:
             ends = {whole: estimates[whole].closed_end for whole in wholes_of(self.group) if whole in estimates}
             fitting = {group: end for group, end in ends.items() if end is not None and end >= interval.least}
             if fitting:
-                whole = min(fitting, key=lambda group: fitting[group])
+                whole = min(
+                    reversed(fitting), key=lambda group: fitting[group]
+                )  # of equal ones, what closed the others
                 self.intervals[number] = [Interval(interval.start, fitting[whole])]
-                whose = self.family.who_ends(whole, fitting[whole])
-                by = f" by {', '.join(whose)}" if whose else ""
-                self.family.note(self.group, f"the {words_of(whole)}{by} closes the open end at {fitting[whole]}")
+                whose = ", ".join(self.family.who_ends(whole, fitting[whole]))
+                self.family.note(self.group, f"the {whole} by {whose} closes the open end at {fitting[whole]}")
 
     def best(self, override: Override | None) -> tuple[int | None, Basis | None]:
         """Return an editor's best, or else the common value, unless parts exceed it."""
         if override:
             self.family.note(self.group, f"best set by {override.editor} on {override.date}: {override.reason}")
             return override.best, Basis.EDITOR
-        if self.conflicting or self.unsettled or not self.stated:
+        if self.conflicting or self.unsettled:
             return None, None
         best, basis = self._common_value()
         if best is not None and (parts := self.family.parts_above(self.group, best)):
@@ -173,8 +172,3 @@ def _common_range(intervals: Iterable[Interval]) -> tuple[int | None, int | None
         if end is not None and (high is None or end < high):
             high = end
     return low, high
-
-
-def words_of(group: str) -> str:
-    """Return the name of a group in words."""
-    return group.replace("_", " ")

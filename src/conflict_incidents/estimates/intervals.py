@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -42,13 +43,10 @@ class Interval(NamedTuple):
         """Whether a number is in the interval."""
         return self.least <= value and (self.end is None or value <= self.end)
 
-    def compared_with(self, other: Interval) -> int:
-        """Compare with another interval by start, then by end: 1 if this one is higher, -1 if it is lower, else 0."""
-        if self.least != other.least:
-            return 1 if self.least > other.least else -1
-        if self.end == other.end:
-            return 0
-        return 1 if other.end is not None and (self.end is None or self.end > other.end) else -1
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sort key: by start, then by end, an open one last."""
+        return self.least, math.inf if self.end is None else self.end
 
 
 def interval_of(count: Count) -> Interval:

@@ -132,10 +132,9 @@ def _remaining_value(group: str, before: Values, new: Values) -> Value | Shown:
     if whole is None or whole not in before:
         return value
     newer, older = new[whole].interval, before[whole].interval
-    change = newer.compared_with(older)
-    if change == 0 or (newer.start == older.start and older.end is None):
+    if newer.rank == older.rank or (newer.start == older.start and older.end is None):
         return value  # an open end that was closed at the same start isn't a decrease
-    if change < 0 or value.interval.start is None:
+    if newer.rank < older.rank or value.interval.start is None:
         return WHOLE_FELL
     forms = tuple(form.left_open() for form in value.forms if form.interval.start is not None)
     return replace(value, forms=forms, interval=Interval(value.interval.start, None), settled=True)

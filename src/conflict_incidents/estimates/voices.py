@@ -148,10 +148,10 @@ def _groups(accounts: Iterable[Account]) -> set[str]:
 def _joined(values: Mapping[str, Value]) -> list[tuple[str, ...]]:
     """Return the originators of each voice; those whose values come from one joint claim share a voice."""
     if not any(form.claim.jointly_with for value in values.values() for form in value.forms):
-        return sorted((name,) for name in values)
+        return [(name,) for name in values]
     voices: list[set[str]] = []
     for name, value in values.items():
-        joint = {form.claim.key for form in value.forms if form.claim.jointly_with}
-        same = [one for one in voices if joint & {form.claim.key for other in one for form in values[other].forms}]
+        keys = {form.claim.key for form in value.forms}
+        same = [one for one in voices if keys & {form.claim.key for other in one for form in values[other].forms}]
         voices = [*(one for one in voices if one not in same), {name}.union(*same)]
     return sorted(tuple(sorted(one)) for one in voices)
