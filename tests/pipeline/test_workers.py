@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.core.progress import report, use_listener
-from conflict_incidents.pipeline.workers import ParallelTasks, WorkerLost, run_apart
+from conflict_incidents.pipeline.workers import ParallelTasks, WorkerLost
 
 
 @pytest.fixture(autouse=True)
@@ -34,21 +33,23 @@ def killed(parent: int, folder: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.mark.parametrize("jobs", [1, 2, 9])
-def test_each_task_runs_once_and_results_are_in_order(jobs: int, tmp_path: Path) -> None:
-    folder = tmp_path / "begun"
-    with ParallelTasks([partial(squared, number, folder) for number in range(5)], jobs) as tasks:
-        while jobs > 1 and not folder.exists():  # what this process has to do meanwhile
+@pytest.mark.parametrize(("jobs", "apart"), [(1, True), (2, False), (9, False), (2, True)])
+def test_each_task_runs_once_and_results_are_in_order(jobs: int, apart: bool, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    with ParallelTasks([partial(squared, number, begun) for number in range(5)], jobs, apart) as tasks:
+        while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
             time.sleep(0.01)
-        results = tasks.results("working")
-    assert [square for square, _ in results] == [0, 1, 4, 9, 16]
-    assert ({process for _, process in results} == {os.getpid()}) is (jobs == 1)
+        found = tasks.results("working")
+    assert [square for square, _ in found] == [0, 1, 4, 9, 16]
+    processes = {process for _, process in found}
+    assert (processes == {os.getpid()}) is (jobs == 1)
+    assert not (apart and jobs > 1 and os.getpid() in processes)
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_exception_of_a_task_is_raised(jobs: int) -> None:
-    with ParallelTasks([fails], jobs) as tasks, pytest.raises(ValueError, match="found a fault"):
+@pytest.mark.parametrize(("jobs", "apart"), [(1, False), (2, False), (2, True)])
+def test_exception_of_a_task_is_raised(jobs: int, apart: bool) -> None:
+    with ParallelTasks([fails], jobs, apart) as tasks, pytest.raises(ValueError, match="found a fault"):
         tasks.results("working")
     assert multiprocessing.active_children() == []
 
@@ -65,16 +66,4 @@ def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
 def test_an_interruption_ends_every_process() -> None:
     with pytest.raises(KeyboardInterrupt), ParallelTasks([partial(time.sleep, 60)] * 2, 3):
         raise KeyboardInterrupt
-    assert multiprocessing.active_children() == []
-
-
-def test_progress_errors_and_end_of_a_task_apart_arrive_here() -> None:
-    events: list[tuple[object, ...]] = []
-    with use_listener(lambda *progress: events.append(progress)):
-        assert run_apart(partial(report, "reading", 1, 2, "table")) is None
-    assert events == [("reading", 1, 2, "table")]
-    with pytest.raises(ValueError, match="invalid literal"):
-        run_apart(partial(int, "many"))
-    with pytest.raises(WorkerLost):
-        run_apart(partial(os._exit, 1))
     assert multiprocessing.active_children() == []

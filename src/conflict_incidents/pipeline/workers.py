@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from conflict_incidents.core.progress import report, silence, track, use_listener
+from conflict_incidents.core.progress import silence, track
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -78,25 +78,29 @@ def _end_with_parent() -> None:
 
 
 class ParallelTasks:
-    """Tasks that run in other processes while this one works; this process helps once it asks for the results.
+    """Tasks that run in several processes, each once, started in order by any free process.
 
-    Tasks are started in order, each once, by any free process. Leaving the context ends all processes.
+    This process helps once it asks for the results, unless several run `apart`: then it only waits, and the others
+    start without its memory. Leaving the context ends all processes.
     """
 
-    def __init__(self, tasks: Sequence[Task], jobs: int) -> None:
-        """Prepare picklable tasks for `jobs` processes, including this one."""
+    def __init__(self, tasks: Sequence[Task], jobs: int, apart: bool = False) -> None:
+        """Prepare picklable tasks for `jobs` processes."""
         self._tasks = tasks
-        self._others = min(jobs - 1, len(tasks))
+        self._apart = apart and jobs > 1
+        self._others = min(jobs if self._apart else jobs - 1, len(tasks))
         self._workers: list[tuple[BaseProcess, Connection]] = []
         self._begun: Any = None
 
     def __enter__(self) -> ParallelTasks:
         """Start the other processes."""
+        from multiprocessing import get_context
+
         if self._others:
-            how = context()
+            how = get_context("spawn") if self._apart else context()
             self._begun = how.Value("q", 0)
         for _ in range(self._others):
-            self._workers.append(_started(how, _work, self._tasks, self._begun))
+            self._workers.append(_started(how, self._tasks, self._begun))
         return self
 
     def results(self, what: str) -> list[Any]:
@@ -112,67 +116,39 @@ class ParallelTasks:
         return [found[number] for number in range(len(self._tasks))]
 
     def _results(self) -> Iterator[tuple[int, Any]]:
-        for number in _numbers(self._begun, len(self._tasks)):
+        from multiprocessing.connection import wait
+
+        for number in () if self._apart else _numbers(self._begun, len(self._tasks)):
             yield number, self._tasks[number]()
-        for _, receiver in self._workers:
-            while (message := _received(receiver)) is not None:
-                number, result, error = message
+        receivers = [receiver for _, receiver in self._workers]
+        while receivers:
+            for receiver in wait(receivers):
+                try:
+                    number, result, error = receiver.recv()
+                except EOFError:
+                    receivers.remove(receiver)
+                    continue
                 if error is not None:
                     raise error
                 yield number, result
 
     def __exit__(self, *_: object) -> None:
         """End the other processes."""
-        for worker in self._workers:
-            _end(*worker)
+        for process, receiver in self._workers:
+            process.terminate()
+            process.join()
+            process.close()
+            receiver.close()
 
 
-def run_apart(task: Task) -> Any:
-    """Return the result of a picklable task that runs in a process without the memory of this one; its progress is
-    reported here.
-
-    Raises:
-        WorkerLost: the process was killed.
-        Exception: what the task raised.
-    """
-    from multiprocessing import get_context
-
-    process, receiver = _started(get_context("spawn"), _work_apart, task)
-    try:
-        while (message := _received(receiver)) is not None:
-            progress, result, error = message
-            if error is not None:
-                raise error
-            if progress is None:
-                return result
-            report(*progress)
-    finally:
-        _end(process, receiver)
-    raise WorkerLost
-
-
-def _started(how: BaseContext, work: Callable[..., None], *given: Any) -> tuple[BaseProcess, Connection]:
-    """Start a process, which gets the end of a pipe as its last argument; return it and the other end."""
+def _started(how: BaseContext, tasks: Sequence[Task], begun: Any) -> tuple[BaseProcess, Connection]:
+    """Start a process; return it and the end of a pipe that gets its results."""
     receiver, sender = how.Pipe(duplex=False)
-    process = how.Process(target=work, args=(*given, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here
+    process = how.Process(target=_work, args=(tasks, begun, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here
     with deferred_interrupts():
         process.start()
     sender.close()
     return process, receiver
-
-
-def _end(process: BaseProcess, receiver: Connection) -> None:
-    process.terminate()
-    process.join()
-    process.close()
-    receiver.close()
-
-
-def _received(receiver: Connection) -> Any:
-    try:
-        return receiver.recv()
-    except EOFError:
-        return None
 
 
 def _work(tasks: Sequence[Task], begun: Any, sender: Connection) -> None:
@@ -184,17 +160,6 @@ def _work(tasks: Sequence[Task], begun: Any, sender: Connection) -> None:
         except Exception as error:  # raised again in the main process
             sender.send((number, None, error))
             return
-
-
-def _work_apart(task: Task, sender: Connection) -> None:
-    """Run a task, and send its progress and its result."""
-    begin()
-    try:
-        with use_listener(lambda *progress: sender.send((progress, None, None))):
-            result = task()
-        sender.send((None, result, None))
-    except Exception as error:  # raised again in the main process
-        sender.send((None, None, error))
 
 
 def _numbers(begun: Any, count: int) -> Iterator[int]:

@@ -6,7 +6,6 @@ are read back once. A failed check stops the release before it becomes current.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline.workers import ParallelTasks, Task, WorkerLost, run_apart
+from conflict_incidents.pipeline.workers import ParallelTasks, Task, WorkerLost
 from conflict_incidents.release import checks, contents, formats
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
@@ -38,7 +37,7 @@ from conflict_incidents.tables.parts import Tables
 SLOWEST = ("xlsx", "sqlite")
 """The slowest formats, which are started first."""
 LARGE = 1 << 24
-"""The bytes of CSV files up to which the tables are read back in this process, whatever `jobs` is."""
+"""The bytes of CSV files from which several processes start without the memory of this one, which then only waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +101,9 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, want
     making = Making(begin_folder(out))
     changes = write(dataset, rows, making, previous)
     trim()
-    count, more = complete(
-        making, wanted, partial(_read_back, making.folder, rows, wanted.jobs), [_frictionless(making.folder)]
-    )
+    judged = [partial(check, making.folder) for check in (checks.check_tables, checks.check_frictionless)]
+    count, more = complete(making, wanted, *judged)
+    check_records(making.folder, rows(TALLY))
     making.settle()
     sums = making.sums()
     checks.check_sums(making.folder, sums)
@@ -156,20 +155,15 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
     return comparison.changes
 
 
-def complete(
-    making: Making,
-    wanted: Wanted,
-    count: Callable[[], dict[str, int]],
-    others: Iterable[Task] = (),
-) -> tuple[dict[str, int], list[str]]:
+def complete(making: Making, wanted: Wanted, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
     """Write the content of a release besides its tables; return the rows by table, and a line per file that can't be
     made.
 
     Args:
         making: a folder with the tables and the descriptor.
         wanted: what to make.
-        count: called meanwhile; returns the number of rows by table.
-        others: further tasks to run meanwhile, which return None.
+        count: a task that returns the number of rows by table.
+        others: further tasks, which return None.
 
     Raises:
         ReleaseError: a library for pictures is missing, or a process was killed.
@@ -177,18 +171,19 @@ def complete(
     folder = making.folder
     names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
     pictures = [partial(contents.write_pictures, folder)] * wanted.pictures
-    tasks: list[Task] = [*others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
-    refused: dict[str, str] = {}
+    tasks = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
+    is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
     try:
-        with ParallelTasks([partial(_trimmed, task) for task in tasks], wanted.jobs) as running:
-            rows = _trimmed(count)
-            for files, lacking in filter(None, running.results("making the other files")):
-                making.add(files)
-                refused |= lacking
+        with ParallelTasks([partial(_trimmed, task) for task in tasks], wanted.jobs, is_large) as running:
+            rows, *made = running.results("checking the tables and making the other files")
     except WorkerLost as error:
         raise ReleaseError(
             "a process was ended before its work was done; is memory short? try `--jobs 1`; no release was made"
         ) from error
+    refused: dict[str, str] = {}
+    for files, lacking in filter(None, made):
+        making.add(files)
+        refused |= lacking
     contents.write_readme(making, rows, wanted.formats, refused, wanted.pictures)
     making.finish()
     return rows, [f"{name} isn't made: {why}" for name, why in refused.items()]
@@ -199,27 +194,6 @@ def _trimmed(task: Task) -> Any:
     result = task()
     trim()
     return result
-
-
-def _read_back(folder: Path, rows: Source, jobs: int) -> dict[str, int]:
-    """Read all tables back and check them; return the number of rows by table.
-
-    Large tables are read in a process of their own: that needs more memory than all else, and this one still has what
-    validation and writing took.
-
-    Raises:
-        ReleaseDefect: the tables are wrong.
-        WorkerLost: the process that reads them was killed.
-    """
-    check = partial(checks.check_tables, folder)
-    is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
-    read = run_apart(check) if is_large and jobs > 1 else check()
-    check_records(folder, rows(TALLY))
-    return read
-
-
-def _frictionless(folder: Path) -> Task:
-    return partial(checks.check_frictionless, folder)
 
 
 def _version(dataset: Dataset) -> str:

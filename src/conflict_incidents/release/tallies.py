@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from conflict_incidents.release.checks import refuse
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Cells, Value
-from conflict_incidents.tables.parts import arrow_parts
+from conflict_incidents.tables.parts import arrow_parts, whole_records
 from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
 _MANY = 1 << 16
@@ -57,17 +57,12 @@ def _expected(tallies: Iterable[Cells]) -> dict[str, pa.Table]:
 def _table_counts(folder: Path, name: str, item: str = "") -> pa.Table:
     """Return the number of rows of each record in a table, or of different numbers in its column `item`."""
     table = contract.tables()[name]
-    columns = [table.names[0], *filter(None, [item])]
-    parts = [
-        part.group_by(columns).aggregate([] if item else [([], "count_all")])
-        for part in arrow_parts(folder / f"{name}.parquet", table, columns)
-    ]
-    if not parts:
-        return _counts([], [])
-    rows = pa.concat_tables(parts)
-    if item:
-        rows = rows.group_by(columns).aggregate([]).group_by(columns[0]).aggregate([([], "count_all")])
-    return _summed(rows.rename_columns(["id", "count"]))
+    id, *items = columns = [table.names[0], *filter(None, [item])]
+    parts = []
+    for part in whole_records(arrow_parts(folder / f"{name}.parquet", table, columns), id):
+        rows = part.group_by(columns).aggregate([]) if items else part
+        parts.append(rows.group_by(id).aggregate([([], "count_all")]).rename_columns(["id", "count"]))
+    return pa.concat_tables(parts) if parts else _counts([], [])
 
 
 def _counts(ids: Sequence[Value], counts: Sequence[Value]) -> pa.Table:
