@@ -1,7 +1,7 @@
 """The validators that must agree on a fact, and the dataset that they validate, for `test_differential.py`.
 
 A fact is in a record and in a table. The record is validated by JSON Schema (by our validator, and by `jsonschema` as
-an oracle) and by the rules; the table by pandera, as an analyst's frame, by our CSV reader, and by frictionless.
+an oracle) and by the rules; the table by pandera, as an analyst's frame, and by frictionless.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,6 @@ from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import Field
-from conflict_incidents.tables.files import TableFileError, read_csv
 from conflict_incidents.tables.invariants import for_of
 from samples import Tree, actor, aggregate, dataset, home, incident, organisation, place, records
 from whole_tables import csv_bytes
@@ -259,18 +258,6 @@ def _cell(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _reader_accepts(fact: Fact) -> bool:
-    """Whether our CSV reader accepts it; values are left to pandera."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(_cells(fact))
-    table = contract.tables()[fact.table]
-    try:
-        read_csv(text.getvalue().encode(), replace(table, fields=tuple(_columns(fact))))
-    except TableFileError:
-        return False
-    return True
-
-
 def _frictionless_accepts(fact: Fact) -> bool:
     from frictionless import Package
 
@@ -298,7 +285,6 @@ VALIDATORS: dict[str, Callable[[Fact], bool]] = {
     "rust": _rust_accepts,
     "rules": _rules_accept,
     "pandera": _pandera_accepts,
-    "reader": _reader_accepts,
     "frictionless": _frictionless_accepts,
 }
 """Whether each of them accepts a fact."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
+from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import arrow_frame, arrow_table, as_parquet, csv_header, csv_rows, rows_table
 from conflict_incidents.tables.filling import Source, complete, gathered, released
 from conflict_incidents.tables.row import Lookup
@@ -48,6 +50,14 @@ def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """Format a frame as CSV."""
     return csv_header(table) + csv_rows(arrow_table(frame, table), table)
+
+
+def csv_frame(data: bytes, table: Table) -> pd.DataFrame:
+    """Read a CSV file with pandas, as analysts do, with exact types."""
+    types = {field.name: dtype(field) for field in table.fields if field.type != "date"}
+    days: list[str] = [field.name for field in table.fields if field.type == "date"]
+    df = pd.read_csv(io.BytesIO(data), dtype=types, keep_default_na=False, na_values=[""], parse_dates=days)
+    return df.astype(dict.fromkeys(days, "datetime64[us]"))
 
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:

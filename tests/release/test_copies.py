@@ -8,7 +8,7 @@ from shutil import copytree
 import pytest
 
 from conflict_incidents import load, verify
-from conflict_incidents.release.checksums import SUMS, sums_of
+from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.loading import LoadError
 from conflict_incidents.release.verify import VerificationError
 from samples import bytes_of
@@ -23,7 +23,8 @@ def copy(released_dataset: Path, tmp_path: Path) -> Path:
 def summed(folder: Path) -> None:
     """Give a release the checksums of its files, as somebody who forges one would."""
     files = {name: data for name, data in bytes_of(folder).items() if name != SUMS}
-    (folder / SUMS).write_bytes(sums_of(files))
+    lines = [f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())]
+    (folder / SUMS).write_text("".join(lines), "utf-8")
 
 
 def put(file: Path, old: str, new: str) -> None:

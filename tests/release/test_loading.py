@@ -19,8 +19,8 @@ from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.loading import SHIPPED, LoadError
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
-from conflict_incidents.tables.files import read_csv
 from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source, unchecked, zipped
+from whole_tables import csv_frame
 
 NA: Any = pd.NA
 OCHA = "OCHA common operational datasets: administrative units (names and p-codes)"
@@ -123,7 +123,7 @@ def test_every_table_is_loaded_with_all_its_rows(root: Path) -> None:
     assert list(frames) == list(contract.tables())
     for name, df in frames.items():
         table = contract.tables()[name]
-        pd.testing.assert_frame_equal(df, read_csv((root / f"release/current/{name}.csv").read_bytes(), table))
+        pd.testing.assert_frame_equal(df, csv_frame((root / f"release/current/{name}.csv").read_bytes(), table))
 
 
 @pytest.mark.oldest

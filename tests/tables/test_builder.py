@@ -19,7 +19,7 @@ from conflict_incidents import explode, load_all, tables
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import ContractError, Row
-from conflict_incidents.tables.files import TableFileError, read_csv, read_parquet
+from conflict_incidents.tables.files import read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.invariants import INVARIANTS
 from examples import FEW
@@ -38,7 +38,7 @@ from samples import (
     withdrawn,
 )
 from strategies import incidents
-from whole_tables import csv_bytes, frame, parquet_bytes
+from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes
 
 NA: Any = pd.NA
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -119,7 +119,7 @@ def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree
     for name in tables_of_incident:
         table = contract.tables()[name]
         for read in (
-            read_csv(csv_bytes(frames[name], table), table),
+            csv_frame(csv_bytes(frames[name], table), table),
             read_parquet(parquet_bytes(frames[name], table), table),
         ):
             pd.testing.assert_frame_equal(read, frames[name])
@@ -295,7 +295,7 @@ def test_namibia_is_a_country() -> None:
     namibian = organisation("na", name="NA", country="NAM")
     table = contract.tables()["organisations"]
     frames = made(namibian)
-    read = read_csv(csv_bytes(frames["organisations"], table), table)
+    read = csv_frame(csv_bytes(frames["organisations"], table), table)
     assert list(read["name"]) == ["NA"]
 
 
@@ -304,26 +304,7 @@ def test_any_text_survives_a_csv_file(text: str) -> None:
     table = contract.tables()["organisation_names"]
     row: Row = {"organisation_id": "a", "number": 1, "name": text, "language": None, "script": None}
     one = frame(table, [cells(table, row)])
-    pd.testing.assert_frame_equal(read_csv(csv_bytes(one, table), table), one)
-
-
-@pytest.mark.parametrize(
-    ("cell", "column"),
-    [
-        *((cell, "killed_low") for cell in ("1_000", "\u0667", "7.0", "3000000000")),
-        *((cell, "date_from") for cell in ("2022-9-8", "20220908", "2022-02-30")),
-        *((cell, "lat") for cell in ("1e5x", "nan")),
-        ("True", "killed_high_open"),
-        ("raid", "kind"),
-    ],
-)
-def test_a_cell_that_is_not_of_its_type_is_refused(cell: str, column: str) -> None:
-    table = contract.tables()["incidents"]
-    head, row = csv_bytes(story(), table).decode().splitlines()
-    cells = row.split(",")
-    cells[table.names.index(column)] = cell
-    with pytest.raises(TableFileError, match=rf"row 1, {column}: .* is no "):
-        read_csv("\n".join([head, ",".join(cells)]).encode(), table)
+    pd.testing.assert_frame_equal(csv_frame(csv_bytes(one, table), table), one)
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.claims import NO_INFORMATION
 from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
 from conflict_incidents.tables.dtypes import array, arrow_schema, dtype, misfit
-from conflict_incidents.tables.files import TableFileError, read_csv, read_parquet
+from conflict_incidents.tables.files import TableFileError, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
+from conflict_incidents.tables.parts import read_text
 from conflict_incidents.tables.values import pandera_schema
 from samples import EVERYTHING, TOP, record
-from whole_tables import csv_bytes, frame, parquet_bytes
+from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes
 
 TABLES = contract.tables()
 Tree = dict[str, Any]
@@ -301,7 +302,7 @@ def test_a_bare_read_of_parquet_gives_the_types_of_the_contract(name: str) -> No
 def test_a_table_without_rows_keeps_its_types(name: str) -> None:
     table, empty = TABLES[name], FRAMES[name].iloc[:0]
     pd.testing.assert_frame_equal(read_parquet(parquet_bytes(empty, table), table), empty)
-    pd.testing.assert_frame_equal(read_csv(csv_bytes(empty, table), table), empty)
+    pd.testing.assert_frame_equal(csv_frame(csv_bytes(empty, table), table), empty)
 
 
 def test_the_types_are_nullable_and_categories_have_all_levels_in_order() -> None:
@@ -341,19 +342,19 @@ def test_a_value_outside_of_its_list_is_never_made_empty() -> None:
     assert "category with the levels ['a', 'b']" in str(misfit(pd.Series(["c"], dtype="category"), field, exact=True))
 
 
-def test_a_file_of_other_columns_is_refused() -> None:
+def test_a_file_of_other_columns_is_refused(tmp_path: Path) -> None:
     table = TABLES["actors"]
-    data = csv_bytes(FRAMES["actors"], table)
-    with pytest.raises(TableFileError, match="the column actor_id is missing"):
-        read_csv(data.replace(b"actor_id", b"actorid", 1), table)
-    with pytest.raises(TableFileError, match="the column 'odd' isn't in the contract"):
-        read_csv(data.replace(b"actor_id", b"odd,actor_id", 1), table)
-    with pytest.raises(TableFileError, match="row 1 has"):
-        read_csv(data.split(b"\n")[0] + b"\nx,y\n", table)
-    with pytest.raises(TableFileError, match="not a table in CSV"):
-        read_csv(b"\xff", table)
-    with pytest.raises(TableFileError, match="not a table in CSV"):
-        read_csv(b"", table)
+    data, file = csv_bytes(FRAMES["actors"], table), tmp_path / "actors.csv"
+    for other, why in (
+        (data.replace(b"actor_id", b"actorid", 1), "the column actor_id is missing"),
+        (data.replace(b"actor_id", b"odd,actor_id", 1), "not a table in CSV: .*columns, got 12"),
+        (data.split(b"\n")[0] + b"\nx,y\n", "not a table in CSV: .*columns, got 2: x,y"),
+        (b"\xff", "not a table in CSV"),
+        (b"", "not a table in CSV"),
+    ):
+        file.write_bytes(other)
+        with pytest.raises(TableFileError, match=why):
+            read_text(file, table)
     with pytest.raises(TableFileError, match="not a Parquet file"):
         read_parquet(b"PAR1", table)
     with pytest.raises(TableFileError, match="is missing"):

@@ -42,7 +42,6 @@ LAST_BREAK = "`$` also stands before a last line break in Python's `re`"
 def agreed(fact: Fact) -> bool:
     """The verdict of all who can see a fact."""
     verdicts = {name: accepts(fact) for name, accepts in VALIDATORS.items()}
-    assert verdicts.pop("reader") or not verdicts["pandera"], ("only the reader refuses", fact)
     disagreements = {name: verdict for name, verdict in verdicts.items() if name not in fact.blind}
     assert len(set(disagreements.values())) == 1, (disagreements, fact)
     assert all(verdicts[name] for name in fact.blind), ("sees it after all", verdicts, fact)
@@ -342,7 +341,7 @@ def test_a_text_is_written_as_its_pattern_says(at: Place, data: st.DataObject) -
     fits = re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None
     is_unlisted = fits and text not in KNOWN.get(at[4], [text])
     if is_unlisted:
-        blind = dict.fromkeys(set(VALIDATORS) - {"rules", "reader"}, "it has the form of what is on the list")
+        blind = dict.fromkeys(set(VALIDATORS) - {"rules"}, "it has the form of what is on the list")
     assert agreed(worded(at, text, FORM, blind)) == (fits and not is_unlisted)
 
 
@@ -358,9 +357,7 @@ def test_a_position_is_on_earth(lat: float, lon: float) -> None:
     tree = changed("hafsarjah", "lat", value=lat)
     tree["lon"] = lon
     null_island = abs(lat) < 0.1 and abs(lon) < 0.1
-    blind = (
-        dict.fromkeys(set(VALIDATORS) - {"rules", "reader"}, "0, 0 is a position, but for us") if null_island else {}
-    )
+    blind = dict.fromkeys(set(VALIDATORS) - {"rules"}, "0, 0 is a position, but for us") if null_island else {}
     fact = Fact(tree, "places", PLACE, {"lat": lat, "lon": lon}, frozenset({"PLC001"}), blind)
     assert agreed(fact) == (abs(lat) <= 90 and abs(lon) <= 180 and not null_island)
 

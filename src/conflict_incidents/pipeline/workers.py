@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from conflict_incidents.core.progress import silence, track
 
@@ -122,7 +122,7 @@ class ParallelTasks:
             yield number, self._tasks[number]()
         receivers = [receiver for _, receiver in self._workers]
         while receivers:
-            for receiver in wait(receivers):
+            for receiver in cast("list[Connection]", wait(receivers)):
                 try:
                     number, result, error = receiver.recv()
                 except EOFError:

@@ -171,7 +171,7 @@ def complete(making: Making, wanted: Wanted, count: Task, *others: Task) -> tupl
     folder = making.folder
     names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
     pictures = [partial(contents.write_pictures, folder)] * wanted.pictures
-    tasks = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
+    tasks: list[Task] = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
     try:
         with ParallelTasks([partial(_trimmed, task) for task in tasks], wanted.jobs, is_large) as running:

@@ -19,8 +19,8 @@ from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
 from conflict_incidents.tables.contract import Table
-from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_csv, read_parquet
-from conflict_incidents.tables.parts import Tables, arrow_parts, has_text, key_hashes, whole_records
+from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_arrow, read_parquet
+from conflict_incidents.tables.parts import Tables, arrow_parts, as_text, has_text, key_hashes, read_text, whole_records
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
@@ -125,31 +125,26 @@ def _sound(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None
 
 def _explained(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
     """Check a table as a whole, with a message for each fault; return its number of rows."""
-    name = table.name
     try:
-        from_csv = read_csv((folder / f"{name}.csv").read_bytes(), table)
-        from_parquet = read_parquet((folder / f"{name}.parquet").read_bytes(), table)
-        judge(from_csv, name)
-        if not from_csv.equals(from_parquet):  # equal frames, types included, have equal results
-            judge(from_parquet, name)
+        rows = read_arrow((folder / f"{table.name}.parquet").read_bytes(), table)
+        judge(arrow_frame(rows, table), table.name)
+        text = read_text(folder / f"{table.name}.csv", table)
     except (TableFileError, TableError) as error:
         raise ReleaseDefect(str(error)) from error
-    refuse("CSV and Parquet differ", list(differences(from_csv, from_parquet, table)))
-    return len(from_parquet)
+    refuse("CSV and Parquet differ", list(_differences(text, as_text(rows, table), table.name)))
+    return len(rows)
 
 
-def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterator[str]:
-    """Yield the differences between two frames of a table, cell by cell."""
+def _differences(one: pa.Table, other: pa.Table, table: str) -> Iterator[str]:
+    """Yield the differences between two tables of text, cell by cell."""
     if len(one) != len(other):
-        yield f"{table.name}: {len(one)} and {len(other)} rows"
+        yield f"{table}: {len(one)} and {len(other)} rows"
         return
-    for name in table.names:
-        if one[name].equals(other[name]):
-            continue
-        left, right = one[name].astype("object"), other[name].astype("object")
-        unequal = (left.isna() != right.isna()) | (left.notna() & right.notna() & (left != right).fillna(False))
-        for row in unequal.to_numpy().nonzero()[0]:
-            yield f"{table.name}: row {row + 1}, {name}: {left.iloc[row]} and {right.iloc[row]}"
+    for name in one.column_names:
+        pairs = zip(one.column(name).to_pylist(), other.column(name).to_pylist(), strict=True)
+        for row, (left, right) in enumerate(pairs, 1):
+            if left != right:
+                yield f"{table}: row {row}, {name}: {left or 'nothing'} and {right or 'nothing'}"
 
 
 def check_keys(folder: Path) -> None:

@@ -89,11 +89,6 @@ def _is(file: str, digest: str) -> bool:
         return hashlib.file_digest(stream, "sha256").hexdigest() == digest
 
 
-def sums_of(files: Mapping[str, bytes]) -> bytes:
-    """Format checksums of files by name, as `sha256sum` does."""
-    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
-
-
 def release_name(version: str, sums_hash: str) -> str:
     """Return the name of a release: its version and the start of a hash of its whole content.
 

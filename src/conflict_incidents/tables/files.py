@@ -8,14 +8,11 @@ Prevents: a carriage return splitting a row, Namibia's `NA` read as missing, and
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,12 +22,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from conflict_incidents.core.findings import Shown, published
-from conflict_incidents.tables.contract import Cells, ContractError, Field, Table, Value
+from conflict_incidents.tables.contract import Cells, Field, Table, Value
 from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, spelled
 
-_WHOLE = re.compile(r"-?[0-9]{1,10}")
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
-_TRUTHS = {"true": True, "false": False}
 BATCH = 4096
 """The number of rows to convert at once."""
 GROUP_CELLS = 1 << 21
@@ -155,38 +149,6 @@ def _is_repeating(column: pa.ChunkedArray) -> bool:
     return 2 * int(pc.count_distinct(column).as_py()) <= len(column)
 
 
-def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a table from its CSV file, with exact types.
-
-    Raises:
-        TableFileError: the header differs from the contract, or a cell has the wrong type.
-    """
-    fields = [table.field(name) for name in columns or table.names]
-    parts, count = [_rows([], 0, fields, table)], 0
-    try:
-        reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-        header = next(reader, None)
-        if header is None:
-            raise TableFileError(f"{table.name}: not a table in CSV: the file is empty")
-        if header != table.names:
-            raise TableFileError(f"{table.name}: {_headers(header, table)}")
-        while rows := list(islice(reader, BATCH)):
-            parts.append(_rows(rows, count, fields, table))
-            count += len(rows)
-    except (UnicodeError, csv.Error) as error:
-        raise TableFileError(f"{table.name}: not a table in CSV: {published(error)}") from error
-    return arrow_frame(pa.concat_tables(parts), table)
-
-
-def _rows(rows: Sequence[Sequence[str]], before: int, fields: Sequence[Field], table: Table) -> pa.Table:
-    """Convert some rows of a CSV file, after `before` others, to exact types."""
-    for number, row in enumerate(rows, start=before + 1):
-        if len(row) != len(table.fields):
-            raise TableFileError(f"{table.name}: row {number} has {len(row)} cells, not {len(table.fields)}")
-    cells = dict(zip(table.names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(table.names, ())
-    return pa.table({field.name: array(field, _values(cells[field.name], before, field, table)) for field in fields})
-
-
 def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read a table, or some of its columns, from its Parquet file, with exact types.
 
@@ -302,7 +264,7 @@ def check_schema(file: pq.ParquetFile, table: Table) -> None:
     """Raise an error if the columns or types of a Parquet file differ from the contract."""
     schema = file.schema_arrow
     if not schema.equals(arrow_schema(table), check_metadata=False):
-        raise TableFileError(f"{table.name}: {_headers(schema.names, table)}")
+        raise TableFileError(f"{table.name}: {headers(schema.names, table)}")
 
 
 def _csv_cell(text: str) -> str:
@@ -310,30 +272,8 @@ def _csv_cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 
 
-def _values(cells: Sequence[str], before: int, field: Field, table: Table) -> list[Value]:
-    read: Callable[[str], Value] = {
-        "integer": lambda cell: int(cell) if _WHOLE.fullmatch(cell) and abs(int(cell)) < 2**31 else _refuse(),
-        "number": lambda cell: float(cell) if _DECIMAL.fullmatch(cell) else _refuse(),
-        "boolean": lambda cell: _TRUTHS[cell],
-        "date": lambda cell: date.fromisoformat(cell).isoformat() if len(cell) == 10 else _refuse(),
-        "string": lambda cell: cell if not field.enum or cell in field.enum else _refuse(),
-    }[field.type]
-    values: list[Value] = []
-    for number, cell in enumerate(cells, start=before + 1):
-        try:
-            values.append(read(cell) if cell else None)
-        except (ValueError, KeyError):
-            raise TableFileError(
-                f"{table.name}: row {number}, {field.name}: {published(repr(cell[:60]))} is no {field.type}"
-            ) from None
-    return values
-
-
-def _refuse() -> Value:
-    raise ContractError
-
-
-def _headers(names: Sequence[str], table: Table) -> Shown:
+def headers(names: Sequence[str], table: Table) -> Shown:
+    """Describe how the names of columns differ from the contract."""
     lacking = [name for name in table.names if name not in names]
     unknown = [name for name in names if name not in table.names]
     if lacking:

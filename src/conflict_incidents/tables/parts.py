@@ -16,9 +16,17 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from conflict_incidents.core.findings import published
 from conflict_incidents.tables.contract import Table, tables
 from conflict_incidents.tables.dtypes import spelled
-from conflict_incidents.tables.files import FEW_CELLS, as_table_file, check_schema, read_parquet
+from conflict_incidents.tables.files import (
+    FEW_CELLS,
+    TableFileError,
+    as_table_file,
+    check_schema,
+    headers,
+    read_parquet,
+)
 
 _BLOCK = 1 << 22
 """How many bytes of a CSV file to read at once."""
@@ -92,34 +100,55 @@ def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[boo
     """Compare a CSV file with the parts of a table.
 
     Yields whether the header is right, for each part whether the file has these rows next, and at the end whether it
-    has no further rows; of an empty file only False.
+    has no further rows.
 
     Raises:
         pyarrow.ArrowException: it isn't a table in CSV.
     """
-    if csv.stat().st_size == 0:
-        yield False
-        return
-    reader = pa.csv.open_csv(
-        csv,
-        pa.csv.ReadOptions(use_threads=False, block_size=_BLOCK),
-        pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(table.names, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
-    )
+    reader = _text_reader(csv, table)
     yield reader.schema.names == table.names
     text = iter(reader)
     rows = reader.schema.empty_table()
     for part in parts:
         while len(rows) < len(part) and (batch := next(text, None)) is not None:
             rows = pa.concat_tables([rows, pa.Table.from_batches([batch])])
-        texts = [spelled(part.column(field.name), field) for field in table.fields]
-        yield rows.slice(0, len(part)).equals(pa.Table.from_arrays(texts, schema=rows.schema))
+        yield rows.slice(0, len(part)).equals(as_text(part, table))
         rows = rows.slice(len(part))
     yield not len(rows) and next(text, None) is None
+
+
+def read_text(csv: Path, table: Table) -> pa.Table:
+    """Read a CSV file as text, with null for an empty cell.
+
+    Raises:
+        TableFileError: it can't be read, or has other columns.
+    """
+    try:
+        read = _text_reader(csv, table).read_all()
+    except pa.ArrowException as error:
+        raise TableFileError(f"{table.name}: not a table in CSV: {published(error)}") from error
+    if read.column_names != table.names:
+        raise TableFileError(f"{table.name}: {headers(read.column_names, table)}")
+    return read
+
+
+def as_text(rows: pa.Table, table: Table) -> pa.Table:
+    """Return rows of a table as the text that a CSV file has."""
+    texts = [spelled(rows.column(field.name), field) for field in table.fields]
+    return pa.table(texts, pa.schema([(name, pa.string()) for name in table.names]))
+
+
+def _text_reader(csv: Path, table: Table) -> pyarrow.csv.CSVStreamingReader:
+    return pyarrow.csv.open_csv(
+        csv,
+        pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK),
+        pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(table.names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )
 
 
 def key_hashes(source: Path, table: Table, columns: Sequence[str]) -> Iterator[np.ndarray[Any, np.dtype[np.uint64]]]:
