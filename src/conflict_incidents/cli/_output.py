@@ -18,11 +18,6 @@ from conflict_incidents.validation.reports.links import rule_page
 _RULE_OF_A_LINE = re.compile(r"(:[0-9]+:[0-9]+: )([A-Z]{3}[0-9]{3})(?= )")
 
 
-def chosen_format() -> str:
-    """Return the default format: annotations under GitHub Actions, else text."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-
-
 _OF_A_REPOSITORY = ("github", "sarif")
 """The formats whose readers resolve files from the root of a repository."""
 
@@ -39,11 +34,11 @@ def in_repository(path: str) -> str:
 
 
 def print_findings(findings: Sequence[Finding], files: int, format: str | None = None) -> None:
-    """Print findings in a format or view, by default the chosen format; empty output isn't printed.
+    """Print findings in a format or view, by default text, or annotations under GitHub Actions; nothing if it is empty.
 
     Findings beyond GitHub's limit of annotations go into its summary.
     """
-    format = format or chosen_format()
+    format = format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     if format in _OF_A_REPOSITORY:
         findings = [replace(one, path=in_repository(one.path)) for one in findings]
     if text := (PRINTERS | VIEWS)[format](findings, files):

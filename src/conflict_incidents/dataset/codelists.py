@@ -238,16 +238,11 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
             if len(problems) > MOST or (problems and start == 1):
                 return
     except csv.Error as error:
-        problems.append(
-            (Mark(end + 1), f'{Shown(_error_text(error))}; write `"` only around a whole cell, and in pairs')
-        )
+        is_open = "unexpected end" in str(error) or "larger than" in str(error)
+        why = Shown("a quote isn't closed" if is_open else str(error))
+        problems.append((Mark(end + 1), f'{why}; write `"` only around a whole cell, and in pairs'))
     if not end and not problems:
         problems.append((Mark(), f"the file is empty; its first line is {shown(','.join(form.columns))}"))
-
-
-def _error_text(error: csv.Error) -> str:
-    """Return a readable message for an error of the CSV reader."""
-    return "a quote isn't closed" if "unexpected end" in str(error) or "larger than" in str(error) else str(error)
 
 
 def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:

@@ -161,7 +161,7 @@ class _Git:
             raise HistoryError("git isn't installed, or isn't in PATH, and only git knows what changed; install it")
         self._command = [program, "--no-pager", "-c", "core.fsmonitor=false"]
         self._folder = folder
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _is_kept(name)}
+        kept = {name: value for name, value in os.environ.items() if name.startswith(_KEPT) or name[:4] != "GIT_"}
         self._environment = kept | _QUIET
         inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.stdout.strip() != b"true":
@@ -212,10 +212,6 @@ class _Git:
     def shallow(self) -> bool:
         """Whether the clone is shallow."""
         return self.output("rev-parse", "--is-shallow-repository").strip() == b"true"
-
-
-def _is_kept(name: str) -> bool:
-    return name.startswith(_KEPT)
 
 
 def _git_message(ended: subprocess.CompletedProcess[bytes]) -> Shown:

@@ -74,7 +74,8 @@ def merge(
         identity: scheme and foreign id.
         settle: keep the person's value in clashes, and don't report them again.
     """
-    added = {key: _added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in _lists(ours)}
+    lists = [key for key in _IDENTITY if isinstance(ours.get(key), list)]
+    added = {key: _added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in lists}
     without_added = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
     own = {key: value for key, value in (ours | without_added).items() if value or key not in without_added}
     now, here = hashes(theirs, *identity), hashes(own, *identity)
@@ -100,10 +101,6 @@ def merge(
             result.hashes[key] = noted
     result.clashes.sort(key=lambda clash: clash.key)
     return result
-
-
-def _lists(record: dict[str, Any]) -> list[str]:
-    return [key for key in _IDENTITY if isinstance(record.get(key), list)]
 
 
 def _added(key: str, ours: list[Any], theirs: Any, old: str) -> list[Any]:
