@@ -6,8 +6,6 @@ incident once and keep unknown apart from zero; `explode` gives each item of a c
 checks a frame against the contract. They are imported on first use, so that the command line starts fast.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False  # as in typing; whatever is imported here can be interrupted, with a traceback
 if TYPE_CHECKING:
     from typing import Any
@@ -28,7 +26,7 @@ _FACE = {
 """Which module has what analysts need."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     from importlib import import_module
 
     if name in _FACE:
