@@ -18,6 +18,7 @@ from frictionless import Package
 from conflict_incidents import load_all
 from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats, making
 from conflict_incidents.release import build as building
 from conflict_incidents.release.archive import pack
@@ -489,6 +490,10 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_surroundings(tmp_pat
     [
         ({"version": ""}, "no `version`"),
         ({"version": "../../x"}, "`version` of the descriptor"),
+        ({"version": "1.0.0-idris-faroun"}, "`version` of the descriptor must be of numbers"),
+        ({"sources": [{"title": "x", "references": [{"authors": ["y"]}]}]}, "the `references` of a source has"),
+        ({"sources": [{"title": "x", "references": "y"}]}, "the `references` of a source has"),
+        ({"title": "\ud800"}, "can't be read as JSON: .* surrogates not allowed"),
         ({"resources": []}, "the table `incidents` is missing; take its `resources` from the installed package"),
     ],
 )
@@ -496,5 +501,5 @@ def test_a_descriptor_of_something_else_is_refused(standing: Path, change: Tree,
     sample = dataset(standing, STORY)
     file = standing / "datapackage.json"
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change), "utf-8")
-    with pytest.raises(ReleaseError, match=message):
+    with pytest.raises((ReleaseError, DatasetError), match=message):
         build(sample, rows(sample))

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from conflict_incidents.core.findings import Shown, as_given, bare, shown
+from conflict_incidents.core.findings import Shown, as_given, shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.errors import DatasetError
@@ -96,12 +96,14 @@ class Dataset:
         """
         file = self.root / DESCRIPTOR
         try:
-            loaded = json.loads(self.index.whole(file).decode("utf-8"))
+            loaded = json.loads(text := self.index.whole(file).decode("utf-8"))
+            if "\\u" in text:
+                json.dumps(loaded, ensure_ascii=False).encode()  # half a character can't be written
         except RecursionError as error:
             raise DatasetError(f"{as_given(file)} can't be read: it is nested too deep; restore it") from error
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise DatasetError(f"{as_given(file)} can't be read as JSON: {bare(why)}; correct or restore it") from error
+            why = Shown(getattr(error, "strerror", None) or str(error))  # which repeats nothing of the file
+            raise DatasetError(f"{as_given(file)} can't be read as JSON: {why}; correct or restore it") from error
         if not isinstance(loaded, dict):
             raise DatasetError(f"{as_given(file)} isn't a JSON object")
         for key, (kind, sample) in _LISTS.items():

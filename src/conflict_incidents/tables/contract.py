@@ -30,7 +30,8 @@ Row = dict[str, Value]
 """A row by column: None for unknown, ISO 8601 for a day."""
 Cells = Sequence[Value]
 """A row as values in the order of the columns."""
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
+_VERSION = re.compile(r"[0-9](?:[.+-]?(?:[0-9]|alpha|beta|rc|dev|pre))*(?:\+[0-9a-f]{12,64})?")
+"""A version, which names files and is printed: no words but those of pre-releases."""
 
 
 class ContractError(UserError, ValueError):
@@ -186,14 +187,14 @@ def about(descriptor: Mapping[str, Any]) -> About:
     """Parse the metadata of a descriptor.
 
     Raises:
-        ContractError: `name`, `version` or `created` is missing or invalid.
+        ContractError: `name`, `version` or `created` is missing or invalid, or a publication of a source.
     """
     texts = {key: str(descriptor.get(key, "")) for key in ("name", "title", "description", "version", "created")}
     for key in ("name", "version", "created"):
         if not texts[key]:
             raise ContractError(f"the descriptor has no `{key}`")
     if not _VERSION.fullmatch(texts["version"]):
-        raise ContractError("the `version` of the descriptor must be of letters, digits, dots, `+` and `-`")
+        raise ContractError("the `version` of the descriptor must be of numbers, such as `1.2.0` or `1.2.0-rc.1`")
     texts["title"] = texts["title"] or texts["name"]
     licences = descriptor.get("licenses") or [{}]
     licence = str(licences[0].get("name") or licences[0].get("title") or "no licence stated")
@@ -210,8 +211,17 @@ def about(descriptor: Mapping[str, Any]) -> About:
 
 
 def _source(described: Mapping[str, Any]) -> Source:
+    references = described.get("references") or ()
+    if not isinstance(references, list | tuple) or not all(map(_is_reference, references)):
+        raise ContractError("each of the `references` of a source has a list of `authors`, a `year` and a `title`")
     texts = {key: str(described.get(key) or "") for key in ("title", "name", "version", "licence", "attribution")}
-    return Source(**texts, url=str(described.get("path") or ""), references=tuple(described.get("references") or ()))
+    return Source(**texts, url=str(described.get("path") or ""), references=tuple(references))
+
+
+def _is_reference(one: Any) -> bool:
+    authors = one.get("authors") if isinstance(one, Mapping) else None
+    named = isinstance(authors, list) and authors and all(isinstance(author, str) for author in authors)
+    return bool(named and one.get("year") and isinstance(one.get("title"), str))
 
 
 def drift(descriptor: Mapping[str, Any]) -> list[Shown]:
