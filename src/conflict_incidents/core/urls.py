@@ -73,6 +73,7 @@ def is_shortened(url: str) -> bool:
 _TELEGRAM = frozenset({"t.me", "telegram.me", "telegram.dog"})
 
 
+@lru_cache(maxsize=4096)
 def page_account(url: str) -> tuple[str, str]:
     """Return the host of a URL and the first segment of its path, which identify an account on social networks.
 
@@ -88,6 +89,7 @@ def page_account(url: str) -> tuple[str, str]:
     return host, path.partition("/")[0]
 
 
+@lru_cache(maxsize=4096)
 def normalized(url: str) -> str:
     """Return a URL in normal form without tracking parameters; unchanged if it has other errors."""
     if any(map(str.isspace, url)):

@@ -17,10 +17,13 @@ OLDER = Shown("of an older state")
 
 @dataclass(frozen=True, slots=True)
 class CurrentState:
-    """The current values of an originator, the reasons for unused forms, and all its states."""
+    """The current values of an originator, the reasons for unused forms, and all its states.
+
+    The reason for a form of an older state is the newer values, of which `older_reason` makes words when asked for.
+    """
 
     values: Values
-    reasons: Reasons
+    reasons: dict[Form, Shown | Values]
     states: tuple[State, ...]
 
 
@@ -40,12 +43,12 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
     unused = [form for one in by_name for form in one.forms.values() if (form.account, form.group) not in used]
     return CurrentState(
         values=closed,
-        reasons={form: reason_of.get((form.account, form.group)) or _older_reason(form, closed) for form in unused},
+        reasons={form: reason_of.get((form.account, form.group)) or closed for form in unused},
         states=(*ordered, *(state for chain in unordered for state in chain)),
     )
 
 
-def _older_reason(form: Form, current: Values) -> Shown:
+def older_reason(form: Form, current: Values) -> Shown:
     """Return why a form of an older state is not used."""
     newer = [bare(one.claim.key) for one in current[form.group].forms] if form.group in current else []
     return f"{NEWER}{' and '.join(newer)}" if newer else OLDER

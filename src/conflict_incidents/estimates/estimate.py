@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Form
+from conflict_incidents.estimates.current import older_reason
 from conflict_incidents.estimates.states import State
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
 from conflict_incidents.records.fields import cached
@@ -128,7 +129,8 @@ class Estimate:
         """The unused forms with the reasons, one per claim."""
         used = {form.claim.key for form in self.used}
         forms = [form for form in self.speakers.forms.get(self.group, ()) if form.claim.key not in used]
-        return tuple(LeftOut(form, self.speakers.reasons.get(form, JOINTLY)) for form in _one_per_claim(forms))
+        reasons = ((form, self.speakers.reasons.get(form, JOINTLY)) for form in _one_per_claim(forms))
+        return tuple(LeftOut(form, older_reason(form, why) if isinstance(why, dict) else why) for form, why in reasons)
 
     @cached
     def provisional(self) -> bool:

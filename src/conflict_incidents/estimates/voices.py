@@ -47,7 +47,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """All speakers of a measure and scope, and the reasons for unused forms.
+    """All speakers of a measure and scope, and the reasons for unused forms, as in `CurrentState`.
 
     `originators` are the speakers that are originators, by name. `stated` are their voices by group, with joint ones
     merged, and `lows` the lows of these; `unsourced` are the voices of reports that name no source. `forms` has all
@@ -58,7 +58,7 @@ class Speakers:
     stated: Mapping[str, list[Voice]] = field(default_factory=dict)
     lows: Mapping[str, int] = field(default_factory=dict)
     unsourced: Mapping[str, list[Voice]] = field(default_factory=dict)
-    reasons: Mapping[Form, Shown] = field(default_factory=dict)
+    reasons: Mapping[Form, Shown | Values] = field(default_factory=dict)
     forms: Mapping[str, list[Form]] = field(default_factory=dict)
     states: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
 
@@ -81,7 +81,7 @@ def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
         for group in _groups(own)
     }
     speakers: list[Speaker] = []
-    reasons: dict[Form, Shown] = {}
+    reasons: dict[Form, Shown | Values] = {}
     in_order = sorted(accounts_by_key.items())
     for (_, _, name, unsourced), own in in_order:
         now = current_state(own)

@@ -61,7 +61,9 @@ from conflict_incidents.records.yaml.nodes import (
     texts,
 )
 
-_TELLS_NOTHING = re.compile(r"[a-z]+(?:[-_][a-z]+)*|[0-9]{1,3}").fullmatch
+_TELLS_NOTHING = re.compile(
+    r"[a-z]+(?:[-_][a-z]+)*|[0-9]{1,3}|[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}"
+).fullmatch
 
 
 class Record(Part):
@@ -101,7 +103,7 @@ class Record(Part):
     def everything(self) -> list[Said]:
         """Everything written in the file, including invalid parts: values with their keys, keys unknown to the schema
         with `KEY`, and comments with `COMMENT`. Values that can't identify a person are left out: words in lower case,
-        and numbers of up to three digits.
+        numbers of up to three digits, days, and ids of incidents.
         """
         free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
         values = texts(self.raw) if self.node is not self.raw else self.values

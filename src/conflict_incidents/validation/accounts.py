@@ -56,9 +56,7 @@ class ScopedAccount:
 
     def replaces(self, other: ScopedAccount) -> bool:
         """Whether one of its claims supersedes one of the other's."""
-        return not {name for claim in self.claims for name in claim.supersedes}.isdisjoint(
-            claim.id for claim in other.claims
-        )
+        return any(claim.id in mine.supersedes for mine in self.claims if mine.supersedes for claim in other.claims)
 
     def after(self, other: ScopedAccount) -> bool:
         """Whether it is known to be later: by day, by time if both have one, or because it replaces the other."""

@@ -64,7 +64,7 @@ def no_finer_position(subject: Incident | Place, dataset: Dataset) -> Iterator[P
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry}
     """
-    now = positions_of(subject)
+    now = positions_of(subject) if dataset.earlier else {}
     for earlier in dataset.earlier:
         was = earlier.get(kind_of(subject), subject.id)
         closer = _closer(now, was, earlier) if was and was.status == "published" else {}
