@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.names import SCRIPTS, joined, language_hint, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import INCIDENT_SCOPE
+from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Name
@@ -213,11 +214,10 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     for site in incident.sites:
         if site.id == INCIDENT_SCOPE:
             yield Problem(site.at("id"), "`incident` is the scope of the whole incident; give the site another id")
-    known = incident.written_ids("sites")
-    names = incident.names_all("sites")
     for claim in incident.claims:
         for number, name in enumerate(claim.scope.sites):
-            if names and name not in known:
+            known = incident.written_ids("sites")
+            if incident.names_all("sites") and name not in known:
                 at = claim.at("scope", number) if len(claim.scope.sites) > 1 else claim.at("scope")
                 yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
         area = claim.scope.area
@@ -237,15 +237,15 @@ def known_place(subject: Incident | Aggregate, dataset: Dataset) -> Iterator[Pro
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry}
     """
-    references: list[tuple[str | None, Mark]]
+    references: list[tuple[str | None, Part, str]]
     if isinstance(subject, Aggregate):
-        references = [(subject.area, subject.at("area"))]
+        references = [(subject.area, subject, "area")]
     else:
-        references = [(site.place, site.at("place")) for site in subject.sites]
-        references += [(part.origin, part.at("origin")) for part in subject.attributions]
-    for id, at in references:
+        references = [(site.place, site, "place") for site in subject.sites]
+        references += [(part.origin, part, "origin") for part in subject.attributions]
+    for id, part, key in references:
         if id and (wrong := reference_error("the place", id, "places", subject, dataset)):
-            yield Problem(at, wrong)
+            yield Problem(part.at(key), wrong)
 
 
 @rule("PLC013", Severity.WARNING, on=(Incident, Place, Organisation, Actor))

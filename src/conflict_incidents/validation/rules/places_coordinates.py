@@ -314,7 +314,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {id: quarry, place: hafsarjah, kind: quarry}
         - {id: camp, place: armanaz, kind: camp}
     """
-    located = _site_positions(incident, dataset)
+    located = _site_positions(incident, dataset) if len(incident.sites) > 1 else []
     far: dict[int, list[int]] = {}
     for (one, (_, at)), (other, (_, other_at)) in permutations(enumerate(located), 2):
         if arc_km(*at, *other_at) > APART_KM:

@@ -334,8 +334,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         title: Airstrikes on a stone quarry
     """
     for key, text, at in record.values:
-        listed = text.startswith("- ") and key not in BARE
-        if text[:1] in _SIGNS and _FORMULA.match(text) and not listed:
+        if text[:1] in _SIGNS and _FORMULA.match(text) and not (text.startswith("- ") and key not in BARE):
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and is_placeholder(text):

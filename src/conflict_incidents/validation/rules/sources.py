@@ -158,9 +158,11 @@ def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterat
         external: [{scheme: ucdp-ged, id: "240986"}]
     """
     if isinstance(subject, SourceDataset):
-        references = [(subject.at("organisation"), Shown("the organisation"), subject.organisation, "organisations")]
-    else:
-        references = [(one.at("scheme"), Shown("the dataset"), one.scheme, "datasets") for one in subject.external]
-    for at, what, id, folder in references:
-        if id and (wrong := reference_error(what, id, folder, subject, dataset)):
-            yield Problem(at, wrong)
+        if subject.organisation and (
+            wrong := reference_error("the organisation", subject.organisation, "organisations", subject, dataset)
+        ):
+            yield Problem(subject.at("organisation"), wrong)
+        return
+    for one in subject.external:
+        if one.scheme and (wrong := reference_error("the dataset", one.scheme, "datasets", subject, dataset)):
+            yield Problem(one.at("scheme"), wrong)
