@@ -16,6 +16,8 @@ _MONTH = "January|February|March|April|May|June|July|August|September|October|No
 _START = r"(?<![^\W\d_])"
 _END = r"(?![^\W\d_])"
 _NUMBER_SIGN = r"(?:#|n\.?[º°]|no\.|núm\.?|número|رقم|(?:شماره|پلاک)\u0654?)"
+_PLATE_LETTER = r"[ABCEHIKMOPTXУАВСЕНІКМОРТХ]"
+"""Letters on number plates of Ukraine and Russia, which look alike in both scripts."""
 
 
 @cache
@@ -50,7 +52,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf"{_END}",
         ),
         SPELT_PHONE: (
-            rf"(?i){_START}(?:{number}[\s,\u060c-]+){{4,}}{number}",
+            rf"(?i){_START}{number}(?:[\s,\u060c-]+(?:{number}|[0-9]{{1,3}}(?![0-9]))){{4,}}",
             r"(?<![\w.-])(?:[0-9][ -]{1,3}){8,}[0-9](?![\w.])",
             r"(?<![\w/.%:-])(?:[0-9]{3}-[0-9]{3}-[0-9]{4}|0[0-9](?:\.[0-9]{2}){4})(?![\w-])",
             r"(?<![\w/.%:-])\([0-9]{1,4}\) ?[0-9]{3}[ -][0-9]{2}[ -]?[0-9]{2}(?![\w-])",
@@ -69,6 +71,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf"(?i){_START}(?:{words['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
             r"(?i)\b(?:sok|sk|cad|cd|blv)\. ?[0-9]{1,4}\b",
             rf"(?:{street}) [^;\n0-9]{{2,30}}?[\u060c,] ?(?:{words['building']}) ?[0-9]",
+            # вул. Садова, 18, кв. 4; ул. Садовая, д. 6; просп. Миру 5, кв. 4
+            rf"(?i){_START}(?:{words['slavic_street']})(?:\. ?| )[^;:,\n0-9]{{2,30}}?"
+            rf"(?:, ?|,? (?:{words['slavic_house']})\.? ?| (?=[0-9/а-яії]+,? (?:{words['slavic_house']}){_END}))"
+            rf"[0-9]{{1,3}}[а-яії]?(?=[/,.;)\n]|$| (?:{words['slavic_house']}){_END})",
         ),
         ACCOUNT: (
             r"(?<![\w-])(?!(?:19|20)[0-9]{2} )[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w-])",
@@ -76,13 +82,17 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         ),
         PLATE: (
             rf"{_START}(?i:{words['plate']})(?: (?i:no|number|nr|n°|رقم|شماره))?[.:]? ?"
-            r"(?:[0-9A-Z\u0621-\u06d3]{1,3}[ -]?)?(?=[0-9]{3}|(?:[0-9][A-Z -]*){4})",
+            r"(?:[0-9A-Z\u0621-\u06d3]{1,3}[ -]?){0,2}(?=[0-9]{3}|(?:[0-9][A-Z -]*){4})",
+            # XX 0000 XX; X 000 XX 00
+            rf"(?<!\w)(?:(?=[ABCHIKАВСНІК]){_PLATE_LETTER}{{2}} ?[0-9]{{4}} ?{_PLATE_LETTER}{{2}}"
+            rf"|{_PLATE_LETTER} ?[0-9]{{3}} ?{_PLATE_LETTER}{{2}} ?[0-9]{{2,3}})(?!\w)",
         ),
         HANDLE: (
             r"(?i)\blive:[a-z.][\w.]*[_.0-9]\w",  # of Skype
             rf"(?i){_START}(?:{words['account']})\s?(?:(?!channel|page|قناة|صفحة|کانال|cha[iî]ne|canal)\S{{1,12}})?"
             r"\s?[:=]\s?"
             r"[a-z][\w.]*[_.0-9]\w+",
+            rf"(?i){_START}(?:{words['account']}) (?=[a-z.]*[_0-9])[a-z][a-z_.0-9]{{3}}",
             rf"(?i){_START}(?:{words['handle']})[^\s:=(]{{0,3}}[\s:=(\"«]{{1,3}}[a-z]\w*[_.0-9][\w.]*\w",
         ),
     }
@@ -92,28 +102,38 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 _WORDS = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile("[0-9]")
 _BRACKETS = re.compile(r"[(\[{]\w{1,9}[)\]}] ?[\w-]+ ?[(\[{]")
-_IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}")
+_IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}|[A-ZА-ЯІ] ?[0-9]{3,4} ?[A-ZА-ЯІ]{2}")
 
 
 @cache
-def _hints() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Words of which a text has one that spells something out, that has an "at", or that has a number of a house."""
-    by_kind = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
-    kinds = "street", "before_street", "within", "house", "turkish_street", "plate", "account", "handle"
-    numbered = frozenset[str]().union(*(by_kind[kind] for kind in kinds))
-    return by_kind["dot"] - {"point"} | by_kind["zero"], by_kind["at"] | {"point"}, numbered | {"no", "numara"}
+def _hints() -> dict[str, frozenset[str]]:
+    """Words of which a text has one: `spelt` if it spells something out, `at`, `account`, or `call` for a telephone.
+
+    `numbered` ones stand before a number, such as that of a house.
+    """
+    found = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
+    unnumbered = ("at", "dot", "domain", "digit", "zero", "floor", "building", "class")
+    return {
+        "spelt": (found["at"] | found["dot"] | found["zero"] | found["call"]) - {"at", "point"},
+        "at": found["at"] | {"point"},
+        "account": found["account"] | found["handle"],
+        "call": found["call"] | found["zero"],
+        "numbered": frozenset({"no", "numara"}).union(*(found[kind] for kind in found if kind not in unnumbered)),
+    }
 
 
 def may_be_written(text: str) -> bool:
     """Whether a text has at the least what one of these has: most have nothing of it."""
-    spelling, ats, numbered = _hints()
-    words = _WORDS.findall(text.lower())
-    bracket = "@" in text or "(" in text or "[" in text
-    if not spelling.isdisjoint(words) or not (ats if bracket else ats - {"at", "point"}).isdisjoint(words):
+    words, hints = _WORDS.findall(text.lower()), _hints()
+    if not hints["spelt"].isdisjoint(words):
+        return True
+    if ("@" in text or "(" in text or "[" in text) and not hints["at"].isdisjoint(words):
+        return True
+    if (":" in text or "_" in text) and not hints["account"].isdisjoint(words):
         return True
     if "@ " in text or " @" in text or "live:" in text or _BRACKETS.search(text):
         return True
-    return bool(_DIGIT.search(text)) and (not numbered.isdisjoint(words) or _IN_A_ROW.search(text) is not None)
+    return bool(_DIGIT.search(text)) and (not hints["numbered"].isdisjoint(words) or _IN_A_ROW.search(text) is not None)
 
 
 def written_contacts(text: str) -> dict[str, None]:
@@ -121,9 +141,12 @@ def written_contacts(text: str) -> dict[str, None]:
     if not may_be_written(text):
         return {}
     found = ((pattern.search(text), what) for pattern, what in _patterns())
-    return {what: None for one, what in found if one and (what != SPELT_PHONE or _is_dialled(one[0]))}
+    return {what: None for one, what in found if one and (what != SPELT_PHONE or _is_dialled(one[0], text))}
 
 
-def _is_dialled(found: str) -> bool:
-    """Whether a number is in digits, or in words with a zero: a count that is written out has none."""
-    return bool(_DIGIT.search(found)) or any(w.removeprefix("و") in _hints()[0] for w in _WORDS.findall(found.lower()))
+def _is_dialled(found: str, text: str) -> bool:
+    """Whether a number is in digits, or has a zero or a word for a telephone: a count in words has none."""
+    if not (words := _WORDS.findall(found.lower())):
+        return True
+    known = _hints()["call"]
+    return any(word.removeprefix("و") in known for word in words) or not known.isdisjoint(_WORDS.findall(text.lower()))

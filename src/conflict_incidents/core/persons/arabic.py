@@ -18,8 +18,6 @@ _TRANSLITERATED = re.compile(".{3,}(?:ينكو|تشوك|فسكي|فيتش|اوس
 """Surnames of Ukrainian and Russian."""
 _OF_FAMILY = re.compile(".{4,}يان|ال.{5,}")
 _FAMILIES = ("عايله", "اسره", "خانواده", "فاميل")
-_TOWN = ("اباد", "شهر", "دشت", "كلا")
-"""Words that turn a given name into the name of a town: `Hasan Abad`."""
 _SAID = ("قال", "قالت", "روى", "روت", "اكد", "اكدت", "اضافت", "اضاف")
 _OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد", "حسب", "عوض", "فرج", "هبه", "ضيف", "جار"]
 
@@ -54,7 +52,7 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
     if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family and (strict or word.folded == "ال"))):
         return 2
-    if thing or before.has("at") or one.folded in _TOWN:
+    if thing or before.has("at"):
         return 0
     if word.has("kunya"):
         is_person = one.has(*_NAMES) or before.has("role") or before.folded in _SAID or (owned and one.is_arabic)

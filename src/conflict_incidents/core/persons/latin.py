@@ -13,9 +13,11 @@ from conflict_incidents.core.persons.latin_patterns import Run
 from conflict_incidents.core.persons.surroundings import begins, classes_of
 from conflict_incidents.core.persons.words import SIGNS, Word, is_public
 
-_ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av"})
-_LEADS = ("stop", "role", "title", "called", "name", "rank", "own", "harmed", "did", "be", "of", "at", "aged")
+_ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av", "st", "ste", "sta"})
+_LEADS = ("stop", "role", "title", "called", "name", "rank", "own", "harmed", "harms", "did", "be", "of", "at", "aged")
 """Classes of words that may begin with a capital before a name: `Witness Ahmad Example`."""
+_SAYS_WHO = ("kunya", "rank", "title", "role", "minor", "called", "name", "harms")
+"""Classes of words before a name in small letters."""
 _NO_NAMES = ("stop", "be", "did", "harmed")
 
 
@@ -108,9 +110,9 @@ def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
             yield i, i + 1
         if not (name.has("lone") and name.text.islower()) or (i and words[i - 1].has("thing")):
             continue
-        if word.has("kunya", "rank", "title", "minor", "called", "name") or begins(
-            classes_of(words[i + 2 : i + 8]), "years"
-        ):
+        near = words[i - 1] if i and (word.has("of") or word.text == "a") else word
+        leads = near.has("own", "harms") or word.has(*_SAYS_WHO)
+        if (leads and not name.has(*_NO_NAMES)) or begins(classes_of(words[i + 2 : i + 8]), "years"):
             yield i, i + 1
         if name.possessive and words[i + 2 : i + 3] != [] and words[i + 2].has("minor"):
             yield i, i + 1

@@ -8,18 +8,24 @@ from functools import cached_property
 from itertools import pairwise
 
 from conflict_incidents.core.persons.surroundings import Before, begins, classes_of, is_of
-from conflict_incidents.core.persons.words import END, SIGNS, Word
+from conflict_incidents.core.persons.words import END, QUOTES, SIGNS, Word
 
 _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"})
 """Titles that a person has even in a place: `in Dr Example`."""
-_PATRONYMIC = re.compile(r"\w{2,}(?:[oei]vych|[oe]vich|[iy]?ivn[ayiu]|[oe]vn[ayeu])")
-"""Patronymics of Ukrainian and Russian: `Petrovych`, `Ivanivna`."""
+_PATRONYMIC = re.compile(
+    r"(?:\w{2,}[oei]v|il|luk|fok|kuzm|fom|nikit|mykyt)[iy]ch(?:a|u|em|om|evi|ovi)?"
+    r"|\w{2,}(?:[iy]?iv|[oe]v|in[iy]ch)n(?:[ayieu]|oiu?)"
+)
+"""Patronymics of Ukrainian and Russian in any case: `Petrovych`, `Ivanivna`."""
 
 _SLAVIC_SURNAME = re.compile(
     r"\w+(?:[kc]h?(?:o|enk[aou])|[iy]?uk|[iy]k|[oeiy]i?v|[iy]n|[iy]ch|(?:[sz]k|ts)(?:yi|ii|y|i)|shvyly|shvili|dze|ian)"
     "(?:a|u|y|oi|oyu|oiu|om|ym|oho|omu|ykh)?"
 )
 """What surnames of Ukrainian and Russian end with, in any case: `Sampenko`, `Samplova`."""
+
+_SURNAME_ALONE = re.compile(r"\w{2,}(?:nko|[cs]huk|iuk|[oe]v|[iy]n|dze|shvyly|ian)")
+"""What surnames of Ukrainian and Russian end with that no genitive of a town ends with, after a word for a person."""
 
 
 def is_hyphenated_place(word: Word) -> bool:
@@ -89,10 +95,12 @@ class Run:
     def begins_given(self) -> bool:
         """Whether it begins with a given name, or is one before or after another word."""
         one, end = self.one, self.end
-        ends = end.has("lone") and len(self.words) == 2 and not one.has("patronym")
+        surnamed = one.has("maybe") and one.is_cyrillic and _SLAVIC_SURNAME.fullmatch(end.folded) is not None
+        ends = end.has("lone") and len(self.words) == 2 and not one.has("patronym") and not self.is_quoted
         return (
             one.has("lone", "given")
             or ends
+            or (surnamed and self.length == 2)
             or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given"))
         )
 
@@ -114,11 +122,7 @@ class Run:
     def is_family(self) -> bool:
         """Whether a family has the name: `the Example family`, but not `the association of the family`."""
         word = self.before.governor
-        led = (
-            word.folded in ("famille", "familia", "rodyna", "sim'ia")
-            and word.text.islower()
-            and len(self.before.between) < 2
-        )
+        led = word.has("family") and (word.text.islower() or word.is_cyrillic) and len(self.before.between) < 2
         led = led and not self.before.follows("thing", last=1)
         return led or (self.next.folded.startswith(("family", "aile")) and not self.before.is_place)
 
@@ -150,13 +154,18 @@ class Run:
 
     @property
     def has_initials(self) -> bool:
-        """Whether it has the form `J. Example` or `Ahmad E.`."""
+        """Whether it has the form `J. Example`, `Ahmad E.` or `Example A. B.`."""
         long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
         begins = len(self.one.text) == 1 and len(self.end.text) > 3
-        ends = (
-            len(self.end.text) == 1 and len(self.words) == 2 and not self.one.kinds and not self.next.text[:1].isdigit()
-        )
+        rest = {len(word.text) for word in self.words[1:]}
+        ends = rest == {1} and not self.one.kinds and not self.next.text[:1].isdigit()
         return self.has_initial and long and (self.has_given or begins or ends or self.one.has("maybe"))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it begins with a given name, or is one word with the form of a surname: `Sampenko`, `Samplov`."""
+        surname = self.length == 1 and self.one.is_cyrillic and _SURNAME_ALONE.fullmatch(self.one.folded)
+        return self.one.has("lone") or bool(surname)
 
     @property
     def is_double_barrelled(self) -> bool:
@@ -188,20 +197,21 @@ class Run:
         if not self.precedes("age"):
             return False
         years = self.precedes("years")
-        words = self.is_told or self.is_known
-        if not (years or self.precedes("number", "years old")) or (
-            self.before.is_listed and not self.precedes("harmed")
-        ):
+        if self.before.is_listed or not (years or self.precedes("number")):
             return False
-        sure = self.precedes("harmed") or (years and not is_of(self.before.near))
-        return words or (sure and not self.before.begins)
+        return self.is_told or self.is_known or (years and not is_of(self.before.near) and not self.before.begins)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether its last word alone is between quotation marks, as names of things are: `«Ahmad»`."""
+        return self.next.text in QUOTES and (self.spelt[-3:-2] or [self.before.near])[0].text in QUOTES
 
     @property
     def stands_alone(self) -> bool:
         """Whether it is one given name that no word marks as something else."""
         if self.length > 1 or not self.one.has("lone") or len(self.one.text) < 4 or self.one.text.isupper():
             return False
-        if self.one.has("stop"):
+        if self.one.has("stop") or self.is_quoted:
             return False
         if self.before.begins:
             return self.one.possessive or self.next.text == "(" or self.next.has("be", "did")
@@ -209,8 +219,8 @@ class Run:
 
 
 _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
-    # `President Example`
-    (False, lambda r: r.before.has("office")),
+    # `Ahmad Example, a village`
+    (False, lambda r: r.precedes("place")),
     # `Example Sample's house`
     (True, lambda r: r.possessive and r.owns and not r.has_thing and (r.is_known or r.length > 1)),
     # `Ko Example's shop`
@@ -248,7 +258,7 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     # `near Ahmad`
     (False, lambda r: r.before.is_place),
     # `the witness Example Sample`, but not `witnesses of Example Sample`
-    (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.one.has("lone"))),
+    (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.is_alone)),
     # `his brother Ahmad`, `his brother Example,`
     (True, lambda r: r.before.has("minor") and (r.is_full or r.is_known or r.precedes("end"))),
     # `the brothers Example`
@@ -257,8 +267,6 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     (True, lambda r: r.is_aged),
     # `Example was nine years old`
     (True, lambda r: r.precedes("years of life")),
-    # `A Ahmad lo mataron`
-    (True, lambda r: r.before.near.text == "A" and r.is_known and r.next.folded in ("lo", "la", "le", "los", "les")),
     # `killed Example Sample.`, `mataron a Example Sample`
     (True, lambda r: r.before.is_harmed and r.is_full and r.precedes("end")),
     # `Example and her mother`

@@ -27,13 +27,14 @@ _OTHERWISE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
 _LATIN = re.compile("[a-z]+")
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
 _MASKED = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
-_INITIALS = re.compile(
-    r"(?<![\w.])(?:[^\W\d_]\.){2,3}(?=,? (?:\d\d?|de \d+|aged)\b)|(?<![\w.])[A-Z]\. ?[A-Z]\.,? \d\d?(?= ans|,)"
-)
 _SEX = r"(?:m|f|h|k|e|male|female|homme|femme|hombre|mujer|erkek|kad\u0131n|ذكر|انثى|مرد|زن|ч|ж)(?!\w)"
 _NEXT = r"[;,|/\t\u061b\u060c] ?"
 _SEX_AND_AGE = re.compile(rf"(?i){_NEXT}(?:{_SEX}{_NEXT}\d\d?(?!\d)|\d\d?{_NEXT}{_SEX})")
 """What follows a name in a row of a list."""
+_BURMESE = re.compile(
+    "(?<![\u1000-\u109f])(?:\u1012\u1031\u102b\u103a|\u1026\u1038|\u1019\u1031\u102c\u1004\u103a)[\u1000-\u1049]{3,}"
+)
+"""A title of Burmese (Daw, U, Maung) and what is written together with it."""
 _ENDS_NAME = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+){1,4}$")
 _FILE = re.compile(r"(?<![^\W\d_])(?=([^\W\d_]{3,})([_-])([^\W\d_]{4,}))")
 _FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt|txt|zip)\b")
@@ -64,7 +65,7 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
-        found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text))]
+        found += [match[0] for match in (*_MASKED.finditer(text), *_BURMESE.finditer(text))]
         rows = (_ENDS_NAME.search(text[: row.start()]) for row in _SEX_AND_AGE.finditer(text))
         found += [name[0] for name in rows if name and not _is_place(name[0])]
         found += _in_file_names(text.lower())

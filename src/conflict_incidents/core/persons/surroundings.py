@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from conflict_incidents.core.persons.words import END, Word
+from conflict_incidents.core.persons.words import END, IS_CYRILLIC, Word
 
 _OF = ("of", "for", "de", "d'", "del", "des", "du")
+_AND = ("and", "et", "y", "e", "i", "ta")
 _OUR = frozenset(
     ["my", "our", "his", "her", "their", "mon", "ma", "notre", "son", "sa", "leur", "mi", "su", "nuestro", "nuestra"]
 )
-_SAYS_WHO = ("role", "title", "called", "rank", "office", "name")
+_SAYS_WHO = ("role", "title", "called", "rank", "name")
 _AGE = re.compile(r"[0-9]{1,2}s?|\w*teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve")
 
 
@@ -31,14 +32,12 @@ _AFTER = {
         "number": r"\(<age>[),]|,<age>[,.;](?!<digits>|<and>)|<be><age><stop|aged>|[,(/]?<age><word><aged>",
         # `was nine years old`, `tenía diez años`
         "years of life": r"<be><word><aged>",
-        # `, a 9-year-old`
-        "years old": r"[,(/]<word>?<years>",
-        # `was wounded`
-        "harmed": ".*?<be><harmed>",
-        # `told`, `, who died`, `was badly wounded`
-        "deed": r",?(?:<did>|<be><word>{0,2}<harmed>)",
+        # `told`, `, who died`, `was badly wounded`, but not `, погиб`, which begins a sentence
+        "deed": r"(?:,(?!<slavic>))?(?:<did>|<be><word>{0,2}<harmed>)",
         # `, a baker`; `(the old teacher)`
-        "role": r"[,(\u2013\u2014/;-](?:<stop|of|small>){0,2}(?!<place>)<role>",
+        "role": r"[,(\u2013\u2014/;-](?!<did>)(?:<stop|of|small>){0,2}(?!<place>)<role>",
+        # `, a village`, but not `, a village elder` or `, village Sample`
+        "place": r"[,(]<stop>?<place>(?!<role|title|minor>)(?:<small>|[.,;)]|$)",
         # `, called the witness`
         "called": r"<called><role|person>|<nicknamed>(?!<thing|place|spot>)",
         # `and her mother`, `y su hijo`
@@ -68,11 +67,11 @@ def _spelt(text: str, folded: str, kinds: frozenset[str]) -> str:
         return text
     more = {
         "age": _AGE.fullmatch(folded),
-        "years": "year" in folded or "month" in folded,
         "digits": text[0].isdigit(),
         "small": text.islower() or "-" in text,
         "ours": folded in _OUR,
-        "and": folded in ("and", "et", "y", "e"),
+        "slavic": IS_CYRILLIC.match(text) is not None,
+        "and": folded in _AND,
     }
     return f"<{' '.join(['word', *kinds, *(kind for kind, fits in more.items() if fits)])}>"
 
@@ -151,6 +150,8 @@ def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Wor
         ):
             break
         kinds = ("called",) if known_as else ("own", "thing", *_SAYS_WHO)
+        if word.text == "имени" and words[i - 1].text == "по":
+            break
         if word.has(*kinds) and not _AGE.fullmatch(word.folded) and not (word.has("lone") and word.capital):
             return (END, [], []) if word.possessive and word.has("rank", "title") else (word, *around)
         if known_as or _AGE.fullmatch(word.folded) or word.has("of", "stop", "be", "particle"):
@@ -166,5 +167,7 @@ def _is_abbreviated(word: Word) -> bool:
 
 
 def _places(words: list[Word], i: int) -> bool:
-    """Whether a word places what follows: `near`, and `to` but in `according to`."""
+    """Whether a word places what follows: `near`, `between Example and`, and `to` but in `according to`."""
+    if words[i].folded in _AND:
+        i = next((j for j in range(i - 1, max(-1, i - 4), -1) if not words[j].capital), i)
     return words[i].has("at") and not words[i].has("role", "title") and not (i > 0 and words[i - 1].has("toward"))

@@ -20,7 +20,8 @@ from conflict_incidents.core.normalization import composed
 
 LONGEST_WORD = 200
 """The length above which a word isn't decomposed, which may take quadratic time, and so is no name."""
-SIGNS = '."\u201c\u201d\u00ab\u00bb'
+QUOTES = ('"', "\u201c", "\u201d", "\u00ab", "\u00bb")
+SIGNS = "".join((".", *QUOTES))
 """Signs that may stand within a name."""
 NOTHING: frozenset[str] = frozenset()
 _WORD = re.compile(
@@ -53,7 +54,16 @@ _CYRILLIC = {
 }
 _INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 """Letters that the Ukrainian standard writes in another way at the beginning of a word."""
-_IS_CYRILLIC = re.compile("[\u0400-\u045f\u0490\u0491]")
+_RUSSIAN = str.maketrans("гиы", "ґії")
+"""Letters that Russian reads in another way, as those of Ukrainian that sound so."""
+_CASES = (
+    (re.compile("(?<=[^аеиоу])(?:а|у|ові|еві|ом|ем)$"), ("", "о")),
+    (re.compile("(?:и|і|ы|у|е|ою|ой|ей)$"), ("а",)),
+    (re.compile("(?:я|ю|єві|єм|ем|ём|е)$"), ("и", "ь")),
+    (re.compile("(?:і|и|ю|ею|єю|ей|ой)$"), ("я",)),
+)
+"""Endings of cases of Ukrainian and Russian, folded, and how the nominative of a given name ends that has them."""
+IS_CYRILLIC = re.compile("[\u0400-\u045f\u0490\u0491]")
 _SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
 _NUMBERED = re.compile("(?<=[a-z]{3})[0-9]+$")
 _SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
@@ -62,10 +72,14 @@ _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
 """And, so, in, for, as: Arabic words of one letter, written together with the next word."""
 _GIVEN = frozenset({"given", "maybe"})
 _NAMES = frozenset({"lone", "given", "maybe"})
+_IN_FIRST = frozenset({"lone", "given", "title", "kunya", "lead"})
+"""Classes that a word with a hyphen has from its first part: `Sainte-Example` is a place."""
 _AMONG_NAMES = frozenset({"lone"})
 _OF_GOD = re.compile("(?!ال).{3,}(?:الله|الحق|الدين|الرحمن)")
 """Given names of Persian that end with a name of God or with "of the faith"."""
 _ARABIC = re.compile("[\u0621-\u06d3]")
+_YEARS_OLD = re.compile("[a-z0-9-]{3}(?:richn|letn)(?:yi|ii|a|iaia|oho|eho|omu|ym|im|u|iuiu|oi|ei)$")
+"""What adjectives of Ukrainian and Russian for an age end with: `семирічний`, `12-летняя`."""
 _DAY = re.compile(r"[0-3]?\d(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"\d{4}(?!\d)")
 _OF_DATES = frozenset({"month", "month_end", "calendar"})
@@ -94,7 +108,7 @@ class Word:
     @property
     def is_cyrillic(self) -> bool:
         """Whether it is written in the Cyrillic script."""
-        return _IS_CYRILLIC.match(self.text.lower()) is not None
+        return IS_CYRILLIC.match(self.text.lower()) is not None
 
     def has(self, *kinds: str) -> bool:
         """Whether it is in one of the classes."""
@@ -144,6 +158,21 @@ def plain(text: str) -> str:
 def in_latin_letters(word: str) -> str:
     """Return a word in small Cyrillic letters in Latin ones, by the Ukrainian standard of 2010."""
     return _INITIAL.get(word[0], "") + "".join(_CYRILLIC.get(one, one) for one in word[word[0] in _INITIAL :])
+
+
+@lru_cache(maxsize=65536)
+def _kinds_of_cyrillic(word: str) -> frozenset[str]:
+    """Return the class of a given name in small Cyrillic letters, in any case, or as it is in Latin ones."""
+    listed, folded = word_lists()[0], fold(word)
+    if "-" in word:
+        parts = [_kinds_of_cyrillic(part) for part in word.split("-")]
+        return parts[0] if all(parts) else NOTHING
+    forms = [folded, *(cut.sub(end, folded) for cut, ends in _CASES if cut.search(folded) for end in ends)]
+    latin = [in_latin_letters(word)]
+    if len(word) > 4:
+        latin += (russian := in_latin_letters(word.translate(_RUSSIAN)), russian.replace("kh", "h").replace("dzh", "j"))
+    kinds = [listed.get(form, NOTHING) & _NAMES for form in (*forms, *latin)]
+    return next((found for found in kinds if found), NOTHING)
 
 
 @lru_cache(maxsize=65536)
@@ -206,17 +235,18 @@ def words_of(text: str) -> list[Word]:
         head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
         key = _NUMBERED.sub("", folded) if folded[-1].isdigit() else folded
         kinds = kinds_of(key) if len(word) > 1 or not word.isupper() else NOTHING
-        if not folded.isascii() and _IS_CYRILLIC.match(folded):
+        if not folded.isascii() and IS_CYRILLIC.match(folded):
             folded = in_latin_letters(word.lower())
             if len(word) > 4 or not word.isupper():  # an agency
-                kinds = kinds or kinds_of(folded) & _NAMES
+                kinds = kinds or _kinds_of_cyrillic(word.lower())
         if word.isupper():  # `DR Congo`
             kinds -= {"title", "rank"}
-        if folded.endswith("-old"):
+        if folded.endswith("-old") or _YEARS_OLD.search(folded):
             kinds = kinds | {"role", "minor"}
-        if not kinds and "-" in folded:
-            parts = folded.split("-")
-            kinds = kinds_of(parts[0]) & {"lone", "given", "title", "kunya"} | kinds_of(parts[-1]) & {"thing"}
+        if not kinds and "-" in folded and not IS_CYRILLIC.match(word.lower()):
+            first, last = kinds_of(folded.partition("-")[0]), kinds_of(folded.rpartition("-")[2])
+            leads = _IN_FIRST - {"lead"} if "particle" in first else _IN_FIRST
+            kinds = first & leads | last & {"thing"}
         found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), possessive))
     return _dated(found)
 

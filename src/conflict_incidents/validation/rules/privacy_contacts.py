@@ -36,6 +36,7 @@ _CALL = (
     "|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
     r"|m[aá]rqu\w{1,4}|comun[ií][cq]\w{1,9}|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar"
     "|telefon|gsm|cep|numara"
+    r"|тел|телефон\w{0,3}|моб|моб[иі]льн\w+|вайбер\w{0,2}|ва(?:тс|ц)ап\w{0,2}|телеграм\w{0,2}|д?звон[иі]\w+"
     "|telefonu|تلفن|تلیفون|موبایل|شماره|واتساپ|جواله|جوالها|رقمه|رقمها"
 )
 _CARD = (
@@ -43,9 +44,14 @@ _CARD = (
     r"|id (?:card|number|no|nr)|(?:her|his|whose|my) id|ssn|passeport|carte (?:d'identité|d'électeur|consulaire)|cni"
     r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport(?:u|unun)?|(?<!olay )kimli[kğ]i?"
     r"|تذکره|گذرنامه|پاسپورت|کد ملی|شماره ملی|بالجواز|جوازه|جوازها|هويته|هويتها|بطاقته"
+    r"|(?:загран)?паспорт\w{0,2}|[іи][пн]н|рнокпп|снилс|id-карт\w+|посвідчен\w+|удостоверени\w+"
+    r"|військ\w+ квит\w+|военн\w+ билет\w*"
     "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
-_SIGNS = r"(?:[:,.=#/\s\u0654]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|le\b|au\b|al\b|رقم|شماره)*"
+_SIGNS = (
+    r"(?:[:,.=#/\s\u0654№]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|le\b|au\b|al\b"
+    r"|сер\w+|номер|رقم|شماره)*"
+)
 _NO_DAY = (
     r"(?![12][0-9]{3}(?:/|[.-][01][0-9][.-])|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}"
     r"|[0-2][0-9][0-5][0-9] ?[\u2013-] ?[0-2][0-9][0-5][0-9]\b)"
@@ -55,7 +61,7 @@ _ZONE, _SQUARE = "[0-9]{1,2}[C-HJ-NP-X]", "[A-HJ-NP-Z][A-HJ-NP-V]"
 _OPEN = "[2-9CFGHJMPQRVWX]"
 """A digit of open location codes, `8G6X+QF`."""
 _DEGREES = r"-?[0-9]{1,3}[.\u066b][0-9]{3,}"
-_NORTH = r"[NSKG]|(?i:nor(?:th|d|te)|su[rd]|south|kuzey|güney)|(?:شمال|جنوب)[^\s\d,\u060c]*"
+_NORTH = r"[NSKG]|(?i:nor(?:th|d|te)|su[rd]|south|kuzey|güney)|(?:شمال|جنوب)[^\s\d,\u060c]*|(?:с|ю|пн|пд)\. ?ш\."
 _EAST = r"(?i:(?:lon(?:g|gitude)?|lng|[ewo]|خط (?:ال)?طول)[:= ]*)?"
 _ANYWHERE = (
     (
@@ -74,9 +80,9 @@ _ANYWHERE = (
     ),
     (
         re.compile(
-            rf"(?i)(?<![^\W_])(?:{_CARD})(?![^\W\d_]|-[a-z]{{2}}){_SIGNS}(?:[a-z]{{1,2}}[ -])?"
+            rf"(?i)(?<![^\W_])(?:{_CARD})(?![^\W\d_]|-[a-z]{{2}}){_SIGNS}(?:(?:[a-zа-яі]{{1,3}}|[0-9]{{2}})[ -]){{0,2}}"
             r"(?![0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}|[12][0-9]{3}[./-][01][0-9][./-])"
-            r"(?=[a-z0-9.-]*[0-9]{4}|[0-9]{1,3}\.[0-9]{3}\.[0-9]{3})[a-z0-9.-]{5,}"
+            r"(?=[a-zа-яі0-9.-]*[0-9]{4}|[0-9]{1,3}([.-])[0-9]{3}\1[0-9]{3})[a-zа-яі0-9.-]{5,}"
         ),
         IDENTITY,
     ),
@@ -121,7 +127,7 @@ _IN_TEXT = (
     (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w[\w.]{2}"), HANDLE),
     (
         re.compile(
-            r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4}|\w+\.[\w.]*[0-9]{2})"
+            r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4}|\w+\.[\w.]*[0-9]{2}|\w+\.\w+\.\w)"
         ),
         HANDLE,
     ),
@@ -134,7 +140,7 @@ _MAY_BE_DIALLED = re.compile(r"(?<![\w/.%:-])(?:0|\([0-9]+\))[0-9() ./-]{5,}[0-9
 """What a text has at the least that holds a number as people of a country write it: the library is slow to load."""
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?")
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
-_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S)
+_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|\.com/|[(\[{]at[)\]}]", re.S)
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
 _DATED = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
 """A date, or the id of an incident, of which each record has several."""

@@ -30,16 +30,16 @@ NAMING = frozenset({"name", "names", "text", "value"})
 def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """A record names no one: no victim, witness, relative or owner, and no minor.
 
-    The schema has no field for a person's name, and the names of the dead stay in the reports that published them.
-    Free text is searched, also names of places ("House of …") and what an import kept, in the Latin, the Arabic and
-    the Cyrillic script: for common given names, and for the words around a name in English, French, Spanish, Turkish,
-    Arabic, Persian and Ukrainian (a title, a kinship, an age, a deed). Names of the registries are no persons, nor
-    are streets and brigades that are called after one; but an organisation whose own name is a common given name and
-    others is refused, and an actor of such a name gets a warning, since armed groups are often called after persons.
-    It can't know a rare given name that stands alone, a nickname, a name in another script, or a person whom a role
-    and a place single out: the review checklist asks for them. A false alarm is answered by a waiver under `privacy`
-    in `data/waivers.yaml`. The value is not repeated here: logs are public. The dataset's descriptor is searched as
-    well, but for its contributors and sources, who are named by choice.
+    The schema has no field for a person's name, and the names of the dead stay in the reports that published them. Free
+    text is searched, also names of places ("House of …") and what an import kept, in the Latin, the Arabic and the
+    Cyrillic script: for common given names, and for the words around a name in English, French, Spanish, Turkish,
+    Arabic, Persian, Ukrainian and Russian (a title, a kinship, an age, a deed). Names of the registries are no persons,
+    nor are streets and brigades that are called after one; but an organisation whose own name is a common given name
+    and others is refused, and an actor of such a name gets a warning, since armed groups are often called after
+    persons. It can't know a rare given name that stands alone, a nickname, a name in another script, or a person whom a
+    role and a place single out: the review checklist asks for them. A false alarm is answered by a waiver under
+    `privacy` in `data/waivers.yaml`. The value is not repeated here: logs are public. The dataset's descriptor is
+    searched as well, but for its contributors and sources, who are named by choice.
 
     Wrong:
         note: Ahmad Example, 9, was wounded.
