@@ -19,6 +19,7 @@ newest first | a own7 men 5; a own8 women 6; a own9 8 | total 8, best 8; women 6
 wholes before parts | a own8 9 boys 5; a own9 women 5 | total 9, best 9; women 5, best 5
 children before girls and boys | a own8 children 3 boys 2; a own9 girls 2
     | total at least 3, no best, implied, low_from parts; girls 2, best 2; children 3, best 3
+the whole rose by its end | a own8 7 women 2; a own9 7+ | total at least 7, no best; women at least 2, no best
 the whole fell by its end | a own8 4-9 women 3; a own9 4-6 | total 4-6, no best
 an open whole fell | a own8 28+ women 9; a own9 20 | total 20, best 20
 a part without a start does not stay where the whole rose | a own8 7 women <2; a own9 20 | total 20, best 20

@@ -95,6 +95,7 @@ def common(*claims: Tree, group: str = "total") -> tuple[int | None, int | None]
 
 def test_the_common_range_is_open_where_no_end_is_given_and_empty_where_originators_differ() -> None:
     assert common(claim("a", "r8", at_least(4))) == (4, None)
+    assert estimate_of(incident_of(claim("a", "r8", at_least(0)))).high_open
     assert common(claim("a", "r8", {"at_most": 9})) == (None, 9)
     assert common(claim("a", "r8", {"between": [4, 8]}), claim("b", "r8", {"between": [6, 9]})) == (6, 8)
     assert common(claim("a", "r8", 4), claim("b", "r8", 6)) == (None, None)

@@ -18,6 +18,8 @@ sites that come to no more than parts | a r8 civilians 4; b r8 4 scope=house
     | total at least 4, no best, implied, low_from parts; civilians 4, best 4; site:house 4, best 4
 attackers stand apart | a r8 2 attackers 5 | total 2, best 2; attackers 5, best 5
 an open whole closes nothing | a r8 9+; b r8 civilians 3+ | total at least 9, no best; civilians at least 3, no best
+a total rests on the combatants, where their sides are as many | a own8 combatants 5; a own9 side_a 5 provisional
+    | total at least 5, no best, implied, low_from parts; combatants 5, best 5; side_a 5, best 5, provisional
 an implied total rests on the largest parts alone | a own8 civilians 5; a own9 medics 1 provisional
     | total at least 5, no best, implied, low_from parts; civilians 5, best 5; medics 1, best 1, provisional
 an exceeded whole closes nothing | a r8 civilians 9; b r8 7; c r8 women 2+
@@ -117,6 +119,12 @@ NOTES = [
         "total",
         "the sites by a come to at least 9, more than any end stated",
     ),
+    (
+        "c r8 10 scope=house; a r8 9 scope=quarry; b r8 8",
+        "total",
+        "the sites by a come to at least 9, more than any end stated\n"
+        "the sites by c come to at least 10, more than any end stated",
+    ),
     ("a r8 4 scope=house; a r8 4 scope=quarry; b r8 8", "total", ""),
     (
         "a r8 civilians 9 combatants 0 women 8; b r8 7",
@@ -143,4 +151,6 @@ NOTES = [
 
 @pytest.mark.parametrize(("claims", "group", "notes"), NOTES)
 def test_notes_name_originators_and_numbers(claims: str, group: str, notes: str) -> None:
-    assert "\n".join(estimate_of(incident_of(*map(claim_of, claims.split(";"))), group).notes) == notes
+    trees = [claim_of(text) for text in claims.split(";")]
+    for order in (trees, trees[::-1]):
+        assert "\n".join(estimate_of(incident_of(*order), group).notes) == notes
