@@ -215,17 +215,6 @@ def test_records_with_errors_are_not_exported_and_the_file_stays(
     assert out.read_text("utf-8") == "before"
 
 
-def test_a_target_that_cannot_be_a_file_is_refused_before_the_work(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    dataset_of(tmp_path / "dataset", [])
-    command = ["export", "ucdp-ged", "--root", str(tmp_path / "dataset"), "--out"]
-    assert main([*command, str(tmp_path)]) == 2
-    assert "is not a regular file" in capsys.readouterr().err
-    assert main([*command, str(tmp_path / "missing/out.csv")]) == 2
-    assert "make it first" in capsys.readouterr().err
-
-
 def test_a_link_stays_a_link_to_what_is_written(tmp_path: Path) -> None:
     dataset_of(tmp_path / "dataset", [airstrike(ONE)])
     (tmp_path / "out.csv").symlink_to("real.csv")

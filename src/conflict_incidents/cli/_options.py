@@ -214,6 +214,22 @@ def named_path(text: str) -> Path:
     return Path(text)
 
 
+def output_file(text: str) -> Path:
+    """Parse the path of a file to write; a link is followed, so that it remains one.
+
+    Raises:
+        argparse.ArgumentTypeError: its folder doesn't exist, or it exists and isn't a regular file, such as a device.
+    """
+    file = named_path(text).resolve()
+    if not file.parent.is_dir():
+        raise argparse.ArgumentTypeError(
+            f"{as_given(text)}: there is not a folder {as_given(file.parent)}; make it first"
+        )
+    if file.exists() and not file.is_file():
+        raise argparse.ArgumentTypeError(f"{as_given(text)} is not a regular file; name another")
+    return file
+
+
 def rule_id(text: str) -> str:
     """Parse the id of a rule, in any case.
 

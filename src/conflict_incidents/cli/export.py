@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from pathlib import Path
 
-from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at, output_file
 from conflict_incidents.core.files import overwrite
-from conflict_incidents.core.findings import Shown, as_given, errors
+from conflict_incidents.core.findings import Shown, errors
 from conflict_incidents.exchange.ucdp_columns import LAYOUTS
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
@@ -22,14 +20,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=["ucdp-ged"], help="the dataset whose layout to write")
     parser.add_argument("--layout", choices=LAYOUTS, default=LAYOUTS[0], help="how many columns (default: 41)")
     add_root(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    parser.add_argument("--out", type=output_file, metavar="FILE", help="where to write it (default: standard output)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Export, or print the findings and return 1; an existing file is unchanged."""
     from conflict_incidents.exchange.exporters.ucdp import as_csv
 
-    out = _target(options.out) if options.out else None
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset)
     if not outcome.passed:
@@ -39,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
     incidents = [record for record in outcome.records if isinstance(record, Incident)]
     published = sorted((one for one in incidents if one.status == "published"), key=lambda one: one.id)
     content = "\n".join([*as_csv(published, dataset, options.layout), ""])
-    if out:
-        overwrite(out, content.encode())
+    if options.out:
+        overwrite(options.out, content.encode())
     else:
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is unchanged.
         with contextlib.suppress(AttributeError):
@@ -50,15 +47,3 @@ def run(options: argparse.Namespace) -> int:
     note = f"; {omitted} drafts and withdrawn records left out" if omitted else Shown("")
     print(f"incidents: {len(published)} incidents exported{note}", file=sys.stderr)
     return 0
-
-
-def _target(out: Path) -> Path:
-    """Return the file to write; a link is followed, so that it remains one."""
-    file = out.resolve()
-    if not file.parent.is_dir():
-        raise CommandError(f"{as_given(out)}: there is not a folder {as_given(file.parent)}; make it first")
-    if file.exists() and not file.is_file():
-        raise CommandError(
-            f"{as_given(out)} is not a regular file; name another, or leave --out away for standard output"
-        )
-    return file

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_reading, add_root, dataset_at
+from conflict_incidents.cli._options import add_reading, add_root, dataset_at, output_file
 from conflict_incidents.core.files import create, overwrite
 from conflict_incidents.core.findings import Shown, as_given, number, shown
 from conflict_incidents.core.redaction import path_shown
@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         add_reading(command)
         command.add_argument("--collection", metavar="ID", help="the collection that the incidents belong to")
         command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
-        command.add_argument("--report", type=Path, metavar="FILE", help="write the import report as JSON")
+        command.add_argument("--report", type=output_file, metavar="FILE", help="write the import report as JSON")
         command.add_argument(
             "--keep-edits",
             action="store_true",

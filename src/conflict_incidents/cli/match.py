@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_reading, add_root, add_within, dataset_at, named_path
+from conflict_incidents.cli._options import add_reading, add_root, add_within, dataset_at, output_file
 from conflict_incidents.cli.duplicates import read
 from conflict_incidents.core.files import overwrite
 from conflict_incidents.core.findings import Shown, bare, number
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of another table mean (YAML)")
     add_reading(parser)
     add_within(parser)
-    parser.add_argument("--out", type=named_path, metavar="FILE", help="write all pairs and missing incidents as CSV")
+    parser.add_argument("--out", type=output_file, metavar="FILE", help="write all pairs and missing incidents as CSV")
     parser.add_argument(
         "--picture", type=_picture_file, metavar="FILE", help="draw a map, as .svg or .png; needs matplotlib"
     )
@@ -95,7 +95,7 @@ def _batch(options: argparse.Namespace, dataset: Dataset) -> Batch:
 
 
 def _picture_file(text: str) -> Path:
-    file = named_path(text)
+    file = output_file(text)
     if file.suffix not in {".svg", ".png"}:
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a picture; it ends in .svg or .png")
     return file
