@@ -14,7 +14,7 @@ import time
 from math import cos, radians
 
 from conflict_incidents.core.geo import Event
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.duplicates import rank
 from conflict_incidents.dataset.similarity import Facts, Within
 
@@ -49,11 +49,11 @@ def made_up(number: int, dense: bool) -> list[Facts]:
                 event=Event(((lat, lon),), day, day),
                 certainty=1.0,
                 places=frozenset([name]),
-                names=(folded(name),),
+                names=(fold(name),),
                 tolls={},
                 actors=frozenset(),
                 external={},
-                answered={},
+                dismissals={},
             )
         )
     return days

@@ -46,7 +46,7 @@ def main() -> None:
     """Measure and print."""
     dataset = Dataset(Path(__file__).parents[1])
     theirs = sides.foreign(ucdp.convert(Path(sys.argv[1]), dataset, argparse.Namespace(**_READING)), dataset)
-    records = (dataset.index.parsed(file).record for file in dataset.index.files())
+    records = (dataset.index.parse_file(file).record for file in dataset.index.files())
     ours, _ = sides.ours((one for one in records if isinstance(one, Incident)), dataset)
     ids_by_incident = {one.id: one.external.get("ucdp-ged", frozenset()) for one in ours.facts}
     recorded = sum(not ids.isdisjoint(theirs.ids.values()) for ids in ids_by_incident.values())

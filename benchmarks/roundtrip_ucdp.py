@@ -46,7 +46,7 @@ def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
     if code != 0:
         print(log.getvalue()[-4000:], f"the import ended with {code}", sep="\n")
     dataset = Dataset(folder)
-    records = [dataset.index.parsed(file).record for file in dataset.index.files()]
+    records = [dataset.index.parse_file(file).record for file in dataset.index.files()]
     imported = [record for record in records if isinstance(record, Incident)]
     return by_id("\n".join(ucdp.as_csv(imported, dataset, layout)))
 

@@ -32,8 +32,8 @@ from conflict_incidents.records.counts import (
     groups_of,
 )
 from conflict_incidents.records.model import Incident
-from conflict_incidents.records.schema import known
-from conflict_incidents.tables.incidents import DETAILED
+from conflict_incidents.records.schema import schema_versions
+from conflict_incidents.tables.incidents import DETAILED_COLUMNS
 from conflict_incidents.validation import manual
 
 TOP = Path(__file__).resolve().parents[1]
@@ -79,7 +79,7 @@ _DETAILS: dict[str, tuple[str, Json]] = {
     "provisional": ("Whether an originator says of the number of {of} that it may still change.", _TRUTH),
     "approximate": ("Whether the number of {of} rests on an approximate number.", _TRUTH),
 }
-"""The columns that the measures of `DETAILED` have on top."""
+"""The columns that the measures of `DETAILED_COLUMNS` have on top."""
 _VOICES: dict[str, tuple[str, Json]] = {
     "originators": (
         "How many different originators give the number of {of}{anybody} in any scope, in the state that they hold "
@@ -109,7 +109,7 @@ def generated() -> dict[str, str]:
     """Each file with generated parts, by its path in the repository, as it should be."""
     schemas = {f"schemas/{file.name}": file.read_text("utf-8") for file in (TOP / "schemas").glob("*.json")}
     newest: dict[str, Json] = {}
-    for kind, versions in known().items():  # the older ones are frozen
+    for kind, versions in schema_versions().items():  # the older ones are frozen
         name = f"schemas/{kind}-{max(versions)}.json"
         newest[kind] = _schema(json.loads(schemas[name]))
         schemas[name] = json.dumps(newest[kind], indent=2, ensure_ascii=False) + "\n"
@@ -128,7 +128,7 @@ def _contested(dataset: Dataset) -> dict[str, str]:
     """The pages with figures of the contested incidents: their list, and the README with a row and a summary."""
     folder = TOP / "data/incidents"
     files = [file for file in folder.rglob("*.yaml") if b"\ncollection: contested\n" in file.read_bytes()]
-    records = [dataset.index.parsed(file).record for file in files]
+    records = [dataset.index.parse_file(file).record for file in files]
     incidents = sorted(
         (one for one in records if isinstance(one, Incident) and one.status == "published"), key=lambda one: one.id
     )
@@ -283,7 +283,11 @@ def _of_a_count(measure: Measure, group: str, of: str) -> Iterator[Json]:
     """The columns of one measure and group."""
     name = measure.name if group == "total" else f"{measure.name}_{group}"
     anybody = ", or of a group of them," if group == "total" and measure.unit == "people" else ""
-    for ending, (description, rest) in {**_ENDINGS, **(_DETAILS if name in DETAILED else {}), **_VOICES}.items():
+    for ending, (description, rest) in {
+        **_ENDINGS,
+        **(_DETAILS if name in DETAILED_COLUMNS else {}),
+        **_VOICES,
+    }.items():
         yield {
             "name": f"{name}_{ending}",
             "description": description.format(of=of, name=name, anybody=anybody),

@@ -1,6 +1,6 @@
 """A plugin of mypy: a text is `Shown` if it is made of literals, numbers, days and other texts that are `Shown`.
 
-A finding takes only such a message. Text from a record is a plain `str`; `shown` and `bare` redact it. A call of
+A finding takes only such a message. Text from a record is a plain `str`; `show` and `bare` redact it. A call of
 `Shown` itself is for text that isn't from a record.
 """
 

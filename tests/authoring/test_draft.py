@@ -18,7 +18,7 @@ from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError,
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import create, overwrite, replace
 from conflict_incidents.core.findings import Finding, errors
-from conflict_incidents.core.ids import ALPHABET, drawn, slug
+from conflict_incidents.core.ids import ALPHABET, draw_suffix, slug
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset, validate_paths
 from conflict_incidents.records import templates
@@ -26,7 +26,7 @@ from conflict_incidents.records.autofix import Repair, repair
 from conflict_incidents.records.formatting import scalar
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
-from conflict_incidents.records.yaml.decoding import refused
+from conflict_incidents.records.yaml.decoding import character_error
 from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.records.yaml.parser import read
 from drafts import draft, files, names, new, options
@@ -127,7 +127,7 @@ def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, data
     assert findings == []
     assert root is not None
     keys = set(templates.part(f"{kind}/1", ())["properties"])
-    assert set(root.items) == keys - templates.NOT_ASKED
+    assert set(root.items) == keys - templates.OMITTED_KEYS
     path.write_text(bare, "utf-8")
     assert {finding.rule for finding in wrong(path, dataset)}.isdisjoint({"REC001", "REC002", "REC004", "REC011"})
 
@@ -148,7 +148,7 @@ def test_template_references_existing_schema_and_explains_every_key(kind: str, d
     assert (path.parent / first.partition("=")[2]).resolve() == dataset.root / "schemas" / f"{kind}-1.json"
     words = " ".join(re.sub(r"^[ #-]+", "", line) for line in text.splitlines())
     for key, schema in templates.part(f"{kind}/1", ())["properties"].items():
-        if key not in templates.NOT_ASKED:
+        if key not in templates.OMITTED_KEYS:
             assert schema["description"] in words
 
 
@@ -178,10 +178,10 @@ def test_when_every_id_is_taken_nothing_is_written() -> None:
 
 
 def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
-    characters = set("".join(drawn() for _ in range(200)))
+    characters = set("".join(draw_suffix() for _ in range(200)))
     assert characters <= set(ALPHABET)
     assert not set("01iloueaSO") & set(ALPHABET)
-    assert re.fullmatch(templates.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{drawn()}")
+    assert re.fullmatch(templates.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{draw_suffix()}")
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])
@@ -236,7 +236,7 @@ def test_a_file_that_could_not_be_written_whole_is_not_there(tmp_path: Path) -> 
 @example("x\ny: z")
 def test_text_that_people_type_comes_back_as_the_same_text(text: str) -> None:
     text = text.strip()
-    if not text or refused(text):
+    if not text or character_error(text):
         return
     line = f"title: {scalar(text)}\n"
     root, findings = read(line.encode("utf-8"), "")

@@ -84,7 +84,7 @@ def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path
     [claims] = re.findall(r"^```yaml\n(.*?)^```$", readme, re.M | re.S)
     record.write_text(record.read_text("utf-8").replace("status: draft", "status: published") + claims, "utf-8")
     outcome = validate_dataset(Dataset(root))
-    assert outcome.passed
+    assert outcome.is_valid
     assert len(outcome.records) == 5
 
 
@@ -169,7 +169,7 @@ def test_the_clone_of_an_empty_repository_is_empty_enough(tmp_path: Path) -> Non
     (tmp_path / ".git/HEAD").write_text("ref: refs/heads/main\n", "utf-8")
     assert run(tmp_path, "init", ".").returncode == 0
     assert (tmp_path / ".git/HEAD").read_text("utf-8") == "ref: refs/heads/main\n"
-    assert validate_dataset(Dataset(tmp_path)).passed
+    assert validate_dataset(Dataset(tmp_path)).is_valid
     assert not list(tmp_path.glob("*.tmp"))
 
 
@@ -259,7 +259,7 @@ def test_update_refreshes_schemas_and_tables_keeps_the_metadata_and_says_so(tmp_
     requirements = f"# ours\nconflict-incidents[build]=={__version__}\nother==2\n"
     assert (root / "requirements.txt").read_text("utf-8") == requirements
     assert files(root / "data") == data_files
-    assert validate_dataset(Dataset(root)).passed
+    assert validate_dataset(Dataset(root)).is_valid
 
 
 def test_update_changes_nothing_where_nothing_is_old(tmp_path: Path) -> None:

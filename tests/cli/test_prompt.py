@@ -98,13 +98,13 @@ def test_what_was_understood_is_reported(dataset: Dataset) -> None:
 def test_the_one_country_of_a_dataset_is_offered(dataset: Dataset) -> None:
     for kind in ("incident", "place"):
         form = Draft(dataset, kind)
-        assert form.suggested(form.questions["country"]) == ""
+        assert form.suggest(form.questions["country"]) == ""
         (dataset.root / "data/incidents/SYR").mkdir(exist_ok=True)
-        assert form.suggested(form.questions["country"]) == "SYR"
+        assert form.suggest(form.questions["country"]) == "SYR"
         (dataset.root / "data/incidents/SYR").rmdir()
     (dataset.root / "data/incidents/IRQ").mkdir()
     (dataset.root / "data/incidents/SYR").mkdir()
-    assert form.suggested(form.questions["country"]) == ""
+    assert form.suggest(form.questions["country"]) == ""
 
 
 def on_a_terminal(dataset: Dataset, lines: list[bytes], kind: str = "incident") -> tuple[int, str]:

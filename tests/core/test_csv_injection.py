@@ -2,14 +2,14 @@
 
 import pytest
 
-from conflict_incidents.core.csv_injection import guarded
+from conflict_incidents.core.csv_injection import escape_formula
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
 def test_what_would_run_gets_an_apostrophe(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "7", "00123", "2011-03", "NA", "a=b", "'twas", "حفسرجة"])
 def test_all_other_text_is_unchanged(text: str) -> None:
-    assert guarded(text) == text
+    assert escape_formula(text) == text

@@ -15,7 +15,7 @@ from conflict_incidents import load
 from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
 from conflict_incidents.core.progress import use_listener
 from conflict_incidents.core.versions import Version
-from conflict_incidents.release.index import INDEX_FILE, Index, Published, index_text
+from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, index_text
 from conflict_incidents.release.loading import LoadError
 from conflict_incidents.release.locate import find
 from samples import bytes_of, zipped
@@ -173,7 +173,7 @@ def test_a_published_version_that_is_nowhere_here_is_fetched_by_its_hash(
 ) -> None:
     server.answers["/release.zip"] = release
     hashes = ("sha256:" + "1" * 64, "sha256:" + "2" * 64, server.url("/release.zip"))
-    entry = Published(Version(0, 1, 0), "2026-11-22", *hashes, f"sha256:{digest(release)}")
+    entry = PublishedRelease(Version(0, 1, 0), "2026-11-22", *hashes, f"sha256:{digest(release)}")
     (tmp_path / INDEX_FILE).write_text(index_text(Index((entry,), "story")), "utf-8")
     assert find("0.1.0", tmp_path).read_bytes() == release
     assert find("0.1.0", tmp_path).parent == cache

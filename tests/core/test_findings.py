@@ -8,7 +8,7 @@ import marko
 import pytest
 from hypothesis import given
 
-from conflict_incidents.core.findings import SHOWN_LENGTH, cut, markdown, printable, shown
+from conflict_incidents.core.findings import SHOWN_LENGTH, cut, markdown, printable, show
 from hostile_text import ANYTHING, MARKUP
 
 GFM = marko.Markdown(extensions=["gfm"])
@@ -39,12 +39,12 @@ SNIPPETS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
 def test_a_long_value_is_cut_and_says_so() -> None:
-    assert shown("x" * 100_000) == f"`{'x' * (SHOWN_LENGTH - 1)}…`"
-    assert len(shown("\u202e" * 100_000)) == SHOWN_LENGTH + 2
+    assert show("x" * 100_000) == f"`{'x' * (SHOWN_LENGTH - 1)}…`"
+    assert len(show("\u202e" * 100_000)) == SHOWN_LENGTH + 2
 
 
 def test_a_value_closes_no_quotes_but_its_own() -> None:
-    assert shown("a`b") == "`a'b`"
+    assert show("a`b") == "`a'b`"
 
 
 def test_what_can_be_read_is_left_as_it_is() -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from conflict_incidents.core.names import (
     SHORT_CODES,
-    folded,
+    fold,
+    fold_and_join,
     guess_language,
-    joined,
+    language_code,
     language_hint,
-    language_named,
     only_latin,
     scripts,
 )
@@ -27,14 +27,14 @@ from conflict_incidents.core.names import (
     ],
 )
 def test_accents_case_and_punctuation_make_no_other_name(one: str, other: str) -> None:
-    assert folded(one) == folded(other)
-    assert joined(one) == joined(other)
+    assert fold(one) == fold(other)
+    assert fold_and_join(one) == fold_and_join(other)
 
 
 def test_spaces_make_no_other_name_where_places_are_distinguished() -> None:
-    assert joined("Kafr Nabl") == joined("Kafrnabl")
-    assert folded("Kafr Nabl") != folded("Kafrnabl")
-    assert joined("Kafr Nabl") != joined("Kafr Nabudah")
+    assert fold_and_join("Kafr Nabl") == fold_and_join("Kafrnabl")
+    assert fold("Kafr Nabl") != fold("Kafrnabl")
+    assert fold_and_join("Kafr Nabl") != fold_and_join("Kafr Nabudah")
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_some_languages_are_written_in_the_latin_script_alone() -> None:
     [("arabic", "ar"), (" Farsi", "fa"), ("Sorani", "ckb"), ("Burmese", "my"), ("en", None), ("Qwertish", None)],
 )
 def test_a_language_is_known_by_its_name(name: str, code: str | None) -> None:
-    assert language_named(name) == code
+    assert language_code(name) == code

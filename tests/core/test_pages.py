@@ -60,10 +60,10 @@ def test_a_page_for_a_terminal_lets_no_character_steer_it(text: str) -> None:
 @pytest.mark.parametrize("line_format", [as_text, as_markdown])
 def test_long_lists_are_cut_and_say_how_much_is_left_out(line_format: object) -> None:
     assert callable(line_format)
-    rows = [(Shown(str(number)),) for number in range(pages.LISTED + 3)]
+    rows = [(Shown(str(number)),) for number in range(pages.MAX_ROWS + 3)]
     page = line_format(made(Section("x", [PageTable(("a",), rows), Lines([row[0] for row in rows])])))
     assert page.count("and 3 more") == 2
-    assert f"{pages.LISTED}" not in page
+    assert f"{pages.MAX_ROWS}" not in page
 
 
 def test_a_page_that_gets_too_long_ends_before_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

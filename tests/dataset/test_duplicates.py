@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from conflict_incidents.cli import main
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
-from conflict_incidents.core.names import folded
-from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Compared, compare, rank
+from conflict_incidents.core.names import fold
+from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Comparison, compare, rank
 from conflict_incidents.dataset.rows import REACH, Facts, Toll, near_keys
 from conflict_incidents.dataset.similarity import NEAR, Within
 from incident_datasets import airstrike, dataset_of, incidents_of
@@ -31,12 +31,12 @@ EVENTS = st.builds(
 )
 
 
-def compared(tmp_path: Path, *trees: Tree, **options: Any) -> Compared:
+def compared(tmp_path: Path, *trees: Tree, **options: Any) -> Comparison:
     dataset = dataset_of(tmp_path / "dataset", trees)
     return compare(incidents_of(dataset), dataset, **options)
 
 
-def ids(comparison: Compared) -> list[tuple[str, str]]:
+def ids(comparison: Comparison) -> list[tuple[str, str]]:
     return [(pair.one.id, pair.other.id) for pair in comparison.pairs]
 
 
@@ -158,8 +158,8 @@ def test_another_spelling_in_the_registry_makes_two_places_one_name(tmp_path: Pa
 
 
 def test_names_are_compared_without_accents_case_and_signs() -> None:
-    assert folded("Ḥāfsarjah") == folded("HAFSARJAH")
-    assert folded("Ma'arrat al-Nu\u02bfman") == "maarrat al numan"
+    assert fold("Ḥāfsarjah") == fold("HAFSARJAH")
+    assert fold("Ma'arrat al-Nu\u02bfman") == "maarrat al numan"
 
 
 def test_two_ids_in_the_same_dataset_speak_against_a_pair(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def crowd(count: int) -> list[Facts]:
     event = Event(((36.0, 36.5),), 737000, 737000)
     toll = {number: {"killed": Toll(number, number, number, False, Shown(str(number)))} for number in range(count)}
     names = (frozenset({"idlib"}), ("idlib",))
-    empty: dict[str, Any] = {"actors": frozenset(), "external": {}, "answered": {}}
+    empty: dict[str, Any] = {"actors": frozenset(), "external": {}, "dismissals": {}}
     return [Facts(f"SYR-{n:08d}-aaaa", "Shelling", event, 1.0, *names, toll[n], **empty) for n in range(count)]
 
 

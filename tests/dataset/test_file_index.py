@@ -36,10 +36,10 @@ def test_a_folder_in_the_place_of_a_file_is_found_though_it_is_empty(root: Path,
 
 def test_a_base_is_what_names_are_relative_to_and_what_given_paths_start_at(root: Path, tmp_path: Path) -> None:
     index = Dataset(root, base=tmp_path).index
-    assert index.shown(root / NAME) == f"ds/{NAME}"
+    assert index.display_path(root / NAME) == f"ds/{NAME}"
     assert index.file(f"ds/{NAME}") == root / NAME
     assert index.below_data(Path("ds/data/../data/places")) == Path("places")
-    assert index.shown(tmp_path.parent / "x.yaml") == str(tmp_path.parent / "x.yaml"), (
+    assert index.display_path(tmp_path.parent / "x.yaml") == str(tmp_path.parent / "x.yaml"), (
         "what lies elsewhere is named whole"
     )
 
@@ -47,7 +47,7 @@ def test_a_base_is_what_names_are_relative_to_and_what_given_paths_start_at(root
 def test_a_relative_root_does_without_a_base(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root.parent)
     relative = Dataset(Path(root.name))
-    assert relative.index.shown(Path(root.name, NAME)) == NAME
+    assert relative.index.display_path(Path(root.name, NAME)) == NAME
     assert relative.index.holds(relative.index.file(NAME))
     whole = validate_dataset(Dataset(root))
     assert validate_dataset(relative).findings == whole.findings
@@ -57,4 +57,4 @@ def test_a_relative_root_does_without_a_base(root: Path, monkeypatch: pytest.Mon
 def test_findings_name_files_relative_to_the_base(root: Path) -> None:
     around = Dataset(root, base=root / "data" / "places")
     assert around.root == root
-    assert [one.index.shown(root / NAME) for one in (around, around.again())] == ["hafsarjah.yaml"] * 2
+    assert [one.index.display_path(root / NAME) for one in (around, around.reload())] == ["hafsarjah.yaml"] * 2

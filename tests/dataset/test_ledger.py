@@ -11,7 +11,7 @@ from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.ledger import parsed, renewed
+from conflict_incidents.dataset.ledger import parse_ledger, update_ledger
 from conflict_incidents.exchange.importers.store.store import Incoming, store
 from conflict_incidents.tables.filling import in_release
 from rule_cases import edit_record, lay_out
@@ -29,8 +29,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def publish(root: Path) -> str:
     """What a published release of the dataset leaves in its ledger."""
     dataset = Dataset(root)
-    records = [dataset.index.parsed(file).record for file in dataset.index.files()]
-    text = renewed(dataset.ledger, filter(in_release, filter(None, records)))
+    records = [dataset.index.parse_file(file).record for file in dataset.index.files()]
+    text = update_ledger(dataset.ledger, filter(in_release, filter(None, records)))
     (root / "data/released.csv").write_text(text, "utf-8")
     return text
 
@@ -57,7 +57,7 @@ def test_a_release_leaves_a_row_for_each_of_its_records(root: Path) -> None:
 
 def test_what_a_release_leaves_is_read_back_and_written_the_same(root: Path) -> None:
     text = publish(root)
-    assert parsed(text, "x").findings == []
+    assert parse_ledger(text, "x").findings == []
     assert publish(root) == text
 
 
@@ -169,5 +169,5 @@ def test_an_import_gives_no_id_of_the_ledger(root: Path) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_gives_a_ledger_or_findings(text: str) -> None:
-    ledger = parsed(text, "x")
+    ledger = parse_ledger(text, "x")
     assert ledger.findings or text == HEADER

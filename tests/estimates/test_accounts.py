@@ -106,5 +106,5 @@ def test_an_approximate_number_reaches_as_far_as_it_was_rounded(number: int, rad
 
 @pytest.mark.parametrize(("count", "text"), [("7", "7"), ("7+", "at least 7"), ("<7", "at most 7"), ("4-6", "4-6")])
 def test_an_interval_as_text(count: str, text: str) -> None:
-    (form,) = estimate_of(incident_of(claim_of(f"a r8 {count}"))).used
+    (form,) = estimate_of(incident_of(claim_of(f"a r8 {count}"))).used_forms
     assert str(form.interval) == text

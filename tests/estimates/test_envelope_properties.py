@@ -53,7 +53,7 @@ def test_the_order_of_claims_changes_nothing(claims: list[Tree], random: Any) ->
     one, other = (estimates(accepted(order)) for order in (claims, shuffled))
     assert [numbers(each) for each in one] == [numbers(each) for each in other]
     for each, same in zip(one, other, strict=True):
-        assert [form.claim.id for form in each.used] == [form.claim.id for form in same.used]
+        assert [form.claim.id for form in each.used_forms] == [form.claim.id for form in same.used_forms]
         assert {(unused.form.claim.id, unused.reason) for unused in each.left_out} == {
             (unused.form.claim.id, unused.reason) for unused in same.left_out
         }
@@ -75,7 +75,7 @@ def test_low_best_and_high_are_in_order(claims: list[Tree]) -> None:
 def test_every_claim_that_is_used_meets_the_envelope(claims: list[Tree]) -> None:
     for each in estimates(accepted(claims)):
         intervals = [interval for voice in each.voices for interval in voice.value.intervals]
-        for interval in [*(form.interval for form in each.used), *intervals]:
+        for interval in [*(form.interval for form in each.used_forms), *intervals]:
             assert each.high_open or each.high is None or interval.least <= each.high
             assert each.low is None or interval.end is None or each.low <= interval.end
 
@@ -116,7 +116,7 @@ def test_an_unknown_never_becomes_a_number(claims: list[Tree]) -> None:
     of = accepted(claims)
     keys = {(claim.scope.sites != () and "site", *key) for claim in of.claims for key in claim.counts}
     for each in estimates(of):
-        assert each.used or (each.derived_from and each.low)
+        assert each.used_forms or (each.source_forms and each.low)
         assert any(measure == each.measure for _, measure, _ in keys)
         stated_groups = {group for _, measure, group in keys if measure == each.measure}
         assert each.group in stated_groups or each.agreement in {"implied", "conflicting"}
@@ -125,7 +125,7 @@ def test_an_unknown_never_becomes_a_number(claims: list[Tree]) -> None:
 @given(accounts())
 def test_no_number_comes_from_a_withdrawn_claim(claims: list[Tree]) -> None:
     for each in estimates(accepted(claims)):
-        assert not [form for form in (*each.used, *each.derived_from) if form.claim.withdrawal]
+        assert not [form for form in (*each.used_forms, *each.source_forms) if form.claim.withdrawal]
 
 
 @st.composite
@@ -207,7 +207,7 @@ def test_no_number_comes_from_an_older_state_where_a_newer_gives_the_group(state
     claims = [{"by": "a", "in": page, "killed": killed} for page, killed in zip(pages, states, strict=False)]
     for each in estimates(accepted(claims)):
         giving = [claim["in"] for claim in claims if each.group in claim["killed"]]
-        assert [form.claim.report for form in each.used] == giving[-1:] * bool(each.used)
+        assert [form.claim.report for form in each.used_forms] == giving[-1:] * bool(each.used_forms)
 
 
 @given(tolls(), tolls(), st.lists(st.sampled_from(["r7", "r8", "r9", "rund"]), min_size=1, max_size=2, unique=True))
@@ -255,6 +255,6 @@ def test_any_claims_can_be_explained(claims: list[Tree]) -> None:
 @given(counts())
 def test_an_interval_holds_the_stated_number(count: Any) -> None:
     (each,) = estimates(incident_of({"by": "a", "in": "r8", "killed": count}))
-    (form,) = each.used
+    (form,) = each.used_forms
     interval = interval_of(form.count)
     assert form.value is None or interval.contains(form.value) or form.count.bound == "between"

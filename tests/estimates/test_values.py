@@ -69,4 +69,4 @@ def test_a_form_below_what_the_parts_come_to_is_not_used() -> None:
     ]
     one = estimate_of(incident_of(*claims))
     assert estimate_text(one) == f"12-20, best 15, {SOLE}"
-    assert [form.claim.report for form in one.used] == ["r8b"]
+    assert [form.claim.report for form in one.used_forms] == ["r8b"]

@@ -112,5 +112,5 @@ def test_the_common_range_is_empty_where_another_voice_closes_an_end_below_a_num
 def test_joint_claims_are_used_once_and_name_all_their_originators() -> None:
     one = estimate_of(incident_of(claim("a", "r8", 7, jointly_with=["b"])))
     assert one.originators == ("a", "b")
-    assert [form.claim.by for form in one.used] == ["a"]
+    assert [form.claim.by for form in one.used_forms] == ["a"]
     assert [voice.originators for voice in one.voices] == [("a", "b")]

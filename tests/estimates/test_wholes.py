@@ -81,7 +81,11 @@ def test_an_implied_total_rests_on_the_forms_of_its_parts() -> None:
             claim("a", "r8", {"civilians": 5}), claim("b", "r8", {"civilians": 5}), claim("c", "r9", {"men": 1})
         )
     )
-    assert (one.originators, one.used, [form.claim.by for form in one.derived_from]) == (("a", "b"), (), ["a", "b"])
+    assert (one.originators, one.used_forms, [each.claim.by for each in one.source_forms]) == (
+        ("a", "b"),
+        (),
+        ["a", "b"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_an_incident_has_the_largest_sum_of_sites_that_do_not_overlap(
     assert [one.low for one in totals] == [sum(numbers) for numbers in added.values()][:1]
     for total in totals:
         assert total.originators == tuple(added)
-        counts = sorted(form.count.min or 0 for form in total.derived_from)
+        counts = sorted(form.count.min or 0 for form in total.source_forms)
         assert counts == sorted(count for each in added.values() for count in each)
 
 

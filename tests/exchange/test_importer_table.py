@@ -725,7 +725,7 @@ def test_the_schema_has_the_words_of_records() -> None:
 
 
 def test_the_example_is_a_sound_mapping() -> None:
-    assert set(load(TOP / "docs/examples/made-up-mapping.yaml").ignored) == {"Weather", "Remarks"}
+    assert set(load(TOP / "docs/examples/made-up-mapping.yaml").ignored_columns) == {"Weather", "Remarks"}
 
 
 def test_a_polygon_refuses_its_row_and_no_other(run: Run) -> None:

@@ -127,9 +127,9 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
 ) -> None:
     rows = rows_of(file)
     assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
-    fresh = dataset.again()
+    fresh = dataset.reload()
     outcome = validate_dataset(fresh, jobs=1)
-    assert outcome.passed, [finding for finding in outcome.findings if finding.severity == "error"]
+    assert outcome.is_valid, [finding for finding in outcome.findings if finding.severity == "error"]
     incidents_by_id = {one.external[0].id: one for one in outcome.records if isinstance(one, Incident)}
     assert set(incidents_by_id) == {row["id"] for row in rows}
     _, _, back = countries()
@@ -163,7 +163,7 @@ def test_every_number_is_ucdps_own_and_based_on_those_whom_it_cites(file: Path, 
         assert (claim["by"], claim["in"], claim.get("based_on", [])) == ("ucdp", "ucdp", ids)
         assert claim.keys() <= {"by", "in", "based_on", "killed", "note"}
         assert (record.get("verification") == "single_source") == (len(ids) == 1 and not rest)
-        articles = [index.named(office) for office in filter(None, row["source_office"].split(";"))]
+        articles = [index.resolve(office) for office in filter(None, row["source_office"].split(";"))]
         assert [report["publisher"] for report in record["reports"]] == [*filter(None, articles), "ucdp"]
         assert {party["by"] for party in record["parties"]} == {"ucdp"}
     assert not [id for id in index.created if id.startswith("unnamed")]
@@ -310,8 +310,8 @@ def test_what_programs_write_for_an_empty_cell_is_unknown(registries: Dataset, t
 
 def test_an_alias_creates_the_organisation_that_the_registry_lacks(tmp_path: Path) -> None:
     organisations = NameIndex(Dataset(tmp_path), "organisation")
-    assert organisations.named("airwars") == "airwars"
-    assert organisations.named("Borderland Beat") == "borderland-beat"
+    assert organisations.resolve("airwars") == "airwars"
+    assert organisations.resolve("Borderland Beat") == "borderland-beat"
     assert [one.record for one in organisations.created.values()] == [
         {"id": "airwars", "name": "Airwars", "kind": "monitor"},
         {"id": "borderland-beat", "name": "Borderland Beat", "kind": "other"},
@@ -345,7 +345,7 @@ def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset
     }
     assert sarjah == {"sarjah", "sarjah-ariha"}
     assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
-    site = dataset.again().registry.place(place("Tall Alkarama/Tall Aqibrin"))
+    site = dataset.reload().registry.place(place("Tall Alkarama/Tall Aqibrin"))
     assert site
     assert (site.name, [name.spelling for name in site.names]) == ("Tall Alkarama", ["Tall Aqibrin"])
 
@@ -489,7 +489,9 @@ def test_unknown_columns_and_odd_text_are_kept(dataset: Dataset, tmp_path: Path)
     file = write_rows(tmp_path / "ged191.csv", rows)
     assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
     values = [
-        one.external[0].values for one in validate_dataset(dataset.again(), jobs=1).records if isinstance(one, Incident)
+        one.external[0].values
+        for one in validate_dataset(dataset.reload(), jobs=1).records
+        if isinstance(one, Incident)
     ]
     assert [value["Our Note"] for value in values] == ["yes : #1 {x}"] * 2
 
@@ -664,7 +666,7 @@ def test_a_whole_float_is_whole_only_in_columns_of_whole_numbers(registries: Dat
 )
 def test_an_unknown_name_is_unresolved_and_becomes_no_organisation(text: str, registries: Dataset) -> None:
     organisations = NameIndex(registries, "organisation")
-    assert organisations.named(text) is None
+    assert organisations.resolve(text) is None
     assert informants(text, organisations) == ([], [text])
     assert not organisations.created
 
@@ -682,7 +684,7 @@ def test_unresolved_names_are_left_out_and_listed_in_the_report_alone(
         "source_original": {"Jane Doe of Radio Nowhere": 1},
     }
     assert "Jane" not in capsys.readouterr().out
-    assert validate_dataset(dataset.again(), jobs=1).passed
+    assert validate_dataset(dataset.reload(), jobs=1).is_valid
     assert not [data for data in state(dataset.root).values() if b"single_source" in data and b"2016-01-02" in data]
     assert not [name for name, data in state(dataset.root).items() if b"Jane" in data or b"Nowhere" in data]
 
@@ -773,9 +775,9 @@ def test_a_place_without_a_name_is_the_closest_unit(
     file = write_rows(tmp_path / "ged191.csv", [row])
     command = ["import", "ucdp-ged", str(file), "--root", str(dataset.root)]
     assert main(command) == 0
-    fresh = dataset.again()
+    fresh = dataset.reload()
     outcome = validate_dataset(fresh, jobs=1)
-    assert outcome.passed
+    assert outcome.is_valid
     (result,) = [one for one in outcome.records if isinstance(one, Incident)]
     place = fresh.registry.place(result.sites[0].place)
     assert place

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from canaries import leaked
 from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.exchange.importers import mapping
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
@@ -250,7 +250,7 @@ def test_the_lists_of_names_have_no_name_twice(file: str) -> None:
     keys: list[tuple[str, str]] = []
     for row in rows:
         *head, names = row.split(",")
-        keys += {(head[0], name) for name in map(folded, names.split("|"))}
+        keys += {(head[0], name) for name in map(fold, names.split("|"))}
     lists = {"word_meanings.csv": lambda key: key, "column_names.csv": lambda key: key[1]}[file]
     twice = [key for key, times in Counter(map(lists, keys)).items() if times > 1]
     assert [key for key in twice if key not in ("day", "jour")] == []

@@ -27,7 +27,7 @@ from conflict_incidents.authoring.review import page
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.core.findings import Finding, Mark, Shown
 from conflict_incidents.core.pages import as_markdown, as_text
-from conflict_incidents.core.redaction import id_keys, path_shown
+from conflict_incidents.core.redaction import id_keys, redact_path
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.records.parsing import parse
@@ -211,7 +211,7 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
             findings = judge(parsed_record, dataset)
             for one in findings:
                 first.setdefault(replace(one, mark=Mark()), (home, where, name))
-            subject = Subject(path_shown(home), path_shown(home), Shown("new"), parsed_record.record, None, findings)
+            subject = Subject(redact_path(home), redact_path(home), Shown("new"), parsed_record.record, None, findings)
             make = partial(page, subject, dataset)
             for form in (as_text, as_markdown):
                 yield from ((home, where, name, form.__name__, line) for line in _leaking(form([make])))

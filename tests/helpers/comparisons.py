@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.findings import REDACTED, published
-from conflict_incidents.release.checksums import SUMS, content_hash, listed, sha256
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.core.findings import REDACTED, release_text
+from conflict_incidents.release.checksums import SUMS, content_hash, parse_checksums, sha256
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.dtypes import dtype
@@ -24,30 +24,38 @@ Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""
 
 
-def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
+def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> OpenRelease:
     """A release of these records, with the files that none can do without; made once for all tests that read it."""
     return _made(json.dumps([*trees]), version, json.dumps(about))
 
 
 @cache
-def _made(trees: str, version: str, about: str) -> Opened:
+def _made(trees: str, version: str, about: str) -> OpenRelease:
     descriptor = contract.package() | {"version": version} | json.loads(about)
     with tempfile.TemporaryDirectory() as folder:
         making = plain(Path(folder), descriptor, frames(map(record, json.loads(trees))))
         return _opened(bytes_of(making.folder) | {SUMS: making.sums()}, version)
 
 
-def _opened(files: Mapping[str, bytes], name: str) -> Opened:
+def _opened(files: Mapping[str, bytes], name: str) -> OpenRelease:
     """A release of these files."""
     descriptor = json.loads(files["datapackage.json"])
-    about, sums = contract.about(descriptor), listed(files[SUMS])
-    return Opened(
-        *(published(name), files, sums, descriptor, contract.read(descriptor), about, str(descriptor["contentHash"])),
+    about, sums = contract.about(descriptor), parse_checksums(files[SUMS])
+    return OpenRelease(
+        *(
+            release_text(name),
+            files,
+            sums,
+            descriptor,
+            contract.read(descriptor),
+            about,
+            str(descriptor["contentHash"]),
+        ),
         f"sha256:{sha256(files[SUMS])}",
     )
 
 
-def without_column(release: Opened, table: str, column: str) -> Opened:
+def without_column(release: OpenRelease, table: str, column: str) -> OpenRelease:
     """The release as it would be if a table lacked a column."""
 
     def lacking(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -56,7 +64,7 @@ def without_column(release: Opened, table: str, column: str) -> Opened:
     return _redefined(release, table, lacking)
 
 
-def with_type(release: Opened, table: str, column: str, type: str) -> Opened:
+def with_type(release: OpenRelease, table: str, column: str, type: str) -> OpenRelease:
     """The release as it would be if a column were of another type, to which its values can be brought."""
 
     def retyped(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -65,7 +73,9 @@ def with_type(release: Opened, table: str, column: str, type: str) -> Opened:
     return _redefined(release, table, retyped)
 
 
-def _redefined(release: Opened, table: str, edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Opened:
+def _redefined(
+    release: OpenRelease, table: str, edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+) -> OpenRelease:
     """The release as it would be if a table had other columns."""
     descriptor = copy.deepcopy(dict(release.descriptor))
     schema = next(one["schema"] for one in descriptor["resources"] if one["name"] == table)
@@ -78,13 +88,13 @@ def _redefined(release: Opened, table: str, edit: Callable[[list[dict[str, Any]]
     return _described(release, descriptor, files)
 
 
-def with_version(release: Opened, version: str) -> Opened:
+def with_version(release: OpenRelease, version: str) -> OpenRelease:
     """The release as it would be under another version."""
     files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
     return _described(release, {**release.descriptor, "version": version}, files)
 
 
-def _described(release: Opened, descriptor: dict[str, Any], files: dict[str, bytes]) -> Opened:
+def _described(release: OpenRelease, descriptor: dict[str, Any], files: dict[str, bytes]) -> OpenRelease:
     """A release of these files, with its sums, under a descriptor."""
     sums = {name: sha256(data) for name, data in files.items()}
     descriptor["contentHash"] = content_hash(sums, release.tables)
@@ -105,7 +115,7 @@ def write_checksums(folder: Path) -> None:
     (folder / SUMS).write_text("".join(lines), "utf-8")
 
 
-def tables_of(release: Opened) -> Tables:
+def tables_of(release: OpenRelease) -> Tables:
     """What the CSV files of a release say."""
     tables: Tables = {}
     for name, table in release.tables.items():

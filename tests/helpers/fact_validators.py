@@ -270,7 +270,7 @@ def _frictionless_accepts(fact: Fact) -> bool:
 
 
 def _resource(name: str, data: list[list[str]], tables: set[str]) -> Tree:
-    """A resource with its data in it; foreign keys to other tables than the `needed` ones are left out."""
+    """A resource with its data in it; foreign keys to other tables than the `tables` are left out."""
     (own,) = (copy.deepcopy(one["schema"]) for one in contract.package()["resources"] if one["name"] == name)
     keys = own.pop("foreignKeys", [])
     own["fields"] = [one for one in own["fields"] if one["name"] in data[0]]

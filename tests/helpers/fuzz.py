@@ -325,7 +325,7 @@ def checked(data: bytes, dataset: Dataset) -> list[Finding]:
     assert repair(fix.data).data == fix.data
     assert not fix.canonical or read(fix.data, "x.yaml")[1] == []
     root, wrong = read(data, "x.yaml")
-    if root is not None and {*fix.mended} <= FORM_ONLY:
+    if root is not None and {*fix.fixes} <= FORM_ONLY:
         assert same(read(fix.data, "x.yaml")[0] or SequenceNode([], Mark()), root)
     if root is not None and not wrong and not odd(root):
         assert plain(root) == elsewhere(data)

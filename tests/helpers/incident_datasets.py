@@ -47,5 +47,5 @@ def airstrike(id: str = "SYR-20220908-7q4m", at: str = "hafsarjah", killed: Any 
 
 def incidents_of(dataset: Dataset) -> list[Incident]:
     """All incidents of a dataset."""
-    records = [dataset.index.parsed(file).record for file in dataset.index.files()]
+    records = [dataset.index.parse_file(file).record for file in dataset.index.files()]
     return [record for record in records if isinstance(record, Incident)]

@@ -124,7 +124,7 @@ def _publishes(world: Path) -> tuple[int, str]:
 
     with ExitStack() as patches:
         patches.enter_context(patch.object(building, "build", built))
-        for name in ("_is_reproducible", "_verify", "_still"):
+        for name in ("_is_reproducible", "_verify", "_check_reproduces"):
             patches.enter_context(patch.object(publish, name, lambda *_: True))
         return command("publish", "--root", "{}/set", "--url", "https://example.org/v1")(world)
 
@@ -161,7 +161,7 @@ def _fetches(world: Path) -> tuple[int, str]:
 
 def _keeps(world: Path) -> tuple[int, str]:
     """Validate with a cache, which a dataset so small and so new would otherwise not have."""
-    with patch.object(validate, "FEW", 0), patch.object(scan, "SETTLED", 0):
+    with patch.object(validate, "FEW", 0), patch.object(scan, "SETTLE_TIME", 0):
         return command("validate", "--root", "{}/set", "--jobs", "1")(world)
 
 

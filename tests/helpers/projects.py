@@ -16,7 +16,7 @@ from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused, index
-from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.index import Index, PublishedRelease
 from conflict_incidents.release.previous import compare_with_previous
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.tables.contract import Row
@@ -63,7 +63,7 @@ class Project:
         with open_release(release) as reader:
             version = release_version(reader.about.version)
             assert version is not None
-            entry = Published(version, reader.about.created, reader.content_hash, reader.sums_hash)
+            entry = PublishedRelease(version, reader.about.created, reader.content_hash, reader.sums_hash)
         self.index = self.index.with_release(entry, reader.about.name)
         (self.root / index.INDEX_FILE).write_text(index.index_text(self.index), "utf-8")
 

@@ -120,12 +120,12 @@ class Case:
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or file != own
             findings = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
-        return [finding for finding in findings if finding.path == dataset.index.shown(file)]
+        return [finding for finding in findings if finding.path == dataset.index.display_path(file)]
 
     def _before(self, root: Path) -> Snapshot:
         """The state before: the records of `earlier`, as they were."""
         homes = [(root / HOMES[one.get("base", "incident")], edit_record(**one)) for one in self.earlier]
-        records_before = [parse(data, Dataset(root).index.shown(home)) for home, data in homes]
+        records_before = [parse(data, Dataset(root).index.display_path(home)) for home, data in homes]
         return Snapshot.of([one.record for one in records_before if one.record], "revision main")
 
 

@@ -18,7 +18,7 @@ from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_o
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.release.archive import write_zip
-from conflict_incidents.release.build import Release, Wanted, build, complete, write
+from conflict_incidents.release.build import Options, Release, build, complete, write
 from conflict_incidents.release.checksums import release_name, sha256
 from conflict_incidents.release.contents import LICENCE, write_descriptor
 from conflict_incidents.release.making import Making, write_table
@@ -149,7 +149,7 @@ def home(kind: str, id: str) -> str:
 
 def records(of: Dataset) -> list[Record]:
     """The typed records of a dataset."""
-    parsed_records = [of.index.parsed(file) for file in of.index.files()]
+    parsed_records = [of.index.parse_file(file) for file in of.index.files()]
     return [one.record for one in parsed_records if one.record is not None]
 
 
@@ -158,10 +158,10 @@ def rows(of: Dataset) -> Source:
     return whole_tables.source(records(of), of.registry.admin_units)
 
 
-def released(root: Path, trees: Iterable[Tree] = STORY, options: Wanted | None = None) -> Release:
+def released(root: Path, trees: Iterable[Tree] = STORY, options: Options | None = None) -> Release:
     """A release of these records in a dataset at `root`."""
     sample = dataset(root, trees)
-    return build(sample, rows(sample), wanted=options or Wanted())
+    return build(sample, rows(sample), wanted=options or Options())
 
 
 def unchecked(sample: Dataset) -> Path:
@@ -205,7 +205,7 @@ def written(sample: Dataset, out: Path, previous: str | None = None, formats: tu
     shutil.rmtree(making.folder, ignore_errors=True)
     making.folder.mkdir(parents=True)
     previous_release = write(sample, rows(sample), making, previous=previous)
-    _, more = complete(making, Wanted(formats), partial(counts, making.folder))
+    _, more = complete(making, Options(formats), partial(counts, making.folder))
     folder = out / release_name(sample.descriptor["version"], sha256(making.sums()))
     shutil.rmtree(folder, ignore_errors=True)
     return making.folder.rename(folder), "\n".join(filter(None, [previous_release, *more]))
@@ -252,7 +252,7 @@ def files_of(
         making = plain(Path(folder), descriptor, frames_by_name)
         if licence:
             making.put(LICENCE, [licence])
-        complete(making, Wanted(tuple(formats)), partial(counts, making.folder))
+        complete(making, Options(tuple(formats)), partial(counts, making.folder))
         return bytes_of(making.folder)
 
 

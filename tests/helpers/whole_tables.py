@@ -14,7 +14,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import arrow_frame, arrow_table, as_parquet, csv_header, csv_rows, rows_table
-from conflict_incidents.tables.filling import Source, complete, gathered, released
+from conflict_incidents.tables.filling import Source, complete, gather_rows, limit_to_release
 from conflict_incidents.tables.row import Lookup
 
 NO_UNITS: Mapping[str, AdminUnit] = MappingProxyType({})
@@ -27,7 +27,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_
         ContractError: the tables or columns filled by code differ from the contract.
     """
     complete()
-    rows = released(source(records, admin_units))
+    rows = limit_to_release(source(records, admin_units))
     return {name: frame(table, [] if name == CHANGES else [*rows(name)]) for name, table in contract.tables().items()}
 
 
@@ -44,7 +44,7 @@ def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_
     """Make a source from the rows of records, which must include the places that they refer to."""
     all_records = list(records)
     places = {record.id: record for record in all_records if isinstance(record, Place)}
-    return gathered(all_records, Lookup(places.get, admin_units))
+    return gather_rows(all_records, Lookup(places.get, admin_units))
 
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:

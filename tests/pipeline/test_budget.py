@@ -32,7 +32,7 @@ CONFIGURATION = 6
 def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small dataset that counts as large enough for its state to be kept."""
     monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
-    monkeypatch.setattr(scan, "SETTLED", 0)
+    monkeypatch.setattr(scan, "SETTLE_TIME", 0)
     settle(repository.folder)
     return repository.folder
 

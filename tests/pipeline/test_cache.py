@@ -44,7 +44,7 @@ def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let files that were just written count as settled, but for tests on that."""
-    monkeypatch.setattr(scan, "SETTLED", 0)
+    monkeypatch.setattr(scan, "SETTLE_TIME", 0)
 
 
 def settle(root: Path) -> None:
@@ -246,7 +246,7 @@ def test_the_same_size_and_time_hide_no_change(root: Path) -> None:
 
 
 def test_a_file_that_was_just_written_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "SETTLED", 3_600_000_000_000)
+    monkeypatch.setattr(scan, "SETTLE_TIME", 3_600_000_000_000)
     cached(root)
     text(LONELY, "language: en", "language: xx")(root)
     assert cached(root) == fresh(root)

@@ -3,14 +3,14 @@
 import json
 from pathlib import Path
 
-from conflict_incidents.release.checksums import listed, sha256
+from conflict_incidents.release.checksums import parse_checksums, sha256
 
 TOP = Path(__file__).parents[2]
 STATIC = TOP / "src/conflict_incidents/release/site/static"
 
 
 def test_the_built_files_are_those_that_were_committed_with_their_checksums() -> None:
-    sums = listed((TOP / "explore/SHA256SUMS").read_bytes())
+    sums = parse_checksums((TOP / "explore/SHA256SUMS").read_bytes())
     assert {name: sha256((STATIC / name).read_bytes()) for name in sums} == sums
     assert {file.name for file in STATIC.iterdir()} == {*sums, "site.css", "filter.js", "icon.svg"}
 

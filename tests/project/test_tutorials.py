@@ -60,7 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_blocks_on_a_release_run_and_print_what_the_page_shows(
     name: str, release: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "SHIPPED", str(release))
+    monkeypatch.setattr(loading, "PACKAGED_RELEASE", str(release))
     check(name, folder)
 
 

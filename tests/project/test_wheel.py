@@ -23,7 +23,7 @@ from conflict_incidents.core.versions import parse
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import sha256
-from conflict_incidents.release.index import Index, Published, index_text
+from conflict_incidents.release.index import Index, PublishedRelease, index_text
 from conflict_incidents.release.reader import open_release
 from samples import bytes_of, dataset, released, rows, zipped
 from servers import Server
@@ -72,7 +72,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
             assert number is not None
             where = (server.url(f"/{version}.zip"), f"sha256:{sha256(zip)}")
             hashes = (release.content_hash, release.sums_hash)
-            entries.append(Published(number, release.about.created, *hashes, *where))
+            entries.append(PublishedRelease(number, release.about.created, *hashes, *where))
     (checkout / "releases.json").write_text(index_text(Index(tuple(entries), "conflict-incidents")), "utf-8")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(checkout.parent), str(checkout)]
     subprocess.run(command, check=True, capture_output=True, text=True)  # the wheel is made of the source archive

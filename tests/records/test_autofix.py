@@ -80,7 +80,7 @@ def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
 def test_form_is_fixed_and_reported(text: str, what: str) -> None:
     result = mended(text)
     assert result.data.decode("utf-8").replace("\n\n", "\n") == PLACE
-    assert ", ".join(result.mended) == what
+    assert ", ".join(result.fixes) == what
     assert result.canonical
 
 
@@ -148,7 +148,7 @@ def test_decomposed_letters_are_composed_everywhere() -> None:
 def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, after: str, what: str) -> None:
     result = mended(edited(INCIDENT, (old, new)))
     assert result.data.decode() == edited(INCIDENT, (old, after))
-    assert ", ".join(result.mended) == what
+    assert ", ".join(result.fixes) == what
 
 
 COUNTS = {
@@ -168,7 +168,7 @@ COUNTS = {
 def test_a_count_in_words_or_signs_is_mended_where_it_means_one(text: str) -> None:
     result = mended(edited(INCIDENT, ("killed: 7", f"killed: {text}")))
     assert result.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {COUNTS[text]}"))
-    assert "counts in words or signs" in result.mended
+    assert "counts in words or signs" in result.fixes
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_count_in_words_or_signs_is_mended_where_it_means_one(text: str) -> No
 def test_a_count_in_a_list_or_under_exact_is_mended(text: str, value: str) -> None:
     result = mended(edited(INCIDENT, ("killed: 7", f"killed: {text}")))
     assert result.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {value}"))
-    assert result.mended == ("counts in lists, or under `exact`",)
+    assert result.fixes == ("counts in lists, or under `exact`",)
 
 
 @pytest.mark.parametrize("value", ["[6, 5]", "[5]", "[true, 6]", "[5, 6, 7]", "{exact: true}", "{best: 7, exact: 6}"])

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from conflict_incidents.records.parsing import UNCHECKED, parse_file
+from conflict_incidents.records.parsing import UNCHECKED_SUFFIX, parse_file
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 MINIMAL = Path(__file__).parents[1] / "validation/rules/base/minimal.yaml"
@@ -42,7 +42,7 @@ def test_a_record_of_the_largest_size_is_read_and_one_byte_more_is_not(tmp_path:
     file.write_bytes(record + b"#" * (MAX_BYTES - len(record)))
     assert messages(file) == []
     file.write_bytes(record + b"#" * (MAX_BYTES - len(record) + 1))
-    assert messages(file) == [("REC010", 1, f"larger than 256 kB; split the record{UNCHECKED}")]
+    assert messages(file) == [("REC010", 1, f"larger than 256 kB; split the record{UNCHECKED_SUFFIX}")]
 
 
 def test_any_line_end_but_lf_is_named_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.records.autofix import repair
-from conflict_incidents.records.parsing import UNCHECKED, parse
+from conflict_incidents.records.parsing import UNCHECKED_SUFFIX, parse
 from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.records.yaml.syntax_errors import MAX_ERRORS, syntax_errors
 
@@ -277,8 +277,8 @@ def judged(text: str) -> list[Finding]:
 def told(text: str) -> list[tuple[int, int, str]]:
     """Where and what the findings on a text that can't be read are; the first one says that nothing else is checked."""
     findings = [one for one in judged(text) if one.rule == "REC011"]
-    assert [UNCHECKED in one.message for one in findings] == [True] + [False] * (len(findings) - 1)
-    messages = [one.message.removeprefix("can't be read: ").removesuffix(UNCHECKED) for one in findings]
+    assert [UNCHECKED_SUFFIX in one.message for one in findings] == [True] + [False] * (len(findings) - 1)
+    messages = [one.message.removeprefix("can't be read: ").removesuffix(UNCHECKED_SUFFIX) for one in findings]
     return [(one.mark.line, one.mark.column, message) for one, message in zip(findings, messages, strict=True)]
 
 

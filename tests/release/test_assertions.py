@@ -8,7 +8,7 @@ from comparisons import release_of
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.assertions import check_assertions, count
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from projects import Project, line
 from samples import REGISTRIES, Tree, counted, incident, withdrawn
 
@@ -17,7 +17,7 @@ TREES = [*REGISTRIES, incident(claims=[counted()]), OTHER, incident("SYR-2022090
 
 
 @pytest.fixture(scope="module")
-def release() -> Opened:
+def release() -> OpenRelease:
     return release_of(TREES)
 
 
@@ -49,13 +49,13 @@ def asserting(root: Path, *assertions: str) -> Dataset:
         ("table: claims", 3),
     ],
 )
-def test_rows_and_sums_equal_those_of_the_csv(tmp_path: Path, release: Opened, what: str, number: int) -> None:
+def test_rows_and_sums_equal_those_of_the_csv(tmp_path: Path, release: OpenRelease, what: str, number: int) -> None:
     result = asserting(tmp_path, f"{what.replace('2022-09-09', repr('2022-09-09'))}, at_least: 0").assertions
     assert result
     assert count(release, result.assertions[0]) == number
 
 
-def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened) -> None:
+def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: OpenRelease) -> None:
     dataset = asserting(
         tmp_path,
         "table: incidents, at_least: 4, at_most: 4",
@@ -72,7 +72,7 @@ def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened)
     ]
 
 
-def test_a_drop_since_the_release_before_is_bounded(tmp_path: Path, release: Opened) -> None:
+def test_a_drop_since_the_release_before_is_bounded(tmp_path: Path, release: OpenRelease) -> None:
     later = release_of([tree for tree in TREES if tree is not OTHER], "1.0.1")
     bound = "table: incidents, where: {status: published}, drop_at_most: "
     assert check_assertions(asserting(tmp_path, f"{bound}33.4"), later, release) == []
@@ -85,7 +85,7 @@ def test_a_drop_since_the_release_before_is_bounded(tmp_path: Path, release: Ope
     assert check_assertions(asserting(tmp_path, f"{bound}0"), later, None) == []
 
 
-def test_a_dataset_that_asserts_nothing_builds(tmp_path: Path, release: Opened) -> None:
+def test_a_dataset_that_asserts_nothing_builds(tmp_path: Path, release: OpenRelease) -> None:
     (tmp_path / "data").mkdir()
     assert check_assertions(Dataset(tmp_path), release, None) == []
 

@@ -22,7 +22,7 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats, making
 from conflict_incidents.release import build as building
 from conflict_incidents.release.archive import pack
-from conflict_incidents.release.build import Wanted, build
+from conflict_incidents.release.build import Options, build
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import open_release
@@ -52,7 +52,7 @@ from whole_tables import csv_bytes, frames, parquet_bytes, source
 
 TESTS = Path(__file__).parents[1]
 MORE = [*STORY, incident("SYR-20220908-u0kn")]
-PLAIN = Wanted(())
+PLAIN = Options(())
 """Without other formats, which test_formats.py is about."""
 
 
@@ -390,7 +390,7 @@ def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path, monk
     twice = incident(claims=[counted(), counted(by="nobody")])
     names = {".lock", *(file.name for file in (standing / "release").iterdir())}
     duplicated = dataset(standing, [*REGISTRIES, twice])
-    assert "nobody" in refused(lambda: build(duplicated, rows(duplicated), wanted=Wanted((), jobs=2)))
+    assert "nobody" in refused(lambda: build(duplicated, rows(duplicated), wanted=Options((), jobs=2)))
     assert {file.name for file in (standing / "release").iterdir()} == names
 
 

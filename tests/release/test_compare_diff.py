@@ -17,7 +17,7 @@ from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.compare.changes import rows
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, compare
 from conflict_incidents.release.compare.report import as_csv, as_text
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables import contract
 from examples import FEW
 from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, withdrawn
@@ -136,7 +136,7 @@ def test_a_row_that_is_only_keyed_otherwise_is_no_added_data() -> None:
     assert diff.bump is Bump.PATCH
 
 
-def edited(release: Opened, edit: Callable[[dict[str, object]], object]) -> Opened:
+def edited(release: OpenRelease, edit: Callable[[dict[str, object]], object]) -> OpenRelease:
     """The same release under a descriptor that was edited."""
     descriptor = copy.deepcopy(dict(release.descriptor))
     edit(descriptor)
@@ -221,14 +221,14 @@ START = [*STORY, incident(OTHER, claims=[counted(), counted("civil-defence")])]
 
 
 @pytest.fixture(scope="module")
-def start() -> Opened:
+def start() -> OpenRelease:
     """The release that people begin to edit."""
     return release_of(START)
 
 
 @settings(max_examples=FEW)
 @given(seed=st.integers(0, 10**6), steps=st.integers(2, 12))
-def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: int, steps: int) -> None:
+def test_the_changes_make_the_later_release_of_the_earlier(start: OpenRelease, seed: int, steps: int) -> None:
     chance, trees = random.Random(seed), START
     for _ in range(steps):
         trees = edited_story(trees, chance)
@@ -237,7 +237,7 @@ def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: 
 
 
 @pytest.mark.slow
-def test_changes_are_independent_of_order_of_records(start: Opened) -> None:
+def test_changes_are_independent_of_order_of_records(start: OpenRelease) -> None:
     changes = list(rows(compare(start, release_of(EVERYTHING))))
     assert changes == list(rows(compare(release_of(reversed(START)), release_of(reversed(EVERYTHING)))))
 

@@ -7,7 +7,7 @@ from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.compare.diff import compare
 from conflict_incidents.release.compare.notes import Notes
 from conflict_incidents.release.continuity import Drop, drops
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from projects import Project
 from samples import REGISTRIES, Tree, counted, incident, note, record, withdrawn
 
@@ -21,11 +21,11 @@ BEFORE = [
 
 
 @pytest.fixture(scope="module")
-def before() -> Opened:
+def before() -> OpenRelease:
     return release_of(BEFORE)
 
 
-def after(*incident: Tree) -> Opened:
+def after(*incident: Tree) -> OpenRelease:
     """The release with some of the incidents instead of what they were."""
     rest = [tree for tree in BEFORE if tree["id"] not in {one["id"] for one in incident}]
     return release_of([*rest, *incident], "1.1.0")
@@ -35,7 +35,7 @@ def said(*notes: Tree) -> Notes:
     return Notes(one for one in map(record, notes) if isinstance(one, ChangeNote))
 
 
-def test_one_more_claim_that_lowers_the_toll_is_a_drop_until_a_note_says_so(before: Opened) -> None:
+def test_one_more_claim_that_lowers_the_toll_is_a_drop_until_a_note_says_so(before: OpenRelease) -> None:
     lower = incident(OTHER, claims=[counted(killed=10), counted("civil-defence", killed=4)])
     diff = compare(before, after(lower))
     assert list(drops(diff, Notes())) == [Drop("people killed, by the low ends", 22, 16, ((OTHER, 10, 4),))]
@@ -44,24 +44,24 @@ def test_one_more_claim_that_lowers_the_toll_is_a_drop_until_a_note_says_so(befo
     assert list(drops(diff, Notes(), {OTHER})) == []
 
 
-def test_what_old_incidents_lose_new_ones_dont_make_up_for(before: Opened) -> None:
+def test_what_old_incidents_lose_new_ones_dont_make_up_for(before: OpenRelease) -> None:
     lower = incident(OTHER, claims=[counted(killed=10), counted("civil-defence", killed=4)])
     new = incident("SYR-20220908-cccc", claims=[counted(killed=100)])
     (drop,) = drops(compare(before, after(lower, new)), Notes())
     assert (drop.before, drop.after) == (22, 16)
 
 
-def test_new_incident_does_not_compensate_for_a_decrease(before: Opened) -> None:
+def test_new_incident_does_not_compensate_for_a_decrease(before: OpenRelease) -> None:
     lower = incident(OTHER, claims=[counted(killed=10), counted("civil-defence", killed=4)])
     higher = incident(THIRD, claims=[counted(killed={"at_least": 11})])
     assert list(drops(compare(before, after(lower, higher)), Notes())) == []
 
 
-def test_withdrawals_are_no_drop_of_what_is_left(before: Opened) -> None:
+def test_withdrawals_are_no_drop_of_what_is_left(before: OpenRelease) -> None:
     assert list(drops(compare(before, after(withdrawn(OTHER))), Notes())) == []
 
 
-def test_a_number_that_becomes_unknown_and_claims_that_go_are_drops(before: Opened) -> None:
+def test_a_number_that_becomes_unknown_and_claims_that_go_are_drops(before: OpenRelease) -> None:
     findings = list(drops(compare(before, after(incident(OTHER), incident(THIRD))), Notes()))
     assert findings == [
         Drop("claims", 4, 2, ((OTHER, 1, 0), (THIRD, 1, 0))),

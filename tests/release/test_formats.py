@@ -26,7 +26,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, checks, formats
 from conflict_incidents.release import build as building
-from conflict_incidents.release.build import Wanted, build
+from conflict_incidents.release.build import Options, build
 from conflict_incidents.release.formats import (
     citation,
     croissant,
@@ -141,7 +141,7 @@ def test_several_processes_make_the_release_that_one_makes(
 ) -> None:
     monkeypatch.setattr(building, "LARGE", 0)
     sample = Dataset(released_dataset)
-    result = build(sample, rows(sample), tmp_path, wanted=Wanted(jobs=3))
+    result = build(sample, rows(sample), tmp_path, wanted=Options(jobs=3))
     assert bytes_of(result.folder) == bytes_of((released_dataset / "release/current").resolve())
 
 
@@ -154,7 +154,7 @@ def test_what_frictionless_finds_stops_the_release(
     monkeypatch.setattr(checks, "check_frictionless", refuse)
     sample = Dataset(story)
     with pytest.raises(ReleaseDefect, match=f"{len(contract.tables())} tables are wrong"):
-        build(sample, rows(sample), tmp_path, wanted=Wanted(()))
+        build(sample, rows(sample), tmp_path, wanted=Options(()))
     assert [file.name for file in tmp_path.iterdir()] == [".lock"]
 
 
@@ -377,7 +377,7 @@ def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
 def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path: Path) -> None:
     south = place("south", name="=South", lat=-36.0186, lon=-36.5286, coordinates="published")
     dataset = dataset_of(tmp_path, [south, airstrike(), airstrike(ZERO, at="south", killed=0)])
-    parsed_records = [dataset.index.parsed(file).record for file in dataset.index.files()]
+    parsed_records = [dataset.index.parse_file(file).record for file in dataset.index.files()]
     tables = frames([one for one in parsed_records if one is not None], dataset.registry.admin_units)
     content = Content(tables, contract.package(), contract.about(contract.package()))
     header, tags, *rows = cells(as_bytes(tagged.files(content)[tagged.FILE]))

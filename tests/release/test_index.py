@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.core.versions import Version
-from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, parsed, read_index
+from conflict_incidents.release.index import (
+    INDEX_FILE,
+    Index,
+    IndexDefect,
+    PublishedRelease,
+    index_text,
+    parse_index,
+    read_index,
+)
 
 FIRST: dict[str, Any] = {
     "version": "0.1.0",
@@ -97,7 +105,7 @@ def test_an_index_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_release_is_added_at_the_end_or_not_at_all() -> None:
-    one, two = parsed(index(FIRST, SECOND), "x").releases
+    one, two = parse_index(index(FIRST, SECOND), "x").releases
     assert Index().with_release(one, "x").with_release(two, "x") == Index((one, two), "x")
     with pytest.raises(IndexDefect, match="goes back behind"):
         Index((two,), "x").with_release(one, "x")
@@ -116,6 +124,6 @@ def test_any_rising_versions_can_be_written_and_read_again(
         url = "https://example.org/release.zip" if is_linked else None
         hashes = f"sha256:{at:064x}", f"sha256:{at + 99:064x}"
         index = index.with_release(
-            Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if is_linked else None), "x"
+            PublishedRelease(Version(*one), "2026-11-22", *hashes, url, hashes[0] if is_linked else None), "x"
         )
-    assert parsed(index_text(index).encode(), "x") == index
+    assert parse_index(index_text(index).encode(), "x") == index

@@ -15,8 +15,8 @@ from conflict_incidents import citation, cite, load, load_all, verify
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import index, loading
 from conflict_incidents.release.checksums import content_hash, sha256
-from conflict_incidents.release.index import Index, Published, index_text
-from conflict_incidents.release.loading import SHIPPED, LoadError
+from conflict_incidents.release.index import Index, PublishedRelease, index_text
+from conflict_incidents.release.loading import PACKAGED_RELEASE, LoadError
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
 from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source, unchecked, zipped
@@ -78,7 +78,7 @@ def development(root: Path) -> str:
 def publish(folder: Path, root: Path) -> None:
     """An index in a folder that has the release of a dataset, and no address of it."""
     about = stated(root)
-    entry = Published(Version(0, 1, 0), about["created"], about["contentHash"], sums(root))
+    entry = PublishedRelease(Version(0, 1, 0), about["created"], about["contentHash"], sums(root))
     (folder / "releases.json").write_text(index_text(Index((entry,), about["name"])), "utf-8")
 
 
@@ -94,7 +94,7 @@ def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ships:
         shutil.rmtree(package, ignore_errors=True)
         (package / "data").mkdir(parents=True)
         if release:
-            shutil.copytree(release / "release/current", package / SHIPPED)
+            shutil.copytree(release / "release/current", package / PACKAGED_RELEASE)
         if published_release:
             publish(package, published_release)
 

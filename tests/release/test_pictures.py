@@ -20,9 +20,9 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.files import create_folder
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.pictures import FOLDER, draw_all, draw_pictures, summarise
-from conflict_incidents.release.pictures.completeness import RELATED, completeness
+from conflict_incidents.release.pictures.completeness import RELATED_TABLES, completeness
 from conflict_incidents.release.pictures.districts import districts
-from conflict_incidents.release.pictures.groups import Group, published, share
+from conflict_incidents.release.pictures.groups import Group, published_rows, share
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import AGREEMENT, originators
 from conflict_incidents.tables.contract import About
@@ -91,7 +91,7 @@ def story() -> Frames:
 
 @pytest.fixture(scope="module")
 def incidents(story: Frames) -> pd.DataFrame:
-    return published(story["incidents"])
+    return published_rows(story["incidents"])
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> N
 
 def test_seventy_years_are_shown_by_year() -> None:
     trees = [toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", 2)]
-    months = over_time(published(made(*REGISTRIES, *trees)["incidents"]))
+    months = over_time(published_rows(made(*REGISTRIES, *trees)["incidents"]))
     assert (months.unit, months.span, months.gaps()) == ("year", " from 1950 to 2022", [(1951, 2021)])
 
 
@@ -241,7 +241,7 @@ def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.D
     assert counts["kind of incident"] == (6, 0, 0, 1)
     assert counts["weapon"] == (1, 0, 0, 6)
     assert {sum(numbers) for numbers in counts.values()} == {7}
-    assert set(RELATED.values()) < counts.keys()
+    assert set(RELATED_TABLES.values()) < counts.keys()
 
 
 @pytest.mark.parametrize(

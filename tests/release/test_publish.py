@@ -12,7 +12,7 @@ import pytest
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.build import Wanted, build
+from conflict_incidents.release.build import Options, build
 from conflict_incidents.release.changelog import Plan
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import read_index
@@ -45,7 +45,7 @@ def with_records(root: Path, trees: list[Tree], version: str, day: str) -> None:
 def written_down(root: Path, url: str) -> Path:
     """Publish the release of a dataset, without the steps before that; returns its zip."""
     sample = Dataset(root)
-    folder = build(sample, rows(sample), wanted=Wanted(("citation",))).folder
+    folder = build(sample, rows(sample), wanted=Options(("citation",))).folder
     zip = folder.with_name(f"{folder.name}.zip")
     plan_publication(sample, records(sample), zip, url).plan.carry_out(root)
     return zip

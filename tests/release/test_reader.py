@@ -14,7 +14,7 @@ from comparisons import write_checksums
 from conflict_incidents.core.versions import Version, development
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.checksums import SUMS, sha256
-from conflict_incidents.release.index import INDEX_FILE, Index, Published, index_text
+from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, index_text
 from conflict_incidents.release.locate import find
 from conflict_incidents.release.reader import find_release_folder, open_release
 from samples import bytes_of, dataset, incident, unchecked
@@ -272,7 +272,7 @@ def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(story: Pat
 def test_a_published_version_is_no_other_build_of_it(story: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(story, tmp_path / "published", symlinks=True)
     with open_release(copy) as release:
-        entry = Published(Version(0, 1, 0), "2026-11-26", release.content_hash, release.sums_hash)
+        entry = PublishedRelease(Version(0, 1, 0), "2026-11-26", release.content_hash, release.sums_hash)
         build = development("0.1.0", release.content_hash)
         name = release.about.name
     folder = (copy / "release/current").resolve()

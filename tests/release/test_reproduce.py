@@ -16,7 +16,7 @@ from comparisons import write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.formats import excel, sqlite
-from conflict_incidents.release.reproduce import ELSEWHERE
+from conflict_incidents.release.reproduce import OTHER_SURROUNDINGS
 from conflict_incidents.release.reproduce import reproduce as reproduced
 from samples import bytes_of
 
@@ -42,7 +42,7 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
 def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(released_dataset: Path, tmp_path: Path) -> None:
     """The short form of the tests below: one build in other surroundings, none by the oldest libraries."""
     other = altered(released_dataset, tmp_path / "other")
-    (finding,) = reproduced(released_dataset, [ELSEWHERE], expected=other)
+    (finding,) = reproduced(released_dataset, [OTHER_SURROUNDINGS], expected=other)
     assert finding.differences == [
         "LICENSE-DATA: only in the first release",
         "README.md: differs",

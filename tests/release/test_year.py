@@ -11,7 +11,7 @@ from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, plan_changelog
-from conflict_incidents.release.reader import Opened, open_release
+from conflict_incidents.release.reader import OpenRelease, open_release
 from projects import Project, changes, compared, same_after_changes
 from samples import REGISTRIES, Tree, counted, incident, note, place, withdrawn
 
@@ -101,13 +101,13 @@ class Year(Project):
         self.month += 1
         self.publish(self.release)
         here = Dataset(self.root)
-        assert [errors(judge(here.index.parsed(self.root / one.path), here)) for one in here.notes()] == [[]] * len(
+        assert [errors(judge(here.index.parse_file(self.root / one.path), here)) for one in here.notes()] == [[]] * len(
             here.notes()
         )
         plan_changelog(self.root, version, f"2023-{self.month:02}-01").carry_out(self.root)
         assert plan_changelog(self.root, version, f"2023-{self.month:02}-28") == Plan(), "a second run changes nothing"
 
-    def replace_last(self, older: Opened) -> None:
+    def replace_last(self, older: OpenRelease) -> None:
         """Have had another last release: as a package with another contract would have made it."""
         self.index = replace(self.index, releases=self.index.releases[:-1])
         for name, data in older.files.items():

@@ -514,12 +514,12 @@ def test_an_analysts_own_selection_of_columns_is_checked_as_far_as_it_goes() -> 
 
 def test_a_published_duplicate_of_a_published_incident_is_found_as_the_rules_find_it() -> None:
     twice = incident("SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}])
-    (problem,) = tables.doubled(made(*REGISTRIES, incident(), twice))
+    (problem,) = tables.duplicates_counted_twice(made(*REGISTRIES, incident(), twice))
     assert str(problem) == "row SYR-20220909-bbbb 1: kind is duplicate_of, though both incidents are published"
     withdrawn_incident = withdrawn(
         "SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}]
     )
-    assert tables.doubled(made(*REGISTRIES, incident(), withdrawn_incident)) == []
+    assert tables.duplicates_counted_twice(made(*REGISTRIES, incident(), withdrawn_incident)) == []
 
 
 @pytest.mark.parametrize(("rule", "reviewer"), [("PRV002", None), ("PRV002", "Data  desk"), ("CNT015", "a reviewer")])

@@ -21,7 +21,7 @@ from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError,
 from conflict_incidents.tables.dtypes import array, arrow_schema, dtype, misfit
 from conflict_incidents.tables.files import TableFileError, read_parquet
 from conflict_incidents.tables.filling import cells
-from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
+from conflict_incidents.tables.incidents import DETAILED_COLUMNS, SERIES, SPAN
 from conflict_incidents.tables.parts import read_text
 from conflict_incidents.tables.values import pandera_schema
 from samples import EVERYTHING, TOP, record
@@ -107,7 +107,7 @@ def test_the_lists_of_values_are_those_of_the_code() -> None:
     assert listed("estimates", "agreement") == list(Agreement)
     assert listed("estimates", "basis") == list(Basis)
     assert listed("estimates", "low_from") == list(LowFrom)
-    for prefix in DETAILED:
+    for prefix in DETAILED_COLUMNS:
         assert listed("incidents", f"{prefix}_basis") == list(Basis)
         assert listed("incidents", f"{prefix}_low_from") == list(LowFrom)
     assert {tuple(listed("incidents", f"{prefix}_agreement")) for prefix in SERIES} == {tuple(Agreement)}
@@ -158,7 +158,7 @@ def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> Non
             "revision",
         ),
         *("agreement", "basis", "low_from", *(f"{prefix}_agreement" for prefix in SERIES)),
-        *(f"{prefix}_{name}" for prefix in DETAILED for name in ("basis", "low_from")),
+        *(f"{prefix}_{name}" for prefix in DETAILED_COLUMNS for name in ("basis", "low_from")),
     }
     only_here = {"sourcing", "position", "says", "scope_kind", "unit"}
     listed_columns = {field.name for table in TABLES.values() for field in table.fields if field.enum}

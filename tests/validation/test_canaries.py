@@ -6,8 +6,8 @@ import pytest
 
 from canaries import CANARIES, SLUG, leaked, leaks
 from commands import run
-from conflict_incidents.core.findings import REDACTED, printable, shown
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import REDACTED, printable, show
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.records.counts import scope_label
 from conflict_incidents.validation.reports.difference import difference
 from repositories import Repository
@@ -20,16 +20,16 @@ EVERY, SEVERAL = 1201, 5
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_canary_is_not_shown(canary: str) -> None:
     assert leaked(str(CANARIES[canary]))
-    assert shown(CANARIES[canary]) == REDACTED
+    assert show(CANARIES[canary]) == REDACTED
     name = str(CANARIES[canary]).replace("/", "-")
-    assert leaked(path_shown(printable(f"data/organisations/{name}.yaml"))) == set()
+    assert leaked(redact_path(printable(f"data/organisations/{name}.yaml"))) == set()
 
 
 @pytest.mark.parametrize("key", ["timezone", "language", "kind", "lat", "key"])
 def test_a_name_in_the_form_of_an_id_is_shown_where_ids_are(key: str) -> None:
-    assert shown(SLUG, key) == REDACTED
-    assert shown("barrel-bomb", key) == "`barrel-bomb`"
-    assert shown(SLUG, "by") == shown(SLUG) == f"`{SLUG}`"
+    assert show(SLUG, key) == REDACTED
+    assert show("barrel-bomb", key) == "`barrel-bomb`"
+    assert show(SLUG, "by") == show(SLUG) == f"`{SLUG}`"
 
 
 @pytest.mark.parametrize("canary", CANARIES)

@@ -12,7 +12,7 @@ import pytest
 from case_files import files
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.rule import RULES, Rule
-from conflict_incidents.core.urls import normalized
+from conflict_incidents.core.urls import normalize_url
 from conflict_incidents.core.versions import Version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import estimates
@@ -207,11 +207,11 @@ def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str
     ],
 )
 def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with_it(url: str, normal: str) -> None:
-    assert normalized(url) == normal
+    assert normalize_url(url) == normal
 
 
 def test_schema_violation_without_a_rule_is_reported() -> None:
-    odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", ScalarNode(7, Mark(7, 9)), expected="5")
+    odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", ScalarNode(7, Mark(7, 9)), expectation="5")
     problems = RULES["REC013"].run("x.yaml", odd, Dataset(TOP))
     assert [(finding.mark, finding.message) for finding in problems] == [
         (Mark(7, 3), "sites 1, size is `7`; multipleOf 5 is wanted here")
@@ -245,5 +245,5 @@ def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() 
 
 def test_a_waiver_counts_as_lacking_what_the_schema_wants_and_as_nothing_else() -> None:
     parsed_record = parse(b"schema: waivers/1\nwaivers:\n  - {reason: It is so.}\n", "waivers.yaml")
-    assert [violation.expected for violation in parsed_record.violations] == ["rule", "record", "date", "by"]
+    assert [violation.expectation for violation in parsed_record.violations] == ["rule", "record", "date", "by"]
     assert RULES["REV002"].run("waivers.yaml", parsed_record.record, Dataset(TOP)) == []

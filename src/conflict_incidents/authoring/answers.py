@@ -11,8 +11,8 @@ from datetime import date
 
 from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Shown, as_given, bare, shown
-from conflict_incidents.core.names import folded, joined, language_named
+from conflict_incidents.core.findings import Shown, bare, show, user_text
+from conflict_incidents.core.names import fold, fold_and_join, language_code
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.records import templates
@@ -20,7 +20,7 @@ from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.cells import CellError
 from conflict_incidents.records.days import DateForm, read_day
 
-LISTED = 8
+MAX_UNITS_LISTED = 8
 """The maximum number of administrative units in a message."""
 _LIKE = 80
 """The minimum similarity, of 100, at which a unit is suggested (rapidfuzz's `partial_ratio`)."""
@@ -36,13 +36,13 @@ def parse_answer(draft: Draft, question: Question, text: str) -> str:
     if question.option == "country":
         return alpha3(text) or text
     if question.option == "language":
-        return language_named(text) or text
+        return language_code(text) or text
     if question.option in {"date", "published"}:
         return _day(text, spans=draft.kind == "incident" and question.option == "date")
     if question.option == "unit":
         return " ".join(unit.pcode for unit in _units(draft, text))
     words = templates.part(draft.schema, question.path).get("enum", ())
-    return {joined(str(word)): str(word) for word in words}.get(joined(text), text)
+    return {fold_and_join(str(word)): str(word) for word in words}.get(fold_and_join(text), text)
 
 
 def _day(text: str, spans: bool) -> str:
@@ -54,8 +54,8 @@ def _day(text: str, spans: bool) -> str:
     if len(days) == 1:
         return days.popitem()[1].isoformat()
     if days:
-        options = " and ".join(f"{day} in the {as_given(calendar)} calendar" for calendar, day in days.items())
-        raise RecordingError(f"{shown(text)} is {options}; answer with the day that is meant")
+        options = " and ".join(f"{day} in the {user_text(calendar)} calendar" for calendar, day in days.items())
+        raise RecordingError(f"{show(text)} is {options}; answer with the day that is meant")
     if re.match(r"[0-9]{4}-", text):
         return text
     try:
@@ -72,7 +72,7 @@ def _units(draft: Draft, text: str) -> list[AdminUnit]:
     country = draft.answers.get("country")
     units = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
     codes = text.upper().split()
-    matches = [units[codes[-1]]] if codes and codes[-1] in units else _units_named(folded(text), units, draft)
+    matches = [units[codes[-1]]] if codes and codes[-1] in units else _units_by_name(fold(text), units, draft)
     if len(matches) != 1:
         raise RecordingError(_which(text, matches, units))
     chain = matches
@@ -81,28 +81,28 @@ def _units(draft: Draft, text: str) -> list[AdminUnit]:
     return chain
 
 
-def _units_named(name: str, units: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
+def _units_by_name(name: str, units: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
     """Return the units with a name, in the list or in the alias table."""
     spelt = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
-    return [unit for unit in units.values() if folded(unit.name) == name or unit.pcode in spelt]
+    return [unit for unit in units.values() if fold(unit.name) == name or unit.pcode in spelt]
 
 
 def _which(text: str, matches: Collection[AdminUnit], units: Mapping[str, AdminUnit]) -> Shown:
     """Return the message on a unit that isn't found or is ambiguous: the matches, or the most similar ones."""
     from rapidfuzz.fuzz import partial_ratio
 
-    name = folded(text)
-    likeness = {unit.pcode: partial_ratio(name, folded(unit.name)) for unit in units.values()} if not matches else {}
+    name = fold(text)
+    likeness = {unit.pcode: partial_ratio(name, fold(unit.name)) for unit in units.values()} if not matches else {}
     near = matches or [unit for unit in units.values() if name and likeness[unit.pcode] >= _LIKE]
     if not near:
-        return f"no administrative unit is called {shown(text)}; look it up in data/codelists/admin_units.csv"
+        return f"no administrative unit is called {show(text)}; look it up in data/codelists/admin_units.csv"
     first = sorted(near, key=lambda unit: (-likeness.get(unit.pcode, 0), unit.level, unit.pcode))
-    options = ", ".join(f"{bare(unit.pcode)} ({_unit_label(unit, units)})" for unit in first[:LISTED])
-    more = f" and {len(first) - LISTED} more" if len(first) > LISTED else Shown("")
+    options = ", ".join(f"{bare(unit.pcode)} ({_unit_label(unit, units)})" for unit in first[:MAX_UNITS_LISTED])
+    more = f" and {len(first) - MAX_UNITS_LISTED} more" if len(first) > MAX_UNITS_LISTED else Shown("")
     many = f"{len(matches)} administrative units are" if matches else Shown("no administrative unit is")
-    return f"{many} called {shown(text)}; answer with the p-code of the one meant: {options}{more}"
+    return f"{many} called {show(text)}; answer with the p-code of the one meant: {options}{more}"
 
 
 def _unit_label(unit: AdminUnit, units: Mapping[str, AdminUnit]) -> Shown:
-    inside = f" in {as_given(units[unit.parent].name)}" if unit.parent in units else Shown("")
-    return f"{as_given(unit.name)}, level {unit.level}{inside}"
+    inside = f" in {user_text(units[unit.parent].name)}" if unit.parent in units else Shown("")
+    return f"{user_text(unit.name)}, level {unit.level}{inside}"

@@ -17,8 +17,8 @@ from types import MappingProxyType
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import create, delete_leftovers
-from conflict_incidents.core.findings import Finding, Shown, as_given, errors, shown
-from conflict_incidents.core.ids import drawn, slug
+from conflict_incidents.core.findings import Finding, Shown, errors, show, user_text
+from conflict_incidents.core.ids import draw_suffix, slug
 from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
@@ -27,7 +27,7 @@ from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
 from conflict_incidents.records.model import FOLDERS, NOTES, REGISTRIES
 from conflict_incidents.records.parsing import Parsed, parse
-from conflict_incidents.records.yaml.decoding import refused
+from conflict_incidents.records.yaml.decoding import character_error
 
 _TRIES = 1000
 
@@ -69,10 +69,10 @@ class Draft:
         """Begin a record of a kind; `draw` returns the random parts of ids."""
         self.dataset = dataset
         self.kind = kind
-        self.schema = f"{kind}/{schema.known()[kind][-1]}"
+        self.schema = f"{kind}/{schema.schema_versions()[kind][-1]}"
         self.questions = {question.option: question for question in QUESTIONS[kind]}
         self.answers: dict[str, str] = {}
-        self._draw = draw or drawn
+        self._draw = draw or draw_suffix
         self._random = self._draw()
 
     def answer(self, option: str, text: str) -> None:
@@ -89,7 +89,7 @@ class Draft:
         before = dict(self.answers)
         self.answers[option] = text
         try:
-            problem = refused(text) or self._wrong_with_id(option) or self._found_at(option)
+            problem = character_error(text) or self._wrong_with_id(option) or self._first_error(option)
         finally:
             self.answers, accepted = before, self.answers
         if problem:
@@ -98,12 +98,12 @@ class Draft:
 
     def lacking(self) -> list[Question]:
         """Return the unanswered questions that the record requires."""
-        return [one for one in self.questions.values() if self.needed(one) and one.option not in self.answers]
+        return [one for one in self.questions.values() if self.is_needed(one) and one.option not in self.answers]
 
-    def needed(self, question: Question) -> bool:
+    def is_needed(self, question: Question) -> bool:
         """Whether the record is incomplete without an answer."""
         derived = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
-        return question.option not in derived and templates.required(self.schema, question.path)
+        return question.option not in derived and templates.is_required(self.schema, question.path)
 
     def is_part_of_id(self, question: Question) -> bool:
         """Whether the id depends on the answer."""
@@ -127,7 +127,7 @@ class Draft:
         """Whether a question applies: there must be units to choose from."""
         return question.option != "unit" or bool(self.dataset.registry.admin_units)
 
-    def suggested(self, question: Question) -> str:
+    def suggest(self, question: Question) -> str:
         """Return a default answer: the id derived from the name, the only country of the dataset; empty otherwise."""
         if question.option == "id":
             return self.id if self.id.casefold() not in self._used_ids() else ""
@@ -191,14 +191,14 @@ class Draft:
             with contextlib.suppress(FileExistsError):
                 create(self.path, self.text(), self.dataset.root)
                 return self.path
-        raise RecordingError(f"another file took {shown(self.id)} each time; nothing was written")
+        raise RecordingError(f"another file took {show(self.id)} each time; nothing was written")
 
     def _refuse_without_id(self) -> None:
         lacking = [
             f"--{one.option}" for one in self.questions.values() if self.is_part_of_id(one) and not self._has(one)
         ]
         if lacking:
-            raise RecordingError(f"there is no id without {' and '.join(map(as_given, lacking))}; nothing was written")
+            raise RecordingError(f"there is no id without {' and '.join(map(user_text, lacking))}; nothing was written")
         if not self.id:
             raise RecordingError("no id can be made of the name; give one by --id; nothing was written")
 
@@ -218,22 +218,22 @@ class Draft:
 
     def _exists(self) -> str:
         registered = self.id.casefold() in ids_below(self._folder)
-        return f"the {self.kind} {shown(self.id)} {'is in the registry' if registered else 'was released'} already"
+        return f"the {self.kind} {show(self.id)} {'is in the registry' if registered else 'was released'} already"
 
     def _wrong_with_id(self, option: str) -> str | None:
         """Return the error in an answer that becomes part of the file's path."""
         text = self.answers[option]
         if option == "country" and not re.fullmatch("[A-Z]{3}", text):
-            return f"the country is {shown(text)}; write three letters, ISO 3166-1 alpha-3, as SYR"
+            return f"the country is {show(text)}; write three letters, ISO 3166-1 alpha-3, as SYR"
         if option == "id":
             form = templates.part(self.schema, ("id",))
             if not re.fullmatch(form["pattern"], text) or len(text) > form["maxLength"]:
-                return f"the id is {shown(text)}; write lower-case letters and digits, joined by single hyphens"
+                return f"the id is {show(text)}; write lower-case letters and digits, joined by single hyphens"
             if text.casefold() in self._used_ids():
                 return self._exists()
         return None
 
-    def _found_at(self, option: str) -> str | None:
+    def _first_error(self, option: str) -> str | None:
         """Return the first error of the rules in the line of an answer."""
         # Placeholders complete an unfinished part; findings on them are ignored.
         standing_in = {one.path: "unanswered" for one in self.lacking() if one.registry}
@@ -244,7 +244,9 @@ class Draft:
         return messages[0] if messages else None
 
     def _parse(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
-        return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.index.shown(self.path))
+        return parse(
+            self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.index.display_path(self.path)
+        )
 
     def _values(self) -> dict[templates.KeyPath, str]:
         values: dict[templates.KeyPath, str] = {("schema",): self.schema}
@@ -254,7 +256,7 @@ class Draft:
             values |= {("status",): "draft", ("sites", 0, "kind"): scalar(site), ("sites", 0, "id"): scalar(at)}
             values[("reports", 0, "id")] = scalar(report)
         for option, text in self.answers.items():
-            values[self.questions[option].path] = WRITTEN.get(option, scalar)(text)
+            values[self.questions[option].path] = CONVERTERS.get(option, scalar)(text)
         if self.id and self.kind != "change":  # a note is named after its file only
             values[("id",)] = scalar(self.id)
         return values
@@ -280,11 +282,11 @@ def units(text: str) -> str:
     return inline({f"adm{level}": code for level, code in enumerate(text.split(), 1)})
 
 
-WRITTEN = {"date": span, "records": several, "unit": units}
+CONVERTERS = {"date": span, "records": several, "unit": units}
 """Converters of answers that aren't plain text, by option."""
 
 
-def free(stem: str, first: str, used: Collection[str], draw: Callable[[], str] = drawn) -> str:
+def free(stem: str, first: str, used: Collection[str], draw: Callable[[], str] = draw_suffix) -> str:
     """Return a random part, `first` or a newly drawn one, for which the id is free, ignoring case.
 
     Raises:
@@ -295,7 +297,7 @@ def free(stem: str, first: str, used: Collection[str], draw: Callable[[], str] =
         if f"{stem}{random}".casefold() not in used:
             return random
         random = draw()
-    raise RecordingError(f"no free id was found that begins with {shown(stem)}; nothing was written")
+    raise RecordingError(f"no free id was found that begins with {show(stem)}; nothing was written")
 
 
 def ids_below(folder: Path) -> frozenset[str]:

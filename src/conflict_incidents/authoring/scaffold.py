@@ -24,22 +24,22 @@ from conflict_incidents.core.files import (
     read_whole,
     write_into,
 )
-from conflict_incidents.core.findings import Shown, as_given, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show, user_text
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import DESCRIPTOR, csv_rows, resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.records.schema import document, known
-from conflict_incidents.records.yaml.decoding import refused
+from conflict_incidents.records.schema import document, schema_versions
+from conflict_incidents.records.yaml.decoding import character_error
 from conflict_incidents.tables import contract
 
 LICENCES = {row["id"]: row for row in csv_rows(__file__, "licences.csv")}
 """The licences available to a new dataset, by SPDX id: title and address."""
 OF_THE_PACKAGE = ("$schema", "description", "resources")
 """The keys that a new descriptor copies from the package's."""
-TOLERATED = {".git"}
+ALLOWED_FILES = {".git"}
 """The files allowed in a folder that counts as empty: those of a new repository."""
 REQUIREMENTS = "requirements.txt"
 _PIN = re.compile(r"^(conflict-incidents(?:\[[\w,]+\])?)==\S+$", re.M)
@@ -69,7 +69,7 @@ def create_dataset(
         create_folder(folder, files)
         return
     delete_leftovers(folder)
-    _refuse_occupied(folder, files)
+    _require_empty(folder, files)
     with folder_aside(folder / "dataset") as temporary:
         write_into(temporary, files)
         _move_up(temporary, folder)
@@ -91,8 +91,8 @@ def update_dataset(dataset: Dataset) -> list[str]:
     unknown = sorted({file.name for file in schemas.glob("*-[0-9]*.json")} - set(ours))
     if unknown:
         raise ScaffoldError(
-            f"{as_given(schemas / unknown[0])} is unknown to version {bare(__version__)} of the package; upgrade that, "
-            "or delete the file; nothing was changed"
+            f"{user_text(schemas / unknown[0])} is unknown to version {bare(__version__)} of the package; upgrade "
+            "that, or delete the file; nothing was changed"
         )
     descriptor = dict(dataset.descriptor)
     drifted = contract.drift(descriptor)
@@ -114,9 +114,9 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
     """
     licence = next((name for name in LICENCES if name.casefold() == licence.casefold()), licence)
     if licence not in LICENCES:
-        raise ScaffoldError(f"the licence {shown(licence)} is not one of those offered{suggestion(licence, LICENCES)}")
+        raise ScaffoldError(f"the licence {show(licence)} is not one of those offered{suggestion(licence, LICENCES)}")
     title = re.sub(r"[-_]+", " ", folder.name).strip().capitalize() if title is None else title.strip()
-    problem = "it is empty" if not title else "it has more than one line" if "\n" in title else refused(title)
+    problem = "it is empty" if not title else "it has more than one line" if "\n" in title else character_error(title)
     if problem:
         raise ScaffoldError(f"the title can't be used: {Shown(problem)}; give another by --title")
     about = {
@@ -154,7 +154,7 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _folder_readme(kind: str, below: str) -> str:
     """Return the README of a folder of records without a template."""
-    newest = f"{kind}/{known()[kind][-1]}"
+    newest = f"{kind}/{schema_versions()[kind][-1]}"
     return f"# {below.capitalize()}\n\n{document(newest)['description']} One file each, which follows `{newest}`.\n"
 
 
@@ -166,11 +166,11 @@ def _as_json(descriptor: Mapping[str, Any]) -> bytes:
     return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def _refuse_occupied(folder: Path, files: Mapping[str, bytes]) -> None:
+def _require_empty(folder: Path, files: Mapping[str, bytes]) -> None:
     """Refuse a folder that isn't empty; delete in it what an interrupted run left, the `files` but the descriptor."""
     if not folder.is_dir():
-        raise ScaffoldError(f"{as_given(folder)} is not a folder; name one that is empty, or that doesn't exist yet")
-    names = sorted({path.name for path in folder.iterdir()} - TOLERATED)
+        raise ScaffoldError(f"{user_text(folder)} is not a folder; name one that is empty, or that doesn't exist yet")
+    names = sorted({path.name for path in folder.iterdir()} - ALLOWED_FILES)
     if names and all(_is_leftover(folder / name, folder, files) for name in names):
         for name in names:
             path = folder / name
@@ -179,7 +179,7 @@ def _refuse_occupied(folder: Path, files: Mapping[str, bytes]) -> None:
     if names:
         more = f" and {len(names) - 1} more" if names[1:] else Shown("")
         raise ScaffoldError(
-            f"{as_given(folder)} isn't empty: it contains {shown(names[0])}{more}; name an empty folder. For an "
+            f"{user_text(folder)} isn't empty: it contains {show(names[0])}{more}; name an empty folder. For an "
             "existing dataset, `--update` refreshes schemas and tables"
         )
 
@@ -208,7 +208,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
         for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
             target = folder / path.name
             if os.path.lexists(target):
-                raise ScaffoldError(f"{as_given(target)} has appeared; nothing was created")
+                raise ScaffoldError(f"{user_text(target)} has appeared; nothing was created")
             path.rename(target)
             moved.append(target)
     except BaseException:

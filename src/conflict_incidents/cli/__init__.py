@@ -21,7 +21,7 @@ from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
-from conflict_incidents.core.findings import Shown, as_given, described, harmless
+from conflict_incidents.core.findings import Shown, describe_error, harmless, user_text
 from conflict_incidents.core.version import __version__
 
 COMMANDS = {
@@ -51,7 +51,7 @@ NEEDS = {
 }
 """The extra that a subcommand needs, if not that of `validate`."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
-INTERRUPTED = 128 + signal.SIGINT
+EXIT_INTERRUPTED = 128 + signal.SIGINT
 
 
 class CommandError(UserError):
@@ -64,7 +64,7 @@ class CommandError(UserError):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand and return its exit code."""
-    _open_what_is_closed()
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):
@@ -88,24 +88,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PartialWriteError as halted:
         why = halted.__cause__
         if isinstance(why, OSError):
-            return _report_failure(f"{described(why)}; {halted}", ENVIRONMENT)
-        return _report_failure(f"interrupted; {halted}", INTERRUPTED)
+            return _report_failure(f"{describe_error(why)}; {halted}", ENVIRONMENT)
+        return _report_failure(f"interrupted; {halted}", EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader closed the pipe; the incomplete output must not end with exit code 0.
         _let_go_of(sys.stdout)
         return ENVIRONMENT
     except OSError as error:
-        return _report_failure(described(error), ENVIRONMENT)
+        return _report_failure(describe_error(error), ENVIRONMENT)
     except KeyboardInterrupt:
-        return _report_failure("interrupted; nothing that was there before has changed", INTERRUPTED)
+        return _report_failure("interrupted; nothing that was there before has changed", EXIT_INTERRUPTED)
     except import_module("sqlite3").OperationalError as error:
         return _report_failure(
-            f"a temporary database: {as_given(error)}; is there room for temporary files?", ENVIRONMENT
+            f"a temporary database: {user_text(error)}; is there room for temporary files?", ENVIRONMENT
         )
     return code
 
 
-def _open_what_is_closed() -> None:
+def _open_closed_streams() -> None:
     """Let what is said go nowhere where a standard stream is closed, and no file of ours take its number."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._terminal import is_capable
 from conflict_incidents.core.files import delete_leftovers
-from conflict_incidents.core.findings import Shown, as_given, number, printable
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import Shown, number, printable, user_text
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import Outcome, selected
+from conflict_incidents.pipeline import Outcome, expand_paths
 from conflict_incidents.records.model import WAIVERS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_repair(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> Outcome:
+def fix_and_check(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> Outcome:
     """Fix the files at `paths`, or all, then check them; the fixes are printed on standard error.
 
     Args:
@@ -51,7 +51,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
     delete_leftovers(dataset.root)
     begun: list[PlannedFix] = []
     try:
-        _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset, begun)
+        _mend(expand_paths(paths, dataset)[0] if paths else dataset.index.files(), dataset, begun)
         outcome = check()
         if idle := _idle(outcome):
             _mend([_waivers(dataset)], dataset, begun, idle)
@@ -83,14 +83,14 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     from conflict_incidents.pipeline.public import difference
     from conflict_incidents.validation.reports.text import line
 
-    files, missing = selected(paths, dataset) if paths else (dataset.index.files(), [])
+    files, missing = expand_paths(paths, dataset) if paths else (dataset.index.files(), [])
     idle = _idle(check()) if os.path.lexists(_waivers(dataset)) else frozenset()
     if idle and not any(file.samefile(_waivers(dataset)) for file in files if file.name == WAIVERS):
         files.append(_waivers(dataset))
     changed = 0
     unsure = [line(finding) for finding in missing]
     for look in plan_fixes(files, idle):
-        name = printable(path_shown(dataset.index.shown(look.file)))
+        name = printable(redact_path(dataset.index.display_path(look.file)))
         if look.old is not None and look.new is not None:
             changed += 1
             print(difference(name, look.old, look.new, dataset))
@@ -112,14 +112,14 @@ def _mend(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Co
     for look in plan_fixes(files, idle):
         if look.new is None or look.repair is None:
             continue
-        name = printable(path_shown(dataset.index.shown(look.file)))
+        name = printable(redact_path(dataset.index.display_path(look.file)))
         begun.append(look)
         try:
             look.write(dataset.root)
         except OSError as error:
-            refused.append(f"{name}: {as_given(error.strerror)}")
+            refused.append(f"{name}: {user_text(error.strerror)}")
         else:
-            _print_status(f"fixed {name}: {', '.join(map(Shown, look.repair.mended))}")
+            _print_status(f"fixed {name}: {', '.join(map(Shown, look.repair.fixes))}")
     if refused:
         reasons = "\n".join(refused)
         raise CommandError(f"{_progress_text(begun)}; could not be fixed:\n{reasons}")

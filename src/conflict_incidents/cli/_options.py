@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.files import cache_of_user
-from conflict_incidents.core.findings import Shown, as_given, shown
+from conflict_incidents.core.findings import Shown, show, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.errors import DatasetError
@@ -37,7 +37,10 @@ def add_root(parser: argparse.ArgumentParser, of: Callable[[str], Path | str] = 
 def add_work(parser: argparse.ArgumentParser) -> None:
     """Add `--jobs N` and `--no-cache`."""
     parser.add_argument(
-        "--jobs", type=whole(1, MOST_JOBS), metavar="N", help="how many processes work at once (default: all cores)"
+        "--jobs",
+        type=whole_number(1, MOST_JOBS),
+        metavar="N",
+        help="how many processes work at once (default: all cores)",
     )
     parser.add_argument(
         "--no-cache",
@@ -110,7 +113,7 @@ def add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def whole_number(least: int, most: int) -> Callable[[str], int]:
     """Return a parser of whole numbers of a range."""
 
     def parse(text: str) -> int:
@@ -156,8 +159,8 @@ def _top_at(root: Path | None, *near: Path) -> Path:
     if root is not None:
         if not is_dataset(root):
             raise DatasetError(
-                f"{as_given(root)} is not a dataset: it needs {Shown(DESCRIPTOR)} and a folder data/, not a link to "
-                f"one; `incidents init {as_given(root)}` makes a dataset"
+                f"{user_text(root)} is not a dataset: it needs {Shown(DESCRIPTOR)} and a folder data/, not a link to "
+                f"one; `incidents init {user_text(root)}` makes a dataset"
             )
         return root.absolute()
     here = Path.cwd()
@@ -168,10 +171,10 @@ def _top_at(root: Path | None, *near: Path) -> Path:
     if len(elsewhere) == 1:
         return elsewhere[0]
     if elsewhere:
-        names = ", ".join(shown(os.path.relpath(one)) for one in elsewhere)
+        names = ", ".join(show(os.path.relpath(one)) for one in elsewhere)
         raise DatasetError(f"the repository has several datasets: {names}; name one by --root")
     raise DatasetError(
-        f"no dataset at or above {as_given(here)}: no folder there has data/ and {Shown(DESCRIPTOR)}; name one by "
+        f"no dataset at or above {user_text(here)}: no folder there has data/ and {Shown(DESCRIPTOR)}; name one by "
         "--root"
     )
 
@@ -223,10 +226,10 @@ def output_file(text: str) -> Path:
     file = named_path(text).resolve()
     if not file.parent.is_dir():
         raise argparse.ArgumentTypeError(
-            f"{as_given(text)}: there is not a folder {as_given(file.parent)}; make it first"
+            f"{user_text(text)}: there is not a folder {user_text(file.parent)}; make it first"
         )
     if file.exists() and not file.is_file():
-        raise argparse.ArgumentTypeError(f"{as_given(text)} is not a regular file; name another")
+        raise argparse.ArgumentTypeError(f"{user_text(text)} is not a regular file; name another")
     return file
 
 
@@ -239,5 +242,5 @@ def rule_id(text: str) -> str:
     from conflict_incidents.validation.rules import RULES
 
     if text.upper() not in RULES:
-        raise CommandError(f"there is no rule {as_given(text)}{suggestion(text, RULES)}")
+        raise CommandError(f"there is no rule {user_text(text)}{suggestion(text, RULES)}")
     return text.upper()

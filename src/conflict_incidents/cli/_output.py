@@ -42,7 +42,7 @@ def print_findings(findings: Sequence[Finding], files: int, format: str | None =
     if format in _OF_A_REPOSITORY:
         findings = [replace(one, path=in_repository(one.path)) for one in findings]
     if text := (PRINTERS | VIEWS)[format](findings, files):
-        print(_linked(text) if format in {"text", *VIEWS} and has_links(sys.stdout) else text)
+        print(_link_rule(text) if format in {"text", *VIEWS} and has_links(sys.stdout) else text)
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
     rest = rest_summary(findings, files) if format == "github" and summary else ""
     if rest:
@@ -50,14 +50,14 @@ def print_findings(findings: Sequence[Finding], files: int, format: str | None =
             page.write(rest)
 
 
-def refused(findings: Sequence[Finding], files: int) -> int:
+def print_refusal(findings: Sequence[Finding], files: int) -> int:
     """Print the findings that prevent a release, and return the exit code."""
     print_findings(findings, files)
     print("incidents: not built; the release that was there is untouched", file=sys.stderr)
     return 1
 
 
-def _linked(text: Shown) -> Shown:
+def _link_rule(text: Shown) -> Shown:
     """Make the rule's id in each line of a finding a hyperlink to its page (OSC 8), if the address is known."""
     return Shown("\n".join(_RULE_OF_A_LINE.sub(_link, line, count=1) for line in text.split("\n")))
 

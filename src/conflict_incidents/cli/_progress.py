@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from conflict_incidents.cli._terminal import is_capable
-from conflict_incidents.core.findings import as_given, harmless
+from conflict_incidents.core.findings import harmless, user_text
 from conflict_incidents.core.progress import use_listener
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Lines:
     def show(self, text: str, share: float | None) -> None:  # noqa: ARG002 - lines have no bar
         """Print the state."""
         with suppress(OSError):
-            print(harmless(as_given(text)), file=self.stream, flush=True)
+            print(harmless(user_text(text)), file=self.stream, flush=True)
 
     def hide(self) -> None:
         """Leave the lines as they are."""
@@ -110,20 +110,20 @@ class Display:
     def __init__(self, view: Bar | Lines, clock: Callable[[], float] = time.monotonic) -> None:
         self.view, self.clock = view, clock
         self.due = clock() + view.first
-        self.what, self.begun, self.before, self.done = "", 0.0, 0, 0
+        self.what, self.start, self.before, self.count = "", 0.0, 0, 0
 
-    def __call__(self, what: str, done: int, total: int | None, unit: str) -> None:
+    def __call__(self, what: str, count: int, total: int | None, unit: str) -> None:
         """Show a state if it is time; a step that is done is removed."""
         now = self.clock()
-        if what != self.what or done < self.done:
-            self.what, self.begun, self.before = what, now, done
-        self.done = done
-        if done == total:
+        if what != self.what or count < self.count:
+            self.what, self.start, self.before = what, now, count
+        self.count = count
+        if count == total:
             self.view.hide()
         elif now >= self.due:
-            seconds = now - self.begun
-            pace = (done - self.before, seconds) if seconds >= 1 else ()
-            self.view.show(state(what, done, total, unit, *pace), done / total if total else None)
+            seconds = now - self.start
+            pace = (count - self.before, seconds) if seconds >= 1 else ()
+            self.view.show(state(what, count, total, unit, *pace), count / total if total else None)
             self.due = now + self.view.every
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.cli import CommandError
-from conflict_incidents.core.findings import Shown, as_given, bare, printable, shown
+from conflict_incidents.core.findings import Shown, bare, printable, show, user_text
 from conflict_incidents.core.ids import slug
 from conflict_incidents.records.model import FOLDERS
 
@@ -36,7 +36,7 @@ def ask_all(draft: Draft) -> None:
         import readline  # noqa: F401  # lets people edit what they type
 
     options = [question.option for question in draft.questions.values() if draft.is_part_of_id(question)]
-    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(map(as_given, options))}.")
+    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(map(user_text, options))}.")
     print("Ctrl-C stops, and nothing is written.\n")
     _ask_rest(draft)
 
@@ -68,7 +68,7 @@ def _accept(draft: Draft, question: Question, text: str) -> bool:
         print(f"  {printable(str(error))}")
         return question.registry is not None and _offer_to_record(draft, question, question.registry, text)
     if value:
-        print(f"  understood as {shown(value)}")
+        print(f"  understood as {show(value)}")
     return True
 
 
@@ -76,26 +76,26 @@ def _default_answer(draft: Draft, question: Question) -> str:
     """Return a default answer; that for the date of a change note is today."""
     if draft.kind == "change" and question.option == "date":
         return date.today().isoformat()
-    return draft.suggested(question)
+    return draft.suggest(question)
 
 
 def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> bool:
     """Offer to create the record that an answer names, then store the answer; all answers so far are kept."""
     if (slug(text) or text) in draft.dataset.index.ids(FOLDERS[kind]):
         return False  # it exists, so something else is wrong
-    if _input(f"  Record the {kind} {shown(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
+    if _input(f"  Record the {kind} {show(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
         "y",
         "yes",
     }:
         print("  then answer with another one, or leave it empty to fill it in later")
         return False
-    begun = Draft(draft.dataset.again(), kind)
+    begun = Draft(draft.dataset.reload(), kind)
     try:
         print(f"\nThe {bare(kind)}. Ctrl-C leads back to the question before, and nothing is written of it.\n")
         with contextlib.suppress(RecordingError):
             begun.answer("name", text)
         if "name" in begun.answers:
-            print(f"name: {as_given(text)}\n")
+            print(f"name: {user_text(text)}\n")
         _ask_rest(begun)
         path = begun.write()
     except KeyboardInterrupt:
@@ -104,16 +104,16 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
     except RecordingError as error:
         print(f"  {printable(str(error))}\n")
         return False
-    draft.dataset = draft.dataset.again()  # reads the new record too
-    print(f"{as_given(draft.dataset.index.shown(path))} is written. Back to the {bare(draft.kind)}.")
+    draft.dataset = draft.dataset.reload()  # reads the new record too
+    print(f"{user_text(draft.dataset.index.display_path(path))} is written. Back to the {bare(draft.kind)}.")
     if lacking := begun.lacking():
-        print(f"  still to be filled in there: {', '.join(as_given(one.option) for one in lacking)}")
+        print(f"  still to be filled in there: {', '.join(user_text(one.option) for one in lacking)}")
     try:
         draft.answer(question.option, begun.id)
     except RecordingError as error:
         print(f"  {printable(str(error))}")
         return False
-    print(f"{as_given(question.option)}: {as_given(begun.id)}")
+    print(f"{user_text(question.option)}: {user_text(begun.id)}")
     return True
 
 

@@ -14,18 +14,18 @@ from typing import NoReturn
 
 from conflict_incidents.cli._output import print_findings
 from conflict_incidents.cli._progress import progress
-from conflict_incidents.core.findings import Finding, as_given, harmless, summary
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import Finding, harmless, summary, user_text
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import Outcome
-from conflict_incidents.pipeline.scan import scanned, signature
+from conflict_incidents.pipeline.scan import scan_folder, signature
 
 PAUSE = 0.2
 """The seconds between two listings of the files."""
 SHARE = 4
 """The pause is at least this many times as long as a listing takes."""
-LISTED = 3
+MAX_FILES_LISTED = 3
 """The maximum number of changed files to name."""
 _WIDTH = 80
 
@@ -56,14 +56,14 @@ def watch(
     """
     state = _state(paths, dataset)
     before: set[Finding] = set()
-    if outcome := _checked(check):
+    if outcome := _try_check(check):
         before = set(outcome.findings)
         print_findings(_of_records(select(outcome.findings)), outcome.files, format)
     _say("watching the files; Ctrl-C ends it")
     while True:
         changed, state = _changes(paths, dataset, state)
         _say(_rule(changed))
-        if (outcome := _checked(check)) is None:
+        if (outcome := _try_check(check)) is None:
             continue
         findings = _of_records(select(outcome.findings))
         new = [one for one in findings if one not in before or _path(one, dataset) in changed]
@@ -93,7 +93,7 @@ def _state(paths: Sequence[Path], dataset: Dataset) -> State:
     signatures = {dataset.index.below_root(file): _signature(file) for file in files}
     while True:
         try:
-            signatures |= scanned(dataset.root).files
+            signatures |= scan_folder(dataset.root).files
             break
         except FileNotFoundError:  # deleted meanwhile
             time.sleep(PAUSE)
@@ -115,7 +115,7 @@ def _of_records(findings: Sequence[Finding]) -> list[Finding]:
     return [one for one in findings if not _is_of_an_editor(one.path.rpartition("/")[2])]
 
 
-def _checked(check: Callable[[], Outcome]) -> Outcome | None:
+def _try_check(check: Callable[[], Outcome]) -> Outcome | None:
     """Validate; where that isn't possible now, say why."""
     try:
         with progress():
@@ -131,12 +131,12 @@ def _path(finding: Finding, dataset: Dataset) -> str:
 
 def _rule(changed: set[str]) -> str:
     """Return a line that names the first changed files."""
-    names = [path_shown(path) for path in sorted(changed)[:LISTED]]
-    more = f" and {len(changed) - LISTED} more" if len(changed) > LISTED else ""
+    names = [redact_path(path) for path in sorted(changed)[:MAX_FILES_LISTED]]
+    more = f" and {len(changed) - MAX_FILES_LISTED} more" if len(changed) > MAX_FILES_LISTED else ""
     text = f"── {time.strftime('%H:%M:%S')} {', '.join(names)}{more} "
     return f"{text:─<{_WIDTH}}"
 
 
 def _say(text: str) -> None:
-    print(harmless(as_given(text)), file=sys.stderr, flush=True)
+    print(harmless(user_text(text)), file=sys.stderr, flush=True)
     sys.stdout.flush()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_scheduler, add_work, at_work, cache_folder
-from conflict_incidents.cli._output import refused
-from conflict_incidents.core.findings import Shown, as_given, errors, harmless, published
+from conflict_incidents.cli._output import print_refusal
+from conflict_incidents.core.findings import Shown, errors, harmless, release_text, user_text
 from conflict_incidents.core.memory import trim
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset
@@ -59,45 +59,45 @@ def run(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster | None) -> int:
     names = _formats(options.formats) if options.formats is not None else None
     outcome = validate_dataset(dataset, workers, cache_folder(options), filling=True)
-    if not outcome.passed:
-        return refused(errors(outcome.findings), outcome.files)
+    if not outcome.is_valid:
+        return print_refusal(errors(outcome.findings), outcome.files)
     if outcome.files > FEW:
         gc.collect()
         trim()
     from conflict_incidents.release import ReleaseRefused
-    from conflict_incidents.release.build import Wanted, build
+    from conflict_incidents.release.build import Options, build
     from conflict_incidents.release.partitions import write_partitions
-    from conflict_incidents.release.unchanged import input_hash, remember, unchanged
+    from conflict_incidents.release.unchanged import input_hash, remember, unchanged_release
 
     cache = cache_folder(options) if options.previous is None else None
     input_before = input_hash(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
-    release = unchanged(dataset, input_before, options.out, cache) if cache and input_before else None
+    release = unchanged_release(dataset, input_before, options.out, cache) if cache and input_before else None
     try:
         if release is None:
-            wanted = Wanted(pictures=options.pictures, jobs=options.jobs or cores())
+            wanted = Options(pictures=options.pictures, jobs=options.jobs or cores())
             wanted = wanted if names is None else replace(wanted, formats=names)
             release = build(dataset, outcome.rows, options.out, options.previous, wanted)
             if cache:
-                still = input_hash(dataset.again(), outcome, f"{names} pictures={options.pictures}")
+                still = input_hash(dataset.reload(), outcome, f"{names} pictures={options.pictures}")
                 remember(release, dataset, input_before if input_before == still else "", options.out, outcome, cache)
         parts = write_partitions(release.folder, options.partitions) if options.partitions is not None else ""
     except ReleaseRefused as stopped:
-        return refused(stopped.findings, outcome.files)
+        return print_refusal(stopped.findings, outcome.files)
     state = Shown("built" if release.new else "already current")
-    print(f"{as_given(release.folder)}: {state}, with {as_given(release.folder.name)}.zip beside it")
-    print(", ".join(f"{published(table)} {rows}" for table, rows in release.rows.items()))
+    print(f"{user_text(release.folder)}: {state}, with {user_text(release.folder.name)}.zip beside it")
+    print(", ".join(f"{release_text(table)} {rows}" for table, rows in release.rows.items()))
     if drafts := _incidents(outcome) - release.rows["incidents"]:
         print(f"drafts left out: {drafts}; `status: published` in a record releases it")
     if parts:
-        print(f"{as_given(parts)}: partitions written and read back")
+        print(f"{user_text(parts)}: partitions written and read back")
     for line in release.changes.splitlines():
-        print(harmless(published(line)))
+        print(harmless(release_text(line)))
     return 0
 
 
 def _incidents(outcome: Outcome) -> int:
     """Count the records of incidents, drafts included."""
-    files = outcome.seen.files if outcome.seen else ()
+    files = outcome.scan.files if outcome.scan else ()
     return sum(path.startswith("data/incidents/") and path.endswith(".yaml") for path in files)
 
 
@@ -107,9 +107,9 @@ def _formats(names: str) -> tuple[str, ...]:
     Raises:
         CommandError: a name is unknown.
     """
-    from conflict_incidents.release.formats import chosen
+    from conflict_incidents.release.formats import select_formats
 
     try:
-        return tuple(chosen(filter(None, map(str.strip, names.split(",")))))
+        return tuple(select_formats(filter(None, map(str.strip, names.split(",")))))
     except ValueError as error:
-        raise CommandError(f"--formats: {as_given(error)}") from error
+        raise CommandError(f"--formats: {user_text(error)}") from error

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, root_at
-from conflict_incidents.core.findings import Shown, harmless, shown
+from conflict_incidents.core.findings import Shown, harmless, show
 from conflict_incidents.core.rule import suggestion
 
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         for table in options.table:
             if table not in new.tables or not new.tables[table].key:
                 hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
-                raise CommandError(f"there is no table {shown(table)} to compare{hint}")
+                raise CommandError(f"there is no table {show(table)} to compare{hint}")
         diff = compare(old, new, options.table)
         piped = not sys.stdout.isatty()  # only a terminal needs escapes
         for line in (as_csv if options.format == "csv" else as_text)(diff):

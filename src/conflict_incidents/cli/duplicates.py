@@ -10,10 +10,10 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_root, add_within, dataset_at, whole
-from conflict_incidents.core.findings import Shown, as_given, bare, number, shown
+from conflict_incidents.cli._options import add_root, add_within, dataset_at, whole_number
+from conflict_incidents.core.findings import Shown, bare, number, show, user_text
 from conflict_incidents.core.progress import track
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -23,7 +23,7 @@ from conflict_incidents.records.model import Incident
 if TYPE_CHECKING:
     from conflict_incidents.dataset.duplicates import Pair
 
-SHOWN = 50
+MAX_PAIRS = 50
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,10 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_within(parser)
     parser.add_argument(
         "--limit",
-        type=whole(0, sys.maxsize),
-        default=SHOWN,
+        type=whole_number(0, sys.maxsize),
+        default=MAX_PAIRS,
         metavar="N",
-        help=f"how many pairs to list (default: {SHOWN}; 0 for all)",
+        help=f"how many pairs to list (default: {MAX_PAIRS}; 0 for all)",
     )
     parser.add_argument(
         "--between",
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     rest = f", {len(listed)} shown" if len(compared.pairs) > len(listed) else Shown("")
     print(f"{number(len(compared.pairs), 'pair')} to look at{rest}")
     if between:
-        of = " and ".join(f"{count:,} of {shown(name)}" for count, name in zip(compared.sides, between, strict=True))
+        of = " and ".join(f"{count:,} of {show(name)}" for count, name in zip(compared.sides, between, strict=True))
         print(f"incidents: compared {of}; each is in one pair at most", file=sys.stderr)
     if compared.left_out:
         print(
@@ -98,9 +98,9 @@ def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
     names |= {incident.collection for incident in incidents if incident.collection}
     for name in between:
         if name not in names:
-            raise DatasetError(f"no incident is of a dataset or collection {shown(name)}{suggestion(name, names)}")
+            raise DatasetError(f"no incident is of a dataset or collection {show(name)}{suggestion(name, names)}")
     if one == other:
-        raise DatasetError(f"both sides are {shown(one)}; name two")
+        raise DatasetError(f"both sides are {show(one)}; name two")
     return one, other
 
 
@@ -111,11 +111,11 @@ def read(dataset: Dataset) -> tuple[list[Incident], list[Shown]]:
     incidents: dict[str, Incident] = {}
     unread: list[Shown] = []
     for file in track(files, "reading", "file"):
-        parsed = dataset.index.parsed(file)
+        parsed = dataset.index.parse_file(file)
         if isinstance(parsed.record, Incident):
             incidents[parsed.record.id] = parsed.record
         elif parsed.record is None:
-            unread.append(path_shown(parsed.path))
+            unread.append(redact_path(parsed.path))
     return list(incidents.values()), unread
 
 
@@ -123,7 +123,7 @@ def _check_ids(ids: list[str], dataset: Dataset) -> None:
     for id in ids:
         if dataset.registry.incident(id) is None:
             near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
-            raise DatasetError(f"there is no incident {shown(id)} in {as_given(dataset.root)}{near}")
+            raise DatasetError(f"there is no incident {show(id)} in {user_text(dataset.root)}{near}")
 
 
 def _print(pair: Pair, titles: Mapping[str, Shown]) -> None:
@@ -132,6 +132,6 @@ def _print(pair: Pair, titles: Mapping[str, Shown]) -> None:
     km = Shown("?") if pair.km is None else f"{pair.km:.1f}"
     print(
         f"{pair.score:>5.1f}  {bare(one.id)}  {bare(other.id)}  {km:>4} km  {pair.days} d  "
-        f"killed {one.killed} | {other.killed}  names {pair.names}  {'; '.join(pair.why)}"
+        f"killed {one.killed_text} | {other.killed_text}  names {pair.names}  {'; '.join(pair.why)}"
     )
     print(f"       {titles[one.id]} | {titles[other.id]}")

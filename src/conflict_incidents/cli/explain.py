@@ -7,7 +7,7 @@ import re
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at, rule_id
-from conflict_incidents.core.findings import as_given, errors, shown
+from conflict_incidents.core.findings import errors, show, user_text
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -51,5 +51,5 @@ def _incident(id: str, dataset: Dataset) -> Incident:
     incident = dataset.registry.incident(id)
     if incident is None:
         near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
-        raise DatasetError(f"there is no incident {shown(id)} in {as_given(dataset.root)}{near}")
+        raise DatasetError(f"there is no incident {show(id)} in {user_text(dataset.root)}{near}")
     return incident

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset)
-    if not outcome.passed:
+    if not outcome.is_valid:
         print(as_text(errors(outcome.findings), outcome.files), file=sys.stderr)
         print("incidents: not exported; repair the records first", file=sys.stderr)
         return 1

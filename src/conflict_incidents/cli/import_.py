@@ -15,15 +15,15 @@ from typing import Any
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at, output_file
 from conflict_incidents.core.files import create, overwrite
-from conflict_incidents.core.findings import Shown, as_given, number, shown
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import Shown, number, show, user_text
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, redacted_message, refusal_lines
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, format_conflict, store
 from conflict_incidents.records.model import FOLDERS
 
-_LISTED = 20
+_MAX_LISTED = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +88,7 @@ def _propose(options: argparse.Namespace) -> int:
     if options.out is None:
         print(Shown(text), end="")
     elif os.path.lexists(options.out):
-        raise CommandError(f"{as_given(options.out)} exists; name another file, or remove it", 1)
+        raise CommandError(f"{user_text(options.out)} exists; name another file, or remove it", 1)
     else:
         create(options.out, text)
     return 0
@@ -108,7 +108,7 @@ def _as_data(batch: Batch, report: ImportReport) -> dict[str, Any]:
         "rows": batch.rows,
         "refused_rows": [
             {"row": refusal.row, "column": refusal.column, "message": refusal.message}
-            for refusal in batch.refused(report)
+            for refusal in batch.all_refusals(report)
         ],
         "refused_records": [{"id": id, "message": message} for id, message in report.refused],
         "created": report.created,
@@ -118,7 +118,7 @@ def _as_data(batch: Batch, report: ImportReport) -> dict[str, Any]:
         "conflicts": [
             {
                 "id": conflict.foreign,
-                "path": path_shown(conflict.path),
+                "path": redact_path(conflict.path),
                 "key": conflict.clash.key,
                 "record": conflict.clash.ours,
                 "source": conflict.clash.theirs,
@@ -134,15 +134,15 @@ def _as_data(batch: Batch, report: ImportReport) -> dict[str, Any]:
 def _lines(batch: Batch, report: ImportReport, dry_run: bool) -> Iterable[Shown]:
     yield from report.diffs
     yield from batch.accounting.lines(batch.columns)
-    yield from (f"refused: {line}" for line in refusal_lines(batch.refused(report)))
+    yield from (f"refused: {line}" for line in refusal_lines(batch.all_refusals(report)))
     others = [(name, message) for name, message in report.refused if name not in batch.numbers]
-    yield from (f"refused: {shown(name)}: {redacted_message(message)}" for name, message in others)
+    yield from (f"refused: {show(name)}: {redacted_message(message)}" for name, message in others)
     yield from (f"conflict: {format_conflict(conflict)}" for conflict in report.conflicts)
-    for path in report.vanished[:_LISTED]:
-        yield f"not in this file, the record stays: {path_shown(path)}"
-    if len(report.vanished) > _LISTED:
-        yield f"not in this file: {len(report.vanished) - _LISTED} more"
-    refused = len(batch.refused(report))
+    for path in report.vanished[:_MAX_LISTED]:
+        yield f"not in this file, the record stays: {redact_path(path)}"
+    if len(report.vanished) > _MAX_LISTED:
+        yield f"not in this file: {len(report.vanished) - _MAX_LISTED} more"
+    refused = len(batch.all_refusals(report))
     would = Shown("would be " if dry_run else "")
     yield (
         f"{batch.rows} rows read, {refused} refused; "

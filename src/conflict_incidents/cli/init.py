@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import dataset_at
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import user_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def _create(options: argparse.Namespace) -> int:
     from conflict_incidents.authoring.scaffold import create_dataset
 
     create_dataset(Path(os.path.abspath(options.folder)), options.title, options.licence or "CC-BY-4.0")
-    folder = as_given(options.folder)
+    folder = user_text(options.folder)
     print(f"{folder}: a new dataset. Its README.md leads to the first record and the first release. To begin:")
     if options.folder.resolve() != Path.cwd():
         print(f"  cd {folder}")
@@ -47,6 +47,6 @@ def _update(options: argparse.Namespace) -> int:
         raise CommandError("--update keeps title and licence; change them in datapackage.json")
     changes = update_dataset(dataset_at(options.folder))
     for change in changes:
-        print(as_given(change))
+        print(user_text(change))
     print("Updated." if changes else "Nothing to update: schemas and tables are those of the installed package.")
     return 0

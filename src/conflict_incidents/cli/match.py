@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conflict_incidents.dataset.dataset import Dataset
     from conflict_incidents.exchange.importers.store.batch import Batch
 
-_LISTED = 20
+_MAX_LISTED = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -108,10 +108,10 @@ def _faults(
     from conflict_incidents.exchange.importers.store.batch import refusal_lines
 
     yield from (f"not compared: {line}" for line in refusal_lines(batch.refusals))
-    for row in unread[:_LISTED]:
+    for row in unread[:_MAX_LISTED]:
         yield f"not compared: row {row}: no incident can be made of it; `incidents import` says why"
-    if len(unread) > _LISTED:
-        yield f"not compared: {number(len(unread) - _LISTED, Shown('more row'))} like that"
+    if len(unread) > _MAX_LISTED:
+        yield f"not compared: {number(len(unread) - _MAX_LISTED, Shown('more row'))} like that"
     if undated:
         yield f"without a date, and so not compared: {', '.join(map(bare, undated))}"
     yield from (f"{path} can't be read and wasn't compared; validate it" for path in unreadable)

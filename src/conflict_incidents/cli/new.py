@@ -15,7 +15,7 @@ from conflict_incidents.authoring.gazetteer import towns
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.cli._prompt import ask_all, take
-from conflict_incidents.core.findings import as_given, bare, number, shown
+from conflict_incidents.core.findings import bare, number, show, user_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     if draft.lacking() and sys.stdin.isatty() and sys.stdout.isatty():
         ask_all(draft)
     path = draft.write()
-    name = draft.dataset.index.shown(path)
-    print(as_given(name))
+    name = draft.dataset.index.display_path(path)
+    print(user_text(name))
     _say_what_next(draft, name)
     return 0
 
@@ -54,7 +54,7 @@ def _take(draft: Draft, options: argparse.Namespace) -> None:
     for option in sorted(set(answers) - set(draft.questions)):
         flags = ", ".join(f"--{name}" for name in draft.questions)
         raise CommandError(
-            f"--{as_given(option)} isn't for the kind {bare(draft.kind)}, which takes {as_given(flags)}; nothing "
+            f"--{user_text(option)} isn't for the kind {bare(draft.kind)}, which takes {user_text(flags)}; nothing "
             f"was written"
         )
     for question in draft.questions.values():
@@ -62,9 +62,9 @@ def _take(draft: Draft, options: argparse.Namespace) -> None:
             try:
                 value = take(draft, question, answers[question.option])
             except RecordingError as error:
-                raise CommandError(f"--{as_given(question.option)}: {error}; nothing was written") from error
+                raise CommandError(f"--{user_text(question.option)}: {error}; nothing was written") from error
             if value:
-                print(f"--{as_given(question.option)}: understood as {shown(value)}", file=sys.stderr)
+                print(f"--{user_text(question.option)}: understood as {show(value)}", file=sys.stderr)
 
 
 def _say_what_next(draft: Draft, name: str) -> None:
@@ -73,7 +73,7 @@ def _say_what_next(draft: Draft, name: str) -> None:
     lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in findings]
     lines += ["Fill these in, then check it:" if findings else "It is valid. After any change, check it:"]
     for line in [*lines, f"  incidents validate {name}", *_positions(draft)]:
-        print(as_given(line), file=sys.stderr)
+        print(user_text(line), file=sys.stderr)
 
 
 def _positions(draft: Draft) -> Iterator[str]:

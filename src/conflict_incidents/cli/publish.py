@@ -17,9 +17,9 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
-from conflict_incidents.cli._output import refused
+from conflict_incidents.cli._output import print_refusal
 from conflict_incidents.core.files import temporary_folder
-from conflict_incidents.core.findings import Shown, as_given, errors, harmless, number, published
+from conflict_incidents.core.findings import Shown, errors, harmless, number, release_text, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
@@ -46,27 +46,27 @@ def run(options: argparse.Namespace) -> int:
     """Go through the steps; 1 where a record is wrong or a release differs."""
     dataset, day = _of_today(dataset_at(options.root), options.dry_run)
     try:
-        return _published(dataset, day, options)
+        return _publish(dataset, day, options)
     except KeyboardInterrupt:
         state = "nothing was written" if options.dry_run else "what was done stays, and a second run does the rest"
         raise CommandError(f"interrupted; {Shown(state)}", 128 + signal.SIGINT) from None
 
 
-def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -> int:
+def _publish(dataset: Dataset, day: str | None, options: argparse.Namespace) -> int:
     from conflict_incidents.release import ReleaseRefused
-    from conflict_incidents.release.build import Wanted, build
+    from conflict_incidents.release.build import Options, build
     from conflict_incidents.release.publish import plan_publication
     from conflict_incidents.release.verify import verify
 
     outcome = validate_dataset(dataset, filling=True)
-    if not outcome.passed:
-        return refused(errors(outcome.findings), outcome.files)
+    if not outcome.is_valid:
+        return print_refusal(errors(outcome.findings), outcome.files)
     _step("validated", number(outcome.files, "file"))
     try:
         with temporary_folder() if options.dry_run else nullcontext(dataset.root / RELEASES) as out:
             before = _before(dataset)
             previous = options.previous or before
-            release = build(dataset, outcome.rows, out, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
+            release = build(dataset, outcome.rows, out, previous=previous, wanted=Options(pictures=True, jobs=cores()))
             _step("built", f"{release.folder.name}{f'; {release.changes}' if release.changes else ''}")
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
@@ -79,13 +79,14 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
                 return 0
             if publication.changed_files:
                 publication.plan.carry_out(dataset.root)
-                _still(dataset, release.folder, previous)
+                _check_reproduces(dataset, release.folder, previous)
     except ReleaseRefused as stopped:
-        return refused(stopped.findings, outcome.files)
-    tag = published(f"v{publication.entry.version}")
+        return print_refusal(stopped.findings, outcome.files)
+    tag = release_text(f"v{publication.entry.version}")
     print(
         harmless(
-            f"{as_given(zip)} is what to publish. Commit what was written, then: git tag {tag} && git push origin {tag}"
+            f"{user_text(zip)} is what to publish. Commit what was written, then: "
+            f"git tag {tag} && git push origin {tag}"
         )
     )
     return 0
@@ -103,7 +104,7 @@ def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
     if dry:
         return dataset, day
     plan.carry_out(dataset.root)
-    return dataset.again(), day
+    return dataset.reload(), day
 
 
 def _before(dataset: Dataset) -> str | None:
@@ -118,29 +119,29 @@ def _before(dataset: Dataset) -> str | None:
 def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     """Whether the dataset builds the same release in another environment; print the differences otherwise."""
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.reproduce import ELSEWHERE, reproduce
+    from conflict_incidents.release.reproduce import OTHER_SURROUNDINGS, reproduce
 
     before = find(previous, dataset.root).absolute() if previous else None
     arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
-    (again,) = reproduce(dataset.root, [ELSEWHERE], arguments, folder)
+    (again,) = reproduce(dataset.root, [OTHER_SURROUNDINGS], arguments, folder)
     differ = number(len(again.differences), "difference") if again.differences else "the same"
     _step("built again", f"{again.surroundings.name}: {differ}")
     for line in again.differences[:FIRST]:
-        print(harmless(f"  {published(line)}"))
+        print(harmless(f"  {release_text(line)}"))
     return not again.differences
 
 
-def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
+def _check_reproduces(dataset: Dataset, folder: Path, previous: str | None) -> None:
     """Raise an error if the dataset builds another release after publication has changed it."""
-    from conflict_incidents.release.build import Wanted, build
+    from conflict_incidents.release.build import Options, build
 
-    after = dataset.again()
+    after = dataset.reload()
     rows = validate_dataset(after, filling=True).rows
-    again = build(after, rows, folder.parent, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
+    again = build(after, rows, folder.parent, previous=previous, wanted=Options(pictures=True, jobs=cores()))
     if again.folder != folder:
         raise CommandError(
-            f"{published(again.folder.name)} came of the dataset once {published(folder.name)} had been written down; "
-            "take back what was written, and see how they differ: `incidents diff`",
+            f"{release_text(again.folder.name)} came of the dataset once {release_text(folder.name)} had been written "
+            "down; take back what was written, and see how they differ: `incidents diff`",
             FINDINGS,
         )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS
 from conflict_incidents.cli._options import add_root, dataset_at
-from conflict_incidents.core.findings import Shown, harmless, number, published
+from conflict_incidents.core.findings import Shown, harmless, number, release_text
 
 FIRST = 10
 """The maximum number of differences to print."""
@@ -37,19 +37,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build and compare; return 1 if releases differ."""
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.reproduce import ELSEWHERE, HERE, Surroundings, reproduce
+    from conflict_incidents.release.reproduce import HERE, OTHER_SURROUNDINGS, Surroundings, reproduce
 
     root = dataset_at(options.root).root
     pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]
     differ = False
     releases = [find(name, root).absolute() if name else None for name in (options.release, options.previous)]
     arguments = ["--previous", str(releases[1])] if releases[1] else []
-    others = [*([HERE] if releases[0] else []), ELSEWHERE, *pythons]
+    others = [*([HERE] if releases[0] else []), OTHER_SURROUNDINGS, *pythons]
     for one in reproduce(root, others, arguments, releases[0]):
         differ |= bool(one.differences)
         result = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
-        other = f", written by {published(one.pyarrow)}" if one.pyarrow else Shown("")
-        print(harmless(f"{published(one.surroundings.name)}{other}: {result} ({number(one.same, 'file')} the same)"))
+        other = f", written by {release_text(one.pyarrow)}" if one.pyarrow else Shown("")
+        print(harmless(f"{release_text(one.surroundings.name)}{other}: {result} ({number(one.same, 'file')} the same)"))
         for line in one.differences[:FIRST]:
-            print(harmless(f"  {published(line)}"))
+            print(harmless(f"  {release_text(line)}"))
     return FINDINGS if differ else 0

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, dataset_at
-from conflict_incidents.core.findings import as_given, shown
+from conflict_incidents.core.findings import show, user_text
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -54,12 +54,12 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review.subjects import current_subject
     from conflict_incidents.pipeline import validate_paths
 
-    files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
+    files = [file for kind in FOLDERS for file in dataset.index.files_named(kind, id)]
     if not files:
         ids = chain(
             dataset.index.ids(str(incident_folder(id))), *(dataset.index.ids(folder) for folder in FOLDERS.values())
         )
-        raise DatasetError(f"there is no record {shown(id)} in {as_given(dataset.root)}{suggestion(id, ids)}")
+        raise DatasetError(f"there is no record {show(id)} in {user_text(dataset.root)}{suggestion(id, ids)}")
     findings = validate_paths(files, dataset).findings
     return [partial(page, current_subject(file, dataset, findings), dataset) for file in files]
 

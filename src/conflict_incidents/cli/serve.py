@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, named_path, whole
+from conflict_incidents.cli._options import add_root, named_path, whole_number
 from conflict_incidents.core.files import temporary_folder
-from conflict_incidents.core.findings import as_given, reason
+from conflict_incidents.core.findings import reason, user_text
 
 PORT = 8000
 _ENDING = ("SIGTERM", "SIGHUP")
@@ -27,7 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents serve`."""
     parser.add_argument("site", nargs="?", type=named_path, metavar="DIR", help="a site (default: make one)")
     parser.add_argument(
-        "--port", type=whole(0, 65535), default=PORT, metavar="N", help=f"the port (default: {PORT}; 0: any free one)"
+        "--port",
+        type=whole_number(0, 65535),
+        default=PORT,
+        metavar="N",
+        help=f"the port (default: {PORT}; 0: any free one)",
     )
     add_root(parser)
 
@@ -43,9 +47,9 @@ def run(options: argparse.Namespace) -> int:
         try:
             serving = server(folder, options.port)
         except OSError as error:
-            port = as_given(options.port)
+            port = user_text(options.port)
             raise CommandError(f"port {port} can't be used: {reason(error)}; name another by --port") from error
-        print(f"http://127.0.0.1:{serving.server_address[1]}/ shows {as_given(folder)}; Ctrl-C ends it", flush=True)
+        print(f"http://127.0.0.1:{serving.server_address[1]}/ shows {user_text(folder)}; Ctrl-C ends it", flush=True)
         with serving, contextlib.suppress(KeyboardInterrupt):
             serving.serve_forever()
     return 0
@@ -57,7 +61,7 @@ def _site(options: argparse.Namespace) -> Iterator[Path]:
     if options.site is not None:
         if not (options.site / "index.html").is_file():
             raise CommandError(
-                f"{as_given(options.site)} is no site: it has no index.html; `incidents site --out DIR` makes one"
+                f"{user_text(options.site)} is no site: it has no index.html; `incidents site --out DIR` makes one"
             )
         yield options.site
         return

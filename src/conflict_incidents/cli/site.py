@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, named_path, root_at, whole
-from conflict_incidents.core.findings import as_given, number
+from conflict_incidents.cli._options import add_root, named_path, root_at, whole_number
+from conflict_incidents.core.findings import number, user_text
 
 MOST_PAGES = 20_000
 """Three files each, about 40 kB in all: with the release itself that is what hosts take, 1 GB."""
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pages",
-        type=whole(0, sys.maxsize),
+        type=whole_number(0, sys.maxsize),
         default=MOST_PAGES,
         metavar="N",
         help=f"up to how many incidents each has its page; of more, the most contested alone (default: {MOST_PAGES})",
@@ -49,10 +49,10 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"--url: {problem}")
     if options.docs and not (options.docs / "index.html").is_file():
         raise CommandError(
-            f"--docs: {as_given(options.docs)} has no index.html; `./scripts/docs` builds the documentation"
+            f"--docs: {user_text(options.docs)} has no index.html; `./scripts/docs` builds the documentation"
         )
     files = write(options.release, options.out, options.root, options.url, options.pages, options.docs)
-    print(f"{as_given(options.out)}: {number(files, 'file')}; `incidents serve {as_given(options.out)}` shows it")
+    print(f"{user_text(options.out)}: {number(files, 'file')}; `incidents serve {user_text(options.out)}` shows it")
     return 0
 
 
@@ -74,7 +74,7 @@ def write(
     from conflict_incidents.release.site import write_site
 
     if os.path.lexists(out):
-        raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
+        raise CommandError(f"{user_text(out)} exists already; delete it, or name a new folder by --out")
     root = root_at(dataset)
     if release is None and root is None:
         raise CommandError(

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, root_at
 from conflict_incidents.core.files import create_folder
-from conflict_incidents.core.findings import as_given, shown
+from conflict_incidents.core.findings import show, user_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from conflict_incidents.release.reader import Opened
+    from conflict_incidents.release.reader import OpenRelease
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,19 +46,19 @@ def run(options: argparse.Namespace) -> int:
     home = (find_release_folder(path) or path).resolve()
     out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
     if home.is_dir() and home in out.resolve().parents:
-        raise CommandError(f"{as_given(out)} is part of the release, whose files are fixed; name a folder elsewhere")
+        raise CommandError(f"{user_text(out)} is part of the release, whose files are fixed; name a folder elsewhere")
     if os.path.lexists(out):
-        raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
+        raise CommandError(f"{user_text(out)} exists already; delete it, or name a new folder by --out")
     with open_release(path) as release:
         pictures = summarise(_frames(release))
     files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(pictures, release.about).items()}
     create_folder(out, files)
     print(as_text([picture.words for picture in pictures]))
-    print(f"\n\n{as_given(out)}: {len(files) - 1} pictures, and summary.md with all numbers")
+    print(f"\n\n{user_text(out)}: {len(files) - 1} pictures, and summary.md with all numbers")
     return 0
 
 
-def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
+def _frames(release: OpenRelease) -> Mapping[str, pd.DataFrame]:
     """Return the tables that the pictures need.
 
     Raises:
@@ -71,7 +71,7 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
 
     for name in TABLES:
         if name not in release.tables or release.tables[name].names != tables()[name].names:
-            raise ReleaseError(f"{release.name} has other columns in {shown(name)}: build it again to draw it")
+            raise ReleaseError(f"{release.name} has other columns in {show(name)}: build it again to draw it")
     try:
         return {name: read_parquet(release.read(f"{name}.parquet"), tables()[name]) for name in TABLES}
     except TableFileError as error:

@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Collection
 
-from conflict_incidents.cli import INTERRUPTED, CommandError
-from conflict_incidents.cli._fix import add_repair, differences, fixed
+from conflict_incidents.cli import EXIT_INTERRUPTED, CommandError
+from conflict_incidents.cli._fix import add_repair, differences, fix_and_check
 from conflict_incidents.cli._options import (
     add_scheduler,
     add_work,
@@ -19,7 +19,7 @@ from conflict_incidents.cli._options import (
     rule_id,
 )
 from conflict_incidents.cli._output import print_findings
-from conflict_incidents.core.findings import Finding, Shown, as_given, errors
+from conflict_incidents.core.findings import Finding, Shown, errors, user_text
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset, validate_paths
 from conflict_incidents.validation.reports import PRINTERS
@@ -72,14 +72,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the findings; return 1 for an error, or a warning that counts as one."""
     if options.paths and options.root is None and belong_to_none(options.paths):
-        few = ", ".join(as_given(path) for path in options.paths[:_FEW])
+        few = ", ".join(user_text(path) for path in options.paths[:_FEW])
         print(
             f"incidents: in no dataset, and so not checked: {few}{Shown(' …' * (len(options.paths) > _FEW))}",
             file=sys.stderr,
         )
         return 0
     if options.watch:
-        return _watched(options)
+        return _watch(options)
     if options.scheduler is not None or isinstance(options.root, str):
         return _print_outcome(options, _by_cluster(options))
     dataset = dataset_at(options.root, *options.paths)
@@ -89,11 +89,15 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("--fix and --diff mend whatever can be mended; leave --rule out")
     if options.diff:
         return differences(options.paths, dataset, lambda: _outcome(options, dataset))
-    outcome = fixed(options.paths, dataset, lambda: _anew(options)) if options.fix else _outcome(options, dataset)
+    outcome = (
+        fix_and_check(options.paths, dataset, lambda: _validate_fresh(options))
+        if options.fix
+        else _outcome(options, dataset)
+    )
     return _print_outcome(options, outcome)
 
 
-def _watched(options: argparse.Namespace) -> int:
+def _watch(options: argparse.Namespace) -> int:
     """Validate until Ctrl-C."""
     from conflict_incidents.cli._watch import watch
 
@@ -103,23 +107,23 @@ def _watched(options: argparse.Namespace) -> int:
 
     def select(findings: list[Finding]) -> list[Finding]:
         selected = _of(options.rules, findings)
-        return _refused(options, selected) if options.format == "quiet" else selected
+        return _failing_findings(options, selected) if options.format == "quiet" else selected
 
     dataset = dataset_at(options.root, *options.paths)
     try:
-        watch(options.paths, dataset, lambda: _anew(options), select, options.format or "text")
+        watch(options.paths, dataset, lambda: _validate_fresh(options), select, options.format or "text")
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
 
 
 def _print_outcome(options: argparse.Namespace, outcome: Outcome) -> int:
     findings = _of(options.rules, outcome.findings)
-    refused = _refused(options, findings)
+    refused = _failing_findings(options, findings)
     print_findings(refused if options.format == "quiet" else findings, outcome.files, options.format)
     return 1 if refused else 0
 
 
-def _refused(options: argparse.Namespace, findings: list[Finding]) -> list[Finding]:
+def _failing_findings(options: argparse.Namespace, findings: list[Finding]) -> list[Finding]:
     """Return the findings that make the command fail."""
     return findings if options.fail_on_warnings else errors(findings)
 
@@ -140,7 +144,7 @@ def _by_cluster(options: argparse.Namespace) -> Outcome:
         return validate_dataset(dataset, workers, cache_folder(options))
 
 
-def _anew(options: argparse.Namespace) -> Outcome:
+def _validate_fresh(options: argparse.Namespace) -> Outcome:
     return _outcome(options, dataset_at(options.root, *options.paths))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import named_path
-from conflict_incidents.core.findings import as_given, harmless, published
+from conflict_incidents.core.findings import harmless, release_text, user_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,11 +29,11 @@ def run(options: argparse.Namespace) -> int:
 
     path: Path = options.release
     if not path.exists():
-        raise CommandError(f"there is no {as_given(path)}")
+        raise CommandError(f"there is no {user_text(path)}")
     result = verify(path)
-    print(harmless(published(result)))
-    print(f"checksums {published(result.sums)}")
+    print(harmless(release_text(result)))
+    print(f"checksums {release_text(result.sums)}")
     if options.sums and result.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
-        print(harmless(f"incidents: another release was expected: {as_given(options.sums)}"), file=sys.stderr)
+        print(harmless(f"incidents: another release was expected: {user_text(options.sums)}"), file=sys.stderr)
         return FINDINGS
     return 0

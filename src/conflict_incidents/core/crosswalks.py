@@ -25,7 +25,7 @@ UCDP_DATE_PREC = _theirs("ucdp date_prec")
 """Precision of a date → `date_prec`."""
 UCDP_VIOLENCE = _theirs("ucdp type_of_violence")
 """Type of violence → `type_of_violence`."""
-UCDP_NOT_LISTED = -1
+UCDP_NO_SOURCES = -1
 """The `number_of_sources` of a row without articles."""
 UCDP_CLARITY = _theirs("ucdp event_clarity")
 """Clarity → `event_clarity`."""

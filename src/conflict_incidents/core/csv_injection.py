@@ -10,6 +10,6 @@ GUARD = "'"
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Prefix a cell of text with an apostrophe if a spreadsheet would evaluate it."""
     return GUARD + text if text.startswith(_RUN) else text

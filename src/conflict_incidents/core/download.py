@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import Shown, as_given, reason
+from conflict_incidents.core.extras import require_extra
+from conflict_incidents.core.findings import Shown, reason, user_text
 from conflict_incidents.core.progress import report
 
 OFFLINE: Final = "CONFLICT_INCIDENTS_OFFLINE"
@@ -70,18 +70,18 @@ def fetch(url: str, sha256: str) -> Path:
     """
     match = _HASH.fullmatch(sha256)
     if match is None:
-        raise FetchError(f"{as_given(repr(sha256))} isn't a SHA-256: 64 hexadecimal digits are wanted")
-    with needed():
+        raise FetchError(f"{user_text(repr(sha256))} isn't a SHA-256: 64 hexadecimal digits are wanted")
+    with require_extra():
         import filelock  # noqa: F401 - a missing one of the three is reported before anything is written
         import pooch  # noqa: F401 - likewise
         import requests  # noqa: F401 - likewise
     digest, folder = match[1], cache()
-    with _alone(folder, digest):
+    with _lock(folder, digest):
         cached = folder / f"{digest}.zip"
         if cached.is_file() and not cached.is_symlink() and _hash(cached) == digest:
             return cached
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
-            where = as_given(url)
+            where = user_text(url)
             raise FetchError(f"{where} isn't in the cache, and {OFFLINE} forbids the network; unset it, or give a file")
         cached.unlink(missing_ok=True)  # the cached file doesn't match its hash
         return _retrieve(url, digest, cached)
@@ -92,7 +92,7 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
-    where, parts = as_given(url), cached.with_suffix(".part")  # used only while the lock is held
+    where, parts = user_text(url), cached.with_suffix(".part")  # used only while the lock is held
     try:
         shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
         pooch.retrieve(url, f"sha256:{digest}", fname=cached.name, path=parts, downloader=_limited_downloader)
@@ -174,7 +174,7 @@ def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.
 
 
 @contextmanager
-def _alone(folder: Path, digest: str) -> Iterator[None]:
+def _lock(folder: Path, digest: str) -> Iterator[None]:
     """Lock a file of the cache, so that no other process fetches it meanwhile."""
     import filelock
 
@@ -183,10 +183,10 @@ def _alone(folder: Path, digest: str) -> Iterator[None]:
         with filelock.FileLock(folder / f"{digest}.lock", timeout=_LOCK_SECONDS):
             yield
     except filelock.Timeout as error:
-        lock = as_given(folder / f"{digest}.lock")
+        lock = user_text(folder / f"{digest}.lock")
         raise FetchError(f"another program holds {lock}; wait for its end, or delete it") from error
     except OSError as error:
-        where = as_given(error.filename or folder)
+        where = user_text(error.filename or folder)
         raise FetchError(f"{where}: {reason(error)}; name another folder by {CACHE}") from error
 
 
@@ -197,4 +197,4 @@ def _hash(file: Path) -> str:
 
 
 def _first(error: Exception) -> Shown:
-    return as_given(str(error).strip().split("\n")[0][:200])
+    return user_text(str(error).strip().split("\n")[0][:200])

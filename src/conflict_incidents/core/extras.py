@@ -41,7 +41,7 @@ def sentence(error: ModuleNotFoundError, extra: str = "") -> Shown | None:
 
 
 @contextmanager
-def needed(extra: str = "") -> Iterator[None]:
+def require_extra(extra: str = "") -> Iterator[None]:
     """Raise `MissingExtra` for an import inside the block that fails.
 
     Raises:

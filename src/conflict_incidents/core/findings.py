@@ -21,7 +21,7 @@ MESSAGE_LENGTH = 1000
 """The maximum length of a printed message, in characters."""
 
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
-"""A value in backquotes, as returned by `shown`; in Markdown only the `|` of tables is special inside."""
+"""A value in backquotes, as returned by `show`; in Markdown only the `|` of tables is special inside."""
 _LIST_OR_RULE = re.compile(r"^([0-9]*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
 _ADDRESS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)
 _MARKUP = str.maketrans(
@@ -67,7 +67,7 @@ def fill_placeholders(message: Shown, word: Callable[[str, str], Shown]) -> Show
 
 
 _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
-"""Values can't contain this character: `shown` escapes it."""
+"""Values can't contain this character: `show` escapes it."""
 
 
 def printable(text: Text) -> Text:
@@ -78,24 +78,24 @@ def printable(text: Text) -> Text:
     return cast("Text", escaped)
 
 
-def published(text: object) -> Shown:
+def release_text(text: object) -> Shown:
     """Return a text or number of a release, escaped and not redacted: validation accepted it for the public."""
     return Shown(printable(str(text)))
 
 
-def as_given(text: object) -> Shown:
+def user_text(text: object) -> Shown:
     """Return what the user typed or named on the command line, escaped and not redacted."""
     return Shown(printable(str(text)))
 
 
-def described(error: OSError) -> Shown:
+def describe_error(error: OSError) -> Shown:
     """Return which file can't be used, and why, in the system's words."""
-    return f"{as_given(error.filename or 'the system')}: {as_given(error.strerror or error)}"
+    return f"{user_text(error.filename or 'the system')}: {user_text(error.strerror or error)}"
 
 
 def reason(error: OSError) -> Shown:
     """Return why a file can't be used, in the system's words, for the middle of a sentence."""
-    return as_given((error.strerror or str(error)).lower())
+    return user_text((error.strerror or str(error)).lower())
 
 
 def harmless(text: Text) -> Text:
@@ -105,7 +105,7 @@ def harmless(text: Text) -> Text:
     return cast("Text", escaped)
 
 
-def shown(value: object, key: str = "") -> Shown:
+def show(value: object, key: str = "") -> Shown:
     """Return a value in backquotes, escaped and truncated; `key` is that of the value, if it may be no id.
 
     Free text, and possible personal data, is redacted.
@@ -118,8 +118,8 @@ def shown(value: object, key: str = "") -> Shown:
 
 
 def bare(value: object, key: str = "") -> Shown:
-    """Return a value as `shown` does, without the backquotes."""
-    text = shown(value, key)
+    """Return a value as `show` does, without the backquotes."""
+    text = show(value, key)
     return text if text == REDACTED else Shown(text[1:-1])
 
 

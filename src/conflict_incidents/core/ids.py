@@ -19,7 +19,7 @@ def slug(name: str) -> str:
     return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])
 
 
-def drawn() -> str:
+def draw_suffix() -> str:
     """Return four random characters for an id."""
     import secrets
 

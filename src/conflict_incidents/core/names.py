@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from conflict_incidents.core.findings import Shown, shown
+from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.core.resources import csv_rows
 
 _SIGNS = "'`\u2018\u2019"
@@ -28,15 +28,15 @@ SHORT_CODES = frozenset(letters[0] + second for letters in _LETTERS.split() for 
 
 
 @lru_cache(maxsize=65536)
-def folded(name: str) -> str:
+def fold(name: str) -> str:
     """Normalise a name: no accents, case or punctuation. `Ḥāfsarjah` and `hafsarjah` are equal."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(_folded_letter(letter) for letter in letters).split())
 
 
-def joined(name: str) -> str:
+def fold_and_join(name: str) -> str:
     """Normalise a name and remove its spaces: `Kafr-Nabl` and `Kafrnabl` are equal."""
-    return folded(name).replace(" ", "")
+    return fold(name).replace(" ", "")
 
 
 def is_placeholder(text: str) -> bool:
@@ -71,7 +71,7 @@ _SEVERAL = re.compile(r"(?i)[,;/&+]| and | or ")
 """Separators between the names of several languages."""
 
 
-def language_named(name: str) -> str | None:
+def language_code(name: str) -> str | None:
     """Return the code of the language with an English name; None if unknown, or so short that it may be a code."""
     from langcodes import find
 
@@ -93,7 +93,7 @@ def language_hint(code: str) -> Shown | None:
     hint = primary if primary in SHORT_CODES else guess_language(code)
     if hint and hint.partition("-")[0] == primary:
         return None
-    return f"write {shown(hint)}" if hint else Shown("write the code of one, as `en` or `ar`")
+    return f"write {show(hint)}" if hint else Shown("write the code of one, as `en` or `ar`")
 
 
 def guess_language(text: str) -> str | None:
@@ -109,4 +109,4 @@ def guess_language(text: str) -> str | None:
         return standardize_tag(tag) if tag_is_valid(tag) else standardize_tag(primary)
     if len(primary) == 2 and countries.get(alpha_2=primary):
         return Language.make(territory=primary.upper()).maximize().language
-    return language_named(text)
+    return language_code(text)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 
-MAX_STACKED = 30
+MAX_COMBINING_RUN = 30
 """The longest run of combining marks that is normalised: the time for it is quadratic."""
 
 
-def composed(text: str) -> str:
-    """Return the text in NFC; unchanged if it has a run of combining marks longer than `MAX_STACKED`."""
+def compose(text: str) -> str:
+    """Return the text in NFC; unchanged if it has a run of combining marks longer than `MAX_COMBINING_RUN`."""
     if unicodedata.is_normalized("NFC", text):
         return text
     stacked = 0
     for character in text:
         stacked = stacked + 1 if unicodedata.combining(character) else 0
-        if stacked > MAX_STACKED:
+        if stacked > MAX_COMBINING_RUN:
             return text
     return unicodedata.normalize("NFC", text)

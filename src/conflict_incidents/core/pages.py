@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from conflict_incidents.core.findings import Shown, cut, markdown, number, printable
 
 PageRow = tuple[Shown, ...]
-_UNTITLED = Shown("")
-LISTED = 200
+_NO_TITLE = Shown("")
+MAX_ROWS = 200
 """The maximum number of printed rows of a table, and of lines of a list."""
 LARGEST = 800_000
 """The maximum size of printed sections in bytes. GitHub limits the summary of a step to 1 MiB."""
@@ -24,7 +24,7 @@ class PageTable:
 
     head: PageRow
     rows: Sequence[PageRow]
-    title: Shown = _UNTITLED
+    title: Shown = _NO_TITLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Lines:
     """Lines of text; with `boxes`, a checklist."""
 
     lines: Sequence[Shown]
-    title: Shown = _UNTITLED
+    title: Shown = _NO_TITLE
     boxes: bool = False
 
 
@@ -74,7 +74,7 @@ def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Secti
     return Shown(between.join(parts))
 
 
-def aligned(rows: Sequence[PageRow]) -> list[Shown]:
+def align(rows: Sequence[PageRow]) -> list[Shown]:
     """Align rows in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
@@ -87,11 +87,11 @@ def _section_as_text(section: Section) -> str:
 
 def _block_as_text(block: PageTable | Lines) -> str:
     if isinstance(block, PageTable):
-        rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows[:LISTED])]
-        lines = aligned(rows)
+        rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows[:MAX_ROWS])]
+        lines = align(rows)
     else:
         box = "[ ] " if block.boxes else ""
-        lines = [Shown(box + _plain(line)) for line in block.lines[:LISTED]]
+        lines = [Shown(box + _plain(line)) for line in block.lines[:MAX_ROWS]]
     title = [f"{printable(block.title)}:"] if block.title else []
     return "\n".join([*title, *(f"  {line}".rstrip() for line in [*lines, *_rest(block)])])
 
@@ -103,18 +103,18 @@ def _section_as_markdown(section: Section) -> str:
 def _block_as_markdown(block: PageTable | Lines) -> str:
     if isinstance(block, PageTable):
         rule = tuple("---" for _ in block.head)
-        rows = [tuple(map(markdown, block.head)), rule, *(tuple(map(_marked, row)) for row in block.rows[:LISTED])]
+        rows = [tuple(map(markdown, block.head)), rule, *(tuple(map(_escape, row)) for row in block.rows[:MAX_ROWS])]
         lines = [f"| {' | '.join(row)} |" for row in rows]
     else:
         box = "[ ] " if block.boxes else ""
-        lines = [f"- {box}{_marked(line)}" for line in block.lines[:LISTED]]
+        lines = [f"- {box}{_escape(line)}" for line in block.lines[:MAX_ROWS]]
     title = [f"### {markdown(block.title)}", ""] if block.title else []
     return "\n".join([*title, *lines, *(f"\n{line}" for line in _rest(block))])
 
 
 def _rest(block: PageTable | Lines) -> list[str]:
     """Return a note on the number of items that aren't printed."""
-    left = len(block.rows if isinstance(block, PageTable) else block.lines) - LISTED
+    left = len(block.rows if isinstance(block, PageTable) else block.lines) - MAX_ROWS
     return [f"and {left} more"] if left > 0 else []
 
 
@@ -122,5 +122,5 @@ def _plain(text: Shown) -> Shown:
     return Shown(printable(cut(text)))
 
 
-def _marked(text: str) -> str:
+def _escape(text: str) -> str:
     return markdown(cut(text))

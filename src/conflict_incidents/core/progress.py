@@ -58,10 +58,10 @@ def track(items: Iterable[T], what: str, unit: str, total: int | None = None) ->
     listener = _LISTENER.get()
     if listener is None:
         return iter(items)
-    return _tracked(items, what, unit, total if total is not None or not isinstance(items, Sized) else len(items))
+    return _track(items, what, unit, total if total is not None or not isinstance(items, Sized) else len(items))
 
 
-def _tracked(items: Iterable[T], what: str, unit: str, total: int | None) -> Iterator[T]:
+def _track(items: Iterable[T], what: str, unit: str, total: int | None) -> Iterator[T]:
     done = 0
     try:
         report(what, 0, total, unit)

@@ -21,7 +21,7 @@ FREE_TEXT = frozenset(
     ]
 )
 """The keys of free text and of URLs, which are always redacted."""
-LOOKED_AT = 120
+MAX_CHECKED = 120
 """The number of characters to check; fewer are shown."""
 
 _POINT = r"[.,\u066b]"
@@ -31,7 +31,7 @@ _PERSONAL = re.compile(
     rf"|[0-9]{_POINT}[0-9]{{4}}|[0-9]{_POINT}[0-9]{{2,}}[^0-9]{{1,4}}[0-9]+{_POINT}[0-9]{{2}}"
 )
 """A pattern of possible addresses, telephone or identity numbers, and exact positions."""
-_NUMBERED = re.compile(
+_DAY_OR_ID = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+-]*Z?)?|(?:[0-9]{1,2}[./-]){2}[0-9]{4}"
     r"|(?i:[a-z]{3}-[0-9]{8}-\w{4})(?:\.yaml)?"
 )
@@ -39,12 +39,12 @@ _NUMBERED = re.compile(
 _IN_A_ROW = re.compile(
     r"(?=(?<![^\W\d_])([^\W\d_]{2,})(?:[.,]?[ _]+|(?<=[^\W\d_]{3})-(?=[^\W\d_a-z][^\W\d_]{2}))([^\W\d_]{2,}))"
 )
-_ESCAPED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})")
 """A character as `printable` writes it."""
-_APART = re.compile(r"\s+-+\s+|(?<=[a-z])(?=[A-Z])|\s+")
+_NAME_BREAK = re.compile(r"\s+-+\s+|(?<=[a-z])(?=[A-Z])|\s+")
 _DASHES = "\N{MINUS SIGN}\N{MIDDLE DOT}\N{BULLET}"
 _SLUG = re.compile(r"(?<![\w-])[a-z]{2,}(?:-[a-z]+){1,3}(?![\w-])")
-_JOINED = re.compile("(?<=[a-z])-(?=[a-z])")
+_HYPHEN = re.compile("(?<=[a-z])-(?=[a-z])")
 _SMALL = re.compile("[a-z]")
 _IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
 _SUFFIX = re.compile(r"\.(?:ya?ml|csv|json)~?\Z")
@@ -61,9 +61,9 @@ def is_personal(text: str, known_words: Collection[str] = (), ids: bool = True) 
     words in lower case, if neither is. An id is taken for one if it is a common given name and other words, none of a
     thing; without `ids`, its words are consecutive ones.
     """
-    text = _plainly(text[:LOOKED_AT])
-    text = text if ids else _JOINED.sub(" ", text)
-    if _NUMBERED.fullmatch(text):
+    text = _plainly(text[:MAX_CHECKED])
+    text = text if ids else _HYPHEN.sub(" ", text)
+    if _DAY_OR_ID.fullmatch(text):
         return False
     if _PERSONAL.search(text) or any(_is_name(pair, known_words) for pair in _IN_A_ROW.findall(text)):
         return True
@@ -81,10 +81,10 @@ def _plainly(text: str) -> str:
 
     Words are set apart by a space, also those that a capital letter or a dash between spaces sets apart.
     """
-    text = unescape(_ESCAPED.sub(lambda code: chr(int(code[0][2:], 16)), text))
+    text = unescape(_ESCAPE.sub(lambda code: chr(int(code[0][2:], 16)), text))
     if not text.isascii():
         text = "".join(map(_plain_character, unicodedata.normalize("NFKC", text)))
-    return _APART.sub(" ", text)
+    return _NAME_BREAK.sub(" ", text)
 
 
 def _plain_character(character: str) -> str:
@@ -95,17 +95,17 @@ def _plain_character(character: str) -> str:
     return "" if kind == "Cf" else "-" if kind == "Pd" or character in _DASHES else character
 
 
-def path_shown(path: str) -> Shown:
+def redact_path(path: str) -> Shown:
     """Return a path with each name below `data/` redacted that may be a person's and is no id."""
     above = _IN_DATA.match(path)
     if not above:
         return Shown(path)
     folder, *names = path[above.end() :].split("/")
     ids = folder not in _BY_NUMBER
-    return Shown(above[0] + "/".join([_name_shown(folder, ids=True), *(_name_shown(name, ids) for name in names)]))
+    return Shown(above[0] + "/".join([_redact_name(folder, ids=True), *(_redact_name(name, ids) for name in names)]))
 
 
-def _name_shown(name: str, ids: bool) -> str:
+def _redact_name(name: str, ids: bool) -> str:
     suffix = _SUFFIX.search(name)
     stem = name[: suffix.start()] if suffix else name
     id = _ID.match(stem)

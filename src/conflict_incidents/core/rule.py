@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, ParamSpec
 
-from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, show
 from conflict_incidents.core.redaction import is_personal
 
 
@@ -88,7 +88,7 @@ LOOKED_THROUGH = 10_000
 _SLIP, _OF_CODE, _ONE_WORD, _BEGUN = 0.66, 0.8, 0.9, 0.55
 """The minimum similarity, of 1, of a mistyped word, of a code, of a name divided otherwise, and of the start of a name.
 """
-LISTED = 40
+MAX_VALUES_LISTED = 40
 """The maximum number of known values listed in a message."""
 
 RULES: dict[str, Rule[Any]] = {}
@@ -153,9 +153,9 @@ def suggestion(value: str, options: Iterable[str]) -> Shown:
     few_enough = len(value) <= LONGEST_WORD and len(listable) <= LOOKED_THROUGH
     near = _nearest(value, listable) if few_enough else None
     if near:
-        return f"; did you mean {shown(near)}?"
+        return f"; did you mean {show(near)}?"
     if not listable:
         return Shown("")
-    few = ", ".join(map(shown, listable[:LISTED]))
-    more = f" and {len(listable) - LISTED} more" if len(listable) > LISTED else Shown("")
+    few = ", ".join(map(show, listable[:MAX_VALUES_LISTED]))
+    more = f" and {len(listable) - MAX_VALUES_LISTED} more" if len(listable) > MAX_VALUES_LISTED else Shown("")
     return f"; use {few}" if len(listable) == 1 else f"; use one of {few}{more}"

@@ -90,7 +90,7 @@ def page_account(url: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def normalized(url: str) -> str:
+def normalize_url(url: str) -> str:
     """Return a URL in normal form without tracking parameters; unchanged if it has other errors."""
     if any(map(str.isspace, url)):
         return url

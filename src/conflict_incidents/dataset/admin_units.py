@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Finding, Mark, Shown, bare, printable, shown
+from conflict_incidents.core.findings import Finding, Mark, Shown, bare, printable, show
 from conflict_incidents.dataset import codelists
 from conflict_incidents.records.parsing import Content
 
@@ -52,27 +52,27 @@ class AdminUnits(Mapping[str, AdminUnit]):
     `listed` are the dataset's own, by p-code; `findings` are the errors in its list.
     """
 
-    def __init__(self, listed: Mapping[str, AdminUnit], findings: list[Finding]) -> None:
-        self.listed = listed
+    def __init__(self, by_code: Mapping[str, AdminUnit], findings: list[Finding]) -> None:
+        self.by_code = by_code
         self.findings = findings
         self._by_country: dict[str, list[AdminUnit]] = {}
-        for unit in listed.values():
+        for unit in by_code.values():
             self._by_country.setdefault(unit.country, []).append(unit)
 
-    def listed_of(self, country: str) -> list[AdminUnit]:
+    def of_country(self, country: str) -> list[AdminUnit]:
         """Return the listed units of a country, by its alpha-3 code."""
         return self._by_country.get(country, [])
 
     def __getitem__(self, code: str) -> AdminUnit:
-        unit = self.listed.get(code) or (_subdivision(code) if "-" in code else None)
-        if unit is None or (code not in self.listed and unit.country in self._by_country):
+        unit = self.by_code.get(code) or (_subdivision(code) if "-" in code else None)
+        if unit is None or (code not in self.by_code and unit.country in self._by_country):
             raise KeyError(code)
         return unit
 
     def __iter__(self) -> Iterator[str]:
         from pycountry import subdivisions
 
-        yield from self.listed
+        yield from self.by_code
         yield from (one.code for one in subdivisions if one.code in self)
 
     def __len__(self) -> int:
@@ -125,14 +125,14 @@ def _wrong_parent(
     if unit.parent in listed:
         _, above = listed[unit.parent]
         if above.level >= unit.level:
-            parent = shown(unit.parent)
+            parent = show(unit.parent)
             return f"the parent {parent} is of level {above.level}, not above level {unit.level}; correct one of them"
         if above.country != unit.country:
-            parent, country = shown(unit.parent), bare(unit.country)
+            parent, country = show(unit.parent), bare(unit.country)
             return f"the parent {parent} is in {bare(above.country)}, the unit in {country}; correct one of them"
     elif unit.level > 1 and (unit.country, unit.level - 1) in levels:
-        return f"the parent {shown(unit.parent)} isn't in the list; correct it, or list it too"
+        return f"the parent {show(unit.parent)} isn't in the list; correct it, or list it too"
     elif unit.level == 1 and unit.country[0] != "X" and alpha3(unit.parent) != unit.country:
-        parent, country = shown(unit.parent), bare(unit.country)
+        parent, country = show(unit.parent), bare(unit.country)
         return f"the parent {parent} of a unit of level 1 isn't its country, {country}; write the country's code"
     return None

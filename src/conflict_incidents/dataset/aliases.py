@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from conflict_incidents.core.findings import as_given
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.findings import user_text
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset import codelists
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.records.parsing import Content, content_of
 
-SHIPPED = ("organisation_aliases",)
+PACKAGED = ("organisation_aliases",)
 """The packaged alias tables, which apply to every dataset."""
 
 
@@ -31,7 +31,7 @@ def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
     Raises:
         DatasetError: the file can't be read, or the installation lacks it.
     """
-    return {tuple(folded(cell) for cell in cells): id for *cells, id in [*_shipped_table(name), *_rows(dataset, name)]}
+    return {tuple(fold(cell) for cell in cells): id for *cells, id in [*_shipped_table(name), *_rows(dataset, name)]}
 
 
 def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
@@ -50,17 +50,17 @@ def _shipped_table(name: str) -> list[list[str]]:
     """Read the packaged table, if there is one. It has the organisations that report on every conflict: without it,
     datasets on other conflicts would take each of their spellings for a separate originator.
     """
-    if name not in SHIPPED:
+    if name not in PACKAGED:
         return []
     path = f"data/codelists/{name}.csv"
     try:
         return _cells(content_of(resource(path)), path, name)
     except FileNotFoundError as error:
-        raise DatasetError(as_given(error)) from error
+        raise DatasetError(user_text(error)) from error
 
 
 def _rows(dataset: Dataset, name: str) -> list[list[str]]:
-    file = dataset.index.shown(dataset.root / "data" / "codelists" / f"{name}.csv")
+    file = dataset.index.display_path(dataset.root / "data" / "codelists" / f"{name}.csv")
     return _cells(dataset.index.list_content(name), file, name)
 
 

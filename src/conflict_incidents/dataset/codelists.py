@@ -16,9 +16,9 @@ from math import inf
 from typing import Final, NamedTuple
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, reason, shown
-from conflict_incidents.core.names import folded
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, reason, show
+from conflict_incidents.core.names import fold
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import IMPORTS, LISTS
@@ -67,19 +67,19 @@ def _wrong_cell(column: str, cell: str) -> Shown | None:
     """Return the error in a cell of a code list; None if it is valid."""
     match column:
         case "country" if (code := alpha3(cell)) != cell:
-            near = f"; write {shown(code)}" if code else Shown(", as `SYR`")
-            return f"country is {shown(cell)}, not an alpha-3 code of ISO 3166-1{near}"
+            near = f"; write {show(code)}" if code else Shown(", as `SYR`")
+            return f"country is {show(cell)}, not an alpha-3 code of ISO 3166-1{near}"
         case "level" if cell not in {"1", "2", "3"}:
-            repair = f"write {shown(cell[-1])}" if re.fullmatch(r"\D*[123]", cell) else Shown("correct it")
-            return f"level is {shown(cell)}, not 1, 2 or 3; {repair}"
+            repair = f"write {show(cell[-1])}" if re.fullmatch(r"\D*[123]", cell) else Shown("correct it")
+            return f"level is {show(cell)}, not 1, 2 or 3; {repair}"
         case "pcode" if not _pcode().fullmatch(cell):
-            return f"pcode is {shown(cell)}, not the code of a unit; write it as `SY07`"
+            return f"pcode is {show(cell)}, not the code of a unit; write it as `SY07`"
         case "name_en" if not cell:
             return Shown("name_en is empty; write the unit's name")
         case "spelling" if not cell:
             return Shown("the spelling is empty; write it, or delete the line")
         case "place" | "organisation" | "actor" if not _ID.fullmatch(cell):
-            return f"{bare(column)} is {shown(cell)}, not an id; write it as in data/{bare(column)}s/"
+            return f"{bare(column)} is {show(cell)}, not an id; write it as in data/{bare(column)}s/"
         case _ if column in _SIDES and (cell or column not in {"lon", "lat"}):
             return _wrong_degrees(column, cell)
     return None
@@ -95,10 +95,10 @@ def _pcode() -> re.Pattern[str]:
 def _wrong_degrees(column: str, text: str) -> Shown | None:
     if not _DEGREES.fullmatch(text):
         point = text.replace(",", ".")
-        right = f"; write {shown(point)}" if point != text and _DEGREES.fullmatch(point) else Shown(", as `36.1476`")
-        return f"{bare(column)} is {shown(text)}, not degrees{right}"
+        right = f"; write {show(point)}" if point != text and _DEGREES.fullmatch(point) else Shown(", as `36.1476`")
+        return f"{bare(column)} is {show(text)}, not degrees{right}"
     if abs(float(text)) > _SIDES[column]:
-        return f"{bare(column)} is {shown(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
+        return f"{bare(column)} is {show(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
     return None
 
 
@@ -126,10 +126,10 @@ def _wrong_ledger_row(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     if not cells["id"]:
         yield "id", f"the id is empty; {_RESTORE}"
     if not _INCIDENT.fullmatch(cells["incident"]):
-        yield "incident", f"incident is {shown(cells['incident'])}, not the id of one; {_RESTORE}"
+        yield "incident", f"incident is {show(cells['incident'])}, not the id of one; {_RESTORE}"
     for column, cell in cells.items():
         if column not in {"id", "incident"} and cell and not _HASH.fullmatch(cell):
-            yield column, f"{bare(column)} is {shown(cell)}, not a hash of 8 digits; {_RESTORE}"
+            yield column, f"{bare(column)} is {show(cell)}, not a hash of 8 digits; {_RESTORE}"
 
 
 FORMS: dict[str, Form] = {
@@ -185,7 +185,7 @@ def lines(content: Content | None, path: str, form: Form, findings: list[Finding
         first = content[:_HEADER].partition(b"\n")[0].decode("utf-8", "replace")
         separator = next((one for one in _SEPARATORS if one in first and "," not in first), None)
         if separator:
-            why = f"the cells are separated by {shown(separator)}; save the file with commas"
+            why = f"the cells are separated by {show(separator)}; save the file with commas"
             findings += table_form.run(path, [(Mark(), why)])
             return
         text, of_text = decode_all(content.replace(b"\r\n", b"\n"), path)
@@ -218,7 +218,7 @@ def raise_findings(findings: Sequence[Finding]) -> None:
         DatasetError: the table has findings.
     """
     if findings:
-        raise DatasetError(f"{path_shown(findings[0].path)}:{findings[0].mark.line}: {findings[0].message}")
+        raise DatasetError(f"{redact_path(findings[0].path)}:{findings[0].mark.line}: {findings[0].message}")
 
 
 def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
@@ -242,7 +242,7 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
         why = Shown("a quote isn't closed" if is_open else str(error))
         problems.append((Mark(end + 1), f'{why}; write `"` only around a whole cell, and in pairs'))
     if not end and not problems:
-        problems.append((Mark(), f"the file is empty; its first line is {shown(','.join(form.columns))}"))
+        problems.append((Mark(), f"the file is empty; its first line is {show(','.join(form.columns))}"))
 
 
 def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
@@ -252,11 +252,11 @@ def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
         return
     for column in dict.fromkeys(columns):
         if columns.count(column) > 1:
-            yield f"the column {shown(column)} is there {columns.count(column)} times; keep one"
+            yield f"the column {show(column)} is there {columns.count(column)} times; keep one"
         elif column not in form.columns and not form.optional.fullmatch(column):
-            yield f"there is no column {shown(column)} in such a list{suggestion(column, form.columns)}"
+            yield f"there is no column {show(column)} in such a list{suggestion(column, form.columns)}"
     if missing := [column for column in form.columns if column not in columns]:
-        yield f"the column {shown(missing[0])} is missing; the first line has `{header}`"
+        yield f"the column {show(missing[0])} is missing; the first line has `{header}`"
 
 
 def _line(
@@ -274,13 +274,13 @@ def _line(
         return None
     line = Line(number, dict(zip(columns, cells, strict=True)))
     padded = ((name, cell) for name, cell in line.cells.items() if cell != cell.strip())
-    wrong = [(name, f"{bare(name)} is {shown(cell)}; delete the spaces around it") for name, cell in padded]
+    wrong = [(name, f"{bare(name)} is {show(cell)}; delete the spaces around it") for name, cell in padded]
     wrong = wrong or list(form.wrong(line.cells))
-    key = tuple(folded(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
+    key = tuple(fold(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
     meaning = line.cells[form.means] if form.means else None
     first, first_meaning = meanings.setdefault(key, (number, meaning))
     if not wrong and first != number and (meaning is None or meaning != first_meaning):
-        wrong = [(form.key[-1], f"{shown(line.cells[form.key[-1]])} is already on line {first}; keep one")]
+        wrong = [(form.key[-1], f"{show(line.cells[form.key[-1]])} is already on line {first}; keep one")]
     problems += [(_place(line, name, cells), why) for name, why in wrong]
     return None if wrong else line
 

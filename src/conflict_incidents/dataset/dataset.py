@@ -10,11 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from conflict_incidents.core.findings import Shown, as_given, shown
+from conflict_incidents.core.findings import Shown, show, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.index import FileIndex, Held
+from conflict_incidents.dataset.index import ContentSource, FileIndex
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.registry import Registry
 from conflict_incidents.dataset.rows import DAY_KEY
@@ -58,7 +58,7 @@ class Dataset:
         since: Iterable[Snapshot] = (),
         base: Path | None = None,
         parse: Callable[[bytes, str], Parsed] = parse,
-        replaced: Mapping[str, Held] = MappingProxyType({}),
+        replaced: Mapping[str, ContentSource] = MappingProxyType({}),
     ) -> None:
         self.root = root
         self.base = base
@@ -71,9 +71,9 @@ class Dataset:
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
         """Pickle the arguments; another process reads the files itself."""
-        return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, self.index.held)
+        return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, self.index.cached_contents)
 
-    def again(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
+    def reload(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
         """Return a fresh instance of the dataset without stand-ins."""
         return Dataset(self.root, (), since, base or self.base, self._parse, self._replaced)
 
@@ -81,7 +81,7 @@ class Dataset:
         self,
         stand_ins: Iterable[Path] = (),
         since: Iterable[Snapshot] = (),
-        replaced: Mapping[str, Held] = MappingProxyType({}),
+        replaced: Mapping[str, ContentSource] = MappingProxyType({}),
     ) -> Dataset:
         """Return a fresh instance whose findings name files relative to the root, optionally with replaced content."""
         root = self.index.normal(self.root).absolute()
@@ -96,21 +96,21 @@ class Dataset:
         """
         file = self.root / DESCRIPTOR
         try:
-            loaded = json.loads(text := self.index.whole(file).decode("utf-8"))
+            loaded = json.loads(text := self.index.read_whole(file).decode("utf-8"))
             if "\\u" in text:
                 json.dumps(loaded, ensure_ascii=False).encode()  # half a character can't be written
         except RecursionError as error:
-            raise DatasetError(f"{as_given(file)} can't be read: it is nested too deep; restore it") from error
+            raise DatasetError(f"{user_text(file)} can't be read: it is nested too deep; restore it") from error
         except (OSError, ValueError) as error:
             why = Shown(getattr(error, "strerror", None) or str(error))  # which repeats nothing of the file
-            raise DatasetError(f"{as_given(file)} can't be read as JSON: {why}; correct or restore it") from error
+            raise DatasetError(f"{user_text(file)} can't be read as JSON: {why}; correct or restore it") from error
         if not isinstance(loaded, dict):
-            raise DatasetError(f"{as_given(file)} isn't a JSON object")
+            raise DatasetError(f"{user_text(file)} isn't a JSON object")
         for key, (kind, sample) in _LISTS.items():
             listed = loaded.get(key) or []
             if not isinstance(listed, list) or not all(isinstance(one, kind) for one in listed):
                 raise DatasetError(
-                    f"{as_given(file)}: {shown(key)} is no list of the form wanted here; write it as {Shown(sample)}"
+                    f"{user_text(file)}: {show(key)} is no list of the form wanted here; write it as {Shown(sample)}"
                 )
         return loaded
 
@@ -124,7 +124,7 @@ class Dataset:
         created = as_day(str(self.descriptor.get("created", "")))
         if created is None:
             raise DatasetError(
-                f"{as_given(self.root / DESCRIPTOR)} has no `created` with the release's day, as 2026-01-31T00:00:00Z"
+                f"{user_text(self.root / DESCRIPTOR)} has no `created` with the release's day, as 2026-01-31T00:00:00Z"
             )
         return created
 
@@ -144,7 +144,9 @@ class Dataset:
     def ledger(self) -> Ledger:
         """The ledger of releases, from `data/released.csv`."""
         file = self.root / "data" / ledger.FILE
-        return ledger.read(self.index.whole_content(file) if self.index.exists(file) else None, self.index.shown(file))
+        return ledger.read(
+            self.index.whole_content(file) if self.index.exists(file) else None, self.index.display_path(file)
+        )
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
@@ -171,10 +173,10 @@ class Dataset:
     def _single(self, name: str, kind: type[_Kind]) -> _Kind | None:
         """Return the record in a single file of `data/`; None if missing."""
         file = self.root / "data" / name
-        record = self.index.parsed(file).record if self.index.exists(file) else None
+        record = self.index.parse_file(file).record if self.index.exists(file) else None
         return record if isinstance(record, kind) else None
 
     def notes(self, version: str = "") -> list[ChangeNote]:
         """Return the unreleased change notes, or those of a version, sorted by file."""
         files = sorted((self.root / "data" / NOTES / version).glob("*.yaml"))
-        return [record for file in files if isinstance(record := self.index.parsed(file).record, ChangeNote)]
+        return [record for file in files if isinstance(record := self.index.parse_file(file).record, ChangeNote)]

@@ -16,7 +16,7 @@ from rapidfuzz.fuzz import token_set_ratio
 
 from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.core.geo import ALL, apart_days, apart_km, pairs_within
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Facts, Toll
@@ -25,7 +25,7 @@ from conflict_incidents.records.model import Incident
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
 """The weight of each kind of evidence; the sum is 1."""
-KEPT_APART = 0.6
+DISTINCT_FACTOR = 0.6
 """The factor for two incidents with different ids in one other dataset, which distinguishes them."""
 OTHER_ACTORS = 0.8
 """The factor for two incidents without a common actor, if the actors of both are known."""
@@ -67,7 +67,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """The result of a comparison.
 
     It has the pairs, most likely first, the ids of incidents with an invalid date, the number of candidates left out in
@@ -87,7 +87,7 @@ def compare(
     only: Collection[str] | None = None,
     accepted: bool = False,
     between: tuple[str, str] | None = None,
-) -> Compared:
+) -> Comparison:
     """Return all pairs that may be duplicates, most likely first; withdrawn incidents are left out.
 
     Args:
@@ -98,18 +98,18 @@ def compare(
         accepted: whether to include pairs that are already linked.
         between: two other datasets or collections, by id, to match one to one; an incident of both is left out.
     """
-    facts, undated = dated(incidents, dataset)
+    facts, undated = datable_facts(incidents, dataset)
     if between is None:
         ranking = rank(facts, within or Within(), only, accepted)
-        return Compared(ranking.pairs, sorted(undated), ranking.left_out)
+        return Comparison(ranking.pairs, sorted(undated), ranking.left_out)
     of = {one.id: [name in one.external or name == one.collection for name in between] for one in facts}
     sides = {id: sides.index(True) for id, sides in of.items() if sum(sides) == 1}
     ranking = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
     counts = tuple(list(sides.values()).count(side) for side in (0, 1))
-    return Compared(one_to_one(ranking.pairs), sorted(undated), ranking.left_out, counts)
+    return Comparison(one_to_one(ranking.pairs), sorted(undated), ranking.left_out, counts)
 
 
-def dated(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts], list[str]]:
+def datable_facts(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts], list[str]]:
     """Return the facts of the incidents that aren't withdrawn, and the ids of those with an invalid date."""
     facts: list[Facts] = []
     undated: list[str] = []
@@ -216,8 +216,8 @@ def score(one: Facts, other: Facts, within: Within) -> Pair:
         total = 1.0
     elif both := sorted(one.external.keys() & other.external.keys()):
         why.append(f"two ids in {', '.join(map(bare, both))}")
-        total *= KEPT_APART
-    kind = one.answered.get(other.id) or other.answered.get(one.id)
+        total *= DISTINCT_FACTOR
+    kind = one.dismissals.get(other.id) or other.dismissals.get(one.id)
     if kind:
         why.append(f"accepted: {bare(kind)}")
     return Pair(round(100 * total, 1), one, other, km, days, alike, tuple(why), kind)
@@ -265,7 +265,7 @@ def _names(one: Facts, other: Facts, why: list[Shown]) -> tuple[int, float]:
     place = 100.0 if one.places & other.places else _name_similarity(one.names, other.names)
     if place >= 90 and not one.places & other.places:
         why.append(Shown("places of the same name"))
-    title = float(token_set_ratio(folded(one.title), folded(other.title)))
+    title = float(token_set_ratio(fold(one.title), fold(other.title)))
     alike = (place + title) / 2
     return round(alike), max(0.0, (alike - CHANCE) / (100 - CHANCE))
 

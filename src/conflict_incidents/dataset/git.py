@@ -21,16 +21,16 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from conflict_incidents.core.files import blob_of, read_whole
-from conflict_incidents.core.findings import Shown, as_given, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.dataset.top import is_dataset
 
-FOLLOWED = ("data", "schemas", DESCRIPTOR)
+DATASET_PATHS = ("data", "schemas", DESCRIPTOR)
 """The files and folders that belong to a dataset, below its root."""
-_KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
+_ENVIRONMENT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
 """The environment variables that are passed to git. Others, such as a hook's GIT_DIR, would point it elsewhere."""
 _QUIET = {
     "LC_ALL": "C",
@@ -41,7 +41,7 @@ _QUIET = {
 }
 _SHA1 = 40
 _LINK, _SUBMODULE, _FOLDER = "120000", "160000", "040000"
-MOST_NAMED = 500
+MAX_FOLDERS = 500
 """The maximum number of folders to list one by one."""
 _DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 
@@ -120,14 +120,14 @@ def changes_since(root: Path, revision: str, held: Callable[[], Hashes] | None =
     git = _Git(root)
     base = _base(git, revision)
     if held is None:
-        before = _recorded(git, base)
+        before = _files_at_commit(git, base)
         blobs: Mapping[str, str] = dict.fromkeys((path for path, _ in _files(root)), "")
     else:
         hashes = held()
         then, now = _folders(git, base), hashes.trees()
         folders = {folder for folder in then.keys() | now.keys() if then.get(folder) != now.get(folder)} | {""}
-        before, blobs = _recorded(git, base, folders), hashes.blobs(folders)
-    ignored = set(_ignored(git)) if blobs.keys() - before.keys() else set()
+        before, blobs = _files_at_commit(git, base, folders), hashes.blobs(folders)
+    ignored = set(_ignored_files(git)) if blobs.keys() - before.keys() else set()
     after = {
         path: ("", blob) if blob and len(blob) == len(base) else _fingerprint(root / path, len(base) or _SHA1)
         for path, blob in blobs.items()
@@ -161,11 +161,13 @@ class _Git:
             raise HistoryError("git isn't installed, or isn't in PATH, and only git knows what changed; install it")
         self._command = [program, "--no-pager", "-c", "core.fsmonitor=false"]
         self._folder = folder
-        kept = {name: value for name, value in os.environ.items() if name.startswith(_KEPT) or name[:4] != "GIT_"}
+        kept = {
+            name: value for name, value in os.environ.items() if name.startswith(_ENVIRONMENT) or name[:4] != "GIT_"
+        }
         self._environment = kept | _QUIET
         inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.stdout.strip() != b"true":
-            raise HistoryError(f"{as_given(folder)} is not in a git work tree{_git_message(inside)}")
+            raise HistoryError(f"{user_text(folder)} is not in a git work tree{_git_message(inside)}")
 
     def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a git command with `given` as its input; return the finished process, also if it failed."""
@@ -182,7 +184,7 @@ class _Git:
         """Return the output of a git command; raise `HistoryError` if it fails."""
         ended = self.run(*arguments, given=given)
         if ended.returncode:
-            raise HistoryError(f"git {as_given(arguments[0])} failed{_git_message(ended)}")
+            raise HistoryError(f"git {user_text(arguments[0])} failed{_git_message(ended)}")
         return ended.stdout
 
     def contents(self, names: list[str]) -> list[bytes]:
@@ -196,7 +198,7 @@ class _Git:
             head, _, _ = output[start : start + 200].partition(b"\n")
             words = head.split(b" ")
             if len(words) != 3 or words[1] != b"blob":
-                raise HistoryError(f"what a file held before, {as_given(name)}, isn't in this clone; fetch it again")
+                raise HistoryError(f"what a file held before, {user_text(name)}, isn't in this clone; fetch it again")
             begin = start + len(head) + 1
             start = begin + int(words[2]) + 1
             found.append(output[begin : start - 1])
@@ -217,7 +219,7 @@ class _Git:
 def _git_message(ended: subprocess.CompletedProcess[bytes]) -> Shown:
     """Return git's own message, to append to another."""
     words = " ".join(ended.stderr.decode("utf-8", "replace").split())
-    return f"; git says: {as_given(words)}" if words else Shown("")
+    return f"; git says: {user_text(words)}" if words else Shown("")
 
 
 def _commit(git: _Git, revision: str) -> str | None:
@@ -234,7 +236,7 @@ def _base(git: _Git, revision: str) -> str:
     commit = _commit(git, revision)
     if commit is None:
         why = f"; {Shown(_DEEPEN)}" if git.shallow else _near(revision, git)
-        raise HistoryError(f"there is no revision {shown(revision)} in the repository{why}")
+        raise HistoryError(f"there is no revision {show(revision)} in the repository{why}")
     head = _commit(git, "HEAD")
     if head is None:
         raise HistoryError("the repository has no commit to start from; commit something first")
@@ -242,7 +244,7 @@ def _base(git: _Git, revision: str) -> str:
     if found.returncode:
         why = Shown(_DEEPEN if git.shallow else "name one that this branch comes from")
         raise HistoryError(
-            f"{shown(revision)} and the present commit have no commit in common{_git_message(found)}; {why}"
+            f"{show(revision)} and the present commit have no commit in common{_git_message(found)}; {why}"
         )
     return found.stdout.decode("ascii", "replace").split()[0]
 
@@ -251,7 +253,7 @@ def _near(revision: str, git: _Git) -> Shown:
     """Return a hint at the most similar branch or tag."""
     listed = git.output("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
     remote = [name for name in listed if name.endswith(f"/{revision}")]
-    return f"; did you mean {shown(remote[0])}?" if remote and revision else suggestion(revision, listed)
+    return f"; did you mean {show(remote[0])}?" if remote and revision else suggestion(revision, listed)
 
 
 _Print = tuple[str, str]
@@ -260,19 +262,21 @@ _Print = tuple[str, str]
 
 def _folders(git: _Git, commit: str) -> dict[str, str]:
     """Return the hashes of the dataset's folders in a commit, by path below its root; none without a commit."""
-    listed = _listed(git, "-r", "-d", commit, "--", *FOLLOWED) if commit else ()
+    listed = _tree_entries(git, "-r", "-d", commit, "--", *DATASET_PATHS) if commit else ()
     return {path: tree for mode, tree, path in listed if mode == _FOLDER}
 
 
-def _recorded(git: _Git, commit: str, folders: Collection[str] | None = None) -> dict[str, _Print]:
+def _files_at_commit(git: _Git, commit: str, folders: Collection[str] | None = None) -> dict[str, _Print]:
     """Return the dataset's files in a commit, by path below its root: all, or those directly in some folders."""
     if not commit:
         return {}
-    if folders is None or len(folders) > MOST_NAMED:
-        listed = _listed(git, "-r", commit, "--", *FOLLOWED)
+    if folders is None or len(folders) > MAX_FOLDERS:
+        listed = _tree_entries(git, "-r", commit, "--", *DATASET_PATHS)
     else:
-        inside = _listed(git, commit, "--", *(f"{folder}/" for folder in folders if folder)) if any(folders) else ()
-        listed = chain(_listed(git, commit, "--", *FOLLOWED), inside)
+        inside = (
+            _tree_entries(git, commit, "--", *(f"{folder}/" for folder in folders if folder)) if any(folders) else ()
+        )
+        listed = chain(_tree_entries(git, commit, "--", *DATASET_PATHS), inside)
     return {
         path: (_LINK if mode == _LINK else "", blob)
         for mode, blob, path in listed
@@ -280,7 +284,7 @@ def _recorded(git: _Git, commit: str, folders: Collection[str] | None = None) ->
     }
 
 
-def _listed(git: _Git, *options: str) -> Iterator[tuple[str, str, str]]:
+def _tree_entries(git: _Git, *options: str) -> Iterator[tuple[str, str, str]]:
     """Yield mode, hash and path of each entry of a commit."""
     for line in os.fsdecode(git.output("ls-tree", "-z", *options)).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
@@ -288,19 +292,19 @@ def _listed(git: _Git, *options: str) -> Iterator[tuple[str, str, str]]:
         if mode == _FOLDER and set(path) <= {".", "/"}:  # `./` and `../`: the folders that contain the dataset
             continue
         if ("/." in path or "//" in path or path.endswith("/")) and {"", ".", ".."} & set(path.split("/")):
-            raise HistoryError(f"the commit holds a file of the name {shown(path)}, which no file can have")
+            raise HistoryError(f"the commit holds a file of the name {show(path)}, which no file can have")
         yield mode, name, path
 
 
-def _ignored(git: _Git) -> Iterator[str]:
+def _ignored_files(git: _Git) -> Iterator[str]:
     """Yield untracked files that git ignores."""
-    listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *FOLLOWED)
+    listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *DATASET_PATHS)
     return (os.fsdecode(name) for name in listed.split(b"\0") if name)
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield the dataset's files in the working tree, by path below its root."""
-    for top in FOLLOWED:
+    for top in DATASET_PATHS:
         folder = root / top
         if folder.is_dir():
             yield from ((_below(file, root), file) for file in files_below(folder))

@@ -31,7 +31,7 @@ OTHER_FOLDERS = {LISTS, IMPORTS}
 """The folders of `data/` without records."""
 LARGEST_LIST = 32 << 20
 """The maximum size of a code list in bytes."""
-Held = Content | None | Callable[[], Content]
+ContentSource = Content | None | Callable[[], Content]
 """The content of a file, or what reads it where it is; None for no file."""
 _BELOW_A_LINK = "in a folder that is a symbolic link; put the folder itself there"
 
@@ -50,7 +50,7 @@ class FileIndex:
         stand_ins: Iterable[Path] = (),
         base: Path | None = None,
         parse: Callable[[bytes, str], Parsed] = parse,
-        replaced: Mapping[str, Held] = MappingProxyType({}),
+        replaced: Mapping[str, ContentSource] = MappingProxyType({}),
     ) -> None:
         self.root = root
         self._parse = parse
@@ -59,15 +59,15 @@ class FileIndex:
         self._root = self.normal(root)
         self._data = self._root / "data"
         self._replaced = {self._name(self._root / below): content for below, content in replaced.items()}
-        self._parsed: dict[str, tuple[Content, Parsed]] = {}
-        self._held: dict[str, Content] = {}
+        self._parse_cache: dict[str, tuple[Content, Parsed]] = {}
+        self._content_cache: dict[str, Content] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._led_away: dict[str, bool] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
             self._stand_ins.setdefault(path.stem, []).append(path)
 
-    def shown(self, path: Path | str) -> str:
+    def display_path(self, path: Path | str) -> str:
         """Return the name of a file in findings: relative to the base if it is below that."""
         file = self._name(path)
         return os.curdir if file == str(self._base) else file.removeprefix(os.path.join(self._base, ""))  # noqa: PTH118
@@ -80,13 +80,13 @@ class FileIndex:
         """The same as text, the key of cached files: making a `Path` takes longer than the look-up."""
         return os.path.normpath(os.path.join(start or self._start, path))  # noqa: PTH118  # see above
 
-    def file(self, shown: str) -> Path:
+    def file(self, display_path: str) -> Path:
         """Return the file by its name in findings."""
-        return self.normal(self._base / shown)
+        return self.normal(self._base / display_path)
 
-    def is_at(self, shown: str, below: str) -> bool:
+    def is_at(self, display_path: str, below: str) -> bool:
         """Whether a name in findings is that of the file with this path below `data/`."""
-        return os.path.normpath(f"{self._base}{os.sep}{shown}") == f"{self._data}{os.sep}{below}"
+        return os.path.normpath(f"{self._base}{os.sep}{display_path}") == f"{self._data}{os.sep}{below}"
 
     def below_data(self, path: Path) -> Path | None:
         """Return the path of a file below `data/`; None if it is elsewhere."""
@@ -101,29 +101,29 @@ class FileIndex:
     def content(self, path: Path | str) -> Content:
         """Return the content of a record's file, or why it can't be read; see `content_of`."""
         file = self._name(path)
-        held = self._known(file)
-        return content_of(file) if held is None else held
+        entry = self._lookup(file)
+        return content_of(file) if entry is None else entry
 
     def whole_content(self, path: Path | str, most: int = LARGEST) -> Content:
         """Return the whole content of a file that isn't a record, or why it can't be read; read once."""
         file = self._name(path)
-        held = self._known(file)
-        if held is None:
-            held = self._held[file] = content_of(file, partial(read_whole_or_reason, most=most))
-        return held
+        entry = self._lookup(file)
+        if entry is None:
+            entry = self._content_cache[file] = content_of(file, partial(read_whole_or_reason, most=most))
+        return entry
 
     def list_content(self, name: str) -> Content | None:
         """Return the content of a code list; None if missing."""
         file = self.root / "data" / LISTS / f"{name}.csv"
         return self.whole_content(file, LARGEST_LIST) if self.exists(file) else None
 
-    def _known(self, file: str) -> Content | None:
+    def _lookup(self, file: str) -> Content | None:
         """Return content that is replaced or cached, or why a file must not be read; None otherwise."""
         if file in self._replaced:
-            held = self._replaced[file]
-            held = held() if callable(held) else held
-            return FileNotFoundError(ENOENT, os.strerror(ENOENT), file) if held is None else held
-        return _BELOW_A_LINK if self._is_led_away(file.rpartition(os.sep)[0]) else self._held.get(file)
+            entry = self._replaced[file]
+            entry = entry() if callable(entry) else entry
+            return FileNotFoundError(ENOENT, os.strerror(ENOENT), file) if entry is None else entry
+        return _BELOW_A_LINK if self._is_led_away(file.rpartition(os.sep)[0]) else self._content_cache.get(file)
 
     def _is_led_away(self, folder: str) -> bool:
         """Whether a folder below the root is a link, or is inside one."""
@@ -134,44 +134,44 @@ class FileIndex:
         return self._led_away[folder]
 
     @property
-    def held(self) -> dict[str, Content | None]:
+    def cached_contents(self) -> dict[str, Content | None]:
         """The cached content by path below the root, so that another process sees the same."""
-        held = (self._held | self._replaced).items()
-        return {self.below_root(Path(file)): content for file, content in held if not callable(content)}
+        entry = (self._content_cache | self._replaced).items()
+        return {self.below_root(Path(file)): content for file, content in entry if not callable(content)}
 
-    def whole(self, path: Path) -> bytes:
+    def read_whole(self, path: Path) -> bytes:
         """Return the whole content of a file that isn't a record.
 
         Raises:
             OSError: it can't be read.
         """
-        held = self.whole_content(path)
-        if not isinstance(held, bytes):
-            raise held if isinstance(held, OSError) else OSError(0, held, str(path))
-        return held
+        entry = self.whole_content(path)
+        if not isinstance(entry, bytes):
+            raise entry if isinstance(entry, OSError) else OSError(0, entry, str(path))
+        return entry
 
     def exists(self, path: Path | str) -> bool:
         """Whether a path exists, including broken links."""
         return self._replaced[file] is not None if (file := self._name(path)) in self._replaced else lexists(file)
 
     def parse(self, content: Content, path: str) -> Parsed:
-        """Parse the content of a file named `path` in findings; cached if `parsed` read it."""
-        held = self._parsed.get(self._name(path, self._base))
-        return held[1] if held and held[0] is content else parse_content(content, path, self._parse)
+        """Parse the content of a file named `path` in findings; cached if `parse_file` read it."""
+        entry = self._parse_cache.get(self._name(path, self._base))
+        return entry[1] if entry and entry[0] is content else parse_content(content, path, self._parse)
 
-    def parsed(self, path: Path | str) -> Parsed:
+    def parse_file(self, path: Path | str) -> Parsed:
         """Parse a file, once."""
         file = self._name(path)
-        if file not in self._parsed:
-            content = self._held[file] = self.content(path)
-            self._parsed[file] = content, parse_content(content, self.shown(path), self._parse)
-        return self._parsed[file][1]
+        if file not in self._parse_cache:
+            content = self._content_cache[file] = self.content(path)
+            self._parse_cache[file] = content, parse_content(content, self.display_path(path), self._parse)
+        return self._parse_cache[file][1]
 
     def files(self) -> list[Path]:
         """Return every file below `data/` except code lists and ledgers, sorted; not all need be records."""
         data = self.root / "data"
-        found = files_below(data) if data.is_dir() else []
-        return [file for file in found if self.is_record_path(file)]
+        files = files_below(data) if data.is_dir() else []
+        return [file for file in files if self.is_record_path(file)]
 
     def is_record_path(self, file: Path) -> bool:
         """Whether a file below `data/` should be a record: in an unknown folder it is a misplaced one."""
@@ -183,7 +183,7 @@ class FileIndex:
 
     def named_alike(self, folder: str, id: str) -> list[Path]:
         """Return the files below a folder of records named after an id, ignoring case and Unicode composition."""
-        return [Path(file) for file in sorted(self._named(folder).get(filename_key(id), []))]
+        return [Path(file) for file in sorted(self._files_by_name(folder).get(filename_key(id), []))]
 
     def stand_ins(self, id: str) -> list[Path]:
         """Return the stand-ins named after an id."""
@@ -198,29 +198,29 @@ class FileIndex:
     @cached_property
     def _by_day(self) -> dict[str, list[str]]:
         """The files of the dataset's incidents by the day in their ids, such as `20220908`."""
-        found: dict[str, list[str]] = {}
-        for name, files in self._named(FOLDERS["incident"]).items():
-            found.setdefault(name[4:12], []).extend(files)
-        return found
+        by_day: dict[str, list[str]] = {}
+        for name, files in self._files_by_name(FOLDERS["incident"]).items():
+            by_day.setdefault(name[4:12], []).extend(files)
+        return by_day
 
-    def _named(self, folder: str) -> dict[str, list[str]]:
+    def _files_by_name(self, folder: str) -> dict[str, list[str]]:
         """Return the files of a registry by folded name without suffix; as text, as there may be many."""
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             top = self._data / folder
             inside = () if self._is_led_away(str(top)) else os.walk(top)
             there = (f"{place}{os.sep}{name}" for place, _, names in inside for name in names)
-            changed = {file: held for file, held in self._replaced.items() if file.startswith(f"{top}{os.sep}")}
+            changed = {file: entry for file, entry in self._replaced.items() if file.startswith(f"{top}{os.sep}")}
             for file in chain((one for one in there if one not in changed), (one for one in changed if changed[one])):
                 if file.endswith(".yaml"):
                     index.setdefault(filename_key(file.rpartition(os.sep)[2][:-5]), []).append(file)
         return self._names[folder]
 
-    def named(self, kind: str, id: str) -> list[Path]:
+    def files_named(self, kind: str, id: str) -> list[Path]:
         """Return the files named after an id anywhere in the folder of a kind, readable or not."""
         return [file for file in self.named_alike(FOLDERS[kind], id) if file.stem == id]
 
-    def found(self, folder: str, id: str) -> list[Path | str]:
+    def resolve(self, folder: str, id: str) -> list[Path | str]:
         """Return the files that a reference to an id resolves to: its stand-ins, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
@@ -231,9 +231,9 @@ class FileIndex:
         """Return the ids of a registry, or of a folder of incidents, from the names of its files."""
         top = self._data / folder
         there = set() if self._is_led_away(str(top)) else {file.stem for file in top.glob("*.yaml")}
-        for file, held in ((Path(name), held) for name, held in self._replaced.items()):
+        for file, entry in ((Path(name), entry) for name, entry in self._replaced.items()):
             if file.parent == top and file.suffix == ".yaml":
-                (there.discard if held is None else there.add)(file.stem)
+                (there.discard if entry is None else there.add)(file.stem)
         return sorted(there)
 
 

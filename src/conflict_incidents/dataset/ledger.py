@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conflict_incidents.core.findings import Finding, Mark, Shown, bare, shown
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import Finding, Mark, Shown, bare, show
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
@@ -46,7 +46,7 @@ class Ledger:
         if self.findings:
             first = self.findings[0]
             raise DatasetError(
-                f"{path_shown(first.path)}:{first.mark.line}: {first.message}; no id can be given before that"
+                f"{redact_path(first.path)}:{first.mark.line}: {first.message}; no id can be given before that"
             )
         return frozenset(one.id.casefold() for one in self.earlier if one.kind == kind)
 
@@ -71,16 +71,16 @@ def read(content: Content | None, path: str) -> Ledger:
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         return Ledger(findings=unreadable.run(path, Mark(), Shown(why)))
-    return parsed(text, path)
+    return parse_ledger(text, path)
 
 
-def parsed(text: str, path: str) -> Ledger:
+def parse_ledger(text: str, path: str) -> Ledger:
     """Parse the text of a ledger, named `path` in findings; invalid rows are findings."""
     first, *rows = text.split("\n")
     findings: list[Finding] = []
     records: dict[tuple[str, str], SnapshotRecord] = {}
     if first != HEADER:
-        findings += unreadable.run(path, Mark(), f"the first line is {shown(first)}, not {shown(HEADER)}")
+        findings += unreadable.run(path, Mark(), f"the first line is {show(first)}, not {show(HEADER)}")
     if rows.pop() if rows else True:
         findings += unreadable.run(path, Mark(text.count("\n") + 1), "the last line isn't complete")
     for line, row in enumerate(rows, start=2):
@@ -89,10 +89,10 @@ def parsed(text: str, path: str) -> Ledger:
         if len(findings) >= MOST:
             break
         if match is None:
-            findings += unreadable.run(path, Mark(line), f"{shown(row)} is not a row of {shown(HEADER)}")
+            findings += unreadable.run(path, Mark(line), f"{show(row)} is not a row of {show(HEADER)}")
         elif key in records:
             findings += unreadable.run(
-                path, Mark(line), f"{bare(key[0])} {shown(key[1])} is already on line {records[key].at.line}"
+                path, Mark(line), f"{bare(key[0])} {show(key[1])} is already on line {records[key].at.line}"
             )
         else:
             where = _positions(match["positions"])
@@ -100,7 +100,7 @@ def parsed(text: str, path: str) -> Ledger:
     return Ledger(Snapshot(STATE, records.values()), findings)
 
 
-def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
+def update_ledger(ledger: Ledger, released: Iterable[Record]) -> str:
     """Return the text of the ledger after a release: the current state of its records, and all earlier rows.
 
     Args:
@@ -111,7 +111,7 @@ def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
         DatasetError: the current ledger has findings, so that rows would be lost.
     """
     if ledger.findings:
-        raise DatasetError(f"{path_shown(ledger.findings[0].path)} can't be read; correct it before you publish")
+        raise DatasetError(f"{redact_path(ledger.findings[0].path)} can't be read; correct it before you publish")
     rows = {(one.kind, one.id): one for one in ledger.earlier}
     rows |= {(one.kind, one.id): one for one in Snapshot.of(released, STATE)}
     return "\n".join([HEADER, *(_row(rows[key]) for key in sorted(rows)), ""])

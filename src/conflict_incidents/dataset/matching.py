@@ -94,7 +94,7 @@ class Matching:
     only_theirs: list[Facts]
     common: list[Span]
     outside: tuple[int, int]
-    shared: tuple[int, int]
+    shared_ids: tuple[int, int]
     left_out: int
 
 
@@ -125,7 +125,7 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
         only_theirs=only_theirs,
         common=sorted(common, key=lambda one: (one.country, one.first, one.last)),
         outside=(len(unmatched[0]) - len(only_ours), len(unmatched[1]) - len(only_theirs)),
-        shared=(sum(sides[id] == 0 for id in shared), sum(sides[id] == 1 for id in shared)),
+        shared_ids=(sum(sides[id] == 0 for id in shared), sum(sides[id] == 1 for id in shared)),
         left_out=ranking.left_out,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeVar
 
-from conflict_incidents.core.names import joined
+from conflict_incidents.core.names import fold_and_join
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.admin_units import AdminUnits, units
@@ -30,7 +30,7 @@ from conflict_incidents.records.model import (
 )
 
 _Kind = TypeVar("_Kind", bound=Record)
-_Registered = TypeVar("_Registered", bound=Named)
+_NamedRecord = TypeVar("_NamedRecord", bound=Named)
 
 
 class Registry:
@@ -42,8 +42,8 @@ class Registry:
     def __init__(self, index: FileIndex) -> None:
         self.index = index
         self.lookups: set[str] = set()
-        self._found: dict[tuple[str, str], Record] = {}
-        self._spelt: dict[str, dict[str, list[str]]] = {}
+        self._records: dict[tuple[str, str], Record] = {}
+        self._spellings: dict[str, dict[str, list[str]]] = {}
         self._pages: set[tuple[str, str]] = set()
 
     def reset_lookups(self) -> set[str]:
@@ -80,17 +80,17 @@ class Registry:
         """Look up an incident by id; None if missing."""
         return self._lookup(Incident, id, incident_folder(id).as_posix())
 
-    def registered(self, folder: str, id: str) -> Named | None:
+    def lookup(self, folder: str, id: str) -> Named | None:
         """Look up a record of a registry by id; None if missing."""
         return self._lookup(Named, id, folder)
 
-    def namesakes(self, record: _Registered) -> list[_Registered]:
+    def namesakes(self, record: _NamedRecord) -> list[_NamedRecord]:
         """Return the other records of the same registry that share a name with a record, in any spelling; sorted by id.
 
         Ignores withdrawn records. Reads the whole registry, once.
         """
         folder = FOLDERS[kind_of(record)]
-        shared = {id for name in record.spellings for id in self._called(name, folder)} - {record.id}
+        shared = {id for name in record.spellings for id in self._ids_by_spelling(name, folder)} - {record.id}
         others = (self._lookup(type(record), id, folder) for id in sorted(shared))
         # a file that isn't named after its id is found by its own name too
         return [other for other in others if other and other.path != record.path and not other.withdrawal]
@@ -99,20 +99,20 @@ class Registry:
         """Whether a registry has a record with that name, in any known spelling, or with the id made of it."""
         id = "-".join(re.findall("[a-z0-9]+", name.lower()))
         self.lookups |= {rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES}
-        return any(self.index.named(kind, id) for kind in REGISTRIES) or any(
-            self._called(joined(name), FOLDERS[kind]) for kind in REGISTRIES
+        return any(self.index.files_named(kind, id) for kind in REGISTRIES) or any(
+            self._ids_by_spelling(fold_and_join(name), FOLDERS[kind]) for kind in REGISTRIES
         )
 
-    def _called(self, name: str, folder: str) -> list[str]:
-        """Return the ids in a registry with a spelling, normalised by `joined`."""
+    def _ids_by_spelling(self, name: str, folder: str) -> list[str]:
+        """Return the ids in a registry with a spelling, normalised by `fold_and_join`."""
         self.lookups.add(rows.name_key(folder, name))
-        if folder not in self._spelt:
-            index = self._spelt.setdefault(folder, {})
+        if folder not in self._spellings:
+            index = self._spellings.setdefault(folder, {})
             for id in self.index.ids(folder):
                 record = self._record(Named, id, folder)
                 for spelling in record.spellings if record else ():
                     index.setdefault(spelling, []).append(id)
-        return self._spelt[folder].get(name, [])
+        return self._spellings[folder].get(name, [])
 
     def is_kept(self, folder: str) -> bool:
         """Whether a registry has any record."""
@@ -135,7 +135,7 @@ class Registry:
         """Yield every record of a kind; parses all of them."""
         folder = self.index.root / "data" / FOLDERS[kind]
         for file in files_below(folder) if folder.is_dir() else []:
-            record = self.index.parsed(file).record
+            record = self.index.parse_file(file).record
             if isinstance(record, KINDS[kind].record):
                 yield record
 
@@ -146,12 +146,12 @@ class Registry:
 
     def _record(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
         """Look up a record by id; cached, as most records refer to the same few hundred."""
-        entry = self._found.get((folder, id))
+        entry = self._records.get((folder, id))
         if entry is None:
-            records = (self.index.parsed(file).record for file in self.index.found(folder, id))
+            records = (self.index.parse_file(file).record for file in self.index.resolve(folder, id))
             entry = next((record for record in records if isinstance(record, kind)), None)
             if entry is not None:
-                self._found[folder, id] = entry
+                self._records[folder, id] = entry
         return entry if isinstance(entry, kind) else None
 
     @cached_property

@@ -41,7 +41,7 @@ class Toll(NamedTuple):
     text: Shown
 
 
-class Linked(NamedTuple):
+class LinkRow(NamedTuple):
     """A link to another incident, with the positions of the id and of the kind."""
 
     kind: str
@@ -59,7 +59,7 @@ class Extent(NamedTuple):
     until: str
 
 
-class Claimed(NamedTuple):
+class ClaimRow(NamedTuple):
     """The maximum that an aggregate claims for a measure and group, as number and text, with its position."""
 
     measure: str
@@ -89,7 +89,7 @@ class Facts(NamedTuple):
 
     `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
     estimates of all people by measure; `actors` are its parties and alleged perpetrators; `external` are its ids in
-    other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
+    other datasets, by scheme; `dismissals` are the kinds of its links that say whether two incidents are one, by id.
     `number_keys` are hashes of its nonzero numbers of people, each with its originator and the URL of its source.
     """
 
@@ -102,7 +102,7 @@ class Facts(NamedTuple):
     tolls: dict[str, Toll]
     actors: frozenset[str]
     external: dict[str, frozenset[str]]
-    answered: dict[str, str]
+    dismissals: dict[str, str]
     number_keys: frozenset[str] = frozenset()
     collection: str | None = None
 
@@ -117,7 +117,7 @@ class Facts(NamedTuple):
         return self.tolls.get("killed")
 
     @property
-    def killed(self) -> Shown:
+    def killed_text(self) -> Shown:
         """The number of killed, for display."""
         return self.toll.text if self.toll else Shown("unknown")
 
@@ -137,12 +137,12 @@ class Row(NamedTuple):
     id: str
     status: str
     at: Mark
-    links: tuple[Linked, ...] = ()
+    links: tuple[LinkRow, ...] = ()
     intact: bool = True
     facts: Facts | None = None
     tolls: tuple[tuple[str, str, Toll], ...] = ()
     extent: Extent | None = None
-    claimed: tuple[Claimed, ...] = ()
+    claimed: tuple[ClaimRow, ...] = ()
     naming: tuple[Naming, ...] = ()
     note: str = ""
     pending: bool = False
@@ -174,10 +174,10 @@ class Others(Protocol):
     def files(self, kind: str, id: str) -> list[str]:
         """Return the paths of the files of a kind named after an id, ignoring case and Unicode composition."""
 
-    def named(self, kind: str, id: str) -> list[Row | None]:
+    def rows_named(self, kind: str, id: str) -> list[Row | None]:
         """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
 
-    def elsewhere(self, id: str) -> list[str]:
+    def outside_paths(self, id: str) -> list[str]:
         """Return the paths of files outside `data/`, validated with the dataset, that are named after an id."""
 
     def incident(self, id: str) -> Row | None:
@@ -191,7 +191,7 @@ class Others(Protocol):
         their ids; of many, those most alike.
         """
 
-    def listed_as(self, foreign: Foreign, row: Row) -> list[Row]:
+    def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
         """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
         like the row.
         """
@@ -294,12 +294,12 @@ def load_row(text: str) -> Row:
         id,
         status,
         Mark(*at),
-        tuple(Linked(kind, to, Mark(*one), Mark(*other)) for kind, to, one, other in links),
+        tuple(LinkRow(kind, to, Mark(*one), Mark(*other)) for kind, to, one, other in links),
         intact,
         _facts(*facts) if facts else None,
         tuple((measure, group, Toll(*toll)) for measure, group, toll in tolls),
         Extent(extent[0], tuple(extent[1]), *extent[2:]) if extent else None,
-        tuple(Claimed(measure, group, most, text, Mark(*where)) for measure, group, most, text, where in claimed),
+        tuple(ClaimRow(measure, group, most, text, Mark(*where)) for measure, group, most, text, where in claimed),
         tuple(Naming(id, Mark(*where)) for id, where in naming),
         note,
         pending,

@@ -12,8 +12,8 @@ from hashlib import blake2b
 
 from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.core.geo import Event, apart_days, apart_km
-from conflict_incidents.core.names import folded
-from conflict_incidents.core.urls import normalized
+from conflict_incidents.core.names import fold
+from conflict_incidents.core.urls import normalize_url
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.estimates.envelope import headline
@@ -67,7 +67,7 @@ def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         else:
             unplaced.add(site.place)
         if place:
-            names.update(dict.fromkeys(folded(name) for name in (place.name, *(one.spelling for one in place.names))))
+            names.update(dict.fromkeys(fold(name) for name in (place.name, *(one.spelling for one in place.names))))
         certainty = max(certainty, CERTAINTY.get(site.precision or (place.level if place else ""), 0.0))
     external: dict[str, frozenset[str]] = {}
     for other in incident.external:
@@ -82,7 +82,7 @@ def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         tolls={measure: toll_of(made) for (measure, group), made in headline(incident).items() if group == "total"},
         actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
         external=external,
-        answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
+        dismissals={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
         number_keys=frozenset(_number_keys(incident)),
         collection=incident.collection,
     )
@@ -90,7 +90,7 @@ def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
 
 def _number_keys(incident: Incident) -> Iterator[str]:
     """Yield hashes of its nonzero numbers of people, each with its originator and the URL of its source."""
-    addresses = {id: normalized(report.url) for id, report in incident.reports.items() if report.url}
+    addresses = {id: normalize_url(report.url) for id, report in incident.reports.items() if report.url}
     for claim in incident.claims:
         address = addresses.get(claim.report)
         for (measure, group), count in claim.counts.items() if address else ():
@@ -112,7 +112,7 @@ def alike(one: Facts, other: Facts) -> Shown | None:
     every toll that both have must be compatible, with at least one of them known. If neither has any toll, the same
     days and title suffice. Two ids in one other dataset mean that they are different; a common one is left to IDN011.
     """
-    if one.answered.get(other.id) or other.answered.get(one.id):
+    if one.dismissals.get(other.id) or other.dismissals.get(one.id):
         return None
     if one.external.keys() & other.external:
         return None
@@ -142,7 +142,7 @@ def _like_tolls(one: Facts, other: Facts, days: int) -> Shown | None:
     for name in known:
         if _somebody(one.tolls[name]) and _somebody(other.tolls[name]):
             return f"{bare(name)} {bare(other.tolls[name].text)} there and {bare(one.tolls[name].text)} here"
-    same_title = days == 0 and folded(one.title) == folded(other.title)
+    same_title = days == 0 and fold(one.title) == fold(other.title)
     return Shown("of the same title") if same_title and not one.tolls and not other.tolls else None
 
 

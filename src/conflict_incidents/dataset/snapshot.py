@@ -2,7 +2,7 @@
 
 The ledger of releases and the records of a revision give the same type, so that rules that compare (REV003, PRV005) are
 written once: `Snapshot.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is compared with its
-ledger, and with the snapshots in `Dataset(root, since=[snapshot])`; `pipeline.lost` returns the findings on
+ledger, and with the snapshots in `Dataset(root, since=[snapshot])`; `pipeline.missing_records` returns the findings on
 records that are missing.
 """
 
@@ -53,7 +53,7 @@ class Snapshot:
 
     def __init__(self, name: str, records: Iterable[SnapshotRecord]) -> None:
         self.name = name
-        self._held = {(one.kind, one.id): one for one in records}
+        self._records = {(one.kind, one.id): one for one in records}
 
     @staticmethod
     def of(records: Iterable[Record], name: str) -> Snapshot:
@@ -67,15 +67,15 @@ class Snapshot:
 
     def had(self, kind: str, id: str) -> bool:
         """Whether this state has a record of a kind with an id."""
-        return (kind, id) in self._held
+        return (kind, id) in self._records
 
     def get(self, kind: str, id: str) -> SnapshotRecord | None:
         """Look up a record by kind and id; None if missing."""
-        return self._held.get((kind, id))
+        return self._records.get((kind, id))
 
     def __iter__(self) -> Iterator[SnapshotRecord]:
         """Iterate over all records, by kind and id."""
-        yield from (self._held[key] for key in sorted(self._held))
+        yield from (self._records[key] for key in sorted(self._records))
 
 
 def status_of(record: Record) -> str:

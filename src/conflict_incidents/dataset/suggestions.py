@@ -16,10 +16,10 @@ from conflict_incidents.core.findings import (
     fill_placeholders,
     placeholder,
     printable,
-    shown,
+    show,
 )
-from conflict_incidents.core.names import folded, joined
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.names import fold, fold_and_join
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
@@ -35,7 +35,7 @@ REGISTRY_OF = {
     "collection": "collections",
 }
 """The keys with the id of a registry entry, and the registry's folder below `data/`."""
-OFFERED = 3
+MAX_SUGGESTED = 3
 """The maximum number of records suggested in a message."""
 _LIKE = 72
 """The minimum similarity of two spellings of one name, of 100 (rapidfuzz's `ratio`)."""
@@ -63,19 +63,19 @@ def reference_error(what: Shown, id: str, folder: str, judged: Record, dataset: 
         judged: the record with the reference; a withdrawn record isn't checked.
         dataset: the dataset of the registry.
     """
-    record = dataset.registry.registered(folder, id)
+    record = dataset.registry.lookup(folder, id)
     if record is None:
         return _missing(what, id, folder, dataset)
     if record.withdrawal and not judged.withdrawal:
-        return f"{what} {shown(id)} was withdrawn; name the one that its record gives in its place, or what is right"
+        return f"{what} {show(id)} was withdrawn; name the one that its record gives in its place, or what is right"
     return None
 
 
 def _missing(what: Shown, id: str, folder: str, dataset: Dataset) -> Shown:
     if dataset.index.exists(dataset.root / "data" / folder / f"{id}.yaml") and "/" not in id:
         file = f"data/{bare(folder)}/{bare(id)}.yaml"
-        return f"{what} {shown(id)} can't be used, as {file} is not a valid record; repair that file"
-    return f"{what} {shown(id)} is not in data/{bare(folder)}/{placeholder(folder, id)}"
+        return f"{what} {show(id)} can't be used, as {file} is not a valid record; repair that file"
+    return f"{what} {show(id)} is not in data/{bare(folder)}/{placeholder(folder, id)}"
 
 
 FILE, SHOWN_FILE = "file", "file shown"
@@ -91,20 +91,20 @@ def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
 
     def word(what: str, text: str) -> Shown:
         if what in {FILE, SHOWN_FILE}:
-            path = printable(path_shown(dataset.index.shown(dataset.root / text))).replace("`", "'")
+            path = printable(redact_path(dataset.index.display_path(dataset.root / text))).replace("`", "'")
             return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
         if what in _KINDS:
             return suggest(text, what, dataset, is_public)
         return suggestion(text, {*dataset.index.ids(what)} - {stem_of(finding.path)})
 
-    path = dataset.index.shown(dataset.root / finding.path)
+    path = dataset.index.display_path(dataset.root / finding.path)
     return replace(finding, path=path, message=fill_placeholders(finding.message, word))
 
 
 def suggest(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
     """Return the end of a message: similar records of a registry, or else the command that creates one."""
     meant_ids, within_ids = candidates(seen, folder, dataset)
-    found = [_offered(id, folder, dataset, is_public) for id in meant_ids or within_ids]
+    found = [_describe_id(id, folder, dataset, is_public) for id in meant_ids or within_ids]
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
     if meant_ids:
         return f"; did you mean {listed}?"
@@ -114,7 +114,7 @@ def suggest(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Sh
 
 
 def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], list[str]]:
-    """Return the most similar ids of a registry, at most `OFFERED`.
+    """Return the most similar ids of a registry, at most `MAX_SUGGESTED`.
 
     The first list has those with the same name, or else those whose words are each similar to one of it. The second is
     filled only if the first is empty: ids whose names contain all its words, or are contained in it ("Syrian
@@ -122,10 +122,10 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
     the same word and are similar ("Russian air force" may be the Russian Aerospace Forces).
     """
     names = _names(folder, dataset)
-    wanted = folded(seen)
-    exact = frozenset(id for name in names if joined(name) == joined(seen) for id in names[name])
+    wanted = fold(seen)
+    exact = frozenset(id for name in names if fold_and_join(name) == fold_and_join(seen) for id in names[name])
     if exact or not wanted or len(seen) > 2 * LONGEST_WORD:
-        return sorted(exact)[:OFFERED], []
+        return sorted(exact)[:MAX_SUGGESTED], []
     from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import extract
 
@@ -146,14 +146,14 @@ def _with_same_start(wanted: str, like: list[tuple[str, float]]) -> list[str]:
 
 
 def _ids(found: list[str], names: _Names) -> list[str]:
-    return list(dict.fromkeys(id for name in found for id in sorted(names[name])))[:OFFERED]
+    return list(dict.fromkeys(id for name in found for id in sorted(names[name])))[:MAX_SUGGESTED]
 
 
 def _word_for_word(one: str, other: str) -> bool:
     """Whether the words of two names are pairwise similar, or the names are similar when written as one word."""
     from rapidfuzz.fuzz import ratio
 
-    def covered(words: list[str], others: list[str]) -> bool:
+    def covers(words: list[str], others: list[str]) -> bool:
         return all(any(one == word or like(one, word) for one in others) for word in words)
 
     def like(word: str, another: str) -> bool:  # in three letters one edit is too much: SNA and SANA differ
@@ -161,7 +161,7 @@ def _word_for_word(one: str, other: str) -> bool:
 
     mine, theirs = one.split(), other.split()
     as_one = ratio("".join(mine), "".join(theirs)) >= _ALIKE
-    return as_one or (covered(mine, theirs) and covered(theirs, mine))
+    return as_one or (covers(mine, theirs) and covers(theirs, mine))
 
 
 def _names(folder: str, dataset: Dataset) -> _Names:
@@ -170,12 +170,12 @@ def _names(folder: str, dataset: Dataset) -> _Names:
     if folder not in known:
         gathered: dict[str, set[str]] = {}
         for id in dataset.index.ids(folder):
-            record = dataset.registry.registered(folder, id)
+            record = dataset.registry.lookup(folder, id)
             if record is None or not record.withdrawal:
                 names = (record.name, *(one.spelling for one in record.names)) if record else ()
                 code = (record.country,) if isinstance(record, Place) and record.level == "country" else ()
                 for name in filter(None, (id, *names, *code)):
-                    gathered.setdefault(folded(name), set()).add(id)
+                    gathered.setdefault(fold(name), set()).add(id)
         if folder == "actors":
             _add_spokesmen(gathered, dataset)
         there = {id for ids in gathered.values() for id in ids}
@@ -192,7 +192,7 @@ def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
         voice = dataset.registry.organisation(id)
         if voice and voice.actor and not voice.withdrawal and dataset.registry.actor(voice.actor):
             for name in (id, voice.name, *(one.spelling for one in voice.names)):
-                gathered.setdefault(folded(name), set()).add(voice.actor)
+                gathered.setdefault(fold(name), set()).add(voice.actor)
 
 
 def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
@@ -203,19 +203,19 @@ def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
         return []
 
 
-def _offered(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
+def _describe_id(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
     """Return an id, with the record's name if it adds to the id and may be shown."""
-    record = dataset.registry.registered(folder, id)
+    record = dataset.registry.lookup(folder, id)
     name = printable(record.name)[:SHOWN_LENGTH] if record and is_public(record, dataset) else ""
-    return f"{shown(id)} ({Shown(name)})" if name and joined(name) != joined(id) else shown(id)
+    return f"{show(id)} ({Shown(name)})" if name and fold_and_join(name) != fold_and_join(id) else show(id)
 
 
 def _command(seen: str, folder: str) -> Shown:
     """Return the command that creates a record, with the value seen if it is safe to repeat."""
     start = f"incidents new --kind {bare(_KINDS[folder])}"
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen) and shown(seen) != REDACTED:
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen) and show(seen) != REDACTED:
         return f"{start} --id {bare(seen)}"
-    safe = shown(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
+    safe = show(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
     if not safe:
         return start
     own = Shown("" if seen.isascii() else " --id ID")  # letters not allowed in ids

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from conflict_incidents.estimates.group_sums import GROWING, completed, least_numbers, propagated
+from conflict_incidents.estimates.group_sums import GROWING, complete_total, least_numbers, propagate
 from conflict_incidents.estimates.intervals import Interval, interval_of
 from conflict_incidents.records.counts import STATUSES, Bound, Count
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim, Report
 
-HEDGED = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
+HEDGES = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
 """Bounds that a relay may drop by giving only the number."""
 
 
@@ -44,9 +44,9 @@ class Form:
         return self.count.bound is Bound.EXACT and self.interval.start == self.interval.end
 
     @property
-    def hedged(self) -> bool:
+    def has_hedge(self) -> bool:
         """Whether it is a number with a hedge that a relay may lose."""
-        return self.count.bound in HEDGED
+        return self.count.bound in HEDGES
 
     @property
     def approximate(self) -> bool:
@@ -62,15 +62,15 @@ class Form:
 class Account:
     """The counts of one originator, measure and scope in one report, at one time.
 
-    `own` is true if the report is the originator's. `dated` is the day or moment used for ordering: its `as_of`, or the
-    date of the originator's own report; empty if there is none. `printed` is the date of the report. `name` is derived
-    from the keys of its claims, and is the last criterion of ordering. `ids` are those of its claims, `replaces` those
-    of the claims that it supersedes.
+    `own` is true if the report is the originator's. `order_key` is the day or moment used for ordering: its `as_of`, or
+    the date of the originator's own report; empty if there is none. `publication_date` is that of the report. `name` is
+    derived from the keys of its claims, and is the last criterion of ordering. `ids` are those of its claims,
+    `replaces` those of the claims that it supersedes.
     """
 
     own: bool
     as_of: str
-    printed: str
+    publication_date: str
     provisional: bool
     withdrawn: str
     claims: tuple[Claim, ...]
@@ -80,9 +80,9 @@ class Account:
     replaces: frozenset[str]
 
     @property
-    def dated(self) -> str:
+    def order_key(self) -> str:
         """The day or moment used for ordering."""
-        return self.as_of or (self.printed if self.own else "")
+        return self.as_of or (self.publication_date if self.own else "")
 
 
 SpeakerKey = tuple[str, str, str, bool]
@@ -134,7 +134,7 @@ def _account(measure: str, claims: list[Claim], record: Sourced) -> Account:
     return Account(
         own=own,
         as_of=first.as_of or "",
-        printed=printed,
+        publication_date=printed,
         provisional=first.provisional,
         withdrawn=first.withdrawal.date if first.withdrawal else "",
         claims=tuple(claims),
@@ -158,10 +158,10 @@ def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: st
         complete.append(STATUSES)
     if any(claim.says_complete(measure, "sexes_complete") for claim in claims):
         complete.append(_all_sexes(intervals))
-    intervals = completed(intervals, complete)
+    intervals = complete_total(intervals, complete)
     unknown = GROWING.keys() & intervals
-    grown = {group: _grown(group, each, intervals) for group, each in intervals.items()} if unknown else intervals
-    return propagated(grown, [least_numbers(grown)]) or grown
+    grown = {group: _widen(group, each, intervals) for group, each in intervals.items()} if unknown else intervals
+    return propagate(grown, [least_numbers(grown)]) or grown
 
 
 def _all_sexes(intervals: Mapping[str, Interval]) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def _all_sexes(intervals: Mapping[str, Interval]) -> tuple[str, ...]:
     return ("women", "men", "children")
 
 
-def _grown(group: str, interval: Interval, intervals: Mapping[str, Interval]) -> Interval:
+def _widen(group: str, interval: Interval, intervals: Mapping[str, Interval]) -> Interval:
     """Return the interval of a group, widened by unknown groups whose members may belong to it."""
     end = interval.end
     for unknown, receivers in GROWING.items():

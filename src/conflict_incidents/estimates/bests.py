@@ -27,7 +27,7 @@ def drop_bests(estimates: Mapping[str, GroupEstimate], best: dict[str, tuple[int
     """Drop bests of disjoint parts whose sum exceeds their whole's best, or its closed high."""
     for whole, parts in partitions_of(frozenset(estimates)):
         groups = [group for part in parts for group in with_best(part, best)]
-        added = [name for name in (whole, *groups) if estimates[name].added]
+        added = [name for name in (whole, *groups) if estimates[name].has_relay_addition]
         for dropped in (added, [name for name in groups if name in UNKNOWN_GROUPS], groups):
             of_whole = best[whole][0]
             limit = estimates[whole].closed_end if of_whole is None else of_whole

@@ -36,7 +36,7 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
     by_name = sorted(accounts, key=lambda account: account.name)
     reasons: Reasons = {}
     ordered, unordered = ordered_states(by_name, reasons)
-    values = _merged_by_group([values_after(chain, reasons) for chain in (ordered, *unordered)], reasons)
+    values = _merge_by_group([values_after(chain, reasons) for chain in (ordered, *unordered)], reasons)
     closed = bounded_values(values, reasons)
     used = {(form.account, form.group) for value in closed.values() for form in value.forms}
     reason_of = {(form.account, form.group): reason for form, reason in reasons.items()}
@@ -54,7 +54,7 @@ def older_reason(form: Form, current: Values) -> Shown:
     return f"{NEWER}{' and '.join(newer)}" if newer else OLDER
 
 
-def _merged_by_group(chains: list[Values], reasons: Reasons) -> Values:
+def _merge_by_group(chains: list[Values], reasons: Reasons) -> Values:
     """Merge the values of several chains of states, group by group."""
     if len(chains) == 1:
         return chains[0]

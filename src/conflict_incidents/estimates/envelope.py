@@ -65,7 +65,7 @@ def _estimates(incident: Incident) -> Iterator[Estimate]:
 def _estimates_of_family(family: Family, overrides: Mapping[str, Override]) -> Iterator[Estimate]:
     """Yield the estimate of each group that is stated or implied."""
     family.mark_exceeding_parts()
-    implied = family.implied()
+    implied = family.implied_lows()
     groups = {*family.speakers.stated, *family.speakers.unsourced, *implied}
     estimates_by_group = {group: GroupEstimate(family, group, implied.get(group)) for group in groups}
     for group in sorted(groups, key=lambda group: group not in WHOLES):
@@ -73,4 +73,4 @@ def _estimates_of_family(family: Family, overrides: Mapping[str, Override]) -> I
     best = {group: one.best(overrides.get(group)) for group, one in estimates_by_group.items()}
     drop_bests(estimates_by_group, best)
     for group, one in estimates_by_group.items():
-        yield one.finished(*best[group])
+        yield one.finish(*best[group])

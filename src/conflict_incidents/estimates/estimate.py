@@ -115,20 +115,20 @@ class Estimate:
         return tuple(sorted(names or {one.name for one in (self.implied.speakers if self.implied else ())}))
 
     @cached
-    def used(self) -> tuple[Form, ...]:
+    def used_forms(self) -> tuple[Form, ...]:
         """The forms used, one per claim."""
         return _one_per_claim(form for voice in self.voices for form in voice.value.forms)
 
     @cached
-    def derived_from(self) -> tuple[Form, ...]:
+    def source_forms(self) -> tuple[Form, ...]:
         """The forms of parts or sites that an implied number sums."""
         return _one_per_claim(self.implied.forms) if self.implied else ()
 
     @cached
     def left_out(self) -> tuple[LeftOut, ...]:
         """The unused forms with the reasons, one per claim."""
-        used = {form.claim.key for form in self.used}
-        forms = [form for form in self.speakers.forms.get(self.group, ()) if form.claim.key not in used]
+        in_use = {form.claim.key for form in self.used_forms}
+        forms = [form for form in self.speakers.forms.get(self.group, ()) if form.claim.key not in in_use]
         reasons = ((form, self.speakers.reasons.get(form, JOINTLY)) for form in _one_per_claim(forms))
         return tuple(LeftOut(form, older_reason(form, why) if isinstance(why, dict) else why) for form, why in reasons)
 
@@ -142,7 +142,7 @@ class Estimate:
     @cached
     def approximate(self) -> bool:
         """Whether a form used is an approximate number."""
-        return any(form.approximate for form in (*self.used, *self.derived_from))
+        return any(form.approximate for form in (*self.used_forms, *self.source_forms))
 
     @property
     def states(self) -> Mapping[str, tuple[State, ...]]:
@@ -152,7 +152,7 @@ class Estimate:
     @property
     def reports(self) -> int:
         """The number of reports with the number, including those of unused forms."""
-        forms = [*self.used, *self.derived_from, *(unused.form for unused in self.left_out)]
+        forms = [*self.used_forms, *self.source_forms, *(unused.form for unused in self.left_out)]
         return len({form.claim.report for form in forms})
 
     @property

@@ -5,8 +5,8 @@ The output, with the record, is sufficient to apply the method by hand.
 
 from __future__ import annotations
 
-from conflict_incidents.core.findings import Shown, bare, in_words, published
-from conflict_incidents.core.pages import PageRow, aligned
+from conflict_incidents.core.findings import Shown, bare, in_words, release_text
+from conflict_incidents.core.pages import PageRow, align
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, Estimate, LowFrom
@@ -36,16 +36,16 @@ def explain(incident: Incident) -> Shown:
     all_estimates = estimates(incident)
     unknown = Shown("What isn't listed" if all_estimates else "No counts recorded: all")
     lines = [
-        f"{bare(incident.id)}  {published(incident.title)}",
+        f"{bare(incident.id)}  {release_text(incident.title)}",
         f"Estimates by {bare(METHOD)}. {unknown} is unknown, not zero.",
     ]
     if all_estimates:
-        lines += [_EMPTY, *aligned([_OVERVIEW, *map(_overview, all_estimates)])]
+        lines += [_EMPTY, *align([_OVERVIEW, *map(_overview, all_estimates)])]
     sections = [(estimate, _rows(estimate)) for estimate in all_estimates]
-    table = iter(aligned([row for _, rows in sections for row in rows]))
+    table = iter(align([row for _, rows in sections for row in rows]))
     for estimate, rows in sections:
         lines += [_EMPTY, *_heading(estimate), *(f"  {next(table)}" for _ in rows)]
-        lines += [f"  note: {published(note)}" for note in estimate.notes]
+        lines += [f"  note: {release_text(note)}" for note in estimate.notes]
     silent = [claim for claim in incident.claims if claim.no_information]
     lines += [_EMPTY] if silent else []
     lines += [
@@ -110,9 +110,9 @@ def _rows(estimate: Estimate) -> list[PageRow]:
         for state in of_one
         for account in state.accounts
     }
-    used = [(Shown("used"), *_cells(form, states), _via(form)) for form in estimate.used]
+    used = [(Shown("used"), *_cells(form, states), _via(form)) for form in estimate.used_forms]
     part = Shown("site" if estimate.low_from is LowFrom.SITES else "part")
-    parts = [(part, *_cells(form, states), _via(form)) for form in estimate.derived_from]
+    parts = [(part, *_cells(form, states), _via(form)) for form in estimate.source_forms]
     by_originator = sorted(estimate.left_out, key=lambda item: (item.form.claim.by, item.form.moment))
     unused = [(Shown("left out"), *_cells(item.form, states), item.reason) for item in by_originator]
     return [_HEADS, *used, *parts, *unused]

@@ -28,7 +28,7 @@ class Family:
     from_sites: dict[str, Implied] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
 
-    def stated(self, group: str) -> list[Voice]:
+    def originators_of(self, group: str) -> list[Voice]:
         """Return the voices of a group that are originators."""
         return self.speakers.stated.get(group, [])
 
@@ -40,15 +40,17 @@ class Family:
 
     def largest_end(self, group: str) -> int | None:
         """Return the highest end that originators state and that gives bounds; None if one is open or none exists."""
-        firm = [voice for voice in self.stated(group) if not voice.value.added]
+        firm = [voice for voice in self.originators_of(group) if not voice.value.added]
         return hull(interval for voice in firm for interval in voice.value.intervals).end
 
     def who_ends(self, group: str, end: int | None) -> list[str]:
         """Return the originators whose number of a group has an end."""
-        ending = [voice for voice in self.stated(group) if any(each.end == end for each in voice.value.intervals)]
+        ending = [
+            voice for voice in self.originators_of(group) if any(each.end == end for each in voice.value.intervals)
+        ]
         return [name for voice in ending for name in voice.originators]
 
-    def combined(self, speaker: Speaker) -> Mapping[str, Low]:
+    def combine_lows(self, speaker: Speaker) -> Mapping[str, Low]:
         """Return the lows of all groups, combining the parts that a speaker gives with the lows of all speakers."""
         least = {group: self.speakers.lows[group] for group in speaker.values}
         accounts = [
@@ -56,19 +58,19 @@ class Family:
         ]
         return lows(least, accounts)
 
-    def implied(self) -> dict[str, Implied]:
+    def implied_lows(self) -> dict[str, Implied]:
         """Return the lows of wholes that no originator states, from their parts or from sites."""
-        implied = {group: one for group, one in self.from_sites.items() if not self.stated(group)}
-        unstated = [whole for whole in WHOLES if not self.stated(whole)]
-        combined = [(one, self.combined(one)) for one in self.speakers.originators] if unstated else []
+        result = {group: one for group, one in self.from_sites.items() if not self.originators_of(group)}
+        unstated = [whole for whole in WHOLES if not self.originators_of(whole)]
+        lows = [(one, self.combine_lows(one)) for one in self.speakers.originators] if unstated else []
         for whole in unstated:
-            by = [(one, combined_lows.get(whole)) for one, combined_lows in combined]
+            by = [(one, combined_lows.get(whole)) for one, combined_lows in lows]
             number = max((low.number for _, low in by if low), default=0)
-            if number >= (implied[whole].number if whole in implied else 1):
+            if number >= (result[whole].number if whole in result else 1):
                 giving = [(one, low) for one, low in by if low and low.number == number]
                 forms = [form for one, low in giving for group in low.of for form in one.values[group].forms]
-                implied[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
-        return implied
+                result[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
+        return result
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""

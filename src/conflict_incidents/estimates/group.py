@@ -27,43 +27,43 @@ class GroupEstimate:
     """The intervals of each voice that is an originator; open ends may be closed by a whole."""
     unsourced: list[Interval] = field(init=False)
     conflicting: bool = field(init=False)
-    unsettled: bool = field(init=False)
+    is_unsettled: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.stated = self.family.stated(self.group)
+        self.stated = self.family.originators_of(self.group)
         self.others = self.family.speakers.unsourced.get(self.group, [])
         self.intervals = [voice.value.intervals for voice in self.stated]
         self.unsourced = [interval for voice in self.others for interval in voice.value.intervals]
         settled = [voice.value.interval for voice in self.stated if voice.value.settled]
         self.conflicting = self.group in self.family.conflicts or not _are_in_order(*_common_range(settled))
-        self.unsettled = any(not voice.value.settled for voice in self.stated)
+        self.is_unsettled = any(not voice.value.settled for voice in self.stated)
         if self.implied:
             self.intervals.append([Interval(self.implied.number, None)])
 
     @property
-    def sourced(self) -> list[Interval]:
+    def sourced_intervals(self) -> list[Interval]:
         """The intervals of originators, and the implied one."""
         return [interval for intervals in self.intervals for interval in intervals]
 
     @property
     def high_open(self) -> bool:
         """Whether the number may be higher than its highest closed end."""
-        sourced = self.sourced
-        return self.group in self.family.exceeded or _is_open(sourced) or _is_open([*sourced, *self.unsourced])
+        intervals = self.sourced_intervals
+        return self.group in self.family.exceeded or _is_open(intervals) or _is_open([*intervals, *self.unsourced])
 
     @property
     def closed_end(self) -> int | None:
         """The highest end by originators that gives bounds; None if open."""
         if self.group in self.family.exceeded:
             return None
-        added = [*(voice.value.added for voice in self.stated), False]
-        firm = [each for one, more in zip(self.intervals, added, strict=False) if not more for each in one]
+        is_added = [*(voice.value.added for voice in self.stated), False]
+        firm = [each for one, more in zip(self.intervals, is_added, strict=False) if not more for each in one]
         if _is_open(firm):
             return None
         return max((each.end for each in firm if each.end is not None), default=None)
 
     @property
-    def added(self) -> bool:
+    def has_relay_addition(self) -> bool:
         """Whether only relays add the number to own texts."""
         return all(voice.value.added for voice in self.stated)
 
@@ -90,7 +90,7 @@ class GroupEstimate:
         if override:
             self.family.note(self.group, f"best set by {override.editor} on {override.date}: {override.reason}")
             return override.best, Basis.EDITOR
-        if self.conflicting or self.unsettled:
+        if self.conflicting or self.is_unsettled:
             return None, None
         best, basis = self._common_value()
         if best is not None and (parts := self.family.parts_above(self.group, best)):
@@ -103,8 +103,8 @@ class GroupEstimate:
         """Return the value stated by a sole originator, or the only number common to two or more."""
         if len(self.stated) == 1:
             value = self.stated[0].value
-            if value.stated is not None and value.interval.contains(value.stated):
-                return value.stated, Basis.SOLE_ORIGINATOR
+            if value.stated_value is not None and value.interval.contains(value.stated_value):
+                return value.stated_value, Basis.SOLE_ORIGINATOR
             return None, None
         low, high = _common_range([voice.value.interval for voice in self.stated])
         return (low, Basis.INTERSECTION) if low is not None and low == high else (None, None)
@@ -117,17 +117,17 @@ class GroupEstimate:
             return Agreement.IMPLIED if self.implied else Agreement.UNSOURCED
         if self.conflicting:
             return Agreement.CONFLICTING
-        if self.unsettled:
+        if self.is_unsettled:
             return Agreement.UNSETTLED
         return Agreement.SINGLE if len(self.stated) == 1 else Agreement.COMPATIBLE
 
-    def finished(self, best: int | None, basis: Basis | None) -> Estimate:
+    def finish(self, best: int | None, basis: Basis | None) -> Estimate:
         """Return the finished estimate, with a best after `drop_bests`."""
         agreement = self.agreement()
         agreed = agreement in (Agreement.SINGLE, Agreement.COMPATIBLE)
         agreeing = [interval for (interval,) in self.intervals] if agreed else []
         common = _common_range(agreeing)
-        both = [*self.sourced, *self.unsourced]
+        both = [*self.sourced_intervals, *self.unsourced]
         return Estimate(
             scope=self.family.scope,
             measure=self.family.measure,

@@ -135,7 +135,7 @@ def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable
     ]
 
 
-def propagated(intervals: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
+def propagate(intervals: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
     """Return the intervals narrowed by the bounds that groups give each other; None where they can't all be true.
 
     A group that isn't given may be any number, and passes on the bounds of its parts and wholes.
@@ -145,15 +145,15 @@ def propagated(intervals: Intervals, same_account: Iterable[Mapping[str, int]] =
         same_account: as in `lows`.
     """
     accounts = tuple(tuple(account.items()) for account in same_account)
-    narrowed = _propagated(tuple(intervals.items()), accounts)
+    narrowed = _propagate(tuple(intervals.items()), accounts)
     return None if narrowed is None else dict(narrowed)
 
 
 @lru_cache(maxsize=4096)
-def _propagated(
+def _propagate(
     intervals: tuple[tuple[str, Interval], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
 ) -> dict[str, Interval] | None:
-    """Cached `propagated`."""
+    """Cached `propagate`."""
     by_group = dict(intervals)
     accounts = [dict(account) for account in same_account]
     least = {name: low.number for name, low in lows(least_numbers(by_group), accounts).items()}
@@ -174,10 +174,10 @@ def _propagated(
                 most[each.unknown] = min(most.get(each.unknown, rest), rest)
     if any(number > most.get(group, number) for group, number in least.items()):
         return None
-    return {group: _narrowed(each, least[group], most.get(group)) for group, each in by_group.items()}
+    return {group: _narrow(each, least[group], most.get(group)) for group, each in by_group.items()}
 
 
-def _narrowed(interval: Interval, least: int, most: int | None) -> Interval:
+def _narrow(interval: Interval, least: int, most: int | None) -> Interval:
     """Return an interval with its bounds after propagation; without a start if none was given."""
     return Interval(None if interval.start is None and least == 0 else least, most)
 
@@ -187,7 +187,7 @@ def least_numbers(intervals: Intervals) -> dict[str, int]:
     return {group: each.least for group, each in intervals.items()}
 
 
-def completed(intervals: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
+def complete_total(intervals: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
     """Return the intervals of an account that states that some parts make up its total.
 
     Args:
@@ -212,7 +212,7 @@ def completed(intervals: Intervals, complete: Iterable[tuple[str, ...]]) -> dict
 def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
     """Narrow the total and its parts by equality of total and sum; None if impossible."""
     start, end = sum(part.least for part in parts), _sum_of_ends(parts)
-    whole = _both(total, Interval(start, end))
+    whole = _intersect(total, Interval(start, end))
     if whole is None:
         return None
     result = [whole]
@@ -221,11 +221,11 @@ def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
         most = _sum_of_ends(others)
         least = 0 if most is None else max(0, whole.least - most)
         rest = None if whole.end is None else whole.end - sum(other.least for other in others)
-        result.append(_both(part, Interval(least, rest)) or part)  # they meet, since the total is within the sums
+        result.append(_intersect(part, Interval(least, rest)) or part)  # they meet, since the total is within the sums
     return result
 
 
-def _both(one: Interval, other: Interval) -> Interval | None:
+def _intersect(one: Interval, other: Interval) -> Interval | None:
     """Return the intersection of two intervals; None if empty."""
     if not one.meets(other):
         return None

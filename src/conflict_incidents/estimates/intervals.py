@@ -71,7 +71,7 @@ def rounding_radius(number: int) -> int:
     return max(1, unit // (4 if digits == "1" else 2))
 
 
-def merged(intervals: Iterable[Interval]) -> Interval:
+def merge(intervals: Iterable[Interval]) -> Interval:
     """Return the highest start and the highest end: the interval of several forms of one number."""
     several = list(intervals)
     if len(several) == 1:

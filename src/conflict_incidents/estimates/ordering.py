@@ -20,7 +20,7 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
     """Return the states in order; and those that can't be ordered, as chains of states that supersede one another."""
     if len(accounts) == 1 and not accounts[0].withdrawn:  # as of most originators
         (only,) = accounts
-        moment = only.dated or only.printed[:10]
+        moment = only.order_key or only.publication_date[:10]
         return [State(moment[:10], as_instant(moment), accounts=[only])], []
     withdrawn = [account for account in accounts if account.withdrawn]
     for account in withdrawn:
@@ -37,8 +37,8 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
     linked = {*(one for one in links if links[one]), *(other for others in links.values() for other in others)}
     loose = [one for one in valid if not one.own and not one.as_of and one not in linked]
     ordered, unordered = _dated_states([one for one in valid if one not in loose], links, linked)
-    for day in sorted({one.printed[:10] for one in loose}, key=lambda day: (day == "", day)):
-        batch = [one for one in loose if one.printed[:10] == day]
+    for day in sorted({one.publication_date[:10] for one in loose}, key=lambda day: (day == "", day)):
+        batch = [one for one in loose if one.publication_date[:10] == day]
         ordered, more = _states_with_relays(day, batch, ordered, unordered, withdrawn, reasons)
         unordered += more
     return ordered, unordered
@@ -84,7 +84,7 @@ def _positions(accounts: list[Account], links: Mapping[Account, list[Account]]) 
     """
     positions: dict[Account, Position] = {}
     for one in accounts:
-        moment = one.dated or one.printed
+        moment = one.order_key or one.publication_date
         positions[one] = moment[:10], as_instant(moment)
     levels = _levels({one: links[one] for one in accounts})
     in_order = sorted(accounts, key=levels.__getitem__)
@@ -136,7 +136,7 @@ def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[Sta
         of_day = [
             (state, values)
             for state, values in zip(ordered, values_of_states, strict=True)
-            if state.day == one.dated[:10]
+            if state.day == one.order_key[:10]
         ]
         fitting = [state for state, values in of_day if _fits(one, values)]
         added.append(((fitting or [state for state, _ in of_day])[-1], one))
@@ -212,7 +212,7 @@ def _matching_state(
         (state.key, state) for state, values in states if _fits(relay, values)
     ]
     for account in withdrawn:
-        then = State(account.dated[:10], as_instant(account.dated))
+        then = State(account.order_key[:10], as_instant(account.order_key))
         if then.day and (not day or then.day <= day) and _fits(relay, _values_of_accounts(account)):
             fitting.append((then.key, account))
     return max(fitting, key=lambda one: one[0])[1] if fitting else None

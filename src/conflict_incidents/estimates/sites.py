@@ -33,7 +33,7 @@ def add_sites(whole: Family, sites: list[tuple[Scope, Family]]) -> None:
         stated_lows: dict[str, list[_SiteLow]] = {}
         for scope, family in sites:
             for one in (one for one in family.speakers.originators if one.name == name):
-                for group, low in family.combined(one).items():
+                for group, low in family.combine_lows(one).items():
                     combined.setdefault(group, []).append(_SiteLow(scope, low.number, family, one, low))
                 for group, low in lows(one.least, one.firm_accounts).items():
                     stated_lows.setdefault(group, []).append(_SiteLow(scope, low.number, family, one, low))

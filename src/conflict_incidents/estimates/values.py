@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Account, Form
-from conflict_incidents.estimates.group_sums import UNKNOWNS, UNSTATED, propagated
-from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
+from conflict_incidents.estimates.group_sums import UNKNOWNS, UNSTATED, propagate
+from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merge
 
 Reasons = dict[Form, Shown]
 """The reasons why forms are not used."""
@@ -39,7 +39,7 @@ class Value:
     added: bool = False
 
     @property
-    def stated(self) -> int | None:
+    def stated_value(self) -> int | None:
         """The value stated by every form; None if they differ."""
         values = {form.value for form in self.forms}
         return values.pop() if len(values) == 1 else None
@@ -76,7 +76,7 @@ def _value_of_group(accounts: list[Account], group: str, reasons: Reasons) -> Va
             reasons[form] = PROVISIONAL
         else:
             forms.append(form)
-    hedged = [form.interval for form in forms if form.hedged]
+    hedged = [form.interval for form in forms if form.has_hedge]
     forms_used: list[Form] = []
     for form in forms:
         if form.bare and any(interval.contains(form.interval.least) for interval in hedged):
@@ -96,7 +96,7 @@ def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons 
     in_order = _sorted_forms(forms)
     intervals = [form.interval for form in in_order]
     if all_meet(intervals):
-        value = Value(in_order, merged(intervals), True)
+        value = Value(in_order, merge(intervals), True)
         return replace(like, forms=in_order, interval=value.interval, settled=True) if like else value
     base = like or Value((), UNSTATED, True)
     return _unsettled_value(in_order, base, {} if reasons is None else reasons)
@@ -109,7 +109,7 @@ def merged_values(values: list[Value], reasons: Reasons) -> Value:
     base = Value((), UNSTATED, True, any(value.provisional for value in values), 0, all(one.added for one in values))
     intervals = [value.interval for value in values]
     if all(value.settled for value in values) and all_meet(intervals):
-        return _value_at(replace(base, forms=_distinct_forms(values)), merged(intervals), reasons)
+        return _value_at(replace(base, forms=_distinct_forms(values)), merge(intervals), reasons)
     forms = _distinct_forms(_with_common_interval(value) if value.settled else value for value in values)
     return _unsettled_value(forms, base, reasons)
 
@@ -162,15 +162,15 @@ def same_accounts(values: Values) -> list[dict[str, int]]:
     ]
 
 
-def _narrowed(values: Values) -> dict[str, Interval] | None:
+def _narrow(values: Values) -> dict[str, Interval] | None:
     """Narrow the settled values by the bounds that they give each other; None if they can't all be true."""
     settled = {group: value.interval for group, value in values.items() if value.settled}
-    return propagated(settled, same_accounts(values))
+    return propagate(settled, same_accounts(values))
 
 
 def is_possible(values: Values) -> bool:
     """Whether the settled values can all be true."""
-    return _narrowed(values) is not None
+    return _narrow(values) is not None
 
 
 def firm_values(values: Values) -> Values:
@@ -183,16 +183,16 @@ def bounded_values(values: Values, reasons: Reasons) -> Values:
 
     Values that only relays give (`Value.added`) take bounds from the others and give them none.
     """
-    firm = _bounded_beside(firm_values(values), {}, reasons)
+    firm = _bound_by_neighbours(firm_values(values), {}, reasons)
     added = {group: value for group, value in values.items() if value.added}
-    return firm | _bounded_beside(added, firm, reasons) if added else firm
+    return firm | _bound_by_neighbours(added, firm, reasons) if added else firm
 
 
-def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
+def _bound_by_neighbours(values: Values, beside: Values, reasons: Reasons) -> Values:
     """Narrow the values by each other and by those beside them; unchanged if they can't all be true."""
     result = dict(values)
     while result:
-        narrowed = _narrowed(beside | result)
+        narrowed = _narrow(beside | result)
         if narrowed is None:
             break
         changed: Values = {}

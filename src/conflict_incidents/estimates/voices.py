@@ -112,27 +112,27 @@ def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
                 forms.setdefault(group, []).append(form)
     originators = tuple(one for one in speakers if not one.unsourced)
     states = {one.name: one.states for one in speakers}
-    stated = _stated(originators)
+    stated = _by_group(originators)
     lows = {
         group: hull(interval for voice in voices for interval in voice.value.intervals).least
         for group, voices in stated.items()
     }
-    return Speakers(originators, stated, lows, _unsourced(speakers), reasons, forms, states)
+    return Speakers(originators, stated, lows, _unsourced_by_group(speakers), reasons, forms, states)
 
 
-def _stated(originators: Iterable[Speaker]) -> dict[str, list[Voice]]:
+def _by_group(originators: Iterable[Speaker]) -> dict[str, list[Voice]]:
     """Return the voices of originators by group."""
     values: dict[str, dict[str, Value]] = {}
     for one in originators:
         for group, value in one.values.items():
             values.setdefault(group, {})[one.name] = value
     return {
-        group: [Voice(names, merged_values([by[name] for name in names], {})) for names in _joined(by)]
+        group: [Voice(names, merged_values([by[name] for name in names], {})) for names in _originators_by_voice(by)]
         for group, by in values.items()
     }
 
 
-def _unsourced(speakers: Iterable[Speaker]) -> dict[str, list[Voice]]:
+def _unsourced_by_group(speakers: Iterable[Speaker]) -> dict[str, list[Voice]]:
     """Return the voices of reports that name no source, by group."""
     voices: dict[str, list[Voice]] = {}
     for one in speakers:
@@ -145,7 +145,7 @@ def _groups(accounts: Iterable[Account]) -> set[str]:
     return {group for account in accounts for group in account.forms}
 
 
-def _joined(values: Mapping[str, Value]) -> list[tuple[str, ...]]:
+def _originators_by_voice(values: Mapping[str, Value]) -> list[tuple[str, ...]]:
     """Return the originators of each voice; those whose values come from one joint claim share a voice."""
     if not any(form.claim.jointly_with for value in values.values() for form in value.forms):
         return [(name,) for name in values]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from conflict_incidents.core.csv_injection import guarded
+from conflict_incidents.core.csv_injection import escape_formula
 from conflict_incidents.core.findings import Shown, bare, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.matching import Matching, Verdict
@@ -35,7 +35,7 @@ _Row = dict[str, _Cell]
 class Report:
     """A comparison of the incidents of `dataset`, by id, with those of a file, read by an importer as `batch`."""
 
-    found: Matching
+    matching: Matching
     incidents: Mapping[str, Incident]
     dataset: Dataset
     theirs: Foreign
@@ -43,27 +43,27 @@ class Report:
 
     def as_text(self) -> Shown:
         """Format the summary as sentences."""
-        matching = self.found
-        counts = Counter(one.verdict for one in matching.matches)
-        clear = [one.verdict for one in matching.matches if one.is_clear]
+        result = self.matching
+        counts = Counter(one.verdict for one in result.matches)
+        clear = [one.verdict for one in result.matches if one.is_clear]
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
-            for one in matching.common
+            for one in result.common
         ]
         verdicts = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in Verdict)
         lines: list[Shown] = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
-            f"matched: {len(matching.matches):,}; their number of killed and our range: {verdicts}",
+            f"matched: {len(result.matches):,}; their number of killed and our range: {verdicts}",
             f"clear pairs, to which no other comes close: {len(clear):,}; inside: {clear.count(Verdict.INSIDE):,}",
-            f"only ours: {self._by_country(matching.only_ours)}{self._lacking()}",
-            f"only theirs: {self._by_country(matching.only_theirs)}",
-            f"outside of what both cover, so that nobody is missing: {matching.outside[0]:,} of ours, "
-            f"{matching.outside[1]:,} of theirs",
+            f"only ours: {self._by_country(result.only_ours)}{self._lacking()}",
+            f"only theirs: {self._by_country(result.only_theirs)}",
+            f"outside of what both cover, so that nobody is missing: {result.outside[0]:,} of ours, "
+            f"{result.outside[1]:,} of theirs",
         ]
-        if any(matching.shared):
+        if any(result.shared_ids):
             lines.append(
-                f"further records of a matched row: {matching.shared[0]:,}; further rows of a matched record: "
-                f"{matching.shared[1]:,}"
+                f"further records of a matched row: {result.shared_ids[0]:,}; further rows of a matched record: "
+                f"{result.shared_ids[1]:,}"
             )
         lines.append(Shown(""))
         return "\n".join(lines)
@@ -78,9 +78,9 @@ class Report:
 
     def _lacking(self) -> Shown:
         """Return under which condition our unmatched incidents are missing from the file."""
-        if not self.found.only_ours:
+        if not self.matching.only_ours:
             return Shown("")
-        identified = sum(self.batch.scheme in one.external for one in self.found.only_ours)
+        identified = sum(self.batch.scheme in one.external for one in self.matching.only_ours)
         note = Shown(", which the file lacks if it is complete: no sample, and no selection by --where")
         if not identified:
             return note
@@ -96,7 +96,7 @@ class Report:
 
     def _rows(self) -> Iterator[_Row]:
         """Yield the rows of pairs, then of our unmatched incidents, then of theirs."""
-        for one in self.found.matches:
+        for one in self.matching.matches:
             yield self._row("matched", one.ours, one.theirs) | {
                 "verdict": one.verdict.value,
                 "by": "id" if one.by_id else "place and days",
@@ -106,22 +106,22 @@ class Report:
                 "score": one.score,
                 "why": "; ".join(one.why),
             }
-        yield from (self._row("only_ours", one, None) for one in self.found.only_ours)
-        yield from (self._row("only_theirs", None, one) for one in self.found.only_theirs)
+        yield from (self._row("only_ours", one, None) for one in self.matching.only_ours)
+        yield from (self._row("only_theirs", None, one) for one in self.matching.only_theirs)
 
     def _row(self, status: str, ours: Facts | None, theirs: Facts | None) -> _Row:
         row: _Row = {**dict.fromkeys(COLUMNS), "status": status}
         if ours:
             row |= {"incident_id": ours.id, "our_title": printable(title_of(self.incidents[ours.id], self.dataset))}
-            row |= self._known("our", ours)
+            row |= self._side_columns("our", ours)
         if theirs:
             id = self.theirs.ids[theirs.id]
             row |= {"their_id": bare(id), "their_row": self.batch.numbers[id]}
             row |= {"their_title": printable(title_of(self.theirs.incidents[theirs.id], self.theirs.dataset))}
-            row |= self._known("their", theirs)
+            row |= self._side_columns("their", theirs)
         return row
 
-    def _known(self, whose: str, facts: Facts) -> _Row:
+    def _side_columns(self, whose: str, facts: Facts) -> _Row:
         """Return the days, the country, the first position and the number of killed of one side."""
         first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
         columns: _Row = {f"{whose}_from": first, f"{whose}_to": last, f"{whose}_country": self._country(facts)}
@@ -137,4 +137,4 @@ def _cell(value: _Cell) -> _Cell:
     """Escape a value for spreadsheets."""
     if isinstance(value, bool):
         return str(value).lower()
-    return guarded(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value

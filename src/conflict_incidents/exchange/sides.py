@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.duplicates import dated
+from conflict_incidents.dataset.duplicates import datable_facts
 from conflict_incidents.dataset.matching import Side, Span
 from conflict_incidents.dataset.rows import Facts
 from conflict_incidents.dataset.similarity import facts_of
@@ -86,12 +86,12 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
     It covers the extent of complete collections; a selection covers nothing. Incidents without a collection cover the
     days from the first to the last of them in their country.
     """
-    facts, undated = dated(incidents, dataset)
+    facts, undated = datable_facts(incidents, dataset)
     spans: set[Span] = set()
     covering: set[str] = set()
     for name in {one.collection for one in facts}:
         own = [one for one in facts if one.collection == name]
-        collection = dataset.registry.registered("collections", name) if name else None
+        collection = dataset.registry.lookup("collections", name) if name else None
         complete = collection.complete if isinstance(collection, Collection) else None
         if name and complete is None:
             continue
@@ -113,9 +113,7 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
 
 def _own_positions(record: dict[str, Any]) -> tuple[tuple[float, float], ...]:
     """Return a row's position if it differs from its place's; empty otherwise."""
-    values = {
-        folded(value["name"]): value["value"] for entry in record["external"] for value in entry.get("values", ())
-    }
+    values = {fold(value["name"]): value["value"] for entry in record["external"] for value in entry.get("values", ())}
     texts = [next((values[name] for name in names if name in values), "") for names in (_LATITUDE, _LONGITUDE)]
     try:
         lat, lon = map(float, texts)

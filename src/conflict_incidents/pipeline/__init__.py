@@ -4,6 +4,13 @@
 `tree` stores its results and runs the second; commands call `validate`.
 """
 
-from conflict_incidents.pipeline.validate import Outcome, judge, lost, selected, validate_dataset, validate_paths
+from conflict_incidents.pipeline.validate import (
+    Outcome,
+    expand_paths,
+    judge,
+    missing_records,
+    validate_dataset,
+    validate_paths,
+)
 
-__all__ = ["Outcome", "judge", "lost", "selected", "validate_dataset", "validate_paths"]
+__all__ = ["Outcome", "expand_paths", "judge", "missing_records", "validate_dataset", "validate_paths"]

@@ -41,7 +41,7 @@ LATEST = 30 * 24 * 3600
 """The number of seconds without use after which a tree is deleted."""
 TREE, ROWS = ".tree", ".rows"
 """The suffixes of cached trees and of cached table rows; `validate` doesn't need the rows."""
-HASHED = ".hashed"
+HASH_SUFFIX = ".hashed"
 """The suffix, after the other, of the file with the signature that a cache file had when it was hashed."""
 
 
@@ -61,7 +61,7 @@ def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, fill
     key = key_of(dataset.root)
     judged_by = basis(dataset) if folder else ""
     db, rows = (
-        _opened(folder, key, judged_by, kind) if folder and size else None
+        _open_newest(folder, key, judged_by, kind) if folder and size else None
         for kind, size in ((TREE, True), (ROWS, filling))
     )
     tree = Tree(dataset, jobs, db, judged_by, Store(rows, judged_by) if filling else None)
@@ -107,12 +107,12 @@ def private(folder: Path) -> bool:
     )
 
 
-def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connection | None:
+def _open_newest(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connection | None:
     """Open the newest valid tree (or rows) with this key and basis; None if there is none.
 
     Nothing must be committed: other runs may use the same file at the same time.
     """
-    for file in sorted(folder.glob(f"{key}-*{kind}"), key=_used, reverse=True):
+    for file in sorted(folder.glob(f"{key}-*{kind}"), key=_last_used, reverse=True):
         with contextlib.suppress(OSError, sqlite3.Error):
             if _is_whole(file):
                 db = sqlite3.connect(f"{file.absolute().as_uri()}?nolock=1", uri=True)
@@ -124,7 +124,7 @@ def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connec
 
 def _is_whole(file: Path) -> bool:
     """Whether a cache file is the user's own, and has the content that its name says."""
-    mark = file.with_name(f"{file.name}{HASHED}")
+    mark = file.with_name(f"{file.name}{HASH_SUFFIX}")
     with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as stream:
         at = time.time_ns()
         status = os.fstat(stream.fileno())
@@ -134,23 +134,23 @@ def _is_whole(file: Path) -> bool:
         if mark.is_file() and mark.read_bytes() == now:
             os.utime(mark)
             return True
-        if _named(file.stem.partition("-")[0], hashlib.file_digest(stream, "sha256").hexdigest()) != file.stem:
+        if _file_name(file.stem.partition("-")[0], hashlib.file_digest(stream, "sha256").hexdigest()) != file.stem:
             return False
-        if Scan({}, at).settled(now):
+        if Scan({}, at).settled_signature(now):
             os.fsync(stream.fileno())
             with contextlib.suppress(OSError):  # another run has written it
                 mark.unlink(missing_ok=True)
-                with os.fdopen(_created(mark), "wb") as marked:
+                with os.fdopen(_create_private(mark), "wb") as marked:
                     marked.write(now)
     return True
 
 
-def _created(file: Path) -> int:
+def _create_private(file: Path) -> int:
     """Create a file that only the user can read, whatever the folder and the umask: it has rows before redaction."""
     return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
-def _named(key: str, digest: str) -> str:
+def _file_name(key: str, digest: str) -> str:
     return f"{key}-{digest[:32]}"
 
 
@@ -159,28 +159,28 @@ def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
     temporary = temporary_name(folder / key)
     try:
         db.execute("COMMIT")
-        os.close(_created(temporary))
+        os.close(_create_private(temporary))
         db.execute("VACUUM INTO ?", (os.fspath(temporary),))
         with temporary.open("rb") as copy:
-            name = _named(key, hashlib.file_digest(copy, "sha256").hexdigest())
+            name = _file_name(key, hashlib.file_digest(copy, "sha256").hexdigest())
         temporary.replace(folder / f"{name}{kind}")
     finally:
         temporary.unlink(missing_ok=True)
     room = LARGEST
     now = time.time()
     status = (file for end in (TREE, ROWS) for file in folder.glob(f"*{end}"))
-    for file in sorted(status, key=_used, reverse=True):
+    for file in sorted(status, key=_last_used, reverse=True):
         replaced = file.name.startswith(f"{key}-") and file.suffix == kind and file.stem != name
         room -= 0 if replaced else file.stat().st_size
-        if replaced or room < 0 or now - _used(file) > LATEST:
+        if replaced or room < 0 or now - _last_used(file) > LATEST:
             file.unlink(missing_ok=True)
-            file.with_name(f"{file.name}{HASHED}").unlink(missing_ok=True)
+            file.with_name(f"{file.name}{HASH_SUFFIX}").unlink(missing_ok=True)
 
 
-def _used(file: Path) -> float:
+def _last_used(file: Path) -> float:
     """Return when a cache file was last used."""
     times = [0.0]
-    for one in (file, file.with_name(f"{file.name}{HASHED}")):
+    for one in (file, file.with_name(f"{file.name}{HASH_SUFFIX}")):
         with contextlib.suppress(OSError):
             times.append(one.stat().st_mtime)
     return max(times)

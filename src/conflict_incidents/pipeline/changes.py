@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from conflict_incidents.core.findings import Finding, shown
+from conflict_incidents.core.findings import Finding, show
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import Changes, changes_since
@@ -22,9 +22,9 @@ from conflict_incidents.dataset.index import is_judged_path, is_record_path
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.cache import CONFIGURATION, cached_tree
 from conflict_incidents.pipeline.driver import FEW, cores
-from conflict_incidents.pipeline.scan import scanned
+from conflict_incidents.pipeline.scan import scan_folder
 from conflict_incidents.pipeline.tree import Tree
-from conflict_incidents.pipeline.validate import Outcome, lost_of_all, outcome_of
+from conflict_incidents.pipeline.validate import Outcome, missing_records_by_id, outcome_of
 from conflict_incidents.records.model import FOLDERS, kind_of
 from conflict_incidents.validation.rules.waivers import valid_waivers
 
@@ -44,25 +44,25 @@ def validate_changes(
         OSError: a folder can't be listed.
     """
     seen = dataset.from_root()
-    files = scanned(seen.root)
+    files = scan_folder(seen.root)
     with cached_tree(seen, jobs or cores(), cache if files.size > FEW else None) as tree:
 
-        def held() -> Tree:
+        def base_tree() -> Tree:
             tree.refresh(files)
             return tree
 
-        changes = changes_since(seen.root, revision, held)
+        changes = changes_since(seen.root, revision, base_tree)
         there = [change.path for change in changes.files if change.exists and is_record_path(change.path)]
         if not changes.files:
             outcome = Outcome()
         elif any(path.startswith("schemas/") for path in changes.paths):
             outcome = outcome_of(tree, dataset)
         else:
-            outcome = Outcome(sorted(_brought(changes, tree, dataset)), len(there))
+            outcome = Outcome(sorted(_findings_since_base(changes, tree, dataset)), len(there))
     return changes, outcome
 
 
-def _brought(changes: Changes, tree: Tree, dataset: Dataset) -> Iterator[Finding]:
+def _findings_since_base(changes: Changes, tree: Tree, dataset: Dataset) -> Iterator[Finding]:
     """Yield the findings of the dataset that it doesn't have at its base."""
     old = {change.path: change.old for change in changes.files if is_judged_path(change.path)}
     then = tree.dataset.from_root(replaced={change.path: change.old for change in changes.files})
@@ -73,23 +73,23 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset) -> Iterator[Finding
     with tree.as_of(then):
         try:
             again = before | set(tree.record_paths()) - old.keys() if configured else before
-            judged = tree.apply(again, old.keys() - before) | _waived(tree, dataset)
-            base = then.again(base=dataset.base)
-            known = outcome_of(tree, base, judged).findings + lost_of_all(tree, base, lost)
+            judged = tree.apply(again, old.keys() - before) | _waived_paths(tree, dataset)
+            base = then.reload(base=dataset.base)
+            known = outcome_of(tree, base, judged).findings + missing_records_by_id(tree, base, lost)
         except DatasetError:
             judged, known = set(tree.record_paths()), []
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
-    parsed = [then.index.parsed(then.root / path).record for path in sorted(filter(is_record_path, names | before))]
+    parsed = [then.index.parse_file(then.root / path).record for path in sorted(filter(is_record_path, names | before))]
     held = (record for record in parsed if record and kind_of(record) in FOLDERS)
-    state = Snapshot.of(held, f"revision {shown(changes.revision)}")
+    state = Snapshot.of(held, f"revision {show(changes.revision)}")
     with tree.as_of(tree.dataset.from_root(since=[state])):
         judged |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])
-        judged |= _waived(tree, dataset)
-        found = outcome_of(tree, dataset, judged | old.keys()).findings + lost_of_all(tree, dataset, lost)
+        judged |= _waived_paths(tree, dataset)
+        found = outcome_of(tree, dataset, judged | old.keys()).findings + missing_records_by_id(tree, dataset, lost)
     return _new_findings(found, known)
 
 
-def _waived(tree: Tree, dataset: Dataset) -> set[str]:
+def _waived_paths(tree: Tree, dataset: Dataset) -> set[str]:
     """Return the paths of records named by waivers, in either state."""
     waivers = valid_waivers(dataset.waivers) | valid_waivers(tree.dataset.waivers)
     return {path for id, _ in waivers for path in tree.of_id(id)}

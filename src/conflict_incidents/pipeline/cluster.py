@@ -19,8 +19,8 @@ from importlib import metadata
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import as_given, bare
+from conflict_incidents.core.extras import require_extra
+from conflict_incidents.core.findings import bare, user_text
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import workers
@@ -65,14 +65,14 @@ class Cluster:
             DatasetError: the cluster can't be reached, has other versions of the program, or is lost.
             MissingExtra: Dask isn't installed.
         """
-        with needed():
+        with require_extra():
             from distributed import Client, KilledWorker
             from distributed.client import FutureCancelledError
         try:
             client = Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise DatasetError(
-                f"no scheduler answers at {as_given(self.address)}; start one by `dask scheduler`, and give the "
+                f"no scheduler answers at {user_text(self.address)}; start one by `dask scheduler`, and give the "
                 f"address it prints"
             ) from error
         with client:
@@ -81,12 +81,12 @@ class Cluster:
                 yield from self._results(client, paths, dataset, filling)
             except KilledWorker as error:
                 raise DatasetError(
-                    f"{as_given(error.last_worker.address)} and the workers that tried before it were ended while they "
-                    f"judged {workers.BATCH} files; is their memory short? start them with more"
+                    f"{user_text(error.last_worker.address)} and the workers that tried before it were ended while "
+                    f"they judged {workers.BATCH} files; is their memory short? start them with more"
                 ) from error
             except (FutureCancelledError, OSError) as error:
                 raise DatasetError(
-                    f"the scheduler at {as_given(self.address)} was lost; nothing was written, run it again"
+                    f"the scheduler at {user_text(self.address)} was lost; nothing was written, run it again"
                 ) from error
 
     def _check(self, client: Client) -> None:
@@ -96,12 +96,12 @@ class Cluster:
             remote = client.run(program)
         except TimeoutError as error:
             raise DatasetError(
-                f"the scheduler at {as_given(self.address)} has no worker; start one by `dask worker "
-                f"{as_given(self.address)}`"
+                f"the scheduler at {user_text(self.address)} has no worker; start one by `dask worker "
+                f"{user_text(self.address)}`"
             ) from error
         except (ImportError, AttributeError) as error:
             raise DatasetError(
-                f"a worker of {as_given(self.address)} can't load this package ({bare(error)}); install the same "
+                f"a worker of {user_text(self.address)} can't load this package ({bare(error)}); install the same "
                 f"on all machines"
             ) from error
         for worker, its in remote.items():
@@ -133,7 +133,7 @@ def _batch(batch: Batch, data: bytes, names: Mapping[str, str], filling: bool, u
     far = [path for path, content in batch if content is None]
     read = dict(zip(far, contents(url, far), strict=True)) if far else {}
     with _ONE:
-        dataset = _opened(data)
+        dataset = _open_dataset(data)
         return [
             result_of(path, read[path] if content is None else content, dataset, True, filling)
             for path, content in batch
@@ -141,7 +141,7 @@ def _batch(batch: Batch, data: bytes, names: Mapping[str, str], filling: bool, u
 
 
 @lru_cache(maxsize=1)
-def _opened(content: bytes) -> Dataset:
+def _open_dataset(content: bytes) -> Dataset:
     """Return the dataset on a worker; the current day is that of the command, not of the worker's clock."""
     names: tuple[Dataset, date] = pickle.loads(zlib.decompress(content))
     dataset, day = names
@@ -171,6 +171,6 @@ def refuse_other(its: Mapping[str, str], expected: Mapping[str, str], worker: st
     ]
     if others:
         raise DatasetError(
-            f"the worker {as_given(worker)} has {', '.join(others)}, as here; install the same on all machines, by one "
-            "lock file, and start the worker again"
+            f"the worker {user_text(worker)} has {', '.join(others)}, as here; install the same on all machines, by "
+            "one lock file, and start the worker again"
         )

@@ -26,7 +26,7 @@ def findings_on_descriptor(dataset: Dataset) -> list[Finding]:
     Raises:
         DatasetError: it can't be read.
     """
-    path = dataset.index.shown(dataset.root / DESCRIPTOR)
+    path = dataset.index.display_path(dataset.root / DESCRIPTOR)
     return [*_NAMES.run(path, dataset), *_CONTACTS.run(path, dataset)]
 
 
@@ -65,7 +65,7 @@ def _texts(dataset: Dataset) -> Iterator[tuple[str, str, str]]:
 
 def _mark(text: str, dataset: Dataset) -> Mark:
     """Return the position of a text in the file; the first line if it is written with other escapes."""
-    lines = dataset.index.whole(dataset.root / DESCRIPTOR).decode("utf-8").split("\n")
+    lines = dataset.index.read_whole(dataset.root / DESCRIPTOR).decode("utf-8").split("\n")
     written = {json.dumps(text, ensure_ascii=ascii) for ascii in (False, True)}
     at = ((n, line.find(one)) for n, line in enumerate(lines, 1) for one in written)
     return next((Mark(n, column + 1) for n, column in at if column >= 0), Mark())

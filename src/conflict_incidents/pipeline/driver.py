@@ -106,7 +106,7 @@ def _read_ahead(dataset: Dataset) -> None:
     _ = dataset.release_date, dataset.rule_settings, dataset.earlier, dataset.registry.admin_units
     for kind in REGISTRIES:
         for id in dataset.index.ids(FOLDERS[kind]):
-            dataset.registry.registered(FOLDERS[kind], id)
+            dataset.registry.lookup(FOLDERS[kind], id)
 
 
 _DATASET: list[Dataset] = []

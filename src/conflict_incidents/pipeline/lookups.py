@@ -60,11 +60,11 @@ class Lookups(ResultTables):
         found = self._answers([rows.file_key(FOLDERS[kind], id)]) if kind in FOLDERS else []
         return [one["path"] for one in found if one["path"].startswith("data/")]
 
-    def elsewhere(self, id: str) -> list[str]:
+    def outside_paths(self, id: str) -> list[str]:
         """Return the paths of files outside `data/`, validated with the dataset, that are named after an id."""
         return [self.dataset.index.below_root(file) for file in self.dataset.index.stand_ins(id)]
 
-    def named(self, kind: str, id: str) -> list[Row | None]:
+    def rows_named(self, kind: str, id: str) -> list[Row | None]:
         """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
         found = self._answers([rows.file_key(FOLDERS[kind], id)])
         inside = [one for one in found if one["path"].startswith("data/")]
@@ -76,7 +76,7 @@ class Lookups(ResultTables):
         found = {
             row.path: row for row in self._rows([rows.file_key(FOLDERS["incident"], id)]) if row.kind == "incident"
         }
-        return next((found[path] for path in (*self.elsewhere(id), own) if path in found), None)
+        return next((found[path] for path in (*self.outside_paths(id), own) if path in found), None)
 
     def parts_of(self, id: str) -> list[Row]:
         """Return the published incidents that are linked as `part_of` another, without parts of these; sorted by id.
@@ -108,7 +108,7 @@ class Lookups(ResultTables):
         days = range(event.first - NEAR.days, last + NEAR.days + 1)
         return self._rows(rows.near_keys(row.facts, days, rows.REACH), rows.rank_of(row))
 
-    def listed_as(self, foreign: Foreign, row: Row) -> list[Row]:
+    def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
         """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
         like the row.
         """

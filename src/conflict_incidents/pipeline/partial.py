@@ -19,26 +19,26 @@ class Partial(Tree):
 
     def __init__(self, dataset: Dataset, jobs: int = 1) -> None:
         super().__init__(dataset, jobs)
-        self._there: set[str] = set()
+        self._paths: set[str] = set()
 
     def apply(self, changed: Collection[str], removed: Iterable[str] = ()) -> set[str]:
         """Validate some files; see `Tree.apply`."""
-        self._there = set(changed)
+        self._paths = set(changed)
         return super().apply(changed, removed)
 
     def _answers(self, keys: Collection[str], rank: int | None = None) -> list[sqlite3.Row]:
         """Return the files that provide one of some keys, reading those not read yet."""
         files = {file for key in keys for file in self._may_give(key)}
-        lacking = {self.dataset.index.below_root(file) for file in files} - self._there
-        self._there |= lacking
+        lacking = {self.dataset.index.below_root(file) for file in files} - self._paths
+        self._paths |= lacking
         for result in results(sorted(lacking), self.dataset, self.jobs, judging=False):
             self._put(result)
         return super()._answers(keys, rank)
 
-    def listed_as(self, foreign: Foreign, row: Row) -> list[Row]:
-        """Return the incidents of about the same days with an id of another dataset; see `Tree.listed_as`."""
+    def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
+        """Return the incidents of about the same days with an id of another dataset; see `Lookups`."""
         self.near(row)
-        return super().listed_as(foreign, row)
+        return super().rows_with_foreign_id(foreign, row)
 
     def _may_give(self, key: str) -> list[Path]:
         """Return the files that may provide a key, judging by their names."""
@@ -50,6 +50,6 @@ class Partial(Tree):
         if question == "near":
             return index.of_day(int(rest.partition(":")[0]))
         if question == "foreign":
-            return []  # it may be in any file; `listed_as` reads those of the same days
+            return []  # it may be in any file; `rows_with_foreign_id` reads those of the same days
         incidents = self.dataset.root / "data" / FOLDERS["incident"]
         return files_below(incidents) if incidents.is_dir() else []

@@ -21,7 +21,7 @@ from conflict_incidents.dataset.admin_units import units
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_table_path
 from conflict_incidents.dataset.nesting import ACYCLIC, PART_OF
-from conflict_incidents.dataset.rows import Claimed, Extent, Foreign, Linked, Naming, Row
+from conflict_incidents.dataset.rows import ClaimRow, Extent, Foreign, LinkRow, Naming, Row
 from conflict_incidents.dataset.similarity import facts_of, toll_of
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import headline
@@ -41,7 +41,7 @@ from conflict_incidents.records.parsing import Content, Parsed
 from conflict_incidents.records.yaml.decoding import file_form
 from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.tables.contract import Cells
-from conflict_incidents.tables.filling import filled
+from conflict_incidents.tables.filling import fill_rows
 from conflict_incidents.tables.row import Lookup
 from conflict_incidents.validation.rules import RULES
 from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
@@ -81,7 +81,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     if is_table_path(path):
         wrong = units(content)[1] if path == ADMIN_UNITS else codelists.findings(content, path)
         return Processed(path, wrong, sound=None, rows={} if filling else None)
-    processed = Processed(path, provides=set(_provided_by_name(path)), rows={} if filling else None)
+    processed = Processed(path, provides=set(_keys_of_path(path)), rows={} if filling else None)
     if not path.endswith(".yaml"):
         processed.findings = file_form.run(
             path, Mark(), "not a record: a record is a .yaml file; move or rename the file"
@@ -94,9 +94,9 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     processed.findings = findings_of(parsed, dataset) if judging else []
     if parsed.record is not None:
         processed.row = row_of(parsed.record, dataset)
-        processed.provides.update(_provided(parsed.record, processed.row))
+        processed.provides.update(_keys_of_record(parsed.record, processed.row))
         if filling:
-            processed.rows = filled(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
+            processed.rows = fill_rows(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
     return processed
 
 
@@ -141,7 +141,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
     if isinstance(record, Incident):
         tolls = tuple((measure, group, toll_of(new_row)) for (measure, group), new_row in headline(record).items())
         return row._replace(
-            links=tuple(Linked(one.kind, one.incident, one.at("incident"), one.at("kind")) for one in record.links),
+            links=tuple(LinkRow(one.kind, one.incident, one.at("incident"), one.at("kind")) for one in record.links),
             intact=record.intact("links"),
             facts=None if record.withdrawn else facts_of(record, dataset),
             tolls=tolls,
@@ -152,7 +152,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
         )
     if isinstance(record, Aggregate):
         claimed = (
-            Claimed(measure, group, count.max, str(count), count.at)
+            ClaimRow(measure, group, count.max, str(count), count.at)
             for claim in record.claims
             for (measure, group), count in claim.counts.items()
             if count.max is not None
@@ -185,7 +185,7 @@ def _area(aggregate: Aggregate, dataset: Dataset) -> Extent | None:
     return Extent(area.country, units, since, until or "") if area else None
 
 
-def _provided_by_name(path: str) -> Iterator[str]:
+def _keys_of_path(path: str) -> Iterator[str]:
     """Yield the keys that a file provides by its name, whatever its content."""
     if path.endswith(".yaml"):
         inside = path.startswith("data/")
@@ -194,7 +194,7 @@ def _provided_by_name(path: str) -> Iterator[str]:
         yield from (rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
 
 
-def _provided(record: Record, row: Row) -> Iterator[str]:
+def _keys_of_record(record: Record, row: Row) -> Iterator[str]:
     """Yield the keys that a record provides by its content."""
     if isinstance(record, Named):
         yield from (rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import REDACTED, Shown, published
-from conflict_incidents.core.names import folded, joined
+from conflict_incidents.core.findings import REDACTED, Shown, release_text
+from conflict_incidents.core.names import fold, fold_and_join
 from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.process import rules_on
@@ -46,14 +46,16 @@ def title_of(record: Record, dataset: Dataset) -> Shown:
     It may be shown if it names only the record itself, its places and its actors.
     """
     title = record.text("title") or record.text("name") or ""
-    named = {word for name in _names(record, dataset) for word in folded(name).split()}
-    return published(title) if is_public(record, dataset) and not is_personal(title, named) else REDACTED
+    named = {word for name in _names(record, dataset) for word in fold(name).split()}
+    return release_text(title) if is_public(record, dataset) and not is_personal(title, named) else REDACTED
 
 
 def _names(record: Record, dataset: Dataset) -> Iterator[str]:
     """Yield the names of a record's subjects, including its own if its id is derived from the name or its initials."""
     yield record.id
-    if isinstance(record, Named) and "".join(re.findall(r"\b[A-Z]", record.name)).casefold() == joined(record.id):
+    if isinstance(record, Named) and "".join(re.findall(r"\b[A-Z]", record.name)).casefold() == fold_and_join(
+        record.id
+    ):
         yield record.name
     if isinstance(record, Incident):
         actors = {*(one.actor for one in record.parties), *(one.actor for one in record.attributions)}

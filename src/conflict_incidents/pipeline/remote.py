@@ -14,10 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conflict_incidents.core.findings import Shown, as_given, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show, user_text
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.git import FOLLOWED
+from conflict_incidents.dataset.git import DATASET_PATHS
 from conflict_incidents.dataset.index import LARGEST_LIST
 from conflict_incidents.dataset.top import is_dataset
 from conflict_incidents.records.model import FOLDERS
@@ -43,7 +43,7 @@ def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
             raise _unreadable(url, error) from error
         if not is_dataset(root):
             raise DatasetError(
-                f"{as_given(url)} is not a dataset: it needs {Shown(FOLLOWED[-1])} and data/ with registries"
+                f"{user_text(url)} is not a dataset: it needs {Shown(DATASET_PATHS[-1])} and data/ with registries"
             )
         yield Dataset(root, base=root, replaced={path: partial(_one, url, path) for path in far}), far
 
@@ -52,17 +52,17 @@ def _fetch(url: str, root: Path) -> frozenset[str]:
     """Fetch everything but the incidents, and return the paths of these."""
     store, top = _store(url)
     far, near = set(), {}
-    for name in (*FOLLOWED, *ROOT_FILES):
+    for name in (*DATASET_PATHS, *ROOT_FILES):
         for key, about in store.find(f"{top}/{name}", detail=True).items():
             path = key.removeprefix(f"{top}/")
             if {"", ".", ".."} & set(path.split("/")) or "\\" in path or about.get("islink"):
                 raise DatasetError(
-                    f"{as_given(url)} has {shown(path)}, which is no path of a file in a dataset; remove it"
+                    f"{user_text(url)} has {show(path)}, which is no path of a file in a dataset; remove it"
                 )
             if path.startswith(INCIDENTS):
                 far.add(path)
             elif about["size"] > LARGEST_LIST:
-                raise DatasetError(f"{as_given(url)}/{bare(path)} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
+                raise DatasetError(f"{user_text(url)}/{bare(path)} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
             else:
                 near[key] = root / path
     for file in near.values():
@@ -108,6 +108,6 @@ def _store(url: str) -> tuple[Any, str]:
 def _unreadable(url: str, error: Exception) -> DatasetError:
     why = str(error) or type(error).__name__
     return DatasetError(
-        f"{as_given(url)} can't be read: {bare(why)}; check the address, the library for it (s3fs for s3://), and "
+        f"{user_text(url)} can't be read: {bare(why)}; check the address, the library for it (s3fs for s3://), and "
         f"the credentials"
     )

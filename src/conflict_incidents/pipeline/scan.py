@@ -11,12 +11,12 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.git import FOLLOWED
+from conflict_incidents.dataset.git import DATASET_PATHS
 from conflict_incidents.dataset.index import is_folder
 
-SETTLED = 2_000_000_000
+SETTLE_TIME = 2_000_000_000
 """The nanoseconds after which a changed file can't change again within one tick of the file system's clock."""
 _SIGNATURE = struct.Struct("<4qI")
 UNKNOWN = bytes(_SIGNATURE.size)
@@ -59,12 +59,12 @@ class Scan(NamedTuple):
         """The signatures of all files by path."""
         return dict(chain.from_iterable(folder.files(path) for path, folder in self.folders.items()))
 
-    def settled(self, signature: bytes) -> bytes:
+    def settled_signature(self, signature: bytes) -> bytes:
         """Return a signature to store; empty, and equal to none, if the file is too new or the system has no such
         time.
         """
         changed: int = _SIGNATURE.unpack(signature)[2]
-        return signature if os.name == "posix" and changed < self.at - SETTLED and signature != UNKNOWN else b""
+        return signature if os.name == "posix" and changed < self.at - SETTLE_TIME and signature != UNKNOWN else b""
 
     def with_unknown(self, paths: Iterable[str]) -> Scan:
         """Return the scan with further files, whose signatures are unknown."""
@@ -72,7 +72,7 @@ class Scan(NamedTuple):
         return Scan(_by_folder(found), self.at)
 
 
-def scanned(root: Path) -> Scan:
+def scan_folder(root: Path) -> Scan:
     """Scan the folder of a dataset.
 
     Raises:
@@ -82,7 +82,7 @@ def scanned(root: Path) -> Scan:
     at = time.time_ns()
     folders: dict[str, Folder] = {}
     tops = []
-    for top in FOLLOWED:
+    for top in DATASET_PATHS:
         where = root / top
         if where.is_dir() and not where.is_symlink():
             _scan(os.fspath(where), top, folders)
@@ -133,4 +133,4 @@ def _refuse_bytes(paths: Iterable[str]) -> None:
             path.encode()
         except UnicodeEncodeError as error:
             seen = os.fsencode(path).decode("utf-8", "backslashreplace")
-            raise DatasetError(f"{path_shown(seen)}: the name isn't UTF-8; rename the file") from error
+            raise DatasetError(f"{redact_path(seen)}: the name isn't UTF-8; rename the file") from error

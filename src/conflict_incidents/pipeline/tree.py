@@ -55,34 +55,34 @@ class Tree(Lookups):
         super().__init__(dataset, db, basis, store)
         self.jobs = jobs
 
-    def refresh(self, seen: Scan) -> None:
+    def refresh(self, kinds_of: Scan) -> None:
         """Update the tree to the files in a scan, validating those that changed.
 
         Raises:
             DatasetError: the dataset's configuration can't be read.
         """
         listed = dict(iter(self.db.execute("SELECT path, listing FROM folders")))
-        changed = [path for path, folder in seen.folders.items() if listed.get(path) != folder.digest()]
-        vanished = listed.keys() - seen.folders.keys()
+        changed = [path for path, folder in kinds_of.folders.items() if listed.get(path) != folder.digest()]
+        vanished = listed.keys() - kinds_of.folders.keys()
         again: list[str] = []
         removed: list[str] = []
         differing = 0
         for folder in [*changed, *vanished]:
             stored = {path: (stat, blob) for path, stat, blob in self._directly_in(folder)}
-            present = dict(seen.folders[folder].files(folder)) if folder in seen.folders else {}
+            present = dict(kinds_of.folders[folder].files(folder)) if folder in kinds_of.folders else {}
             removed += stored.keys() - present.keys()
             for path, stat in present.items():
                 if path not in stored or stored[path][0] != stat:
                     differing += 1
                     again += [] if path in stored and self._holds(path, stored[path][1]) else [path]
-        lacking = (self._unfilled() | self._outdated()) - {*removed, *again}
+        lacking = (self._paths_without_rows() | self._due_paths()) - {*removed, *again}
         if (differing + len(removed) + len(lacking)) * WORTH_KEEPING > self.size:
             self.detach()
         self.db.execute("UPDATE judged_on SET day = ?", (self.dataset.latest_day.toordinal(),))
         again += lacking
         self.apply([path for path in again if is_judged_path(path)], removed)
         self._note([path for path in again if not is_judged_path(path)])
-        self._list(seen, changed, vanished)
+        self._list(kinds_of, changed, vanished)
         if self.store:
             filled = self.db.execute("SELECT id, filled FROM files JOIN processed USING (number) WHERE filled != x''")
             self.store.release((id, name) for id, name in filled)
@@ -148,12 +148,12 @@ class Tree(Lookups):
             self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
         self._tell("found_across", number, dump_findings(findings) if findings else None)
 
-    def _list(self, seen: Scan, changed: Collection[str], vanished: Collection[str]) -> None:
+    def _list(self, kinds_of: Scan, changed: Collection[str], vanished: Collection[str]) -> None:
         """Store what identifies the files of changed folders, and the hashes of all folders above them."""
         self.db.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in vanished))
         for path in changed:
-            folder = seen.folders[path]
-            stats = [(seen.settled(file_stat), file) for file, file_stat in folder.files(path)]
+            folder = kinds_of.folders[path]
+            stats = [(kinds_of.settled_signature(file_stat), file) for file, file_stat in folder.files(path)]
             self.db.executemany("UPDATE files SET stat = ?1 WHERE path = ?2 AND stat IS NOT ?1", stats)
             listing = folder.digest() if all(stat for stat, _ in stats) else None
             self.db.execute("INSERT OR REPLACE INTO folders (path, listing) VALUES (?, ?)", (path, listing))
@@ -180,7 +180,7 @@ class Tree(Lookups):
         """Whether a file's content has the given git hash."""
         return bool(blob) and named_content(content_at(path, self.dataset), path) == blob
 
-    def _outdated(self) -> set[str]:
+    def _due_paths(self) -> set[str]:
         """Return the paths of the files in the tree whose findings may differ on this day.
 
         A day that was no longer in the future never is again, but for a clock that is set back.
@@ -191,7 +191,7 @@ class Tree(Lookups):
             return set(self.record_paths())
         return self._dependents("requires", [number_of(rows.DAY_KEY)]) if before < now else set()
 
-    def _unfilled(self) -> set[str]:
+    def _paths_without_rows(self) -> set[str]:
         """Return the paths of files whose table rows are wanted but not stored."""
         if self.store is None:
             return set()

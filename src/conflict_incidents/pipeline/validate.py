@@ -25,7 +25,7 @@ from conflict_incidents.pipeline.driver import FEW, cores, rare_collection
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import findings_of, row_of
 from conflict_incidents.pipeline.public import is_public
-from conflict_incidents.pipeline.scan import Scan, scanned
+from conflict_incidents.pipeline.scan import Scan, scan_folder
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
 
 
-def _not_made(table: str) -> Iterable[Cells]:
+def _raise_not_requested(table: str) -> Iterable[Cells]:
     raise ValueError(f"the rows of {table} weren't asked for when the records were validated")
 
 
@@ -56,13 +56,13 @@ class Outcome:
     dataset: Dataset | None = None
     state: str = ""
     """A hash of all files of the dataset, if rows were requested; empty if unknown."""
-    seen: Scan | None = None
+    scan: Scan | None = None
     """The scan of the folder before the validation, if rows were requested."""
-    rows: Source = _not_made
+    rows: Source = _raise_not_requested
     """The rows of the records in the tables of a release, if requested."""
 
     @property
-    def passed(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether there are no errors."""
         return not errors(self.findings)
 
@@ -71,7 +71,7 @@ class Outcome:
         """The records of the dataset without errors, parsed again."""
         index = self.dataset.index if self.dataset else None
         files = (file for file in index.files() if index.below_root(file) not in self.refused) if index else ()
-        return [record for file in files if index and (record := index.parsed(file).record)]
+        return [record for file in files if index and (record := index.parse_file(file).record)]
 
 
 def validate_dataset(
@@ -93,26 +93,26 @@ def validate_dataset(
         OSError: a folder can't be listed.
     """
     seen = dataset.from_root(since=dataset.since)
-    files = scanned(seen.root)
+    files = scan_folder(seen.root)
     if not (jobs is None or isinstance(jobs, int)):
         files = files.with_unknown(jobs.far)
     folder = cache if files.size > FEW and not dataset.since else None
     with rare_collection(), cached_tree(seen, jobs or cores(), folder, filling) as tree:
         tree.refresh(files)
         outcome = outcome_of(tree, dataset)
-        outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
+        outcome.findings = sorted([*outcome.findings, *missing_records_by_id(tree, dataset)])
         if filling:
-            outcome.state, outcome.seen, outcome.rows = tree.state(), files, tree.store or _not_made
+            outcome.state, outcome.scan, outcome.rows = tree.state(), files, tree.store or _raise_not_requested
     return outcome
 
 
-def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None) -> list[Finding]:
+def missing_records_by_id(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None) -> list[Finding]:
     """Return the findings on missing records of earlier states, for some ids or all, with suggestions."""
     earlier = tree.dataset.earlier
     return [
         render(finding, dataset, is_public)
         for number, state in enumerate(earlier, 1)
-        for finding in lost(state, dataset, tree, earlier[number:], ids)
+        for finding in missing_records(state, dataset, tree, earlier[number:], ids)
     ]
 
 
@@ -122,7 +122,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, jobs: int | None = N
     Raises:
         DatasetError: the dataset's configuration can't be read.
     """
-    files, missing = selected(paths, dataset)
+    files, missing = expand_paths(paths, dataset)
     if not files:
         return Outcome(sorted(missing))
     by_path = _by_path(files, dataset, dataset.from_root())
@@ -150,7 +150,7 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     return sorted({render(replace(one, path=path), dataset, is_public) for one in findings})
 
 
-def lost(
+def missing_records(
     earlier: Snapshot,
     dataset: Dataset,
     others: Others | None = None,
@@ -175,26 +175,26 @@ def lost(
     ]
 
 
-def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[Finding]]:
+def expand_paths(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[Finding]]:
     """Expand paths to files, each once and sorted, with findings on the paths that match none."""
     files: dict[Path, Path] = {}
     missing: list[Finding] = []
     for path in paths:
         try:
-            found = _listed(path, dataset)
+            found = _expand(path, dataset)
         except OSError as error:
             found = []
-            missing += unreadable.run(dataset.index.shown(path), Mark(), reason(error))
+            missing += unreadable.run(dataset.index.display_path(path), Mark(), reason(error))
         else:
             if not found:
                 missing += unreadable.run(
-                    dataset.index.shown(path), Mark(), "the folder holds no record, 0 files checked"
+                    dataset.index.display_path(path), Mark(), "the folder holds no record, 0 files checked"
                 )
         files.update({dataset.index.normal(file): file for file in found})
     return sorted(files.values()), missing
 
 
-def _listed(path: Path, dataset: Dataset) -> list[Path]:
+def _expand(path: Path, dataset: Dataset) -> list[Path]:
     """Expand a path: itself, or every file in a folder that should be a record.
 
     Raises:
@@ -230,7 +230,7 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
     )
     if not outcome.files and paths is None:
         outcome.findings += unreadable.run(
-            dataset.index.shown(dataset.root / "data"), Mark(), "no record, 0 files checked"
+            dataset.index.display_path(dataset.root / "data"), Mark(), "no record, 0 files checked"
         )
     waivers = dataset.waivers
     accepted = valid_waivers(waivers)
@@ -241,7 +241,7 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
         outcome.findings += rendered
         outcome.refused |= {path} if errors(rendered) else set()
     for (id, rule), waiver in accepted.items():
-        if waivers and (id, rule) not in used and _judged(id, tree):
+        if waivers and (id, rule) not in used and _all_validated(id, tree):
             needless = waiver_needed.run(waivers.path, subject=waiver, dataset=dataset)
             outcome.findings += needless
             outcome.idle += [waiver] * bool(needless)
@@ -249,7 +249,7 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
     return outcome
 
 
-def _judged(id: str, tree: Tree) -> bool:
+def _all_validated(id: str, tree: Tree) -> bool:
     """Whether every record of an id was validated: a place and an organisation may have the same id."""
     seen = tree.seen(id) & FOLDERS.keys()
-    return bool(seen) and all(kind in seen or not tree.named(kind, id) for kind in FOLDERS)
+    return bool(seen) and all(kind in seen or not tree.rows_named(kind, id) for kind in FOLDERS)

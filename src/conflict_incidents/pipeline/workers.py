@@ -90,7 +90,7 @@ class ParallelTasks:
         self._apart = apart and jobs > 1
         self._others = min(jobs if self._apart else jobs - 1, len(tasks))
         self._workers: list[tuple[BaseProcess, Connection]] = []
-        self._begun: Any = None
+        self._start_events: Any = None
 
     def __enter__(self) -> ParallelTasks:
         """Start the other processes."""
@@ -98,9 +98,9 @@ class ParallelTasks:
 
         if self._others:
             how = get_context("spawn") if self._apart else context()
-            self._begun = how.Value("q", 0)
+            self._start_events = how.Value("q", 0)
         for _ in range(self._others):
-            self._workers.append(_started(how, self._tasks, self._begun))
+            self._workers.append(_start(how, self._tasks, self._start_events))
         return self
 
     def results(self, what: str) -> list[Any]:
@@ -118,7 +118,7 @@ class ParallelTasks:
     def _results(self) -> Iterator[tuple[int, Any]]:
         from multiprocessing.connection import wait
 
-        for number in () if self._apart else _numbers(self._begun, len(self._tasks)):
+        for number in () if self._apart else _numbers(self._start_events, len(self._tasks)):
             yield number, self._tasks[number]()
         receivers = [receiver for _, receiver in self._workers]
         while receivers:
@@ -141,7 +141,7 @@ class ParallelTasks:
             receiver.close()
 
 
-def _started(how: BaseContext, tasks: Sequence[Task], begun: Any) -> tuple[BaseProcess, Connection]:
+def _start(how: BaseContext, tasks: Sequence[Task], begun: Any) -> tuple[BaseProcess, Connection]:
     """Start a process; return it and the end of a pipe that gets its results."""
     receiver, sender = how.Pipe(duplex=False)
     process = how.Process(target=_work, args=(tasks, begun, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.core.names import guess_language, joined
-from conflict_incidents.core.normalization import composed
-from conflict_incidents.core.urls import normalized
+from conflict_incidents.core.names import fold_and_join, guess_language
+from conflict_incidents.core.normalization import compose
+from conflict_incidents.core.urls import normalize_url
 from conflict_incidents.records import schema
 from conflict_incidents.records.cells import CountValue, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES
@@ -36,12 +36,12 @@ from conflict_incidents.records.yaml.comments import (
 )
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, indented_plainly
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, same
-from conflict_incidents.records.yaml.parser import FOLDED, read
+from conflict_incidents.records.yaml.parser import FOLDED_BLOCK, read
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5
 _TAB_WIDTHS = (2, 4, 8, 1)
-_WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
+_INTEGER = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 _FIGURES = re.compile(r"[0-9.,' ]+")
 """Numbers in another form: `1,000`, `07`."""
 _SPACES_AT_ENDS = re.compile(r"[^\S\n]+(?=\n)")
@@ -54,7 +54,7 @@ class Repair:
     """The result for a file: its bytes, descriptions of the fixes, and whether it is in canonical layout."""
 
     data: bytes
-    mended: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
     canonical: bool = False
 
 
@@ -67,31 +67,31 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
     """
     mended: dict[str, None] = {}
     for _ in range(_TURNS):  # one fix may enable another
-        turn = _mended(data, idle)
-        mended |= dict.fromkeys(turn.mended)
+        turn = _fix(data, idle)
+        mended |= dict.fromkeys(turn.fixes)
         if turn.data == data:
             break
         data = turn.data
     return Repair(data, tuple(mended), turn.canonical)
 
 
-def _mended(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
-    text = _decoded(data)
+def _fix(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
+    text = _decode(data)
     if text is None:
         return Repair(data)
     text, mended = _characters(text)
     root, findings = read(text.encode("utf-8"), "")
-    name = schema.named_by(root) if root else None
+    name = schema.schema_named_by(root) if root else None
     if root is None or name is None:
         return Repair(data)
     certain = {finding.rule for finding in findings} <= _MENDABLE
-    reformatted = _Reformatter(text, name, idle, root, findings).reformatted() if certain else None
+    reformatted = _Reformatter(text, name, idle, root, findings).reformat() if certain else None
     if reformatted is None:
         return Repair(text.encode("utf-8"), tuple(mended))
     return Repair(reformatted[0].encode("utf-8"), (*mended, *reformatted[1]), canonical=True)
 
 
-def _decoded(data: bytes) -> str | None:
+def _decode(data: bytes) -> str | None:
     try:
         return data.decode("utf-8") if len(data) <= MAX_BYTES else None
     except UnicodeDecodeError:
@@ -129,11 +129,11 @@ def _expand_tabs(text: str, width: int) -> str:
 
 def _in_composed_form(text: str) -> str:
     """Convert the text to NFC, if the record is otherwise unchanged."""
-    changed = composed(text)
+    changed = compose(text)
     if changed == text:
         return text
     before, after = (read(one.encode("utf-8"), "")[0] for one in (text, changed))
-    return changed if before and after and same(_with_texts(before, composed), after) else text
+    return changed if before and after and same(_with_texts(before, compose), after) else text
 
 
 def _with_texts(node: Node, change: Callable[[str], str]) -> Node:
@@ -165,7 +165,7 @@ class _Reformatter:
         self.root, self.findings = root, findings
         self.violations = schema.check(root, name)[1]
 
-    def reformatted(self) -> tuple[str, list[str]] | None:
+    def reformat(self) -> tuple[str, list[str]] | None:
         """Return the record's text and the fixes; None if writing it would change a value."""
         doubtful: set[str] = set()
         while True:
@@ -223,19 +223,23 @@ def _names(violations: Iterable[Violation]) -> set[str]:
 
 def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
     """Return the text of an unquoted scalar where the schema requires text."""
-    unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expected == "text"
+    unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expectation == "text"
     return raw if violation.keyword == "odd" or unquoted else None
 
 
 def _as_number(violation: Violation, value: ScalarNode, raw: str) -> int | None:
     """Return the number of a quoted whole number where the schema requires an unquoted one."""
     is_quoted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
-    return int(str(value.value)) if is_quoted and not raw and _WHOLE.match(str(value.value)) else None
+    return int(str(value.value)) if is_quoted and not raw and _INTEGER.match(str(value.value)) else None
 
 
-def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
+def _closest_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
     """Return the only value of a closed list that matches except for capitals and separators."""
-    same = [one for one in violation.options if violation.keyword == "enum" and joined(one) == joined(str(value.value))]
+    same = [
+        one
+        for one in violation.options
+        if violation.keyword == "enum" and fold_and_join(one) == fold_and_join(str(value.value))
+    ]
     return same[0] if len(same) == 1 else None
 
 
@@ -260,7 +264,11 @@ def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
 
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
     """Return the count of unambiguous words or signs, such as `>6` or `dozens`."""
-    if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
+    if (
+        "REC007" not in violation.rules
+        or violation.key not in {*MEASURES, *GROUPS}
+        or value.odd not in {None, FOLDED_BLOCK}
+    ):
         return None
     if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):
         return None
@@ -271,7 +279,7 @@ def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | N
 _ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | Span | None]] = {
     "text without quotes": _as_text,
     "whole numbers in quotes": _as_number,
-    "values of lists in another spelling": _as_listed,
+    "values of lists in another spelling": _closest_listed,
     "counts in words or signs": _as_count,
     "names of languages": _as_language,
     "names of countries": _as_country,
@@ -284,7 +292,7 @@ def _trim(root: Block, _: object) -> bool:
     for entry in root.walk():
         value = entry.value
         if isinstance(value, ScalarNode) and isinstance(value.value, str) and not value.odd:
-            text = _SPACES_AT_ENDS.sub("", composed(value.value)).strip()
+            text = _SPACES_AT_ENDS.sub("", compose(value.value)).strip()
             if text and text != value.value:
                 entry.value, changed = ScalarNode(text, value.mark), True
     return changed
@@ -295,7 +303,7 @@ def _normalise(root: Block, _: object) -> bool:
     for entry in root.walk():
         value = entry.value
         if entry.key in URL_KEYS and isinstance(value, ScalarNode) and isinstance(value.value, str):
-            normal = normalized(value.value)
+            normal = normalize_url(value.value)
             if normal != value.value:
                 entry.value, changed = ScalarNode(normal, value.mark), True
     return changed
@@ -306,7 +314,7 @@ def _without_doubles(root: Block, _: object) -> bool:
     changed = False
     for block in [root, *(entry.value for entry in root.walk() if isinstance(entry.value, Block))]:
         first: dict[str, Entry] = {}
-        if block.keyed:
+        if block.is_mapping:
             doubled = [entry for entry in block.entries if _is_double(first.setdefault(str(entry.key), entry), entry)]
             changed |= _drop(block, doubled)
     return changed
@@ -316,13 +324,17 @@ def _plain_counts(root: Block, _: object) -> bool:
     """Write `[5, 6]` as `{between: [5, 6]}`, and `{exact: 6}` as `6`."""
     changed = False
     for entry in root.walk():
-        if entry.key in _COUNTED and isinstance(entry.value, Block):
+        if entry.key in _COUNT_KEYS and isinstance(entry.value, Block):
             match to_value(entry.value):
                 case [low, high] if type(low) is type(high) is int and 0 <= low < high:
                     entry.value, changed = Block(True, [Entry(entry.value, "between")]), True
                 case {"exact": number, **others} if type(number) is int and number >= 0 and not others:
                     (alone,) = entry.value.entries
-                    entry.value, entry.beside, changed = alone.value, [*entry.beside, *alone.comments()], True
+                    entry.value, entry.comment_lines, changed = (
+                        alone.value,
+                        [*entry.comment_lines, *alone.comments()],
+                        True,
+                    )
     return changed
 
 
@@ -335,11 +347,11 @@ def _without_idle(root: Block, idle: Collection[tuple[str, str]]) -> bool:
     changed = False
     for listed in root.entries if idle else []:
         if listed.key == "waivers" and isinstance(listed.value, Block):
-            changed |= _drop(listed.value, [entry for entry in listed.value.entries if _waived(entry) in idle])
+            changed |= _drop(listed.value, [entry for entry in listed.value.entries if _waiver_key(entry) in idle])
     return changed
 
 
-def _waived(entry: Entry) -> tuple[object, object]:
+def _waiver_key(entry: Entry) -> tuple[object, object]:
     waiver = to_value(entry.value)
     return (waiver.get("rule"), waiver.get("record")) if isinstance(waiver, dict) else ("", "")
 
@@ -358,7 +370,7 @@ def _drop(block: Block, entries: Collection[Entry]) -> bool:
     return bool(entries)
 
 
-_COUNTED = frozenset({*MEASURES, *GROUPS})
+_COUNT_KEYS = frozenset({*MEASURES, *GROUPS})
 _ON_TREES: dict[str, Callable[[Block, Collection[tuple[str, str]]], bool]] = {
     "spaces at the ends of texts": _trim,
     "addresses not in normal form": _normalise,

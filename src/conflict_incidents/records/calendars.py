@@ -7,11 +7,11 @@ import unicodedata
 from datetime import date
 from functools import cache
 
-from conflict_incidents.core.names import joined
+from conflict_incidents.core.names import fold_and_join
 
 HIJRI, SOLAR_HIJRI = "Hijri", "Solar Hijri"
 _NUMBERS = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
-_NAMED = re.compile(r"([0-9]{1,2})\s+(\D+?)\s+([0-9]{4})")
+_NAMED_MONTH = re.compile(r"([0-9]{1,2})\s+(\D+?)\s+([0-9]{4})")
 
 
 def gregorian(text: str) -> dict[str, date]:
@@ -24,8 +24,8 @@ def gregorian(text: str) -> dict[str, date]:
     if match := _NUMBERS.fullmatch(plain):
         year, month, day = map(int, match.groups())
         read = {name: _day(name, year, month, day) for name in (HIJRI, SOLAR_HIJRI)}
-    elif match := _NAMED.fullmatch(plain):
-        calendar, month = _months().get(joined(match[2]), ("", 0))
+    elif match := _NAMED_MONTH.fullmatch(plain):
+        calendar, month = _months().get(fold_and_join(match[2]), ("", 0))
         read = {calendar: _day(calendar, int(match[3]), month, int(match[1]))} if month else {}
     else:
         read = {}
@@ -52,11 +52,13 @@ def _months() -> dict[str, tuple[str, int]]:
     from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA
 
     months = {
-        joined(names[number] or ""): (SOLAR_HIJRI, number)
+        fold_and_join(names[number] or ""): (SOLAR_HIJRI, number)
         for names in (MONTH_NAMES_EN, MONTH_NAMES_FA)
         for number in range(1, 13)
     }
     for number in range(1, 13):
         first = Hijri(1444, number, 1)
-        months |= dict.fromkeys((joined(first.month_name(language)) for language in ("en", "ar")), (HIJRI, number))
+        months |= dict.fromkeys(
+            (fold_and_join(first.month_name(language)) for language in ("en", "ar")), (HIJRI, number)
+        )
     return months

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from conflict_incidents.core.findings import Shown, shown
+from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.records.counts import LEXICON, TELLTALE
-from conflict_incidents.records.yaml.decoding import refused
+from conflict_incidents.records.yaml.decoding import character_error
 
 CountValue = int | dict[str, Any]
 """A count as in a record: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
@@ -61,7 +61,7 @@ _CLOSINGS = {
 }
 """Suffixes of a number, and the bound that each means."""
 _CLOSING = re.compile(r"(.*[0-9])\s*(" + "|".join(map(re.escape, _CLOSINGS)) + ")")
-_COMPARED = re.compile(r"([0-9,]+)\s*([<>≤≥≦≧⩽⩾]=?)")
+_COMPARISON = re.compile(r"([0-9,]+)\s*([<>≤≥≦≧⩽⩾]=?)")
 _RANGE = re.compile(
     r"between (.+?) and (.+)|(.+?)\s*(?:-|\u2010|\u2011|\u2013|\u2014|\u2212|\.{2,3}| to | إلى )\s*(.+)"
 )
@@ -83,7 +83,7 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable():  # most cells, for which all else does nothing
         return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(character if refused(character) is None else " " for character in composed)
+    visible = "".join(character if character_error(character) is None else " " for character in composed)
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
@@ -122,10 +122,10 @@ def read_count(
     count = _count(text, cell, lambda number: _number(number, thousands, decimal))
     for number in _numbers(count):
         if number > HIGHEST:
-            raise CellError(f"{shown(cell)} is more than a count may be ({HIGHEST})")
+            raise CellError(f"{show(cell)} is more than a count may be ({HIGHEST})")
         if number in TELLTALE and number not in meant:
             raise CellError(
-                f"{shown(cell)} means unknown in many tables; name it in the mapping's `cells`, under `unknown`, "
+                f"{show(cell)} means unknown in many tables; name it in the mapping's `cells`, under `unknown`, "
                 "or under `meant` if it is the number"
             )
     return count
@@ -141,7 +141,7 @@ def possible_counts(text: str) -> dict[str, CountValue]:
     phrase = comparison_form(text)
     if phrase in LEXICON:
         return {"": {"word": phrase}}
-    if compared := _COMPARED.fullmatch(phrase):  # 6 < x, or perhaps x < 6
+    if compared := _COMPARISON.fullmatch(phrase):  # 6 < x, or perhaps x < 6
         number, sign = compared[1], compared[2]
         turned = sign.translate(str.maketrans("<>≤≥≦≧⩽⩾", "><≥≤≧≦⩾⩽"))
         means = {f"x {one} {number}": _count_in(one + number) for one in (turned, sign)}
@@ -198,7 +198,7 @@ def combine_bounds(low: CountValue | None, high: CountValue | None, best: CountV
         if best is None:
             return low if low == high else {"between": [low, high]}
         if not low <= int(str(best)) <= high:
-            raise CellError(f"the best number ({shown(best)}) is outside {low} to {high}")
+            raise CellError(f"the best number ({show(best)}) is outside {low} to {high}")
         return low if low == high else {"between": [low, high], "best": best}
     if best is not None:
         if low is not None or high is not None:
@@ -218,7 +218,7 @@ def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountVal
     if (opened := _OPENING.fullmatch(text)) and (number := plain(opened[2])) is not None:
         bound, more = _OPENINGS[opened[1]]
         if number + more < 0:
-            raise CellError(f"{shown(cell)} is negative; a count is 0 or more")
+            raise CellError(f"{show(cell)} is negative; a count is 0 or more")
         return {bound: number + more}
     best: int | None = None
     if (with_best := _BEST.fullmatch(text)) and (best := plain(with_best[2])) is not None:
@@ -228,7 +228,7 @@ def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountVal
         low, high = ends
         if low is not None and high is not None:
             if low > high or (best is not None and not low <= best <= high):
-                raise CellError(f"{shown(cell)} runs backwards or its best value is outside; correct the cell")
+                raise CellError(f"{show(cell)} runs backwards or its best value is outside; correct the cell")
             return low if low == high else {"between": [low, high]} | ({} if best is None else {"best": best})
     raise CellError(_refusal(text, cell))
 
@@ -244,14 +244,14 @@ def _number(text: str, thousands: str | None, decimal: str) -> int | None:
 
 def _refusal(text: str, cell: str) -> Shown:
     if re.fullmatch(r"[0-9]{1,3}(?:[,.' ٬][0-9]{3})+", text):
-        return f"{shown(cell)} may be thousands or a fraction; name the sign by `thousands` in the mapping's `cells`"
+        return f"{show(cell)} may be thousands or a fraction; name the sign by `thousands` in the mapping's `cells`"
     if re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}", text) or _DAY_AND_MONTH.fullmatch(text):
-        return f"{shown(cell)} is a date; a spreadsheet may have made it of a range such as 3-5"
+        return f"{show(cell)} is a date; a spreadsheet may have made it of a range such as 3-5"
     if re.fullmatch(r"[-\u2212][0-9.]+", text):
-        return f"{shown(cell)} is below zero; if it means unknown, list it under `unknown` in the mapping's `cells`"
+        return f"{show(cell)} is below zero; if it means unknown, list it under `unknown` in the mapping's `cells`"
     if re.fullmatch(r"[0-9]*[.,][0-9]+", text):
-        return f"{shown(cell)} is not a whole number"
-    return f"{shown(cell)} is not a count; say what it means under `words` or `unknown` in the mapping's `cells`"
+        return f"{show(cell)} is not a whole number"
+    return f"{show(cell)} is not a count; say what it means under `words` or `unknown` in the mapping's `cells`"
 
 
 def _numbers(count: CountValue) -> list[int]:

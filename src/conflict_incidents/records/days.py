@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from conflict_incidents.core.findings import Shown, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.records.cells import MONTHS, CellError, comparison_form, is_unknown
 from conflict_incidents.records.dates import FIRST_YEAR
 
@@ -24,7 +24,7 @@ _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
 _TWO_DAYS = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:to|until|/|-|\u2013|\u2014|\.{2,3}) *([0-9]{4}-[0-9]{2}-[0-9]{2})"
 )
-_JOINED = re.compile(r"([0-9]{1,2})([^\W\d_]{3,})([0-9]{2,4})")
+_COMPACT_DATE = re.compile(r"([0-9]{1,2})([^\W\d_]{3,})([0-9]{2,4})")
 """A date without separators, as statistical programs write it: `01mar2015`."""
 _OF = frozenset(("of", "de", "del"))
 _UTC_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?\Z")
@@ -61,7 +61,7 @@ def read_day(cell: str, form: DateForm) -> Span | None:
         return None
     clock = _CLOCK.fullmatch(text)
     if clock and (clock[3] or not _MIDNIGHT.fullmatch(clock[2])) and not form.drop_times:
-        raise CellError(f"{shown(cell)} has a time of day, for which the mapping has no place; set `times: drop`")
+        raise CellError(f"{show(cell)} has a time of day, for which the mapping has no place; set `times: drop`")
     day = _read(clock[1] if clock else text, cell, form)
     return _local(day, clock[2], clock[3], cell, form) if clock and clock[3] else day
 
@@ -96,7 +96,7 @@ def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:
     form = DateForm(order, drop_times=True, century=None if year is None else year // 100 * 100)
     day = read_day(_UTC_MIDNIGHT.sub("", cell), form)
     if not isinstance(day, str):
-        raise CellError(f"{shown(cell)} is no day, such as 2016-01-31")
+        raise CellError(f"{show(cell)} is no day, such as 2016-01-31")
     return day
 
 
@@ -111,16 +111,16 @@ def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
     joined = "-".join(cell for cell in (year, month, day) if cell)
     if not parts[0]:
         if any(parts):
-            raise CellError(f"{shown(joined)} has no year")
+            raise CellError(f"{show(joined)} has no year")
         return None
     months = _parts(parts[1] or "1", form)
     years = "[0-9]{4}" if form.century is None else "[0-9]{2}|[0-9]{4}"
     numbers = re.fullmatch(f"({years}) [0-9]{{1,2}} [0-9]{{1,2}}", f"{parts[0]} {months[0]} {parts[2] or 1}")
     if not numbers or len(months) > 1:
-        raise CellError(f"{shown(joined)} is not a year, a month and a day")
+        raise CellError(f"{show(joined)} is not a year, a month and a day")
     if parts[2] and not parts[1]:
-        raise CellError(f"{shown(joined)} has a day and no month")
-    first = _checked(int(_full_year(parts[0], form)), int(months[0]), int(parts[2] or 1), joined)
+        raise CellError(f"{show(joined)} has a day and no month")
+    first = _checked_day(int(_full_year(parts[0], form)), int(months[0]), int(parts[2] or 1), joined)
     return first if parts[2] else period_of(int(first[:4]), int(months[0]) if parts[1] else None)
 
 
@@ -132,26 +132,26 @@ def _read(text: str, cell: str, form: DateForm) -> Span:
     if len(parts) == 2:
         return _month(parts, cell)
     if match := _ISO.fullmatch(text):
-        return _checked(int(match[1]), int(match[2]), int(match[3]), cell)
+        return _checked_day(int(match[1]), int(match[2]), int(match[3]), cell)
     if re.fullmatch(r"[0-9]{8}", text):
         if form.order is None:
-            raise CellError(f"{shown(cell)} may be a date of eight digits; name the `order` of dates in the mapping")
+            raise CellError(f"{show(cell)} may be a date of eight digits; name the `order` of dates in the mapping")
         year, month, day = _DIGITS[form.order]
-        return _checked(int(text[year : year + 4]), int(text[month : month + 2]), int(text[day : day + 2]), cell)
+        return _checked_day(int(text[year : year + 4]), int(text[month : month + 2]), int(text[day : day + 2]), cell)
     if len(parts) != 3:
         hint = "; it looks like a spreadsheet's day number: format the column as a date"
         note = Shown(hint if text.isdigit() else "")
-        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{note}")
-    return _ordered(parts, cell, form)
+        raise CellError(f"{show(cell)} is not a date such as 2022-09-08{note}")
+    return _order_parts(parts, cell, form)
 
 
 def _local(day: Span, clock: str, offset: str, cell: str, form: DateForm) -> Span:
     """Convert the day of a moment with an offset to the local day of the form's zone."""
     if not isinstance(day, str):
-        raise CellError(f"{shown(cell)} has a time of day, and no day")
+        raise CellError(f"{show(cell)} has a time of day, and no day")
     if form.zone is None:
         raise CellError(
-            f"{shown(cell)} is a moment by the clock of another zone ({shown(offset)}); name the local `timezone` "
+            f"{show(cell)} is a moment by the clock of another zone ({show(offset)}); name the local `timezone` "
             f"in the "
             "mapping, so that its day is known"
         )
@@ -160,10 +160,10 @@ def _local(day: Span, clock: str, offset: str, cell: str, form: DateForm) -> Spa
         moment = datetime.fromisoformat(f"{day}T{clock:0>5}{offset}")
         local = moment.astimezone(ZoneInfo(form.zone)).date().isoformat()
     except (ValueError, OverflowError) as error:
-        raise CellError(f"{shown(cell)} is no moment ({bare(error)})") from error
+        raise CellError(f"{show(cell)} is no moment ({bare(error)})") from error
     if local != day and offset == "+00:00" and _MIDNIGHT.fullmatch(clock):
         raise CellError(
-            f"{shown(cell)} may be a day, or a moment of {bare(local)} in {bare(form.zone)}; write the day alone"
+            f"{show(cell)} may be a day, or a moment of {bare(local)} in {bare(form.zone)}; write the day alone"
         )
     return local
 
@@ -219,7 +219,7 @@ def _parts(text: str, form: DateForm) -> list[int | str]:
     """Split a date into numbers (as text, with leading zeros) and named months (as integers)."""
     names, piece = _month_names(tuple(form.months.items()))
     result: list[int | str] = []
-    for part in piece.findall(_JOINED.sub(r"\1 \2 \3", text)):
+    for part in piece.findall(_COMPACT_DATE.sub(r"\1 \2 \3", text)):
         if part not in _OF:
             bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", part)
             result.append(names.get(bare, bare))
@@ -231,38 +231,38 @@ def _month(parts: list[int | str], cell: str) -> dict[str, str]:
     years = [part for part in parts if isinstance(part, str) and re.fullmatch(r"[0-9]{4}", part)]
     others = [part for part in parts if part not in years]
     if len(years) != 1 or len(others) != 1 or not str(others[0]).isdigit() or not 1 <= int(others[0]) <= 12:
-        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08, and no month such as 2022-09")
+        raise CellError(f"{show(cell)} is not a date such as 2022-09-08, and no month such as 2022-09")
     return period_of(int(years[0]), int(others[0]))
 
 
-def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
+def _order_parts(parts: list[int | str], cell: str, form: DateForm) -> str:
     months = [part for part in parts if isinstance(part, int)]
     numbers = [part for part in parts if isinstance(part, str)]
     if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in numbers) or len(months) > 1:
-        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08")
+        raise CellError(f"{show(cell)} is not a date such as 2022-09-08")
     if form.century is not None and not any(len(part) == 4 for part in numbers):
         last = 0 if form.order == "ymd" else 2
         parts = [_full_year(str(part), form) if n == last else part for n, part in enumerate(parts)]
         numbers = [part for part in parts if isinstance(part, str)]
     years = [part for part in numbers if len(part) == 4]
     if len(years) != 1:
-        raise CellError(f"{shown(cell)} has no year of four digits; write it so, or name the `century` of dates")
+        raise CellError(f"{show(cell)} has no year of four digits; write it so, or name the `century` of dates")
     rest = [int(part) for part in numbers if part not in years]
     if months:
-        return _checked(int(years[0]), months[0], rest[0], cell)
+        return _checked_day(int(years[0]), months[0], rest[0], cell)
     if parts[0] in years:
-        return _checked(int(years[0]), rest[0], rest[1], cell)
+        return _checked_day(int(years[0]), rest[0], rest[1], cell)
     if form.order is None or form.order == "ymd" or parts[2] not in years:
-        raise CellError(f"{shown(cell)} may be day first or month first; name the `order` of dates (--dates)")
+        raise CellError(f"{show(cell)} may be day first or month first; name the `order` of dates (--dates)")
     day, month = rest if form.order == "dmy" else reversed(rest)
-    return _checked(int(years[0]), month, day, cell)
+    return _checked_day(int(years[0]), month, day, cell)
 
 
-def _checked(year: int, month: int, day: int, cell: str) -> str:
+def _checked_day(year: int, month: int, day: int, cell: str) -> str:
     try:
         value = date(year, month, day)
     except ValueError as error:
-        raise CellError(f"{shown(cell)} does not exist ({bare(error)}); is the `order` of dates right?") from error
+        raise CellError(f"{show(cell)} does not exist ({bare(error)}); is the `order` of dates right?") from error
     if year < FIRST_YEAR:
-        raise CellError(f"{shown(cell)} is before {FIRST_YEAR}; correct the year")
+        raise CellError(f"{show(cell)} is before {FIRST_YEAR}; correct the year")
     return value.isoformat()

@@ -44,7 +44,7 @@ def text_of(record: PlainRecord, schema_path: str) -> str:
 
 def format_document(record: Document, name: str) -> str:
     """Format a record of the schema `name` (`incident/1`) as canonical text, with its comments."""
-    return unsorted_text(Document(_sorted(record.root, name, ()), record.header))
+    return unsorted_text(Document(_sort_block(record.root, name, ()), record.header))
 
 
 def unsorted_text(record: Document) -> str:
@@ -53,7 +53,7 @@ def unsorted_text(record: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
-def ordered(keys: Iterable[str], name: str) -> list[str]:
+def sort_keys(keys: Iterable[str], name: str) -> list[str]:
     """Sort top-level keys in the order of the schema `name`; unknown keys go last, unchanged."""
     order = _order(name, ())
     return sorted(keys, key=lambda key: order.get(key, len(order)))
@@ -95,7 +95,7 @@ def _flow(entry: Entry) -> str:
     value = entry.value
     if isinstance(value, ScalarNode):
         return _single(value, entry, in_flow=True)
-    if value.keyed:
+    if value.is_mapping:
         return "{" + ", ".join(f"{_text(str(one.key), True)}: {_flow(one)}" for one in value.entries) + "}"
     return "[" + ", ".join(_flow(one) for one in value.entries) + "]"
 
@@ -105,13 +105,13 @@ def _block(block: Block, indent: int, key: str = "") -> list[str]:
     pad = " " * indent
     lines: list[str] = []
     for entry in block.entries:
-        own = _keyed(entry, pad) if block.keyed else _item(entry, pad, key in SPREAD)
+        own = _key_lines(entry, pad) if block.is_mapping else _item(entry, pad, key in SPREAD)
         lines += _without_blank_first(own) if not lines else own
     end = _above(block.end, pad)
     return [*lines, *(end[:-1] if end and not end[-1] else end)]
 
 
-def _keyed(entry: Entry, pad: str) -> list[str]:
+def _key_lines(entry: Entry, pad: str) -> list[str]:
     above, behind = _comments(entry)
     key = f"{pad}{_text(str(entry.key), True)}:"
     value = entry.value
@@ -128,16 +128,16 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
     value = entry.value
     if isinstance(value, ScalarNode):
         return [*_above(above, pad), *_scalar_lines(f"{pad}-", entry, pad, behind)]
-    if value.keyed and value.entries:
+    if value.is_mapping and value.entries:
         leading, value = _leading_comments(value)
     else:
         leading = []
-    line = f"{pad}- {_flow(Entry(value))}" if _is_inline(value) and (not value.keyed or _is_flat(value)) else ""
-    if line and (not value.entries or (len(line) <= WIDTH and not (spread and value.keyed))):
+    line = f"{pad}- {_flow(Entry(value))}" if _is_inline(value) and (not value.is_mapping or _is_flat(value)) else ""
+    if line and (not value.entries or (len(line) <= WIDTH and not (spread and value.is_mapping))):
         return [*_above([*above, *leading], pad), f"{line}{behind}"]
     above += [*filter(None, [behind.strip()]), *leading]
     lines = _block(value, len(pad) + 2)
-    begun = [f"{pad}- {lines[0].lstrip()}", *lines[1:]] if value.keyed else [f"{pad}-", *lines]
+    begun = [f"{pad}- {lines[0].lstrip()}", *lines[1:]] if value.is_mapping else [f"{pad}-", *lines]
     return [*_above(above, pad), *begun]
 
 
@@ -145,7 +145,7 @@ def _leading_comments(block: Block) -> tuple[list[str], Block]:
     """Split off the comments above the first key of an item, which belong above its dash."""
     first, *rest = block.entries
     above, behind = _comments(first)
-    value = first.value if isinstance(first.value, ScalarNode) or first.value.entries else Block(first.value.keyed)
+    value = first.value if isinstance(first.value, ScalarNode) or first.value.entries else Block(first.value.is_mapping)
     bare = Entry(value, first.key, [], [behind.strip()] if behind else [], first.raw)
     return [comment for comment in above if comment], Block(True, [bare, *rest], block.end)
 
@@ -161,7 +161,7 @@ def _scalar_lines(before: str, entry: Entry, pad: str, behind: str) -> list[str]
 
 def _comments(entry: Entry) -> tuple[list[str], str]:
     """Return the comments above an entry and the one behind it; comments that can't be behind it go above."""
-    above, beside = list(entry.above), entry.beside
+    above, beside = list(entry.above), entry.comment_lines
     if isinstance(entry.value, Block) and not entry.value.entries:
         above, beside = [*above, *beside, *filter(None, entry.value.end)], []
     return [*above, *beside[:-1]], f"  {beside[-1]}" if beside else ""
@@ -182,7 +182,7 @@ def _is_inline(block: Block) -> bool:
         return True
     if any(block.comments()):
         return False
-    if not block.keyed and any(isinstance(value, Block) and value.keyed for value in _values(block)):
+    if not block.is_mapping and any(isinstance(value, Block) and value.is_mapping for value in _values(block)):
         return False
     return all(_is_inline(value) if isinstance(value, Block) else _is_short(value) for value in _values(block))
 
@@ -190,7 +190,7 @@ def _is_inline(block: Block) -> bool:
 def _is_flat(block: Block) -> bool:
     """Whether a mapping has only scalars, or lists of them."""
     nested = [value for value in _values(block) if isinstance(value, Block)]
-    return not any(value.keyed or any(isinstance(one, Block) for one in _values(value)) for value in nested)
+    return not any(value.is_mapping or any(isinstance(one, Block) for one in _values(value)) for value in nested)
 
 
 def _is_short(value: ScalarNode) -> bool:
@@ -206,21 +206,21 @@ def _without_blank_first(lines: list[str]) -> list[str]:
     return lines[first:]
 
 
-def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
+def _sort_block(block: Block, name: str, path: tuple[str, ...]) -> Block:
     """Sort all keys in the order of the schema; unknown ones go last, unchanged."""
     entries = [
         Entry(
-            _sorted(entry.value, name, (*path, entry.key) if entry.key else path),
+            _sort_block(entry.value, name, (*path, entry.key) if entry.key else path),
             entry.key,
             entry.above,
-            entry.beside,
+            entry.comment_lines,
             entry.raw,
         )
         if isinstance(entry.value, Block)
         else _with_comment_above(entry, name, path)
         for entry in block.entries
     ]
-    if not block.keyed:
+    if not block.is_mapping:
         return Block(False, entries, block.end)
     order = _order(name, path)
     ranks = [order.get(str(entry.key), len(order)) for entry in entries]
@@ -233,9 +233,9 @@ def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
 def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry:
     """Return the entry of a scalar; a comment after free text moves above it, since it could be read as text."""
     behind_sign = isinstance(entry.value, ScalarNode) and "\n" in str(entry.value.value)  # `|-`, not the text
-    if not entry.beside or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
+    if not entry.comment_lines or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
         return entry
-    return Entry(entry.value, entry.key, [*entry.above, *entry.beside], [], entry.raw)
+    return Entry(entry.value, entry.key, [*entry.above, *entry.comment_lines], [], entry.raw)
 
 
 def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) -> list[str]:
@@ -244,14 +244,14 @@ def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) 
     staying: list[str] = []
     for at, entry in enumerate(entries):
         if at in unmoved:
-            entries[at] = Entry(entry.value, entry.key, [*staying, *entry.above], entry.beside, entry.raw)
+            entries[at] = Entry(entry.value, entry.key, [*staying, *entry.above], entry.comment_lines, entry.raw)
             staying = []
             continue
         own = len(entry.above)
         while own and entry.above[own - 1] and not _COMMENTED_OUT.match(entry.above[own - 1]):
             own -= 1
         staying += entry.above[:own]
-        entries[at] = Entry(entry.value, entry.key, entry.above[own:], entry.beside, entry.raw)
+        entries[at] = Entry(entry.value, entry.key, entry.above[own:], entry.comment_lines, entry.raw)
     return [*staying, *end]
 
 
@@ -275,4 +275,4 @@ def _longest_in_order(ranks: list[int]) -> set[int]:
 @cache
 def _order(name: str, path: tuple[str, ...]) -> dict[str, int]:
     """Return the rank of each key of the mapping at `path` in the schema `name`; paths don't include list indices."""
-    return {key: number for number, key in enumerate(schema.described(name, path).get("properties", {}))}
+    return {key: number for number, key in enumerate(schema.subschema_at(name, path).get("properties", {}))}

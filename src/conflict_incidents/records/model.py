@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.core.names import joined
+from conflict_incidents.core.names import fold_and_join
 from conflict_incidents.records.dates import DateSpan
 from conflict_incidents.records.fields import (
     Flag,
@@ -110,7 +110,7 @@ class Record(Part):
         telling = [each for each in values if not (_TELLS_NOTHING(each[1]) and each[0].islower())]
         return [*telling, *free, *((COMMENT, text, at) for text, at in self.comments)]
 
-    def listed(self, key: str) -> list[Part]:
+    def parts_at(self, key: str) -> list[Part]:
         """Return the parts of the record listed at `key`."""
         return parts_at(self.node, key, Part)
 
@@ -143,7 +143,7 @@ class Named(Record):
     @cached
     def spellings(self) -> frozenset[str]:
         """All names in the form used for comparison (`core.names.joined`)."""
-        return frozenset(filter(None, map(joined, (self.name, *(name.spelling for name in self.names)))))
+        return frozenset(filter(None, map(fold_and_join, (self.name, *(name.spelling for name in self.names)))))
 
 
 class Organisation(Named):
@@ -316,7 +316,7 @@ class Incident(Sourced):
     def statements(self) -> Iterator[Statement]:
         """Yield all statements: anything that an originator says in a report."""
         for site in self.sites:
-            yield from [*site.reported, *([site.damage_said] if site.damage_said else [])]
+            yield from [*site.reported, *([site.damage_statement] if site.damage_statement else [])]
         yield from [*self.claims, *self.weapons, *self.attributions, *self.parties, *self.conditions, *self.caveats]
 
 

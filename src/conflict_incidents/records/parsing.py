@@ -28,7 +28,7 @@ _EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
 _MAY_COMMENT = re.compile(rb"(?:^|[^\w/]|[|>][-+0-9]*)#", re.M)
 """A pattern that files with comments match, and few others: a `#` that isn't inside a URL."""
 
-UNCHECKED: Final = (
+UNCHECKED_SUFFIX: Final = (
     "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
 )
 """The suffix of a finding that prevents parsing."""
@@ -61,7 +61,7 @@ def parse(data: bytes, path: str) -> Parsed:
         return Parsed(
             path, unread=_unread(data), findings=_saying_so(findings) if _SAYS_MORE.search(data) else findings
         )
-    name = schema.named_by(root)
+    name = schema.schema_named_by(root)
     if name is None:
         unknown = _unknown_schema(root.items.get("schema"), root.place("schema"))
         return Parsed(path, unread=_unread(data), findings=findings, violations=[unknown])
@@ -77,7 +77,7 @@ def parse(data: bytes, path: str) -> Parsed:
 def _saying_so(findings: list[Finding]) -> list[Finding]:
     """Append a note to the finding that prevents parsing, as it may hide others."""
     why = next((number for number, one in enumerate(findings) if one.rule == "REC011"), len(findings) - 1)
-    with_note = replace(findings[why], message=f"{findings[why].message}{UNCHECKED}")
+    with_note = replace(findings[why], message=f"{findings[why].message}{UNCHECKED_SUFFIX}")
     return [*findings[:why], with_note, *findings[why + 1 :]]
 
 

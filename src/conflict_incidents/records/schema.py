@@ -20,7 +20,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from conflict_incidents.core.findings import Mark, Shown, shown
+from conflict_incidents.core.findings import Mark, Shown, show
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.records.vocabulary import meant_key
@@ -66,10 +66,10 @@ class Violation:
     name: Shown
     value: Node
     options: tuple[str, ...] = ()
-    expected: Shown = NOTHING
+    expectation: Shown = NOTHING
 
     @property
-    def seen(self) -> Shown:
+    def shown_value(self) -> Shown:
         """The value as `Shown`."""
         if isinstance(self.value, MappingNode):
             return Shown("a mapping")
@@ -77,8 +77,8 @@ class Violation:
             return Shown("a list")
         text = str(self.value.value) if isinstance(self.value.value, str) else str(self.value.value).lower()
         if self.key in DEGREES:
-            return shown(_FRACTION.sub(r"\1…", text), self.key)
-        return shown(text, self.key)
+            return show(_FRACTION.sub(r"\1…", text), self.key)
+        return show(text, self.key)
 
     @property
     def key(self) -> str:
@@ -92,7 +92,7 @@ class Violation:
 
 
 @cache
-def known() -> dict[str, list[int]]:
+def schema_versions() -> dict[str, list[int]]:
     """Return the kinds of records with the versions of their schemas: `{"incident": [1]}`."""
     versions: dict[str, list[int]] = {}
     for file in sorted(resource("schemas").glob("*-*.json")):
@@ -101,7 +101,7 @@ def known() -> dict[str, list[int]]:
     return versions
 
 
-def named_by(root: MappingNode) -> str | None:
+def schema_named_by(root: MappingNode) -> str | None:
     """Return the known schema that a record names, such as `incident/1`; None otherwise."""
     node = root.items.get("schema")
     name = node.value if isinstance(node, ScalarNode) else None
@@ -111,7 +111,7 @@ def named_by(root: MappingNode) -> str | None:
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all schemas, such as `incident/1`."""
-    return tuple(f"{kind}/{number}" for kind, numbers in known().items() for number in numbers)
+    return tuple(f"{kind}/{number}" for kind, numbers in schema_versions().items() for number in numbers)
 
 
 def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violation]]:
@@ -157,15 +157,15 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
     if violation.keyword in {"required", "dependentRequired"} and unknown:
         from difflib import get_close_matches
 
-        is_slip = violation.expected in map(meant_key, unknown)
+        is_slip = violation.expectation in map(meant_key, unknown)
         nothing = isinstance(violation.value, MappingNode) and violation.value.items.keys() == set(unknown)
         return (
             nothing
             or is_slip
-            or bool(get_close_matches(violation.expected, [key.lower() for key in unknown], n=1, cutoff=0.6))
+            or bool(get_close_matches(violation.expectation, [key.lower() for key in unknown], n=1, cutoff=0.6))
         )
     if violation.keyword == "maxProperties" and isinstance(violation.value, MappingNode):
-        return len(set(violation.value.items) - set(unknown)) <= int(violation.expected)
+        return len(set(violation.value.items) - set(unknown)) <= int(violation.expectation)
     return False
 
 
@@ -177,7 +177,7 @@ def document(name: str) -> dict[str, Any]:
     return loaded
 
 
-def described(name: str, path: Iterable[str | int]) -> dict[str, Any]:
+def subschema_at(name: str, path: Iterable[str | int]) -> dict[str, Any]:
     """Return the subschema of `name` for the value at a path, or for the items of the list there."""
     schema = document(name)
     subschema: dict[str, Any] = schema
@@ -205,7 +205,7 @@ def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, 
 
 def is_free_text(name: str, path: Sequence[str | int]) -> bool:
     """Whether the value at a path is free text: a string without a pattern or closed list that is no id or URL."""
-    subschema = described(name, path)
+    subschema = subschema_at(name, path)
     formed = {"enum", "const"} & subschema.keys() or subschema.get("pattern", ONE_LINE) != ONE_LINE
     return subschema.get("type") == "string" and not formed and path[-1] not in NAMES_OF_THINGS
 
@@ -229,7 +229,7 @@ def _errors(root: MappingNode, name: str) -> list[Any]:
 
 def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterator[tuple[Violation, Node]]:
     """Translate an error of the validator into violations, each with the node to remove from the valid part."""
-    keyword, subschema = _violated(error, schema)
+    keyword, subschema = _violated_part(error, schema)
     path: list[str | int] = list(error.instance_path)
     node = node_at(root, path)
     if keyword == "additionalProperties" and isinstance(node, MappingNode):
@@ -242,7 +242,7 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
                 node.items[key],
             )
         return
-    options, expected = _allowed(keyword, subschema, error.kind.as_dict())
+    options, expected = _allowed_values(keyword, subschema, error.kind.as_dict())
     owners = _owners(subschema, keyword, expected)
     at = root.place(*path)
     if keyword == "dependentRequired" and isinstance(node, MappingNode):
@@ -252,7 +252,7 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
     yield Violation(owners, keyword, at, in_words(path), node, options, expected), node
 
 
-def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _violated_part(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the keyword of an error and the part of the schema that contains it."""
     keyword: str = error.kind.name
     steps = list(error.schema_path)
@@ -265,7 +265,7 @@ def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return keyword, subschema
 
 
-def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -> tuple[tuple[str, ...], Shown]:
+def _allowed_values(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -> tuple[tuple[str, ...], Shown]:
     """Return the allowed values (closed lists), and the expectation as a phrase or a number."""
     if keyword in {"required", "dependentRequired"}:
         return (), Shown(details["property"])
@@ -281,16 +281,16 @@ def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -
 @cache
 def keys_with(key: str) -> tuple[str, ...]:
     """Return the keys of an incident that contain another one: `claims` for `killed`, `sites` for `place`."""
-    incident = document(f"incident/{known()['incident'][-1]}")
-    return tuple(sorted({parent for parent, keys in _nested(incident) if key in keys}))
+    incident = document(f"incident/{schema_versions()['incident'][-1]}")
+    return tuple(sorted({parent for parent, keys in _keys_with_children(incident) if key in keys}))
 
 
-def _nested(schema: Any) -> Iterator[tuple[str, set[str]]]:
+def _keys_with_children(schema: Any) -> Iterator[tuple[str, set[str]]]:
     """Yield each key of a schema with nested keys, in a mapping or in the items of a list, and these."""
-    for name, described in schema.get("properties", {}).items() if isinstance(schema, dict) else ():
-        inner = described.get("items", described)
+    for name, subschema in schema.get("properties", {}).items() if isinstance(schema, dict) else ():
+        inner = subschema.get("items", subschema)
         yield name, set(inner.get("properties", {}))
-        yield from _nested(inner)
+        yield from _keys_with_children(inner)
 
 
 TYPES = {
@@ -334,10 +334,10 @@ def _decimal_keys(name: str) -> frozenset[str]:
 def _whole_number_slips(root: MappingNode, name: str) -> Iterator[Violation]:
     for path, scalar in scalars(root):
         if isinstance(scalar.value, float) and path[-1] not in _decimal_keys(name):
-            yield Violation(("REC007",), "type", scalar.mark, in_words(path), scalar, expected="a whole number")
+            yield Violation(("REC007",), "type", scalar.mark, in_words(path), scalar, expectation="a whole number")
 
 
 def _ambiguous(root: MappingNode, known_wrong: set[int]) -> Iterator[Violation]:
     for path, scalar in scalars(root):
         if scalar.odd and scalar.odd != ALIAS and id(scalar) not in known_wrong:
-            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, in_words(path), scalar, expected=Shown(scalar.odd))
+            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, in_words(path), scalar, expectation=Shown(scalar.odd))

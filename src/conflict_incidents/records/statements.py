@@ -175,10 +175,10 @@ class Site(Located):
     @cached
     def damage(self) -> str | None:
         """The damage of the site."""
-        return self.damage_said.level if self.damage_said else self.text("damage")
+        return self.damage_statement.level if self.damage_statement else self.text("damage")
 
     @cached
-    def damage_said(self) -> Damage | None:
+    def damage_statement(self) -> Damage | None:
         """The damage of the site with its originator, if recorded."""
         node = self.node.items.get("damage")
         return Damage(node) if isinstance(node, MappingNode) else None

@@ -19,13 +19,13 @@ KeyPath = tuple[str | int, ...]
 """The path of a value in a record: `("reports", 0, "publisher")`."""
 
 WIDTH = 100
-NOT_ASKED = {"withdrawn", "overrides"}
+OMITTED_KEYS = {"withdrawn", "overrides"}
 """Keys that a new record doesn't need."""
-ALSO_FILLED = {"claims": ("killed",), "names": ("language", "script")}
+EXTRA_ITEM_KEYS = {"claims": ("killed",), "names": ("language", "script")}
 """Keys of list items in a template, besides those required by the schema."""
-SUGGESTED = {"sites": ("precision", "note"), "reports": ("url", "published", "accessed", "language", "note")}
+OPTIONAL_ITEM_KEYS = {"sites": ("precision", "note"), "reports": ("url", "published", "accessed", "language", "note")}
 """Keys of list items in a template, commented out."""
-LISTED = {"admin": "data/codelists/admin_units.csv lists them with their names."}
+VALUE_LISTS = {"admin": "data/codelists/admin_units.csv lists them with their names."}
 """Where the values of a key are listed."""
 EXPLAINED_FORMS = {"date", "language", "country", "count", "people", "tally"}
 """Definitions with a more useful description than that of the key."""
@@ -42,8 +42,8 @@ def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening
     """
     writer = _Writer(schema.document(name), values)
     lines = [f"# yaml-language-server: $schema={schema_path}"]
-    lines += [line for text in (writer.whole["description"], *opening, _OPTIONAL) for line in _comment(text)]
-    lines += ["", *writer.keys(writer.whole, ())]
+    lines += [line for text in (writer.is_whole["description"], *opening, _OPTIONAL) for line in _comment(text)]
+    lines += ["", *writer.keys(writer.is_whole, ())]
     begun = document("\n".join(lines) + "\n")
     assert begun is not None, "a template is a mapping"
     return format_document(begun, name)
@@ -65,7 +65,7 @@ def part(name: str, path: KeyPath) -> dict[str, Any]:
     return dict(subschema)
 
 
-def required(name: str, path: KeyPath) -> bool:
+def is_required(name: str, path: KeyPath) -> bool:
     """Whether the schema `name` requires the value at `path`."""
     return path[-1] in part(name, path[:-1]).get("required", [])
 
@@ -94,29 +94,29 @@ def _resolve_ref(root: Mapping[str, Any], described: Mapping[str, Any]) -> dict[
 class _Writer:
     """Walk through a schema and write the lines of a template."""
 
-    def __init__(self, whole: Mapping[str, Any], values: Mapping[KeyPath, str]) -> None:
-        self.whole = whole
+    def __init__(self, is_whole: Mapping[str, Any], values: Mapping[KeyPath, str]) -> None:
+        self.is_whole = is_whole
         self.values = values
-        self._explained: set[tuple[str, str]] = set()
+        self._explained_keys: set[tuple[str, str]] = set()
 
     def keys(self, described: Mapping[str, Any], path: KeyPath, list_key: str = "") -> list[str]:
         """Format the keys of a mapping in the order of the schema; optional ones are commented out."""
-        filled = [*described.get("required", []), *ALSO_FILLED.get(list_key, ())]
+        filled = [*described.get("required", []), *EXTRA_ITEM_KEYS.get(list_key, ())]
         lines: list[str] = []
         for key, child in described["properties"].items():
             here = (*path, key)
             if key in filled or any(place[: len(here)] == here for place in self.values):
                 lines += self._entry(key, child, here)
-            elif key in SUGGESTED.get(list_key, ()):
+            elif key in OPTIONAL_ITEM_KEYS.get(list_key, ()):
                 *comments, last = self._entry(key, child, here)
                 lines += [*comments, f"# {last}"]
-            elif not path and key not in NOT_ASKED:
+            elif not path and key not in OMITTED_KEYS:
                 lines += _commented_out(self._entry(key, child, here))
         return lines
 
     def _entry(self, key: str, child: Mapping[str, Any], path: KeyPath) -> list[str]:
-        described = _resolve_ref(self.whole, child)
-        lines = self._explain(key, " ".join(filter(None, [explanation(described), LISTED.get(key, "")])))
+        described = _resolve_ref(self.is_whole, child)
+        lines = self._explain(key, " ".join(filter(None, [explanation(described), VALUE_LISTS.get(key, "")])))
         items = described.get("items", {})
         if path in self.values:
             return [*lines, f"{key}: {self.values[path]}"]
@@ -124,22 +124,22 @@ class _Writer:
             return [*lines, f"{key}:", *self._item(key, items, (*path, 0))]
         if described.get("type") == "object":
             everything = {**described, "required": list(described["properties"])}
-            return [*lines, f"{key}:", *_indented(self.keys(everything, path))]
+            return [*lines, f"{key}:", *_indent(self.keys(everything, path))]
         report = self.values.get(("reports", 0, "id"), "")
         return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
 
     def _explain(self, key: str, text: str) -> tuple[str, ...]:
         """Return a comment on a key at its first use only: some, such as `by` and `in`, recur."""
-        if (key, text) in self._explained:
+        if (key, text) in self._explained_keys:
             return ()
-        self._explained.add((key, text))
+        self._explained_keys.add((key, text))
         return _comment(text)
 
     def _item(self, key: str, described: Mapping[str, Any], path: KeyPath) -> list[str]:
         """Format the single item of a list in a template, and the names of the keys that it omits."""
         lines = self.keys(described, path, key)
         names = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}
-        more = [name for name in described["properties"] if name not in {*names, *SUGGESTED.get(key, ())}]
+        more = [name for name in described["properties"] if name not in {*names, *OPTIONAL_ITEM_KEYS.get(key, ())}]
         further = _comment(f"Further keys are {', '.join(more)}.") if more else ()
         return [*_as_item(lines), *(f"    {line}" for line in further)]
 
@@ -149,7 +149,7 @@ def _comment(text: str) -> tuple[str, ...]:
     return tuple(textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False))
 
 
-def _indented(lines: Iterable[str]) -> list[str]:
+def _indent(lines: Iterable[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 

@@ -6,7 +6,7 @@ DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as
 """The keys of dates."""
 URL_KEYS = frozenset({"url", "archive_url"})
 """The keys of URLs."""
-_MEANT = {
+_COMMON_WORDS = {
     **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
     **dict.fromkeys(("dead", "deaths", "fatalities", "fatality"), "killed"),
     **dict.fromkeys(("injured", "injuries", "hurt"), "wounded"),
@@ -23,7 +23,7 @@ _MEANT = {
 
 def meant_key(key: str) -> str:
     """Return our key for a synonym; any other word unchanged."""
-    return _MEANT.get(key.lower(), key)
+    return _COMMON_WORDS.get(key.lower(), key)
 
 
 PRECISIONS_BY_LEVEL = {

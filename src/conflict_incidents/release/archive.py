@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from conflict_incidents.core.files import sync
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import user_text
 from conflict_incidents.release import folder
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseDefect
@@ -47,7 +47,7 @@ def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
     sync(temporary)
     with open_release(temporary) as release:
         if release.sums_hash != f"sha256:{sha256(_data(files[SUMS]))}":
-            raise ReleaseDefect(f"{as_given(final.name)} doesn't contain the files of the release")
+            raise ReleaseDefect(f"{user_text(final.name)} doesn't contain the files of the release")
     return folder.put_file(temporary, final.name)
 
 

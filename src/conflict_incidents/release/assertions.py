@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.statements import Assertion
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.validation.rules.revisions_withdrawals import assertion_holds
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def check_assertions(dataset: Dataset, release: Opened, before: Opened | None) -> list[Finding]:
+def check_assertions(dataset: Dataset, release: OpenRelease, before: OpenRelease | None) -> list[Finding]:
     """Return the findings (REV010) on assertions of the dataset that a release fails.
 
     Args:
@@ -33,7 +33,7 @@ def check_assertions(dataset: Dataset, release: Opened, before: Opened | None) -
     return findings
 
 
-def count(side: Opened, assertion: Assertion) -> int:
+def count(side: OpenRelease, assertion: Assertion) -> int:
     """Count the rows or values that an assertion concerns, in a release that has its table and columns."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -56,7 +56,7 @@ def _equals(column: pa.Array, value: str) -> pa.Array:
     return pc.fill_null(pc.equal(column.cast(pa.large_string()), pa.scalar(value, pa.large_string())), False)
 
 
-def _has(side: Opened, assertion: Assertion) -> bool:
+def _has(side: OpenRelease, assertion: Assertion) -> bool:
     """Whether a release, possibly with an earlier contract, has the table and columns of an assertion."""
     table = side.tables.get(assertion.table)
     return table is not None and {*assertion.where, *filter(None, [assertion.sum])} <= set(table.names)

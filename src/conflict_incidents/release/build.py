@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.findings import as_given, reason
+from conflict_incidents.core.findings import reason, user_text
 from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
@@ -55,7 +55,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Options:
     """The optional content of a release: formats by name, and whether to draw pictures, which need matplotlib.
 
     `jobs` is the number of processes.
@@ -71,7 +71,7 @@ def build(
     rows: Source,
     out: Path | None = None,
     previous: str | None = None,
-    wanted: Wanted = Wanted(),
+    wanted: Options = Options(),
 ) -> Release:
     """Build a release and point `current` to it; if anything fails, the earlier release is unchanged.
 
@@ -93,10 +93,10 @@ def build(
         with only_build(folder):
             return _build(dataset, rows, folder, previous, wanted)
     except OSError as error:
-        raise ReleaseError(f"{as_given(error.filename or folder)}: {reason(error)}; no release was made") from error
+        raise ReleaseError(f"{user_text(error.filename or folder)}: {reason(error)}; no release was made") from error
 
 
-def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Wanted) -> Release:
+def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Options) -> Release:
     version = _version(dataset)
     making = Making(begin_folder(out))
     changes = write(dataset, rows, making, previous)
@@ -112,7 +112,7 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, want
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
         raise ReleaseError(
-            f"{as_given(final)} was changed after it had been built; move it away and build again"
+            f"{user_text(final)} was changed after it had been built; move it away and build again"
         ) from error
     with step("packing the zip"):
         pack(out, name, {file: final / file for file in (*making.written, SUMS)})
@@ -148,14 +148,14 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
         comparison = compare_with_previous(dataset, open_unfinished(making.folder, making.sums()), previous)
     if comparison.findings:
         raise ReleaseRefused(sorted(comparison.findings))
-    if comparison.compared is not None:
+    if comparison.previous is not None:
         table = contract.tables()[CHANGES]
         write_table(making, table, [rows_table(table, [cells(table, row) for row in comparison.rows])])
-        contents.write_descriptor(making, descriptor, comparison.compared)
+        contents.write_descriptor(making, descriptor, comparison.previous)
     return comparison.changes
 
 
-def complete(making: Making, wanted: Wanted, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
+def complete(making: Making, wanted: Options, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
     """Write the content of a release besides its tables; return the rows by table, and a line per file that can't be
     made.
 
@@ -174,7 +174,7 @@ def complete(making: Making, wanted: Wanted, count: Task, *others: Task) -> tupl
     tasks: list[Task] = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
     try:
-        with ParallelTasks([partial(_trimmed, task) for task in tasks], wanted.jobs, is_large) as running:
+        with ParallelTasks([partial(_run_and_trim, task) for task in tasks], wanted.jobs, is_large) as running:
             rows, *made = running.results("checking the tables and making the other files")
     except WorkerLost as error:
         raise ReleaseError(
@@ -189,7 +189,7 @@ def complete(making: Making, wanted: Wanted, count: Task, *others: Task) -> tupl
     return rows, [f"{name} isn't made: {why}" for name, why in refused.items()]
 
 
-def _trimmed(task: Task) -> Any:
+def _run_and_trim(task: Task) -> Any:
     """Run a task, and return the memory that it used to the system."""
     result = task()
     trim()
@@ -206,7 +206,7 @@ def _version(dataset: Dataset) -> str:
     try:
         version = contract.about(dataset.descriptor).version
     except ContractError as error:
-        raise ReleaseError(f"{as_given(file)}: {error}") from error
+        raise ReleaseError(f"{user_text(file)}: {error}") from error
     if drifted := contract.drift(dataset.descriptor):
-        raise ReleaseError(f"{as_given(file)}: {drifted[0]}; take its `resources` from the installed package")
+        raise ReleaseError(f"{user_text(file)}: {drifted[0]}; take its `resources` from the installed package")
     return version

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole, refuse_links, write_all
-from conflict_incidents.core.findings import as_given, bare, errors, markdown
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.findings import bare, errors, markdown, user_text
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
@@ -112,7 +112,8 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
     new = {file: data for file, data in moved.items() if existing.get(file) != data}
     if clashing := sorted(new.keys() & existing.keys()):
         raise ReleaseError(
-            f"{path_shown(dataset.index.shown(clashing[0]))} already exists with other content; rename one of the two"
+            f"{redact_path(dataset.index.display_path(clashing[0]))} already exists with other content; "
+            "rename one of the two"
         )
     log = root / FILE
     before = _read(log)
@@ -120,12 +121,12 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
         if new:
             raise ReleaseError(
                 f"version {bare(version)} is already in {FILE}, and a section is never rewritten; give what "
-                f"{path_shown(dataset.index.shown(files[0]))} says a version of its own"
+                f"{redact_path(dataset.index.display_path(files[0]))} says a version of its own"
             )
         return Plan({}, tuple(files))
     if late := [note for note in dataset.notes() if note.date > day]:
         raise ReleaseError(
-            f"{path_shown(late[0].path)}:{late[0].at('date').line}: {bare(late[0].date)} is after the day of the "
+            f"{redact_path(late[0].path)}:{late[0].at('date').line}: {bare(late[0].date)} is after the day of the "
             f"release ({bare(day)}); correct one of them"
         )
     names = {file.name for file in new}
@@ -135,9 +136,9 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
 
 def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
     for file in files:
-        for wrong in errors(judge(dataset.index.parsed(file), dataset)):
+        for wrong in errors(judge(dataset.index.parse_file(file), dataset)):
             raise ReleaseError(
-                f"{path_shown(wrong.path)}:{wrong.mark.line}:{wrong.mark.column}: {bare(wrong.rule)} {wrong.message}"
+                f"{redact_path(wrong.path)}:{wrong.mark.line}:{wrong.mark.column}: {bare(wrong.rule)} {wrong.message}"
             )
 
 
@@ -146,7 +147,7 @@ def _read(log: Path) -> str:
     try:
         return read_whole(log).decode("utf-8") if os.path.lexists(log) else OPENING
     except (OSError, UnicodeDecodeError) as error:
-        raise ReleaseError(f"{as_given(log)} can't be read: {as_given(error)}") from error
+        raise ReleaseError(f"{user_text(log)} can't be read: {user_text(error)}") from error
 
 
 def sections(log: str) -> list[str]:

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from conflict_incidents.core.findings import Shown, published
+from conflict_incidents.core.findings import Shown, release_text
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
-from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
+from conflict_incidents.tables import TableError, contract, dangling, duplicates_counted_twice, validate
 from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_arrow, read_parquet
 from conflict_incidents.tables.parts import Tables, arrow_parts, as_text, has_text, key_hashes, read_text, whole_records
@@ -39,20 +39,20 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
     try:
         package = Package(str(folder / DESCRIPTOR))
         described = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
-        to_check = {one["name"] for one in described if not _known_to_be_valid(one, folder)}
+        to_check = {one["name"] for one in described if not _equals_empty_contract(one, folder)}
         read = [resource for resource in package.resources if resource.name in to_check]
         if tables is None or tables == contract.tables():
             for resource in read:
                 resource.schema.foreign_keys = []
         reports = [resource.validate() for resource in track(read, "reading with frictionless", "table")]
     except FrictionlessException as error:
-        raise ReleaseDefect(f"frictionless refuses the release: {published(error.error.message)}") from error
+        raise ReleaseDefect(f"frictionless refuses the release: {release_text(error.error.message)}") from error
     faults = [error.message for report in reports for error in report.errors]
     faults += [f"{task.name}: {error.message}" for report in reports for task in report.tasks for error in task.errors]
     refuse("frictionless finds faults", faults)
 
 
-def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
+def _equals_empty_contract(described: Mapping[str, Any], folder: Path) -> bool:
     """Whether a table is empty and equals the contract, as most tables of a small release do.
 
     frictionless prepares each column of a table several times, which takes longer than validating a few rows.
@@ -68,7 +68,7 @@ def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
     return ours == {key: one for key, one in described.items() if key not in own_keys} and file.read_bytes() == nothing
 
 
-def whole(df: pd.DataFrame, table: str) -> None:
+def check_table(df: pd.DataFrame, table: str) -> None:
     """Check a complete table against the contract: types, values, keys and invariants.
 
     Raises:
@@ -85,7 +85,7 @@ def check_tables(folder: Path) -> dict[str, int]:
 
 
 def read_back(
-    folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = whole
+    folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = check_table
 ) -> dict[str, int]:
     """Check that CSV and Parquet of every table satisfy the contract and have equal cells; return the rows by table.
 
@@ -99,7 +99,9 @@ def read_back(
     for name, table in track((tables or contract.tables()).items(), "reading back", "table"):
         is_ours = contract.tables().get(name) == table
         count = _sound(folder, table, judge if is_ours else lambda *_: None)
-        rows[name] = _explained(folder, table, judge if is_ours else lambda *_: None) if count is None else count
+        rows[name] = (
+            _check_with_messages(folder, table, judge if is_ours else lambda *_: None) if count is None else count
+        )
     return rows
 
 
@@ -123,7 +125,7 @@ def _sound(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None
     return count if alike and count and table.key and single else None
 
 
-def _explained(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
+def _check_with_messages(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
     """Check a table as a whole, with a message for each fault; return its number of rows."""
     try:
         rows = read_arrow((folder / f"{table.name}.parquet").read_bytes(), table)
@@ -157,7 +159,7 @@ def check_keys(folder: Path) -> None:
         name: read_parquet((folder / f"{name}.parquet").read_bytes(), contract.tables()[name], columns)
         for name, columns in read.items()
     }
-    refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
+    refuse("duplicates are counted twice", [f"links: {problem}" for problem in duplicates_counted_twice(frames)])
 
 
 _Reference = tuple[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]]

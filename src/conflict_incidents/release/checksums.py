@@ -25,7 +25,7 @@ def plain(name: str) -> bool:
     return re.fullmatch(_NAME, name) is not None
 
 
-def listed(sums: bytes) -> dict[str, str]:
+def parse_checksums(sums: bytes) -> dict[str, str]:
     """Parse SHA256SUMS: the SHA-256 of each file by name.
 
     Raises:
@@ -51,7 +51,7 @@ def differing(folder: Path, sums: bytes) -> list[str]:
         OSError: a file can't be read.
     """
     try:
-        expected = listed(sums) | {SUMS: sha256(sums)}
+        expected = parse_checksums(sums) | {SUMS: sha256(sums)}
     except ValueError as error:
         return [f"{SUMS}: {error}"]
     present = set(_folder_contents(folder))

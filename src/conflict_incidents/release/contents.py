@@ -16,7 +16,7 @@ from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
 from conflict_incidents.release.formats.content import Content, File, as_bytes, json_bytes
-from conflict_incidents.release.making import Making, Written
+from conflict_incidents.release.making import FileDigest, Making
 from conflict_incidents.release.pictures import draw_pictures
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
@@ -66,20 +66,20 @@ def _file(name: str, making: Making) -> dict[str, Any]:
     return {"path": name, "bytes": entry.bytes, "hash": f"sha256:{entry.sha256}"}
 
 
-def write_format(name: str, folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
+def write_format(name: str, folder: Path) -> tuple[dict[str, FileDigest], dict[str, str]]:
     """Write the files of a format; return the written files, and why a file can't be made, by name."""
     files, refused = formats.files(_content(folder), [name])
-    return _written(folder, files), refused
+    return _write(folder, files), refused
 
 
-def write_pictures(folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
+def write_pictures(folder: Path) -> tuple[dict[str, FileDigest], dict[str, str]]:
     """Draw the pictures of the release; returns the same as `write_format`.
 
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
     """
     content = _content(folder)
-    return _written(folder, draw_pictures(content.frames, content.about)), {}
+    return _write(folder, draw_pictures(content.frames, content.about)), {}
 
 
 def _content(folder: Path) -> Content:
@@ -87,7 +87,7 @@ def _content(folder: Path) -> Content:
     return Content(Tables(folder), descriptor, contract.about(descriptor))
 
 
-def _written(folder: Path, files: Mapping[str, File]) -> dict[str, Written]:
+def _write(folder: Path, files: Mapping[str, File]) -> dict[str, FileDigest]:
     making = Making(folder)
     for name, data in files.items():
         making.put(name, [data] if isinstance(data, bytes) else data)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.release.compare.diff import Diff
 from conflict_incidents.release.compare.notes import Notes, taken_back
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 
 if TYPE_CHECKING:
     import pandas as pd
 
 INCIDENTS, ID = "incidents", "incident_id"
-KILLED = {"killed_low": "people killed, by the low ends", "killed_high": "people killed, by the high ends"}
+KILLED_COLUMNS = {"killed_low": "people killed, by the low ends", "killed_high": "people killed, by the high ends"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[D
     both = _published_ids(diff.old) & _published_ids(diff.new)
     compared = both - taken_back(diff) - set(excused)
     yield from _drop("claims", _claims(diff.old, compared), _claims(diff.new, compared), notes, "claims", "")
-    for column, what in KILLED.items():
+    for column, what in KILLED_COLUMNS.items():
         if all({column, "killed_low"} <= set(side.tables[INCIDENTS].names) for side in (diff.old, diff.new)):
             old, new = (_tolls(side, column, compared) for side in (diff.old, diff.new))
             yield from _drop(what, old, new, notes, INCIDENTS, column)
@@ -57,20 +57,20 @@ def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, tab
         yield Drop(what, int(old.sum()), int(old.sum() + changed.sum()), records)
 
 
-def _published_ids(side: Opened) -> set[str]:
+def _published_ids(side: OpenRelease) -> set[str]:
     """Return the ids of a release's incidents without tombstones."""
     ids, status = (side.column(INCIDENTS, name).to_pylist() for name in (ID, "status"))
     return {id for id, one in zip(ids, status, strict=True) if one == "published"}
 
 
-def _tolls(side: Opened, column: str, ids: Collection[str]) -> pd.Series[int]:
+def _tolls(side: OpenRelease, column: str, ids: Collection[str]) -> pd.Series[int]:
     """Return a column of the incidents by id; an open toll counts with its low end, an unknown one with 0."""
     ids_of_rows, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
     rows = zip(ids_of_rows, numbers, lows, strict=True)
     return _by_id({id: (low if number is None else number) or 0 for id, number, low in rows if id in ids})
 
 
-def _claims(side: Opened, ids: Collection[str]) -> pd.Series[int]:
+def _claims(side: OpenRelease, ids: Collection[str]) -> pd.Series[int]:
     """Count the rows of claims of each incident."""
     return _by_id(Counter(id for id in side.column("claims", ID).to_pylist() if id in ids))
 

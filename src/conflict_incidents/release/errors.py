@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.findings import Finding, Shown, published
+from conflict_incidents.core.findings import Finding, Shown, release_text
 
-SHOWN = 10
+MAX_FAULTS = 10
 """The maximum number of faults in a message."""
 
 
@@ -33,6 +33,6 @@ class ReleaseRefused(ReleaseDefect):
 
 def listing(what: Shown, faults: Sequence[str]) -> Shown:
     """Format a message of several lines: a title, then the first faults of a release, which is public."""
-    more = [f"  and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
-    lines = [f"{what}:", *(f"  {published(fault)}" for fault in faults[:SHOWN]), *more]
+    more = [f"  and {len(faults) - MAX_FAULTS} more"] if len(faults) > MAX_FAULTS else []
+    lines = [f"{what}:", *(f"  {release_text(fault)}" for fault in faults[:MAX_FAULTS]), *more]
     return "\n".join(lines)

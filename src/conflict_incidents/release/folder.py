@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from conflict_incidents.core.files import sync
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import user_text
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables.contract import CURRENT
 
@@ -36,7 +36,7 @@ def only_build(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ReleaseError(f"{as_given(out)}: another build is running there; wait for its end") from error
+            raise ReleaseError(f"{user_text(out)}: another build is running there; wait for its end") from error
         current_release(out)
         _clear(out)
         try:
@@ -59,7 +59,7 @@ def current_release(out: Path) -> str | None:
         return None
     target = str(link.readlink()) if link.is_symlink() else None
     if target is None or Path(target).name != target or target in {".", ".."}:
-        raise ReleaseError(f"{as_given(link)} isn't a link to a release beside it; move it away and build again")
+        raise ReleaseError(f"{user_text(link)} isn't a link to a release beside it; move it away and build again")
     return target
 
 
@@ -78,7 +78,7 @@ def put_file(temporary: Path, name: str) -> Path:
     """
     final = temporary.parent / name
     if os.path.lexists(final) and (final.is_symlink() or not final.is_file()):
-        raise ReleaseError(f"{as_given(final)} isn't a zip of ours; move it away and build again")
+        raise ReleaseError(f"{user_text(final)} isn't a zip of ours; move it away and build again")
     temporary.replace(final)
     sync(final.parent)
     return final

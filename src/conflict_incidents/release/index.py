@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conflict_incidents.core.files import read_start
-from conflict_incidents.core.findings import Shown, as_given, published, reason, shown
+from conflict_incidents.core.findings import Shown, reason, release_text, show, user_text
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, release_version
 from conflict_incidents.dataset.top import top_of
@@ -41,9 +41,9 @@ INDEX_FILE: Final = "releases.json"
 SCHEMA: Final = "releases/1"
 MOST_BYTES = 4_000_000
 """The maximum size of an index in bytes; ten thousand releases fit."""
-_NEEDED = {"version", "created", "content", "sums"}
+_REQUIRED_KEYS = {"version", "created", "content", "sums"}
 _MAY: tuple[set[str], ...] = (set(), {"url", "zip"})
-_CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
+_CREATION_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _URL = re.compile(r"https?://[!-~]+")
@@ -54,7 +54,7 @@ class IndexDefect(ReleaseError):
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedRelease:
     """A published release: its version, day, and the hashes of its rows and of its SHA256SUMS, each `sha256:…`.
 
     `url` and `zip` are the address and the hash of its zip: both or neither.
@@ -72,26 +72,26 @@ class Published:
 class Index:
     """The published releases of the dataset `name`, the oldest first; the name is empty if there are none."""
 
-    releases: tuple[Published, ...] = ()
+    releases: tuple[PublishedRelease, ...] = ()
     name: str = ""
 
     @property
-    def latest(self) -> Published | None:
+    def latest(self) -> PublishedRelease | None:
         """The latest release; None if there is none."""
         return self.releases[-1] if self.releases else None
 
-    def get(self, version: Version) -> Published | None:
+    def get(self, version: Version) -> PublishedRelease | None:
         """Return the release of a version; None if there is none."""
         return next((one for one in self.releases if one.version == version), None)
 
-    def before(self, version: Version) -> Published | None:
+    def before(self, version: Version) -> PublishedRelease | None:
         """Return the latest release before a version; None if there is none."""
         return next((one for one in reversed(self.releases) if one.version < version), None)
 
-    def claims(self, name: str, version: str) -> Published | None:
+    def claims(self, name: str, version: str) -> PublishedRelease | None:
         """Return the published release of a version of the dataset `name`; None if there is none."""
-        parsed = release_version(version)
-        return self.get(parsed) if name == self.name and parsed else None
+        parse_index = release_version(version)
+        return self.get(parse_index) if name == self.name and parse_index else None
 
     def version_of(self, name: str, version: str, content: str) -> str:
         """Return the version of a release: the one that it states if that was published, else a development version.
@@ -104,7 +104,7 @@ class Index:
         entry = self.claims(name, version)
         return version if entry and entry.content == content else development(version, content)
 
-    def with_release(self, release: Published, name: str) -> Index:
+    def with_release(self, release: PublishedRelease, name: str) -> Index:
         """Return the index with one more release of the dataset `name`.
 
         Raises:
@@ -112,7 +112,7 @@ class Index:
                 far are of another dataset.
         """
         if self.releases and name != self.name:
-            raise IndexDefect(f"{INDEX_FILE} is the index of {shown(self.name)}, not of {shown(name)}; keep the name")
+            raise IndexDefect(f"{INDEX_FILE} is the index of {show(self.name)}, not of {show(name)}; keep the name")
         return Index(tuple(_check_order([*self.releases, release], Shown(INDEX_FILE))), name)
 
 
@@ -140,13 +140,13 @@ def read_index(root: Path) -> Index:
     except FileNotFoundError:
         return Index()
     except OSError as error:
-        raise IndexDefect(f"{as_given(file)} can't be read: {reason(error)}") from error
+        raise IndexDefect(f"{user_text(file)} can't be read: {reason(error)}") from error
     if isinstance(data, str):
-        raise IndexDefect(f"{as_given(file)} can't be read: {published(data)}")
-    return parsed(data, as_given(file))
+        raise IndexDefect(f"{user_text(file)} can't be read: {release_text(data)}")
+    return parse_index(data, user_text(file))
 
 
-def parsed(data: bytes, name: Shown) -> Index:
+def parse_index(data: bytes, name: Shown) -> Index:
     """Parse an index; messages call it `name`.
 
     Raises:
@@ -157,7 +157,7 @@ def parsed(data: bytes, name: Shown) -> Index:
     try:
         page = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        raise IndexDefect(f"{name} can't be read as JSON: {published(error)}") from error
+        raise IndexDefect(f"{name} can't be read as JSON: {release_text(error)}") from error
     keys = {"schema", "name", "releases"}
     if not isinstance(page, dict) or page.keys() != keys or not isinstance(page["releases"], list):
         raise IndexDefect(
@@ -165,10 +165,10 @@ def parsed(data: bytes, name: Shown) -> Index:
         )
     if page["schema"] != SCHEMA:
         raise IndexDefect(
-            f"{name} follows {shown(page['schema'])}, not `{SCHEMA}`; upgrade conflict-incidents to read it"
+            f"{name} follows {show(page['schema'])}, not `{SCHEMA}`; upgrade conflict-incidents to read it"
         )
     if not isinstance(page["name"], str) or not _NAME.fullmatch(page["name"]):
-        raise IndexDefect(f"{name}: the `name` is {shown(page['name'])}, which no dataset has")
+        raise IndexDefect(f"{name}: the `name` is {show(page['name'])}, which no dataset has")
     entries = (_entry(one, number, name) for number, one in enumerate(page["releases"], 1))
     return Index(tuple(_check_order(entries, name)), page["name"])
 
@@ -207,17 +207,21 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _entry(entry: object, number: int, name: Shown) -> Published:
+def _entry(entry: object, number: int, name: Shown) -> PublishedRelease:
     where = f"{name}: release {number}"
-    if not isinstance(entry, Mapping) or not entry.keys() >= _NEEDED or entry.keys() - _NEEDED not in _MAY:
+    if (
+        not isinstance(entry, Mapping)
+        or not entry.keys() >= _REQUIRED_KEYS
+        or entry.keys() - _REQUIRED_KEYS not in _MAY
+    ):
         raise IndexDefect(
-            f"{where} has {', '.join(map(shown, sorted(_NEEDED)))}, may have `url` with `zip`, nothing else"
+            f"{where} has {', '.join(map(show, sorted(_REQUIRED_KEYS)))}, may have `url` with `zip`, nothing else"
         )
     texts = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
     version = release_version(texts["version"])
     valid = {
         "version": version,
-        "created": _CREATED.fullmatch(texts["created"]),
+        "created": _CREATION_PATTERN.fullmatch(texts["created"]),
         "content": _HASH.fullmatch(texts["content"]),
         "sums": _HASH.fullmatch(texts["sums"]),
         "url": "url" not in texts or _URL.fullmatch(texts["url"]),
@@ -225,14 +229,16 @@ def _entry(entry: object, number: int, name: Shown) -> Published:
     }
     for key, right in valid.items():
         if not right:
-            raise IndexDefect(f"{where}: the {shown(key)} is {shown(entry[key])}, which it can't be")
+            raise IndexDefect(f"{where}: the {show(key)} is {show(entry[key])}, which it can't be")
     assert version is not None
-    return Published(version, texts["created"], texts["content"], texts["sums"], texts.get("url"), texts.get("zip"))
+    return PublishedRelease(
+        version, texts["created"], texts["content"], texts["sums"], texts.get("url"), texts.get("zip")
+    )
 
 
-def _check_order(releases: Iterable[Published], name: Shown) -> Iterator[Published]:
+def _check_order(releases: Iterable[PublishedRelease], name: Shown) -> Iterator[PublishedRelease]:
     """Yield the releases, checking that versions increase and none is a copy of another."""
-    last: Published | None = None
+    last: PublishedRelease | None = None
     sums: dict[str, Version] = {}
     for one in releases:
         if last is not None and one.version == last.version:

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import pandas as pd
 
 from conflict_incidents.core.download import FetchError, fetch, is_address
-from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import Shown, as_given, published, reason
+from conflict_incidents.core.extras import require_extra
+from conflict_incidents.core.findings import Shown, reason, release_text, user_text
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.versions import is_development, parse, release_version
 from conflict_incidents.release.checksums import release_name
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, IndexDefect, Published, index_of, shipped_index
-from conflict_incidents.release.reader import Opened, find_release_folder, open_release
+from conflict_incidents.release.index import Index, IndexDefect, PublishedRelease, index_of, shipped_index
+from conflict_incidents.release.reader import OpenRelease, find_release_folder, open_release
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
 from conflict_incidents.tables.dtypes import without_dictionaries
@@ -37,7 +37,7 @@ from conflict_incidents.tables.files import TableFileError, read_arrow, read_par
 if TYPE_CHECKING:
     import polars as pl
 
-SHIPPED = "data/release"
+PACKAGED_RELEASE = "data/release"
 """The path of the packaged release."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FIELDS = {"journal": "journal", "volume": "volume", "issue": "number", "publisher": "institution", "url": "url"}
@@ -129,7 +129,7 @@ def load(
         LoadError: there is no release, no such table or column, or something isn't what was released.
     """
     with _release(version, source, sha256) as release:
-        wanted = _known(table, release.tables, "table")
+        wanted = _check_option(table, release.tables, "table")
         if as_polars:
             return _polars(release, wanted, columns)
         return _frame(release, wanted, columns, dtype_backend)
@@ -191,7 +191,7 @@ def cite(
         raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
     cited = citation(version, source, sha256=sha256)
     for line in {None: str(cited), "text": cited.text, "bibtex": cited.bibtex}[style].splitlines():
-        print(published(line))
+        print(release_text(line))
 
 
 def _credit_entries(source: Source) -> Iterator[str]:
@@ -225,7 +225,7 @@ def _bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
 class _Release:
     """A verified release, and its location as text; `about` has the version that it is known by."""
 
-    opened: Opened
+    opened: OpenRelease
     source: Shown
     about: About
 
@@ -247,26 +247,26 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
         path, where, fetched_as = _find(version, source, digest)
         with open_release(path) as release:
             if fetched_as not in {"", release.zip_hash}:
-                raise LoadError(f"{as_given(path)} was changed after it had been fetched from {where}; load it again")
+                raise LoadError(f"{user_text(path)} was changed after it had been fetched from {where}; load it again")
             if digest and not _has(digest, release):
                 raise LoadError(
-                    f"{where} has another hash than `sha256` says; its content is {published(release.content_hash)}"
+                    f"{where} has another hash than `sha256` says; its content is {release_text(release.content_hash)}"
                 )
             called = _displayed_version(release, where, path, version, vouched=bool(digest))
             yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
     except (IndexDefect, FetchError) as error:
         raise LoadError(str(error)) from error
     except ReleaseError as error:
-        raise LoadError(f"{as_given(source or 'the installed package')}: {error}") from error
+        raise LoadError(f"{user_text(source or 'the installed package')}: {error}") from error
     except OSError as error:
-        raise LoadError(f"{as_given(error.filename or source)}: {reason(error)}") from error
+        raise LoadError(f"{user_text(error.filename or source)}: {reason(error)}") from error
 
 
 def _refuse_other_types(**arguments: object) -> None:
     """Raise `LoadError` for an argument that is neither text nor, where allowed, a path."""
     for name, value in arguments.items():
         if not isinstance(value, str | os.PathLike if name == "source" else str) and value is not None:
-            raise LoadError(f"`{as_given(name)}` is {as_given(repr(value))}; give it as text")
+            raise LoadError(f"`{user_text(name)}` is {user_text(repr(value))}; give it as text")
 
 
 def _digest(sha256: str | None) -> str | None:
@@ -275,7 +275,7 @@ def _digest(sha256: str | None) -> str | None:
         return None
     digest = f"sha256:{sha256.removeprefix('sha256:').lower()}"
     if not _DIGEST.fullmatch(digest):
-        raise LoadError(f"`sha256` is {as_given(repr(sha256))}, not a SHA-256: 64 hexadecimal digits")
+        raise LoadError(f"`sha256` is {user_text(repr(sha256))}, not a SHA-256: 64 hexadecimal digits")
     return digest
 
 
@@ -288,9 +288,9 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
         path = path.parent if path.name == DESCRIPTOR else path
         if find_release_folder(path) is None and not path.is_file():
             raise LoadError(
-                f"no release in {as_given(path)}; run `incidents build` there, or name a release by `source`"
+                f"no release in {user_text(path)}; run `incidents build` there, or name a release by `source`"
             )
-        return path, as_given(source), ""
+        return path, user_text(source), ""
     own = _packaged_release()
     if own and (version is None or _is_version(own[0], version, digest)):
         return *own, ""
@@ -309,7 +309,7 @@ def _is_version(folder: Path, version: str, digest: str | None) -> bool:
     return shipped_index().claims(name, own_version) == entry and entry.content == content
 
 
-def _entry(version: str) -> Published | None:
+def _entry(version: str) -> PublishedRelease | None:
     """Return the entry of a version in the packaged index."""
     number = release_version(version)
     return shipped_index().get(number) if number else None
@@ -324,39 +324,39 @@ def _not_found_message(version: str | None, own: tuple[Path, Shown] | None) -> S
         )
     if _entry(version):
         return (
-            f"the index of published releases has no address of version {as_given(version)}; name its zip by `source`"
+            f"the index of published releases has no address of version {user_text(version)}; name its zip by `source`"
         )
-    versions = [published(one.version) for one in shipped_index().releases]
+    versions = [release_text(one.version) for one in shipped_index().releases]
     if own:
         name, stated, content = _identity(own[0])
-        versions.append(published(shipped_index().version_of(name, stated, content)))
+        versions.append(release_text(shipped_index().version_of(name, stated, content)))
     listed = ", ".join(versions) or Shown("none")
     return (
-        f"version {as_given(version)} isn't in the index of published releases; published: {listed}; name a release by "
-        "`source`, with its hash as `sha256`"
+        f"version {user_text(version)} isn't in the index of published releases; published: {listed}; name a release "
+        "by `source`, with its hash as `sha256`"
     )
 
 
 def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, Shown, str]:
     entry = next((one for one in shipped_index().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
-        raise LoadError(f"{as_given(url)} is version {entry.version}, not {as_given(version)}")
+        raise LoadError(f"{user_text(url)} is version {entry.version}, not {user_text(version)}")
     indexed = entry.zip if entry is not None else None
     if indexed is None and digest is None:
-        raise LoadError(f"no known hash for {as_given(url)}; give the SHA-256 of the zip as `sha256`")
+        raise LoadError(f"no known hash for {user_text(url)}; give the SHA-256 of the zip as `sha256`")
     expected = indexed or digest or ""
-    return fetch(url, expected), as_given(url), f"sha256:{expected.removeprefix('sha256:')}"
+    return fetch(url, expected), user_text(url), f"sha256:{expected.removeprefix('sha256:')}"
 
 
 def _packaged_release() -> tuple[Path, Shown] | None:
     """Return the packaged release, or that of the checkout which the package is run from; None if there is none."""
-    for name in (SHIPPED, f"{RELEASES}/{CURRENT}"):
+    for name in (PACKAGED_RELEASE, f"{RELEASES}/{CURRENT}"):
         try:
             folder = find_release_folder(resource(name))
         except FileNotFoundError:
             continue
         if folder:
-            return folder, Shown("the installed package") if name == SHIPPED else as_given(folder)
+            return folder, Shown("the installed package") if name == PACKAGED_RELEASE else user_text(folder)
     return None
 
 
@@ -367,17 +367,17 @@ def _identity(folder: Path) -> tuple[str, str, str]:
         about = contract.about(described)
     except (OSError, ValueError, AttributeError) as error:
         raise LoadError(
-            f"{as_given(folder / DESCRIPTOR)} can't be read: {published(error)}; build or fetch the release again"
+            f"{user_text(folder / DESCRIPTOR)} can't be read: {release_text(error)}; build or fetch the release again"
         ) from error
     return about.name, about.version, str(described.get("contentHash"))
 
 
-def _has(digest: str, release: Opened) -> bool:
+def _has(digest: str, release: OpenRelease) -> bool:
     """Whether a hash is that of a release: of its rows, of its checksums, or of the zip that it was unpacked from."""
     return digest in {release.content_hash, release.sums_hash, release.zip_hash}
 
 
-def _displayed_version(release: Opened, where: Shown, path: Path, version: str | None, vouched: bool) -> str:
+def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: str | None, vouched: bool) -> str:
     """Return the version of a release after checking that it is the requested one.
 
     It is the one that the release states only if the index or a hash confirms it.
@@ -398,14 +398,14 @@ def _displayed_version(release: Opened, where: Shown, path: Path, version: str |
     if version is None:
         _warn_of_newer(about, where, index)
     elif version != called and not is_development(version, about.version, content):
-        asked, its = as_given(version), published(called)
+        asked, its = user_text(version), release_text(called)
         if version != about.version:
             raise LoadError(f"{where} is version {its}, not {asked}")
         if claimed:
             raise LoadError(f"{where} isn't the release {asked} that was published; its rows are others: {its}")
         raise LoadError(
-            f"{where} is version {its} of {published(about.name)}: ask for that, or give the hash of what you mean as "
-            "`sha256`"
+            f"{where} is version {its} of {release_text(about.name)}: ask for that, or give the hash of what you mean "
+            "as `sha256`"
         )
     return called
 
@@ -434,7 +434,7 @@ def _frame(
         frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
     elif dtype_backend not in {None, "pyarrow"}:
         raise LoadError(
-            f"no `dtype_backend` is called {as_given(repr(dtype_backend))}; there are 'numpy_nullable' and 'pyarrow'"
+            f"no `dtype_backend` is called {user_text(repr(dtype_backend))}; there are 'numpy_nullable' and 'pyarrow'"
         )
     frame.attrs = {
         "table": table.name,
@@ -453,7 +453,7 @@ def _frame(
 
 def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
     """Read a table as a polars frame."""
-    with needed():
+    with require_extra():
         import polars as pl
     try:
         read = read_arrow(_bytes(release, table, columns), table, columns)
@@ -471,23 +471,23 @@ def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> by
     It is hashed again, as it may have been changed since the release was verified.
     """
     if isinstance(columns, str):
-        raise LoadError(f"`columns` is a list of names: [{as_given(repr(columns))}]")
+        raise LoadError(f"`columns` is a list of names: [{user_text(repr(columns))}]")
     if columns is not None and not isinstance(columns, Iterable):
-        raise LoadError(f"`columns` is {as_given(repr(columns))}, not a list of names")
+        raise LoadError(f"`columns` is {user_text(repr(columns))}, not a list of names")
     for name in columns or ():
-        _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
+        _check_option(name, {field.name: field for field in table.fields}, f"column in {table.name}")
     return release.opened.read(f"{table.name}.parquet")
 
 
-def _known(name: str, options: Mapping[str, Any], what: Shown) -> Any:
+def _check_option(name: str, options: Mapping[str, Any], what: Shown) -> Any:
     if not isinstance(name, str):
-        raise LoadError(f"{as_given(repr(name))} is no name of a {what}; give it as text")
+        raise LoadError(f"{user_text(repr(name))} is no name of a {what}; give it as text")
     if name in options:
         return options[name]
     near = difflib.get_close_matches(name, options, n=1)
-    hint = f"; did you mean {published(repr(near[0]))}?" if near else Shown(".")
-    known = ", ".join(map(published, options))
-    raise LoadError(f"no {what} is called {as_given(repr(name))}{hint} There are: {known}")
+    hint = f"; did you mean {release_text(repr(near[0]))}?" if near else Shown(".")
+    known = ", ".join(map(release_text, options))
+    raise LoadError(f"no {what} is called {user_text(repr(name))}{hint} There are: {known}")
 
 
 def _key(text: str) -> str:

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.core.download import fetch
-from conflict_incidents.core.findings import Shown, as_given
+from conflict_incidents.core.findings import Shown, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Published, read_index
+from conflict_incidents.release.index import PublishedRelease, read_index
 from conflict_incidents.release.reader import find_release_folder
 from conflict_incidents.tables.contract import RELEASES
 
@@ -40,13 +40,13 @@ def find(text: str, root: Path | None) -> Path:
         return path
     if path.exists():
         raise ReleaseError(
-            f"no release in {as_given(path)}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?"
+            f"no release in {user_text(path)}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?"
         )
     builds = dict(_builds(root / RELEASES)) if root is not None else {}
     if path.name == text and text in {file.name for file in builds}:
         return next(file for file in builds if file.name == text)
     matches = [file for file in builds if text == builds[file] or is_development(text, *_version_and_hash(file))]
-    names = ", ".join([as_given(file.name) for file in matches])
+    names = ", ".join([user_text(file.name) for file in matches])
     version = parse(text)
     entry = read_index(root).get(version) if version and root else None
     if entry is not None:
@@ -57,19 +57,19 @@ def find(text: str, root: Path | None) -> Path:
                 if matches
                 else Shown("the index has no `url`")
             )
-            raise ReleaseError(f"the published version {as_given(text)} isn't at hand: {hint}")
+            raise ReleaseError(f"the published version {user_text(text)} isn't at hand: {hint}")
         return published or fetch(str(entry.url), str(entry.zip))
     if len(matches) > 1:
-        raise ReleaseError(f"version {as_given(text)} has been built more than once; name one of them: {names}")
+        raise ReleaseError(f"version {user_text(text)} has been built more than once; name one of them: {names}")
     if not matches:
         around = "and there is no dataset around the working folder"
-        where = f"in {as_given(root / RELEASES)}" if root is not None else Shown(around)
+        where = f"in {user_text(root / RELEASES)}" if root is not None else Shown(around)
         hint = suggestion(text, builds.values()) if builds else Shown("")
-        raise ReleaseError(f"there is no release `{as_given(text)}`, neither at that path nor {where}{hint}")
+        raise ReleaseError(f"there is no release `{user_text(text)}`, neither at that path nor {where}{hint}")
     return matches[0]
 
 
-def at_hand(published: Published, root: Path) -> Path | None:
+def at_hand(published: PublishedRelease, root: Path) -> Path | None:
     """Return the local folder or zip of a published release of a dataset, by its checksums; None if missing."""
     return next((file for file, _ in _builds(root / RELEASES) if _sums(file) == published.sums), None)
 

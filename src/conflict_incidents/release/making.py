@@ -23,10 +23,10 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
 from conflict_incidents.tables.dtypes import arrow_schema
 from conflict_incidents.tables.files import BATCH, csv_header, csv_rows, parquet_of, rows_table
-from conflict_incidents.tables.filling import Source, complete, released
+from conflict_incidents.tables.filling import Source, complete, limit_to_release
 
 
-class Written(NamedTuple):
+class FileDigest(NamedTuple):
     """The size and the SHA-256 of a file."""
 
     bytes: int
@@ -38,7 +38,7 @@ class Making:
     """The folder of a release, and the files written to it, by name."""
 
     folder: Path
-    written: dict[str, Written] = field(default_factory=dict)
+    written: dict[str, FileDigest] = field(default_factory=dict)
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a file in chunks, replacing one of that name."""
@@ -62,13 +62,13 @@ class Making:
         file.unlink(missing_ok=True)
         with file.open("xb") as stream:
             yield write
-        self.written[name] = Written(size, hasher.hexdigest())
+        self.written[name] = FileDigest(size, hasher.hexdigest())
 
     def sums(self) -> bytes:
         """Format the checksums of the written files, as `sha256sum` does."""
         return "".join(f"{self.written[name].sha256}  {name}\n" for name in sorted(self.written)).encode()
 
-    def add(self, written: Mapping[str, Written]) -> None:
+    def add(self, written: Mapping[str, FileDigest]) -> None:
         """Register files written by other processes.
 
         Raises:
@@ -96,7 +96,7 @@ def write_tables(making: Making, source: Source) -> None:
         ContractError: a table isn't filled, or has an invalid value.
     """
     complete()
-    rows = released(source)
+    rows = limit_to_release(source)
     for name, table in contract.tables().items():
         write_table(making, table, _parts(table, () if name == CHANGES else rows(name)))
 

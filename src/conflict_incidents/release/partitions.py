@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import user_text
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import SUMS, sha256
@@ -42,21 +42,21 @@ def write_partitions(release: Path, target: str) -> str:
         store, top = url_to_fs(where)
         if store.exists(f"{top}/{SUMS}"):
             store.rm_file(f"{top}/{SUMS}")
-        sums = _written(release, store, top)
+        sums = _write_partitions(release, store, top)
         store.pipe_file(f"{top}/{SUMS}", sums.encode())
     except (OSError, ValueError) as error:
         raise ReleaseError(
-            f"{as_given(where)}: {as_given(error or type(error).__name__)}; the partitions aren't whole"
+            f"{user_text(where)}: {user_text(error or type(error).__name__)}; the partitions aren't whole"
         ) from error
     except ImportError as error:
         raise ReleaseError(
-            f"{as_given(where)}: {as_given(error)}; install conflict-incidents[dask], and the library for the address "
-            "(s3fs for s3://)"
+            f"{user_text(where)}: {user_text(error)}; install conflict-incidents[dask], and the library for the "
+            "address (s3fs for s3://)"
         ) from error
     return where
 
 
-def _written(release: Path, store: Any, top: str) -> str:
+def _write_partitions(release: Path, store: Any, top: str) -> str:
     """Write the partitions and the descriptor, and return their checksums."""
     sums = []
     for table in track(contract.tables().values(), "writing partitions", "table"):

@@ -14,24 +14,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.core import versions
-from conflict_incidents.core.findings import Finding, Mark, Shown, number, published
+from conflict_incidents.core.findings import Finding, Mark, Shown, number, release_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Bump, Version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
-from conflict_incidents.pipeline import lost
+from conflict_incidents.pipeline import missing_records
 from conflict_incidents.records.model import FOLDERS, ChangeNote
 from conflict_incidents.release.assertions import check_assertions
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import contract_changes
 from conflict_incidents.release.compare.diff import Diff, Kind, compare
-from conflict_incidents.release.compare.notes import ChangeReasons, Notes, unnoted, unsaid
+from conflict_incidents.release.compare.notes import ChangeReasons, Notes, numbers_without_note, unsaid
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import INDEX_FILE, Index, Published, read_index
+from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, read_index
 from conflict_incidents.release.locate import at_hand, find
-from conflict_incidents.release.reader import Opened, open_release
+from conflict_incidents.release.reader import OpenRelease, open_release
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.validation.rules.revisions import version_bumped
 from conflict_incidents.validation.rules.revisions_notes import correction_noted
@@ -45,18 +45,18 @@ FEW = 3
 class PreviousComparison:
     """The result of comparing a release with the previous one.
 
-    `compared` has the `version` and `contentHash` of the previous release, None if there is none or it isn't available
+    `previous` has the `version` and `contentHash` of the previous release, None if there is none or it isn't available
     locally. `rows` are those of the table of changes, `findings` are errors that prevent the release, and `changes` is
     a summary, with a second line if something changed without a reason.
     """
 
-    compared: Mapping[str, str] | None = None
+    previous: Mapping[str, str] | None = None
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     changes: str = ""
 
 
-def compare_with_previous(dataset: Dataset, release: Opened, previous: str | None) -> PreviousComparison:
+def compare_with_previous(dataset: Dataset, release: OpenRelease, previous: str | None) -> PreviousComparison:
     """Compare a release with the previous one, and check its version.
 
     Args:
@@ -87,7 +87,7 @@ def compare_with_previous(dataset: Dataset, release: Opened, previous: str | Non
 
 
 def _findings_by_version(
-    dataset: Dataset, release: Opened, before: Published | None, clashing: Published | None
+    dataset: Dataset, release: OpenRelease, before: PublishedRelease | None, clashing: PublishedRelease | None
 ) -> PreviousComparison:
     """Check without the files of the previous release that its version isn't reused for other rows."""
     if before is None:
@@ -104,18 +104,18 @@ def _findings_by_version(
 
 
 def _comparison(
-    dataset: Dataset, base: Opened, release: Opened, clashing: Published | None, notes: Notes
+    dataset: Dataset, base: OpenRelease, release: OpenRelease, clashing: PublishedRelease | None, notes: Notes
 ) -> PreviousComparison:
     before = versions.release_version(base.about.version)
     if before is None:
         raise ReleaseError(
-            f"{base.name}: its version {published(base.about.version)} isn't of the form MAJOR.MINOR.PATCH"
+            f"{base.name}: its version {release_text(base.about.version)} isn't of the form MAJOR.MINOR.PATCH"
         )
     diff = compare(base, release)
     bump = max(diff.bump, Bump.PATCH) if clashing and before == clashing.version else diff.bump
     least = versions.least(before, bump)
     version = versions.release_version(release.about.version)
-    findings = lost(_lost_snapshot(diff, dataset), dataset)
+    findings = missing_records(_lost_snapshot(diff, dataset), dataset)
     findings += _findings_without_note(diff, dataset, notes)
     if version is None or version < least:
         findings += _version(dataset, release, str(before), least, why(diff))
@@ -125,7 +125,9 @@ def _comparison(
     return PreviousComparison(compared, rows, findings, "\n".join(lines))
 
 
-def _notes(dataset: Dataset, release: Opened, same: Published | None, clashing: Published | None) -> list[ChangeNote]:
+def _notes(
+    dataset: Dataset, release: OpenRelease, same: PublishedRelease | None, clashing: PublishedRelease | None
+) -> list[ChangeNote]:
     """Return the notes on the changes since the previous release: those stored with the version if it is published, or
     else the unreleased ones.
     """
@@ -139,7 +141,7 @@ def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[F
     """Return the findings on changes without a note: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     findings: list[Finding] = []
-    numbers = unnoted(diff, ChangeReasons.between(diff, notes))
+    numbers = numbers_without_note(diff, ChangeReasons.between(diff, notes))
     for id in sorted(numbers):
         path, at = _at(dataset, id, "claims")
         findings += correction_noted.run(path, at=at, id=id, changed=numbers[id], before=before)
@@ -153,13 +155,13 @@ def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[F
 
 def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
     """Return the file of an incident or an aggregate, and the position of a key, or else of the record."""
-    kinds = [kind for kind in ("incident", "aggregate") if dataset.index.named(kind, id)]
+    kinds = [kind for kind in ("incident", "aggregate") if dataset.index.files_named(kind, id)]
     file = _home(dataset, kinds[0] if kinds else "incident", id)
-    record = dataset.index.parsed(file).record if dataset.index.exists(file) else None
-    return dataset.index.shown(file), record.at(key) if record else Mark()
+    record = dataset.index.parse_file(file).record if dataset.index.exists(file) else None
+    return dataset.index.display_path(file), record.at(key) if record else Mark()
 
 
-def _has_other_contract(dataset: Dataset, release: Opened, same: Published) -> list[Finding]:
+def _has_other_contract(dataset: Dataset, release: OpenRelease, same: PublishedRelease) -> list[Finding]:
     """Check that the contract equals that of the published release of the same version and rows."""
     folder = at_hand(same, dataset.root)
     if folder is None:
@@ -172,7 +174,7 @@ def _has_other_contract(dataset: Dataset, release: Opened, same: Published) -> l
     return _version(dataset, release, str(same.version), least, "the contract of the tables has changed")
 
 
-def _refuse_other(base: Opened, index: Index) -> None:
+def _refuse_other(base: OpenRelease, index: Index) -> None:
     """Raise an error for a release that has a published version but differs from that release."""
     version = versions.release_version(base.about.version)
     published = index.get(version) if version else None
@@ -199,12 +201,12 @@ def why(diff: Diff) -> str:
     return f"rows {'were added' if kind else 'have changed'} ({', '.join(rows[:FEW])}{more})"
 
 
-def _version(dataset: Dataset, release: Opened, before: str, least: Version, because: str) -> list[Finding]:
+def _version(dataset: Dataset, release: OpenRelease, before: str, least: Version, because: str) -> list[Finding]:
     """Return the finding on a version that is too small (REV004), at its position in the descriptor."""
     file = dataset.root / DESCRIPTOR
     return version_bumped.run(
-        dataset.index.shown(file),
-        at=_place(dataset.index.whole(file).decode("utf-8"), release.about.version),
+        dataset.index.display_path(file),
+        at=_place(dataset.index.read_whole(file).decode("utf-8"), release.about.version),
         version=release.about.version,
         previous=before,
         least=least,
@@ -231,7 +233,7 @@ def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
         table = diff.tables.get(folder)
         for status, change in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
             for row in table.rows(change) if table else ():
-                path = dataset.index.shown(_home(dataset, kind, row.id))
+                path = dataset.index.display_path(_home(dataset, kind, row.id))
                 yield SnapshotRecord(kind, row.id, status, {}, path, Mark())
 
 

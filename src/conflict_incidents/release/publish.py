@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conflict_incidents.core.files import read_whole
-from conflict_incidents.core.findings import as_given, bare
+from conflict_incidents.core.findings import bare, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
@@ -23,7 +23,7 @@ from conflict_incidents.records.model import Record
 from conflict_incidents.release.changelog import Plan, plan_changelog
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import INDEX_FILE, Published, index_text, read_index
+from conflict_incidents.release.index import INDEX_FILE, PublishedRelease, index_text, read_index
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.tables.contract import about
 from conflict_incidents.tables.filling import in_release
@@ -39,7 +39,7 @@ class Publication:
     `changed_files` has a line per changed file.
     """
 
-    entry: Published
+    entry: PublishedRelease
     plan: Plan
     changed_files: list[str]
 
@@ -64,13 +64,15 @@ def plan_publication(
     with open_release(zip) as release:
         version = to_publish(release.about.version)
         name = release.about.name
-        published = Published(version, release.about.created, release.content_hash, release.sums_hash)
+        published = PublishedRelease(version, release.about.created, release.content_hash, release.sums_hash)
         citation = release.read(CITATION)
     index = read_index(dataset.root)
     entry = _entry(published, index.get(version), zip, url)
     plan = plan_changelog(dataset.root, str(version), day or published.created[:10])
     write = dict(plan.write)
-    write[dataset.root / "data" / ledger.FILE] = ledger.renewed(dataset.ledger, filter(in_release, records)).encode()
+    write[dataset.root / "data" / ledger.FILE] = ledger.update_ledger(
+        dataset.ledger, filter(in_release, records)
+    ).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
     listed = index if entry in index.releases else index.with_release(entry, name)
@@ -90,9 +92,11 @@ def with_release_date(dataset: Dataset) -> Plan:
         return Plan()
     file = dataset.root / DESCRIPTOR
     created = f"{dataset.latest_day}T00:00:00Z"
-    text = re.sub(r'("created"\s*:\s*")[^"]*', rf"\g<1>{created}", dataset.index.whole(file).decode("utf-8"), count=1)
+    text = re.sub(
+        r'("created"\s*:\s*")[^"]*', rf"\g<1>{created}", dataset.index.read_whole(file).decode("utf-8"), count=1
+    )
     if json.loads(text) != dataset.descriptor | {"created": created}:
-        raise ReleaseError(f"{as_given(file)} can't be changed; set `created` to {created}")
+        raise ReleaseError(f"{user_text(file)} can't be changed; set `created` to {created}")
     return Plan({file: text.encode()})
 
 
@@ -111,7 +115,7 @@ def to_publish(version: str) -> Version:
     return parsed
 
 
-def _entry(new: Published, old: Published | None, zip: Path, url: str | None) -> Published:
+def _entry(new: PublishedRelease, old: PublishedRelease | None, zip: Path, url: str | None) -> PublishedRelease:
     """Return the entry of the release: the existing one if it is the same release, or else a new one."""
     digest = f"sha256:{sha256(zip.read_bytes())}"
     address = f"{url.rstrip('/')}/{zip.name}" if url else None
@@ -125,7 +129,7 @@ def _entry(new: Published, old: Published | None, zip: Path, url: str | None) ->
         return replace(new, url=address, zip=digest) if address else new
     if old.zip not in {None, digest}:
         raise ReleaseError(
-            f"{as_given(zip.name)} has other bytes than the published zip, though the same files: another version of "
+            f"{user_text(zip.name)} has other bytes than the published zip, though the same files: another version of "
             "zlib packed it; publish with the one of before, or take the published zip"
         )
     return old
@@ -139,10 +143,10 @@ def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:
     for file, data in plan.write.items():
         before = _bytes_of(file)
         added = data.count(b"\n") - (before or b"").count(b"\n")
-        yield f"{dataset.index.shown(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
+        yield f"{dataset.index.display_path(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
     for file in plan.delete:
         yield (
-            f"{dataset.index.shown(file)}: moves to its version"
+            f"{dataset.index.display_path(file)}: moves to its version"
             if file.exists()
-            else f"{dataset.index.shown(file)}: goes"
+            else f"{dataset.index.display_path(file)}: goes"
         )

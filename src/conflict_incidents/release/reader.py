@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conflict_incidents.core.files import temporary_folder
-from conflict_incidents.core.findings import Shown, as_given, published, reason
+from conflict_incidents.core.findings import Shown, reason, release_text, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
-from conflict_incidents.release.checksums import SUMS, content_hash, differing, listed, plain, sha256
+from conflict_incidents.release.checksums import SUMS, content_hash, differing, parse_checksums, plain, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, ContractError, Table
@@ -39,7 +39,7 @@ MOST_TIMES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenRelease:
     """A verified release.
 
     `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the
@@ -68,9 +68,9 @@ class Opened:
         try:
             data = content if isinstance(content, bytes) else content.read_bytes()
         except OSError as error:
-            raise ReleaseError(f"{as_given(file)} can't be read: {reason(error)}") from error
+            raise ReleaseError(f"{user_text(file)} can't be read: {reason(error)}") from error
         if sha256(data) != self.sums[file]:
-            raise ReleaseError(f"{as_given(file)} isn't the file that was written; fetch or build it again")
+            raise ReleaseError(f"{user_text(file)} isn't the file that was written; fetch or build it again")
         return data
 
     def column(self, table: str, name: str) -> pa.Array:
@@ -101,7 +101,7 @@ FileState = tuple[str, int, int, int, int]
 
 
 @contextmanager
-def open_release(path: Path) -> Iterator[Opened]:
+def open_release(path: Path) -> Iterator[OpenRelease]:
     """Open and verify a release in a folder or a zip.
 
     A zip is unpacked into a temporary folder, which goes in the end.
@@ -111,15 +111,15 @@ def open_release(path: Path) -> Iterator[Opened]:
     """
     folder = find_release_folder(path)
     if folder is not None:
-        yield _open_folder(folder, as_given(folder.name))
+        yield _open_folder(folder, user_text(folder.name))
     elif path.is_file():
         with _temporary_folder(path) as temporary:
             packed, unpacked = temporary / "packed", temporary / "release"
-            digest = _copied(path, packed)
+            digest = _copy(path, packed)
             _unpack(path, packed, unpacked)
-            yield replace(_open_folder(unpacked, as_given(path.name)), zip_hash=digest)
+            yield replace(_open_folder(unpacked, user_text(path.name)), zip_hash=digest)
     else:
-        raise ReleaseError(f"no release in {as_given(path)}; name its folder, a zip of it, or a version")
+        raise ReleaseError(f"no release in {user_text(path)}; name its folder, a zip of it, or a version")
 
 
 @contextmanager
@@ -128,11 +128,11 @@ def _temporary_folder(path: Path) -> Iterator[Path]:
         try:
             temporary = stack.enter_context(temporary_folder())
         except OSError as error:
-            raise ReleaseError(f"{as_given(path)} can't be unpacked: {reason(error)}") from error
+            raise ReleaseError(f"{user_text(path)} can't be unpacked: {reason(error)}") from error
         yield temporary
 
 
-def _copied(path: Path, copy: Path) -> str:
+def _copy(path: Path, copy: Path) -> str:
     """Copy a zip to a private file and return its hash, `sha256:…`."""
     hasher = hashlib.sha256()
     try:
@@ -141,17 +141,17 @@ def _copied(path: Path, copy: Path) -> str:
                 hasher.update(piece)
                 target.write(piece)
     except OSError as error:
-        raise ReleaseError(f"{as_given(path)} can't be unpacked: {reason(error)}") from error
+        raise ReleaseError(f"{user_text(path)} can't be unpacked: {reason(error)}") from error
     return f"sha256:{hasher.hexdigest()}"
 
 
-def open_unfinished(folder: Path, sums: bytes) -> Opened:
+def open_unfinished(folder: Path, sums: bytes) -> OpenRelease:
     """Open an unfinished release, a folder with its tables and descriptor; `sums` are those of its files so far."""
-    files = {name: folder / name for name in listed(sums)}
+    files = {name: folder / name for name in parse_checksums(sums)}
     return _checked_release("the release in the making", (folder / DESCRIPTOR).read_bytes(), sums, files)
 
 
-def _open_folder(folder: Path, name: Shown) -> Opened:
+def _open_folder(folder: Path, name: Shown) -> OpenRelease:
     """Open the release in a folder after checking its checksums."""
     if not (folder / SUMS).is_file():
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", [f"{SUMS} is missing"]))
@@ -162,7 +162,7 @@ def _open_folder(folder: Path, name: Shown) -> Opened:
         descriptor = (folder / DESCRIPTOR).read_bytes()
     except OSError as error:
         raise ReleaseError(f"{name} can't be read: {reason(error)}") from error
-    return _checked_release(name, descriptor, sums, {file: folder / file for file in listed(sums)})
+    return _checked_release(name, descriptor, sums, {file: folder / file for file in parse_checksums(sums)})
 
 
 @lru_cache(maxsize=16)
@@ -179,24 +179,24 @@ def _file_states(folder: Path) -> tuple[FileState, ...]:
     return tuple(sorted((path, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats))
 
 
-def _checked_release(name: Shown, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
+def _checked_release(name: Shown, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> OpenRelease:
     """Return a release with these files, after checking its descriptor and content hash."""
     try:
-        descriptor, about, tables = _described(data)
+        descriptor, about, tables = _parse_descriptor(data)
     except (ContractError, ValueError, AttributeError, RecursionError) as error:
-        raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {published(error)}") from error
-    sums_by_name = listed(sums)
+        raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {release_text(error)}") from error
+    sums_by_name = parse_checksums(sums)
     required = (f"{table}.{kind}" for table in tables for kind in ("csv", "parquet"))
     if lacking := [f"{file} is missing" for file in required if file not in sums_by_name]:
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", lacking))
     content = content_hash(sums_by_name, tables)
     if descriptor.get("contentHash") != content:
         raise ReleaseError(f"{name}: its rows aren't those that `contentHash` of {DESCRIPTOR} names")
-    return Opened(name, files, sums_by_name, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
+    return OpenRelease(name, files, sums_by_name, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
 
 
 @lru_cache(maxsize=4)
-def _described(data: bytes) -> tuple[dict[str, Any], About, Mapping[str, Table]]:
+def _parse_descriptor(data: bytes) -> tuple[dict[str, Any], About, Mapping[str, Table]]:
     """Parse a descriptor; cached, as one release is read table by table."""
     descriptor = json.loads(data)
     return descriptor, contract.about(descriptor), contract.read(descriptor)
@@ -220,9 +220,9 @@ def _unpack(file: Path, packed: Path, folder: Path) -> None:
                 with zipped.open(member) as source, (folder / name).open("xb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
     except OSError as error:  # also if offsets in the zip are negative
-        raise ReleaseError(f"{as_given(file)} can't be unpacked: {reason(error)}") from error
+        raise ReleaseError(f"{user_text(file)} can't be unpacked: {reason(error)}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ReleaseError(f"{as_given(file)} isn't a zip of a release: {published(error)}") from error
+        raise ReleaseError(f"{user_text(file)} isn't a zip of a release: {release_text(error)}") from error
 
 
 def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
@@ -241,11 +241,11 @@ def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
     faults += [f"{one.filename} is encrypted" for one in members if one.flag_bits & 1]
     faults += [f"it has more than {MOST_FILES} files"] if len(members) > MOST_FILES else []
     if faults:
-        raise ReleaseError(listing(f"{as_given(file)} isn't a zip of a release", faults))
+        raise ReleaseError(listing(f"{user_text(file)} isn't a zip of a release", faults))
     unpacked = sum(one.file_size for one in members)
     if unpacked > MOST_TIMES * file.stat().st_size or unpacked > shutil.disk_usage(tempfile.gettempdir()).free:
         raise ReleaseError(
-            f"{as_given(file)} would unpack to {unpacked:,} bytes, which no release does or the disk can't hold"
+            f"{user_text(file)} would unpack to {unpacked:,} bytes, which no release does or the disk can't hold"
         )
     return names
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.progress import step
-from conflict_incidents.release.reader import Opened, open_release
+from conflict_incidents.release.reader import OpenRelease, open_release
 from conflict_incidents.tables.contract import RELEASES
 
 _OURS = ("TZ", "LANG", "LANGUAGE", "PYTHONHASHSEED")
@@ -37,23 +37,23 @@ class Surroundings:
     """The environment of a build.
 
     `name` is used in messages, `python` is the interpreter, `environment` has further environment variables, `umask` is
-    that of the process; `moved` is whether to build a copy of the dataset in another folder, whose files were created
-    in the opposite order.
+    that of the process; `has_other_folder` is whether to build a copy of the dataset in another folder, whose files
+    were created in the opposite order.
     """
 
     name: str
     python: str = sys.executable
     environment: Mapping[str, str] = field(default_factory=dict)
     umask: int = 0o022
-    moved: bool = False
+    has_other_folder: bool = False
 
 
 HERE = Surroundings("as it is", environment={"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"})
-ELSEWHERE = Surroundings(
+OTHER_SURROUNDINGS = Surroundings(
     "another zone, locale, hash seed, umask, folder and order of files",
     environment={"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "4294967295", "PYTHONUTF8": "0"},
     umask=0o077,
-    moved=True,
+    has_other_folder=True,
 )
 
 
@@ -93,19 +93,19 @@ def reproduce(
     with temporary_folder() as temporary:
         if expected is None:
             with step(f"building {HERE.name}"):
-                expected = _built(root, HERE, temporary / "first", arguments)
+                expected = _build(root, HERE, temporary / "first", arguments)
         with open_release(expected) as first:
             for number, surroundings in enumerate(others):
                 with step(f"building {surroundings.name}"):
-                    folder = _built(root, surroundings, temporary / str(number), arguments)
+                    folder = _build(root, surroundings, temporary / str(number), arguments)
                 with open_release(folder) as second:
                     yield _compare(first, second, surroundings)
 
 
-def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
+def _build(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
     """Build the dataset in an environment into a new folder; return the release."""
     folder.mkdir()
-    source = _copy(root, folder / "dataset") if surroundings.moved else root
+    source = _copy(root, folder / "dataset") if surroundings.has_other_folder else root
     own = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("LC_")}
     python = [surroundings.python, "-m", "conflict_incidents"]
     process = subprocess.run(
@@ -142,7 +142,7 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (here / name for name in files if name[0] != "." and (here / name).is_file())
 
 
-def _compare(first: Opened, second: Opened, surroundings: Surroundings) -> Rebuilt:
+def _compare(first: OpenRelease, second: OpenRelease, surroundings: Surroundings) -> Rebuilt:
     writers = [_writer(release) for release in (first, second)]
     names = sorted({*first.sums, *second.sums})
     if writers[0] != writers[1]:
@@ -155,7 +155,7 @@ def _compare(first: Opened, second: Opened, surroundings: Surroundings) -> Rebui
     return Rebuilt(surroundings, len(names) - len(differing), differences, other)
 
 
-def _same(name: str, first: Opened, second: Opened) -> bool:
+def _same(name: str, first: OpenRelease, second: OpenRelease) -> bool:
     """Whether two releases have the same file: equal bytes, or equal content if the bytes depend on a library."""
     if first.sums.get(name) == second.sums.get(name):
         return True
@@ -191,7 +191,7 @@ _CONTENT: Mapping[str, Callable[[bytes], object]] = {".sqlite": _database, ".xls
 """Readers, by suffix, of files whose bytes depend on a library outside the lock file."""
 
 
-def _writer(release: Opened) -> str:
+def _writer(release: OpenRelease) -> str:
     """Return the version of pyarrow that wrote a release, according to its Parquet files."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -200,7 +200,7 @@ def _writer(release: Opened) -> str:
     return str(pq.read_metadata(pa.BufferReader(release.read(file))).created_by)
 
 
-def _difference(name: str, first: Opened, second: Opened) -> str:
+def _difference(name: str, first: OpenRelease, second: OpenRelease) -> str:
     for release, which in ((first, "second"), (second, "first")):
         if name not in release.sums:
             return f"only in the {which} release"

@@ -27,7 +27,7 @@ def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
         folder: the release, whose tables fulfil the contract.
         tallies: the counts of `tables.tally` for the records.
     """
-    expected = _expected(tallies)
+    expected = _expected_counts(tallies)
     whats = dict.fromkeys(TABLES.values(), "") | dict.fromkeys(LISTS.values(), "number")
     for prefix in CLAIMS.values():
         whats |= {f"{prefix}reports": "number", f"{prefix}claims": "number"}
@@ -39,7 +39,7 @@ def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
     refuse("records and tables differ", faults)
 
 
-def _expected(tallies: Iterable[Cells]) -> dict[str, pa.Table]:
+def _expected_counts(tallies: Iterable[Cells]) -> dict[str, pa.Table]:
     """Return the counts by record of each kind of count."""
     remaining, counted = iter(tallies), defaultdict[str, list[pa.Table]](list)
     while rows := list(islice(remaining, _MANY)):
@@ -69,12 +69,12 @@ def _counts(ids: Sequence[Value], counts: Sequence[Value]) -> pa.Table:
     return pa.table({"id": pa.array(ids, pa.string()), "count": pa.array(counts, pa.int64())})
 
 
-def _summed(counts: pa.Table) -> pa.Table:
+def _sum_by_id(counts: pa.Table) -> pa.Table:
     return counts.group_by("id").aggregate([("count", "sum")]).rename_columns(["id", "count"])
 
 
 def _unequal(what: str, expected: Mapping[str, pa.Table], counted: pa.Table) -> list[str]:
-    wanted = _summed(expected.get(what, _counts([], [])))
+    wanted = _sum_by_id(expected.get(what, _counts([], [])))
     both = counted.join(wanted, "id", join_type="full outer", right_suffix="_wanted")
     counts = [pc.fill_null(both[name], 0) for name in ("count", "count_wanted")]
     odd = both.filter(pc.not_equal(*counts)).sort_by("id").to_pylist()

@@ -16,7 +16,7 @@ from conflict_incidents.core.files import delete_leftovers, overwrite, read_whol
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import basis, key_of, private
-from conflict_incidents.pipeline.scan import scanned
+from conflict_incidents.pipeline.scan import scan_folder
 from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import SUMS, differing, sha256
 from conflict_incidents.release.contents import LICENCE
@@ -34,7 +34,7 @@ def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     return hasher.hexdigest() if outcome.state else ""
 
 
-def unchanged(dataset: Dataset, own_input: str, out: Path | None, cache: Path) -> Release | None:
+def unchanged_release(dataset: Dataset, own_input: str, out: Path | None, cache: Path) -> Release | None:
     """Return the current release if a build would make it again; None otherwise, or if unknown.
 
     Args:
@@ -66,8 +66,8 @@ def unchanged(dataset: Dataset, own_input: str, out: Path | None, cache: Path) -
 def remember(
     release: Release, dataset: Dataset, own_input: str, out: Path | None, outcome: Outcome, cache: Path
 ) -> None:
-    """Store the hash of a release's input, unless a file was written since `outcome`; arguments as for `unchanged`."""
-    steady = outcome.seen is not None and outcome.seen.folders == scanned(dataset.root).folders
+    """Store the hash of a release's input, unless a file was written since `outcome`; see `unchanged_release`."""
+    steady = outcome.scan is not None and outcome.scan.folders == scan_folder(dataset.root).folders
     if not own_input or not steady or not private(cache):
         return
     stored = {

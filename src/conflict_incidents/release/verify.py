@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.extras import MissingExtra, needed
-from conflict_incidents.core.findings import described
+from conflict_incidents.core.extras import MissingExtra, require_extra
+from conflict_incidents.core.findings import describe_error
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, listing
 from conflict_incidents.release.index import index_of
-from conflict_incidents.release.reader import Opened, open_release
+from conflict_incidents.release.reader import OpenRelease, open_release
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import fits
 from conflict_incidents.tables.parts import Tables
@@ -32,7 +32,7 @@ class VerificationError(UserError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedRelease:
     """A verified release: its dataset, version, hashes of its rows and of its SHA256SUMS, and number of rows by table.
 
     `not_run` names the validators that aren't installed. Both hashes are `sha256:…`. The first depends only on the
@@ -58,7 +58,7 @@ class Verified:
         )
 
 
-def verify(path: str | Path) -> Verified:
+def verify(path: str | Path) -> VerifiedRelease:
     """Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
 
     The other formats, the README and the citation have to be what the tables and the descriptor make, pictures apart.
@@ -80,34 +80,34 @@ def verify(path: str | Path) -> Verified:
     except ReleaseError as error:
         raise VerificationError(str(error)) from error
     except OSError as error:
-        raise VerificationError(described(error)) from error
+        raise VerificationError(describe_error(error)) from error
 
 
-def _verify_tables(release: Opened, path: Path) -> Verified:
+def _verify_tables(release: OpenRelease, path: Path) -> VerifiedRelease:
     folder = Path(str(release.files[DESCRIPTOR])).parent
     not_run = tuple(judge for judge, module in _JUDGES.items() if not _is_installed(module))
     if "frictionless" not in not_run:
         checks.check_frictionless(folder, release.tables)
-    rows = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.whole)
+    rows = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.check_table)
     if release.tables == contract.tables():
         checks.check_keys(folder)
         if "frictionless" not in not_run:
             _check_copies(release, Tables(folder), rows)
     about, content = release.about, release.content_hash
     version = index_of(about.name, path).version_of(about.name, about.version, content)
-    return Verified(about.name, version, release.content_hash, release.sums_hash, rows, not_run)
+    return VerifiedRelease(about.name, version, release.content_hash, release.sums_hash, rows, not_run)
 
 
 def _is_installed(module: str) -> bool:
     try:
-        with needed():
+        with require_extra():
             import_module(module)
     except MissingExtra:
         return False
     return True
 
 
-def _check_copies(release: Opened, frames: Mapping[str, pd.DataFrame], rows: Mapping[str, int]) -> None:
+def _check_copies(release: OpenRelease, frames: Mapping[str, pd.DataFrame], rows: Mapping[str, int]) -> None:
     """Whatever says the same as the tables and the descriptor agrees with them."""
     from conflict_incidents.release.contents import differing_copies  # which needs the extra `build`
     from conflict_incidents.release.formats.content import Content

@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conflict_incidents.tables.checks import TableError, dangling, doubled, validate
+    from conflict_incidents.tables.checks import TableError, dangling, duplicates_counted_twice, validate
 
-__all__ = ["TableError", "dangling", "doubled", "validate"]
+__all__ = ["TableError", "dangling", "duplicates_counted_twice", "validate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import published
+from conflict_incidents.core.extras import require_extra
+from conflict_incidents.core.findings import release_text
 from conflict_incidents.tables.contract import Table, tables
 from conflict_incidents.tables.dtypes import FrameError, as_pandas, dtype, misfit
 from conflict_incidents.tables.problems import TableProblem, row_name
 
 _Frame = TypeVar("_Frame")
-SHOWN = 20
+MAX_PROBLEMS = 20
 """The maximum number of problems listed in a message."""
 
 
@@ -28,9 +28,11 @@ class TableError(ValueError):
     def __init__(self, table: str, problems: list[TableProblem]) -> None:
         self.table = table
         self.problems = problems
-        more = [f"  and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+        more = [f"  and {len(problems) - MAX_PROBLEMS} more"] if len(problems) > MAX_PROBLEMS else []
         lines = [f"the table {table} has {len(problems)} problem{'s' * (len(problems) != 1)}:"]
-        super().__init__("\n".join([*lines, *(f"  {published(problem)}" for problem in problems[:SHOWN]), *more]))
+        super().__init__(
+            "\n".join([*lines, *(f"  {release_text(problem)}" for problem in problems[:MAX_PROBLEMS]), *more])
+        )
 
 
 def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) -> _Frame:
@@ -63,7 +65,7 @@ def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) ->
     wrong = {problem.column for problem in problems}
     sound = [name for name in described.names if name in frame.columns and name not in wrong]
     if len(frame) and not _twice(frame):
-        with needed("build"):
+        with require_extra("build"):
             from conflict_incidents.tables.values import value_problems
         problems += value_problems(_comparable(frame, described, sound), described)
     if problems:
@@ -103,7 +105,7 @@ def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]
     return problems
 
 
-def doubled(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
+def duplicates_counted_twice(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
     """Return the links of a published incident to another as its duplicate: sums would count it twice."""
     incidents, links = frames["incidents"], frames["links"]
     published = set(incidents["incident_id"][incidents["status"] == "published"])

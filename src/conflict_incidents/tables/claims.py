@@ -12,7 +12,7 @@ from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.tables.contract import Row, Value
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, stated_columns, withdrawal
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, join_ids, stated_columns, withdrawal
 
 NO_INFORMATION = "no_information"
 """The bound of a claim that states a measure to be unknown."""
@@ -30,10 +30,10 @@ def count_rows(number: int, claim: Claim) -> Iterator[Row]:
     """Yield the counts of a claim and what it states to be unknown, in the columns common to all tables of claims."""
     shared = claim_columns(number, claim)
     for (measure, group), count in claim.counts.items():
-        yield {**shared, **_whose(claim, measure, group), **bound_columns(count)}
+        yield {**shared, **_claim_key(claim, measure, group), **bound_columns(count)}
     for measure in dict.fromkeys(claim.no_information):
         nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None, "word": None}
-        yield {**shared, **_whose(claim, measure, "total"), **nothing}
+        yield {**shared, **_claim_key(claim, measure, "total"), **nothing}
 
 
 def claim_columns(number: int, claim: Claim) -> Row:
@@ -44,14 +44,14 @@ def claim_columns(number: int, claim: Claim) -> Row:
         "number": number,
         "originator_id": claim.by,
         "report_id": claim.report,
-        "via": joined(claim.via),
-        "jointly_with": joined(claim.jointly_with),
-        "based_on": joined(claim.based_on),
+        "via": join_ids(claim.via),
+        "jointly_with": join_ids(claim.jointly_with),
+        "based_on": join_ids(claim.based_on),
         "sourcing": claim.text("sourcing"),
         "as_of": as_of,
         "as_of_time": as_of_time,
         "provisional": claim.provisional if "provisional" in claim.node.items else None,
-        "supersedes": joined(claim.supersedes),
+        "supersedes": join_ids(claim.supersedes),
         **withdrawal(claim),
         **stated_columns(claim, "revision", "locator", "excerpt", "excerpt_original", "note"),
     }
@@ -61,14 +61,14 @@ def _scope(scope: Scope) -> Row:
     return {
         "scope": str(scope),
         "scope_kind": "area" if scope.area else "sites" if scope.sites else "incident",
-        "scope_sites": joined(scope.sites),
+        "scope_sites": join_ids(scope.sites),
         "scope_area": scope.area,
         "scope_from": scope.first,
         "scope_to": scope.last,
     }
 
 
-def _whose(claim: Claim, measure: str, group: str) -> Row:
+def _claim_key(claim: Claim, measure: str, group: str) -> Row:
     return {
         "measure": measure,
         "group": group,
@@ -104,9 +104,9 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
             "basis": estimate.basis.value if estimate.basis else None,
             "low_from": estimate.low_from.value if estimate.low_from else None,
             "originators": len(estimate.originators),
-            "originator_ids": joined(estimate.originators),
-            "claims_used": len(estimate.used),
-            "claims_of_parts": len(estimate.derived_from),
+            "originator_ids": join_ids(estimate.originators),
+            "claims_used": len(estimate.used_forms),
+            "claims_of_parts": len(estimate.source_forms),
             "claims_left_out": len(estimate.left_out),
             "notes": "\n".join(estimate.notes) or None,
             "method": method,
@@ -118,7 +118,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The claims that an estimate uses, and unused ones with the reason."""
     for estimate in estimates_of(incident):
-        forms: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
+        forms: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used_forms, *estimate.source_forms)]
         forms += [(unused.form, unused.reason) for unused in estimate.left_out]
         for form, reason in forms:
             yield {
@@ -139,7 +139,7 @@ def voices(incident: Incident, look: Lookup) -> Iterator[Row]:
             for number, interval in enumerate(sorted(set(value.intervals), key=_by_ends), start=1):
                 yield {
                     **_estimate_key(incident, estimate),
-                    "originator_ids": joined(voice.originators),
+                    "originator_ids": join_ids(voice.originators),
                     "unsourced": voice.unsourced,
                     "settled": value.settled,
                     "interval_number": number,

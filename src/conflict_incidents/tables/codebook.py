@@ -15,7 +15,7 @@ from conflict_incidents.tables.contract import Field, Table
 
 SCHEMES = {"ucdp-ged": "UCDP GED", "acled": "ACLED"}
 """The names of the crosswalks' datasets, by scheme."""
-REQUIRED = r" \*"
+REQUIRED_MARK = r" \*"
 """The mark of a required key."""
 _CODES = (
     ("Precision of a site", "UCDP `where_prec`", crosswalks.UCDP_WHERE_PREC),
@@ -29,7 +29,7 @@ _CODES = (
 def markdown() -> str:
     """Return the whole codebook."""
     parts = [_OPENING, *map(_table, contract.tables().values()), _RECORDS]
-    parts += [_record(kind, max(versions)) for kind, versions in schema.known().items()]
+    parts += [_record(kind, max(versions)) for kind, versions in schema.schema_versions().items()]
     return "\n".join([*parts, _crosswalk()])
 
 
@@ -103,7 +103,7 @@ def _forms(forms: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
 
 def _key_table(described: Mapping[str, Any]) -> list[str]:
     rows = (
-        (f"`{path}`{REQUIRED * required}", _form(subschema), _description(subschema))
+        (f"`{path}`{REQUIRED_MARK * required}", _form(subschema), _description(subschema))
         for path, required, subschema in _keys(described)
     )
     return _grid(("key", "form", "meaning"), rows)

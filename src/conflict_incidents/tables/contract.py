@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.findings import Shown, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.core.resources import resource
 
 RELEASES = "release"
@@ -234,8 +234,8 @@ def drift(descriptor: Mapping[str, Any]) -> list[Shown]:
         return [Shown("the descriptor has no list of `resources`")]
     theirs = {str(one.get("name")): one for one in listed if isinstance(one, dict)}
     ours = {str(one["name"]): one for one in package()["resources"]}
-    differences = [f"the table {shown(name)} is missing" for name in ours if name not in theirs]
-    differences += [f"the table {shown(name)} isn't one of the package's" for name in theirs if name not in ours]
+    differences = [f"the table {show(name)} is missing" for name in ours if name not in theirs]
+    differences += [f"the table {show(name)} isn't one of the package's" for name in theirs if name not in ours]
     for name in ours:
         if name in theirs and theirs[name] != ours[name]:
             differences.append(_difference(name, theirs[name], ours[name]))
@@ -249,13 +249,13 @@ def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> Show
     mine, other = _fields(ours), _fields(theirs)
     for field in {**mine, **other}:
         if field not in other:
-            return f"the table {shown(name)} is missing the column {shown(field)}"
+            return f"the table {show(name)} is missing the column {show(field)}"
         if field not in mine:
-            return f"the table {shown(name)} has a column {shown(field)} unknown to this package"
+            return f"the table {show(name)} has a column {show(field)} unknown to this package"
         if mine[field] != other[field]:
-            return f"the column {shown(field)} of the table {shown(name)} isn't described as in the package"
+            return f"the column {show(field)} of the table {show(name)} isn't described as in the package"
     keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
-    return f"the table {shown(name)} isn't described as in the package: see {shown(keys[0] if keys else 'fields')}"
+    return f"the table {show(name)} isn't described as in the package: see {show(keys[0] if keys else 'fields')}"
 
 
 def _fields(described: dict[str, Any]) -> dict[str, Any]:
@@ -277,7 +277,7 @@ def _table(described: Mapping[str, Any]) -> Table:
 
 def _field(described: Mapping[str, Any], table: str) -> Field:
     if described["type"] not in TYPES:
-        raise ContractError(f"the column {shown(described['name'])} of {shown(table)} has a type that we don't use")
+        raise ContractError(f"the column {show(described['name'])} of {show(table)} has a type that we don't use")
     rules = described.get("constraints", {})
     return Field(
         name=described["name"],

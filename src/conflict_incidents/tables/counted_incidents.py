@@ -167,7 +167,7 @@ def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
     released = (table["status"] != "withdrawn").to_numpy(dtype=bool, na_value=True)
     table = table[released].reset_index(drop=True)
     if not mixed:
-        _refuse_mixed(table)
+        _refuse_mixed_collections(table)
     ids = table["incident_id"].astype("string")
     wholes = table["counted_in"].astype("string").dropna().str.split(SEPARATOR).explode().str.strip()
     wholes = wholes[wholes.isin(ids)]
@@ -190,7 +190,7 @@ def _collections(table: pd.DataFrame) -> pd.Series[Any]:
     return collections.astype("string")
 
 
-def _refuse_mixed(table: pd.DataFrame) -> None:
+def _refuse_mixed_collections(table: pd.DataFrame) -> None:
     """Raise an error for incidents of several collections: sums over complete and selected ones mean nothing."""
     numbers = _collections(table).fillna("no collection").value_counts()
     if len(numbers) > 1:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api import types as kinds
 
-from conflict_incidents.core.findings import Shown, as_given, published
+from conflict_incidents.core.findings import Shown, release_text, user_text
 from conflict_incidents.tables.contract import ContractError, Field, Table, Value
 
 
@@ -36,7 +36,7 @@ _ARROW = {
     "boolean": pa.bool_(),
     "date": pa.timestamp("us"),
 }
-_GIVEN = {
+_INFERRED_TYPES = {
     "string": [pa.string()],
     "integer": [pa.int64()],
     "number": [pa.float64(), pa.int64()],
@@ -74,13 +74,13 @@ def array(field: Field, values: Sequence[Value]) -> pa.Array:
     """
     try:
         column = pa.array(values)
-        if column.type not in (pa.null(), *_GIVEN[field.type]):
-            raise ContractError(f"{field.name}: values of the type {published(column.type)}, not {field.type}")
+        if column.type not in (pa.null(), *_INFERRED_TYPES[field.type]):
+            raise ContractError(f"{field.name}: values of the type {release_text(column.type)}, not {field.type}")
         if field.enum:
             return _levels(field, column.cast(pa.string()))
         return (column.cast(pa.date32()) if field.type == "date" else column).cast(_ARROW[field.type])
     except (pa.ArrowException, OverflowError) as error:
-        raise ContractError(f"{field.name}: {published(error)}") from error
+        raise ContractError(f"{field.name}: {release_text(error)}") from error
 
 
 def _levels(field: Field, texts: pa.Array) -> pa.Array:
@@ -88,16 +88,16 @@ def _levels(field: Field, texts: pa.Array) -> pa.Array:
     codes = pc.index_in(texts, levels)
     if codes.null_count != texts.null_count:
         invalid = sorted({*texts.to_pylist()} - {None, *field.enum})
-        raise ContractError(f"{field.name}: {published(invalid)} not among the values of datapackage.json")
+        raise ContractError(f"{field.name}: {release_text(invalid)} not among the values of datapackage.json")
     return pa.DictionaryArray.from_arrays(codes.cast(pa.int8()), levels, ordered=field.ordered)
 
 
 def plain(column: pa.ChunkedArray, field: Field) -> list[Value]:
     """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `array`."""
-    return (spelled(column, field) if field.enum or field.type == "date" else column).to_pylist()  # type: ignore[no-any-return]
+    return (text_column(column, field) if field.enum or field.type == "date" else column).to_pylist()  # type: ignore[no-any-return]
 
 
-def spelled(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
+def text_column(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
     """Convert a column to text, as in a CSV file before quoting."""
     if field.type == "number":
         return pa.chunked_array([[None if value is None else repr(value) for value in column.to_pylist()]], pa.string())
@@ -118,7 +118,7 @@ def as_pandas(df: Any) -> pd.DataFrame:
     table = df.to_arrow() if hasattr(df, "to_arrow") and hasattr(df, "columns") else df
     if not isinstance(table, pa.Table):
         lazy = Shown("; call .collect() first" if hasattr(df, "collect") else "")
-        raise FrameError(f"a {as_given(type(df).__name__)} is no data frame of pandas or polars{lazy}")
+        raise FrameError(f"a {user_text(type(df).__name__)} is no data frame of pandas or polars{lazy}")
     return as_pandas(without_dictionaries(table).to_pandas(types_mapper=pd.ArrowDtype))
 
 

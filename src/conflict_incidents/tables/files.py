@@ -21,9 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from conflict_incidents.core.findings import Shown, published
+from conflict_incidents.core.findings import Shown, release_text
 from conflict_incidents.tables.contract import Cells, Field, Table, Value
-from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, spelled
+from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, text_column
 
 BATCH = 4096
 """The number of rows to convert at once."""
@@ -68,7 +68,7 @@ def csv_header(table: Table) -> bytes:
 
 def csv_rows(part: pa.Table, table: Table) -> bytes:
     """Format rows of a table as CSV, without the header."""
-    cells = [_csv_cells(spelled(part.column(field.name), field), field) for field in table.fields]
+    cells = [_csv_cells(text_column(part.column(field.name), field), field) for field in table.fields]
     lines = pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="")
     return "".join([f"{line}\n" for line in lines.to_pylist()]).encode()
 
@@ -173,7 +173,7 @@ def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
     for field, actual in zip(fields, frame.dtypes, strict=True):
         if actual != dtype(field):
-            raise TableFileError(f"{table.name}: the column {field.name} came back as {published(actual)}")
+            raise TableFileError(f"{table.name}: the column {field.name} came back as {release_text(actual)}")
     return frame
 
 
@@ -250,7 +250,7 @@ def as_table_file(table: Table) -> Iterator[None]:
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, TableFileError):
             raise
-        raise TableFileError(f"{table.name}: not a Parquet file: {published(error)}") from error
+        raise TableFileError(f"{table.name}: not a Parquet file: {release_text(error)}") from error
 
 
 def _read_table(file: pq.ParquetFile, columns: Sequence[str] | None = None) -> pa.Table:
@@ -277,7 +277,7 @@ def headers(names: Sequence[str], table: Table) -> Shown:
     lacking = [name for name in table.names if name not in names]
     unknown = [name for name in names if name not in table.names]
     if lacking:
-        return f"the column {published(lacking[0])} is missing"
+        return f"the column {release_text(lacking[0])} is missing"
     if unknown:
-        return f"the column {published(repr(unknown[0]))} isn't in the contract"
+        return f"the column {release_text(repr(unknown[0]))} isn't in the contract"
     return Shown("the columns aren't those of the contract")

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from conflict_incidents.core.findings import Mark, Shown, shown
+from conflict_incidents.core.findings import Mark, Shown, show
 from conflict_incidents.dataset import rows as index
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, wholes
 from conflict_incidents.records.model import Record, Sourced
 from conflict_incidents.tables import aggregates, claims, contract, incidents, registries, statements
 from conflict_incidents.tables.contract import CHANGES, Cells, ContractError, Field, Row, Table, Value
-from conflict_incidents.tables.row import FILLS, Fill, Lookup, joined
+from conflict_incidents.tables.row import FILLS, Fill, Lookup, join_ids
 from conflict_incidents.tables.tally import tally
 
 FILLING = (incidents, statements, claims, aggregates, registries)
@@ -27,7 +27,7 @@ Source = Callable[[str], Iterable[Cells]]
 """Returns the rows of a table by its name, sorted by the primary key."""
 
 
-def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
+def fill_rows(record: Record, look: Lookup) -> dict[str, list[Cells]]:
     """Return the rows of a record by table, each sorted by the primary key, and its tally; none for a draft.
 
     Raises:
@@ -48,14 +48,14 @@ def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
     return rows_by_table
 
 
-def gathered(records: Iterable[Record], look: Lookup) -> Source:
+def gather_rows(records: Iterable[Record], look: Lookup) -> Source:
     """Make a source from the rows of some records, held in memory."""
     by_id = sorted(records, key=lambda record: record.id)
-    rows_by_record = [filled(record, look) for record in by_id]
+    rows_by_record = [fill_rows(record, look) for record in by_id]
     return lambda table: (row for one in rows_by_record for row in one.get(table, ()))
 
 
-def released(source: Source) -> Source:
+def limit_to_release(source: Source) -> Source:
     """Limit rows to those of a release: drop links to unreleased records, and set `counted_in` of incidents.
 
     A tombstone keeps only the link to its replacement.
@@ -63,9 +63,9 @@ def released(source: Source) -> Source:
     table, linking = contract.tables()["incidents"], contract.tables()["links"]
     id, status, counted_in = map(table.names.index, ("incident_id", "status", "counted_in"))
     own, kind, to = map(linking.names.index, ("incident_id", "kind", "linked_incident_id"))
-    links: dict[Value, list[index.Linked]] = {}
+    links: dict[Value, list[index.LinkRow]] = {}
     for row in source(linking.name):
-        links.setdefault(row[own], []).append(index.Linked(str(row[kind]), str(row[to]), Mark(), Mark()))
+        links.setdefault(row[own], []).append(index.LinkRow(str(row[kind]), str(row[to]), Mark(), Mark()))
     linked = {*links, *(one.incident for several in links.values() for one in several)}
     states = {str(row[id]): str(row[status]) for row in source(table.name) if row[id] in linked}
 
@@ -79,7 +79,7 @@ def released(source: Source) -> Source:
                     yield row
             elif name == table.name and row[id] in links and row[status] != "withdrawn":
                 one = find(str(row[id]))
-                within = joined(wholes(one, find)) if one else None
+                within = join_ids(wholes(one, find)) if one else None
                 yield [*row[:counted_in], within, *row[counted_in + 1 :]]
             else:
                 yield row
@@ -98,7 +98,7 @@ def cells(table: Table, row: Row) -> Cells:
     except KeyError:
         values = []
     if len(values) != len(row):
-        raise ContractError(_unfilled(table, row))
+        raise ContractError(_check_columns(table, row))
     return values
 
 
@@ -120,7 +120,7 @@ def complete() -> None:
     """
     if odd := contract.tables().keys() - {CHANGES} ^ FILLS.keys():
         raise ContractError(
-            f"these tables are in datapackage.json or are filled, but not both: {', '.join(map(shown, sorted(odd)))}"
+            f"these tables are in datapackage.json or are filled, but not both: {', '.join(map(show, sorted(odd)))}"
         )
 
 
@@ -144,9 +144,9 @@ def _ranks(field: Field) -> dict[Value, int]:
     return {level: rank for rank, level in enumerate(field.enum)}
 
 
-def _unfilled(table: Table, row: Row) -> Shown:
+def _check_columns(table: Table, row: Row) -> Shown:
     lacking = [name for name in table.names if name not in row]
     if lacking:
-        return f"the column {shown(lacking[0])} of `{table.name}` is in datapackage.json, but no code fills it"
+        return f"the column {show(lacking[0])} of `{table.name}` is in datapackage.json, but no code fills it"
     unknown = [name for name in row if name not in table.names]
-    return f"the column {shown(unknown[0])} of `{table.name}` is filled, but isn't in datapackage.json"
+    return f"the column {show(unknown[0])} of `{table.name}` is filled, but isn't in datapackage.json"

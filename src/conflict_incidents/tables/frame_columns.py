@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 from pandas.api import types as kinds
 
-from conflict_incidents.core.findings import as_given
+from conflict_incidents.core.findings import user_text
 from conflict_incidents.tables.dtypes import FrameError, as_pandas
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Frame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table
-SHOWN = 5
+MAX_IDS = 5
 """The maximum number of ids in a message."""
 
 
@@ -28,7 +28,7 @@ class AnalysisError(ValueError):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(as_given(message))
+        super().__init__(user_text(message))
 
 
 def pandas_frame(df: Frame) -> pd.DataFrame:
@@ -59,10 +59,11 @@ def refuse_repeated_ids(ids: pd.Series[Any], where: str) -> None:
     """Raise an error if an incident occurs more than once."""
     repeated = ids[ids.duplicated()].astype(str).unique()
     if len(repeated):
-        more = f" and {len(repeated) - SHOWN} more" if len(repeated) > SHOWN else ""
+        more = f" and {len(repeated) - MAX_IDS} more" if len(repeated) > MAX_IDS else ""
         raise AnalysisError(
-            f"{len(repeated)} incidents come more than once {where}: {', '.join(repeated[:SHOWN])}{more}; keep one row "
-            "of each, as by df.drop_duplicates('incident_id'), or filter to one value of the column that repeats them"
+            f"{len(repeated)} incidents come more than once {where}: {', '.join(repeated[:MAX_IDS])}{more}; keep one "
+            "row of each, as by df.drop_duplicates('incident_id'), or filter to one value of the "
+            "column that repeats them"
         )
 
 

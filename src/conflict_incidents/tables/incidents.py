@@ -10,7 +10,7 @@ from conflict_incidents.records.counts import DECLARED_MEASURES, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.contract import Row, tables
-from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, stated_columns, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, blank, fills, join_ids, named_units, stated_columns, withdrawal
 
 SERIES = {
     measure.name if group == "total" else f"{measure.name}_{group}": (measure.name, group)
@@ -18,7 +18,7 @@ SERIES = {
     for group in ("total", *measure.columns)
 }
 """The measure and group of the columns with a prefix, such as `killed_low`."""
-DETAILED = ("killed", "killed_civilians")
+DETAILED_COLUMNS = ("killed", "killed_civilians")
 """The columns of `SERIES` that also have columns on the origin of the numbers."""
 UNITS = ("adm1", "adm2", "adm3")
 """The levels of administrative units, the coarsest first."""
@@ -43,9 +43,9 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     yield {
         **tombstone,
         "collection": incident.collection,
-        "counted_in": None,  # `filling.released` fills it, as it knows all links
+        "counted_in": None,  # `filling.limit_to_release` fills it, as it knows all links
         **stated_columns(incident, "title", "kind", "type_of_violence", "clarity", "verification", "note"),
-        **_who(incident),
+        **_party_row(incident),
         **_when(incident),
         **_where(incident, look),
         "sites": len(incident.sites),
@@ -57,10 +57,10 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     }
 
 
-def _who(incident: Incident) -> Row:
+def _party_row(incident: Incident) -> Row:
     """Return the parties, and the conflict and dyad of the first dataset that gives them."""
     conflicts, dyads = ([getattr(one, key) for one in incident.external] for key in ("conflict", "dyad"))
-    sides = {side: joined(dict.fromkeys(one.actor for one in incident.parties if one.side == side)) for side in "ab"}
+    sides = {side: join_ids(dict.fromkeys(one.actor for one in incident.parties if one.side == side)) for side in "ab"}
     return {
         "conflict": next((one.text("name") for one in conflicts if one), None),
         "dyad": next((one.text("name") for one in dyads if one), None),
@@ -129,7 +129,7 @@ def _toll(all_estimates: list[Estimate]) -> Row:
         row[f"{name}_high"] = one.high if one else None
         row[f"{name}_high_open"] = one.high_open if one else None
         row[f"{name}_agreement"] = one.agreement.value if one else None
-        if name in DETAILED:
+        if name in DETAILED_COLUMNS:
             row[f"{name}_basis"] = one.basis.value if one and one.basis else None
             row[f"{name}_low_from"] = one.low_from.value if one and one.low_from else None
             row[f"{name}_provisional"] = one.provisional if one else None

@@ -45,9 +45,11 @@ def in_order(first: str, last: str) -> Invariant:
     return Invariant((first, last), f"is after {last}", lambda df: ~(df[first] > df[last]))
 
 
-def together(one: str, other: str) -> Invariant:
+def filled_together(one: str, other: str) -> Invariant:
     """Both columns are filled, or neither is."""
-    return Invariant((one, other), f"is set without {other}, or {other} without it", lambda df: _both(df, one, other))
+    return Invariant(
+        (one, other), f"is set without {other}, or {other} without it", lambda df: _both_or_neither(df, one, other)
+    )
 
 
 def of_another(reference: str, own: str) -> Invariant:
@@ -68,7 +70,7 @@ def for_of(table: Table) -> list[Invariant]:
     return [unique, *INVARIANTS.get(table.name, [])]
 
 
-def _both(df: pd.DataFrame, one: str, other: str) -> Truths:
+def _both_or_neither(df: pd.DataFrame, one: str, other: str) -> Truths:
     return df[one].isna() == df[other].isna()
 
 
@@ -93,7 +95,7 @@ def _bare_tombstones(*tombstone: str) -> Invariant:
     return Invariant(("status",), f"is set in a row that has more than {', '.join(tombstone)}", holds)
 
 
-def _stated_if_published(column: str) -> Invariant:
+def _required_if_published(column: str) -> Invariant:
     return Invariant(
         (column, "status"),
         "is empty, though the record is published",
@@ -115,12 +117,12 @@ def _incidents() -> Iterator[Invariant]:
     for part in ("killed_civilians", "killed_children"):
         yield at_most(f"{part}_best", "killed_best")
     yield in_order("date_from", "date_to")
-    yield together("lat", "lon")
+    yield filled_together("lat", "lon")
     yield _not_in_itself()
     yield _bare_tombstones("incident_id", "country", "withdrawn_date", "withdrawn_reason", "record_schema")
     counts = ("sites", "reports", "claims", "originators")
     for column in ("title", "kind", "date_from", "date_to", "date_precision", "place_id", *counts, "estimate_method"):
-        yield _stated_if_published(column)
+        yield _required_if_published(column)
     yield _says_why("withdrawn_date")
     yield _says_why("withdrawn_reason")
 
@@ -169,7 +171,7 @@ def _estimates() -> Iterator[Invariant]:
     yield Invariant(
         ("basis", "best"),
         "is filled where there is a best value, and only there",
-        lambda df: _both(df, "basis", "best"),
+        lambda df: _both_or_neither(df, "basis", "best"),
     )
     yield Invariant(
         ("common_min", "agreement"),
@@ -211,7 +213,7 @@ def _claims(*within: str) -> Iterator[Invariant]:
         lambda df: df["word"].isna() | (df["min"] == df["word"].astype("string").map(LEXICON)),
     )
     yield _empty_where("word", "exact", "at_most", "between", "about", "no_information")
-    yield together("withdrawn_date", "withdrawn_reason")
+    yield filled_together("withdrawn_date", "withdrawn_reason")
 
 
 def _shares(*whole: str) -> Iterator[Invariant]:
@@ -231,10 +233,10 @@ def _together_within(groups: tuple[str, ...], whole: tuple[str, ...]) -> Callabl
     def holds(df: pd.DataFrame) -> Truths:
         part = _is_share(df) & df["group"].isin(groups)
         least = df[part].groupby([*whole, "group"], observed=True)["min"].max()
-        together = least.groupby(level=list(whole), observed=True).sum()
+        filled_together = least.groupby(level=list(whole), observed=True).sum()
         totals = df[_is_share(df) & df["group"].eq("total")].groupby(list(whole), observed=True)["max"].min()
-        most = totals.reindex(together.index).fillna(100)
-        over = together.index[(together > most).to_numpy(bool)]
+        most = totals.reindex(filled_together.index).fillna(100)
+        over = filled_together.index[(filled_together > most).to_numpy(bool)]
         return ~(pd.Series(pd.MultiIndex.from_frame(df[list(whole)]).isin(over), index=df.index) & part)
 
     return holds
@@ -244,7 +246,7 @@ def _is_share(df: pd.DataFrame) -> Truths:
     return df["unit"].eq("percent").fillna(False).astype(bool)
 
 
-def _signed() -> Invariant:
+def _signed_twice() -> Invariant:
     """A waiver has a second signature if and only if it is of a privacy rule."""
 
     def holds(df: pd.DataFrame) -> Truths:
@@ -258,7 +260,7 @@ def _signed() -> Invariant:
 
 def _aggregates() -> Iterator[Invariant]:
     for column in ("title", "place_id", "period_from", "reports", "claims"):
-        yield _stated_if_published(column)
+        yield _required_if_published(column)
     yield _bare_tombstones("aggregate_id", "withdrawn_date", "withdrawn_reason", "record_schema")
     yield _says_why("withdrawn_date")
     yield _says_why("withdrawn_reason")
@@ -275,15 +277,15 @@ INVARIANTS: dict[str, list[Invariant]] = {
         _group_of_measure(unless_share=True),
         *_shares("aggregate_id", "claim_id", "measure", "share_of"),
     ],
-    "sites": [together("lat", "lon")],
-    "places": [together("lat", "lon"), together("withdrawn_date", "withdrawn_reason")],
+    "sites": [filled_together("lat", "lon")],
+    "places": [filled_together("lat", "lon"), filled_together("withdrawn_date", "withdrawn_reason")],
     "links": [of_another("linked_incident_id", "incident_id")],
     "actors": [
         in_order("active_from", "active_to"),
         of_another("parent_id", "actor_id"),
-        together("withdrawn_date", "withdrawn_reason"),
+        filled_together("withdrawn_date", "withdrawn_reason"),
     ],
-    "organisations": [together("withdrawn_date", "withdrawn_reason")],
-    "waivers": [_signed()],
+    "organisations": [filled_together("withdrawn_date", "withdrawn_reason")],
+    "waivers": [_signed_twice()],
 }
 """The invariants by table; messages name the first column of each."""

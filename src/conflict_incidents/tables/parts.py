@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from conflict_incidents.core.findings import published
+from conflict_incidents.core.findings import release_text
 from conflict_incidents.tables.contract import Table, tables
-from conflict_incidents.tables.dtypes import spelled
+from conflict_incidents.tables.dtypes import text_column
 from conflict_incidents.tables.files import (
     FEW_CELLS,
     TableFileError,
@@ -126,7 +126,7 @@ def read_text(csv: Path, table: Table) -> pa.Table:
     try:
         read = _text_reader(csv, table).read_all()
     except pa.ArrowException as error:
-        raise TableFileError(f"{table.name}: not a table in CSV: {published(error)}") from error
+        raise TableFileError(f"{table.name}: not a table in CSV: {release_text(error)}") from error
     if read.column_names != table.names:
         raise TableFileError(f"{table.name}: {headers(read.column_names, table)}")
     return read
@@ -134,7 +134,7 @@ def read_text(csv: Path, table: Table) -> pa.Table:
 
 def as_text(rows: pa.Table, table: Table) -> pa.Table:
     """Return rows of a table as the text that a CSV file has."""
-    texts = [spelled(rows.column(field.name), field) for field in table.fields]
+    texts = [text_column(rows.column(field.name), field) for field in table.fields]
     return pa.table(texts, pa.schema([(name, pa.string()) for name in table.names]))
 
 

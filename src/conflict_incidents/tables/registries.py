@@ -10,7 +10,7 @@ from functools import partial
 
 from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.row import Lookup, admin, fills, joined, numbered, stated_columns, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, fills, join_ids, number_rows, stated_columns, withdrawal
 
 
 def _registry_columns(record: Named) -> Row:
@@ -46,9 +46,9 @@ def place_context(place: Place, look: Lookup) -> Iterator[Row]:
     """Control, agreements and other facts about a place, with their dates."""
     fields = "kind", "agreement", "extent", "since", "as_of", "published", "note"
     ids = {"actor_id": "actor", "publisher_id": "publisher"}
-    rows = numbered("place_id", place.id, place.context, *fields, **ids)
+    rows = number_rows("place_id", place.id, place.context, *fields, **ids)
     for row, context in zip(rows, place.context, strict=True):
-        yield row | {"parties": joined(context.texts("parties"))}
+        yield row | {"parties": join_ids(context.texts("parties"))}
 
 
 @fills("actors", Actor, tombstones=True)
@@ -58,7 +58,7 @@ def actors(actor: Actor, look: Lookup) -> Iterator[Row]:
         "actor_id": actor.id,
         **_registry_columns(actor),
         "parent_id": actor.parent,
-        "allies": joined(actor.allies),
+        "allies": join_ids(actor.allies),
         "active_from": actor.since,
         "active_to": actor.until,
     }
@@ -109,14 +109,14 @@ def dataset_references(source: SourceDataset, look: Lookup) -> Iterator[Row]:
     """The publications that a dataset is cited by."""
     fields = "year", "title", "journal", "volume", "issue", "publisher", "url", "version"
     for row, reference in zip(
-        numbered("dataset_id", source.id, source.references, *fields), source.references, strict=True
+        number_rows("dataset_id", source.id, source.references, *fields), source.references, strict=True
     ):
-        yield row | {"authors": joined(reference.authors)}
+        yield row | {"authors": join_ids(reference.authors)}
 
 
 def _names(kind: str, record: Named, look: Lookup) -> Iterator[Row]:
     """Return other names of a record."""
-    return numbered(f"{kind}_id", record.id, record.names, "language", "script", name="spelling")
+    return number_rows(f"{kind}_id", record.id, record.names, "language", "script", name="spelling")
 
 
 for _kind, _class in (("place", Place), ("actor", Actor), ("organisation", Organisation)):

@@ -63,7 +63,7 @@ def day_and_time(moment: str | None) -> tuple[Value, Value]:
     return (moment[:10], moment[10:] or None) if moment else (None, None)
 
 
-def joined(items: Iterable[str]) -> Value:
+def join_ids(items: Iterable[str]) -> Value:
     """Join ids as one cell, separated by semicolons; None if there are none."""
     return ";".join(items) or None
 
@@ -73,7 +73,7 @@ def stated_columns(piece: Any, *names: str) -> Row:
     return {name: getattr(piece, name) for name in names}
 
 
-def numbered(key: str, id: str, parts: Iterable[Any], *same: str, **fields: str) -> Iterator[Row]:
+def number_rows(key: str, id: str, parts: Iterable[Any], *same: str, **fields: str) -> Iterator[Row]:
     """Yield a row for each part of a record: the record's id as `key`, the part's number, and its fields.
 
     Args:

@@ -9,7 +9,7 @@ from conflict_incidents.records.fields import Part, parts_at
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import External, Report
 from conflict_incidents.tables.contract import Row
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, numbered, stated_columns
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, number_rows, stated_columns
 
 
 @fills("sites", Incident)
@@ -31,8 +31,8 @@ def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
 def site_reports(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The reports that name a site as struck, and those on its damage."""
     for site in incident.sites:
-        for says, statements in (("struck", site.reported), ("damage", filter(None, [site.damage_said]))):
-            for row in numbered("incident_id", incident.id, statements, "locator", **SAID):
+        for says, statements in (("struck", site.reported), ("damage", filter(None, [site.damage_statement]))):
+            for row in number_rows("incident_id", incident.id, statements, "locator", **STATEMENT_COLUMNS):
                 yield row | {"site_id": site.id, "says": says}
 
 
@@ -56,7 +56,7 @@ def read(number: int, report: Report) -> Row:
     }
 
 
-SAID = {"originator_id": "by", "report_id": "report"}
+STATEMENT_COLUMNS = {"originator_id": "by", "report_id": "report"}
 """The columns of originator and report, and the fields of a statement that fill them."""
 STATEMENTS = {
     "attributions": {"actor_id": "actor", "stance": "stance", "origin_id": "origin"},
@@ -70,8 +70,8 @@ STATEMENTS = {
 
 def _statements(table: str, incident: Incident, look: Lookup) -> Iterator[Row]:
     """Return one row per statement of a list, with originator and report."""
-    statements, fields = getattr(incident, table), SAID | STATEMENTS[table]
-    return numbered("incident_id", incident.id, statements, "locator", "note", **fields)
+    statements, fields = getattr(incident, table), STATEMENT_COLUMNS | STATEMENTS[table]
+    return number_rows("incident_id", incident.id, statements, "locator", "note", **fields)
 
 
 for _table in STATEMENTS:
@@ -82,13 +82,13 @@ for _table in STATEMENTS:
 def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Best values set by editors."""
     fields = "measure", "group", "best", "reason", "editor", "date"
-    return numbered("incident_id", incident.id, incident.overrides, *fields)
+    return number_rows("incident_id", incident.id, incident.overrides, *fields)
 
 
 @fills("links", Incident, tombstones=True)
 def links(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Links to other incidents; `filling.released` drops those to unreleased ones."""
-    for row in numbered("incident_id", incident.id, incident.links, "kind", "note", linked_incident_id="incident"):
+    """Links to other incidents; `filling.limit_to_release` drops those to unreleased ones."""
+    for row in number_rows("incident_id", incident.id, incident.links, "kind", "note", linked_incident_id="incident"):
         yield row | ({"note": None} if incident.withdrawn else {})
 
 
@@ -102,11 +102,11 @@ def external_ids(incident: Incident, look: Lookup) -> Iterator[Row]:
             "scheme": external.scheme,
             "external_id": external.id,
             "url": external.url,
-            **_counted_to(external),
+            **_classification_row(external),
         }
 
 
-def _counted_to(external: External) -> Row:
+def _classification_row(external: External) -> Row:
     """Return the other dataset's classification of the incident: conflict, dyad and sides."""
     conflict, dyad, sides = external.conflict, external.dyad, external.sides
     return {

@@ -29,7 +29,7 @@ DOCUMENT = "docs/rules.md"
 WRITE = "./scripts/generate"
 """The command that writes it."""
 
-_JUDGED = {
+_SUBJECTS = {
     Violation: "what the schema of the record refuses",
     Record: "every record",
     Unread: "the lines of a file that can't be read",
@@ -93,7 +93,7 @@ def subject(rule: Rule[Any]) -> str:
     kinds = rule.on or rule.across
     if not kinds:
         return "the file, before there is a record" if rule.id.startswith("REC") else "what became of the dataset"
-    return ", ".join(_JUDGED.get(kind, f"{kind.__name__.lower()}s") for kind in kinds)
+    return ", ".join(_SUBJECTS.get(kind, f"{kind.__name__.lower()}s") for kind in kinds)
 
 
 def waiver(rule: Rule[Any]) -> str:

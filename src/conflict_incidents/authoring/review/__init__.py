@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from conflict_incidents.authoring.review import checklist
-from conflict_incidents.authoring.review.numbers import arrow, compared
+from conflict_incidents.authoring.review.numbers import arrow, estimate_lines
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.authoring.review.timeline import timeline
-from conflict_incidents.core.findings import Finding, Severity, Shown, bare, in_words, number, shown, worst_first
+from conflict_incidents.core.findings import Finding, Severity, Shown, bare, in_words, number, show, worst_first
 from conflict_incidents.core.pages import Lines, PageRow, PageTable, Section, SectionMaker
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
@@ -21,7 +21,7 @@ from conflict_incidents.pipeline.public import title_of
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.validation.reports.text import line as text_line
 
-_SUMMED = (Shown("killed"), Shown("wounded"))
+_OVERVIEW_MEASURES = (Shown("killed"), Shown("wounded"))
 """The measures in the overview."""
 
 
@@ -35,7 +35,7 @@ def overview(
         others: the changed files that aren't records.
         elsewhere: the findings in unchanged files.
     """
-    counts = [f"{measure}, before → after" for measure in _SUMMED]
+    counts = [f"{measure}, before → after" for measure in _OVERVIEW_MEASURES]
     head = (Shown("record"), Shown("what happened"), *counts, Shown("findings"))
     blocks: list[PageTable | Lines] = [PageTable(head, [_summary_row(one) for one in subjects])] if subjects else []
     blocks += [Lines(others, "Changed, and no records")] if others else []
@@ -50,21 +50,21 @@ def page(subject: Subject, dataset: Dataset) -> Section:
     now, before = subject.now, subject.before
     blocks: list[PageTable | Lines] = [Lines(list(_facts(subject, dataset)))]
     if isinstance(now, Sourced) and now.claims:
-        blocks.append(timeline(now, before if isinstance(before, Sourced) and subject.compared else None))
+        blocks.append(timeline(now, before if isinstance(before, Sourced) and subject.has_earlier_state else None))
     if isinstance(now, Incident):
-        blocks.append(compared(before if isinstance(before, Incident) else None, now, subject.compared))
+        blocks.append(estimate_lines(before if isinstance(before, Incident) else None, now, subject.has_earlier_state))
     if subject.findings:
         blocks.append(_findings_list(subject.findings, "Findings"))
     if now:
         blocks.append(Lines(checklist.points(now, dataset), "What no machine can check", boxes=True))
-    return Section(f"{subject.name} {subject.happened}" if subject.happened else subject.name, blocks)
+    return Section(f"{subject.name} {subject.date}" if subject.date else subject.name, blocks)
 
 
 def _summary_row(subject: Subject) -> PageRow:
-    tolls = [arrow(_toll(subject.before, measure), _toll(subject.now, measure)) for measure in _SUMMED]
+    tolls = [arrow(_toll(subject.before, measure), _toll(subject.now, measure)) for measure in _OVERVIEW_MEASURES]
     if not any(isinstance(record, Incident) for record in (subject.now, subject.before)):
-        tolls = [Shown("")] * len(_SUMMED)
-    return subject.name, subject.happened, *tolls, _number_of_findings(subject.findings)
+        tolls = [Shown("")] * len(_OVERVIEW_MEASURES)
+    return subject.name, subject.date, *tolls, _number_of_findings(subject.findings)
 
 
 def _toll(record: Record | None, measure: str) -> Shown:
@@ -100,7 +100,7 @@ def _facts(subject: Subject, dataset: Dataset) -> Iterator[Shown]:
         since, until = record.period
         yield f"{bare(record.area)}, {bare(since)} to {bare(until or 'the day of the report')}, {bare(record.status)}"
     elif isinstance(record, Named):
-        yield _joined(record.text("kind") or record.text("level"), record.country, status_of(record))
+        yield _join_words(record.text("kind") or record.text("level"), record.country, status_of(record))
     if isinstance(record, Sourced):
         yield _holdings(record)
 
@@ -112,11 +112,11 @@ def _incident(incident: Incident, dataset: Dataset) -> Iterator[Shown]:
         precision = f", known to the {bare(date.precision)}" if coarse else Shown("")
         span = bare(date.first) if date.first == date.last else f"{bare(date.first)} to {bare(date.last)}"
         yield f"{span}{precision}{', the year inferred' if incident.year_inferred else ''}"
-    yield _joined(incident.kind, incident.status, incident.verification)
+    yield _join_words(incident.kind, incident.status, incident.verification)
     for id in dict.fromkeys(site.place for site in incident.sites):
         place = dataset.registry.place(id)
         units = place.admin.values() if place else ()
-        label = f"{shown(id)}, not in the registry"
+        label = f"{show(id)}, not in the registry"
         if place:
             label = f"{title_of(place, dataset)} ({', '.join(map(bare, [id, *units]))})"
         here = [f"{bare(site.id)} ({in_words(site.kind)})" for site in incident.sites if site.place == id]
@@ -130,5 +130,5 @@ def _holdings(record: Sourced) -> Shown:
     return f"{claims} in {number(len(record.reports), 'report')}"
 
 
-def _joined(*words: str | None) -> Shown:
+def _join_words(*words: str | None) -> Shown:
     return ", ".join(map(in_words, filter(None, words)))

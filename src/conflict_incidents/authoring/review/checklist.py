@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Shown, bare, in_words, shown
+from conflict_incidents.core.findings import Shown, bare, in_words, show
 from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
@@ -18,7 +18,7 @@ POINTS = [(_KINDS[row["kind"]], row["question"]) for row in csv_rows(__file__, "
 """The questions, each with the kind of record that it is about."""
 
 
-def listed() -> str:
+def format_questions() -> str:
     """Format the questions on every record as a list in Markdown."""
     return "\n".join(f"- {point}" for _, point in POINTS)
 
@@ -41,19 +41,19 @@ def _incident(incident: Incident) -> Iterator[Shown]:
     for site in incident.sites:
         if site.kind in SITES_WITHOUT_POSITION:
             kind = in_words(site.kind)
-            yield f"The site {shown(site.id)} is a {kind}: does anything say more of where it is than its place does?"
+            yield f"The site {show(site.id)} is a {kind}: does anything say more of where it is than its place does?"
     originators = sorted({name for claim in incident.claims for name in (claim.by, *claim.jointly_with)})
     if len(originators) == 1:
-        yield f"All numbers come from {shown(originators[0])}: is there no other account?"
+        yield f"All numbers come from {show(originators[0])}: is there no other account?"
     if incident.year_inferred and incident.date:
         yield f"No report states the year: does everything fit {bare(incident.date.first[:4])}?"
     stances: dict[tuple[str, str], list[str]] = {}
     for attribution in incident.attributions:
         stances.setdefault((attribution.actor, attribution.stance), []).append(attribution.by)
     for (actor, stance), by in stances.items():
-        who = ", ".join(map(shown, dict.fromkeys(by)))
+        who = ", ".join(map(show, dict.fromkeys(by)))
         yield (
-            f"{shown(actor)} is named as having done it ({bare(stance)}, by {who}): is that what is said, and by whom?"
+            f"{show(actor)} is named as having done it ({bare(stance)}, by {who}): is that what is said, and by whom?"
         )
     for override in incident.overrides:
         of = override.measure if override.group == "total" else f"{override.measure}, {override.group}"

@@ -14,7 +14,7 @@ from conflict_incidents.records.model import Incident
 _Key = tuple[str, str, str]
 
 
-def compared(before: Incident | None, now: Incident, changed: bool) -> PageTable | Lines:
+def estimate_lines(before: Incident | None, now: Incident, changed: bool) -> PageTable | Lines:
     """Return the estimates; of a changed incident, only those that differ."""
     if not changed:
         return _all(now, "Estimates")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Shown, bare
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.git import Change, Changes
 from conflict_incidents.dataset.snapshot import status_of
@@ -19,28 +19,28 @@ from conflict_incidents.records.parsing import parse
 class Subject:
     """A record to be reviewed.
 
-    `happened` describes the change, empty if the record is shown by itself; `now` and `before` are None if the file is
+    `date` describes the change, empty if the record is shown by itself; `now` and `before` are None if the file is
     missing or can't be read.
     """
 
     name: Shown
     path: Shown
-    happened: Shown
+    date: Shown
     now: Record | None
     before: Record | None
     findings: Sequence[Finding]
 
     @property
-    def compared(self) -> bool:
+    def has_earlier_state(self) -> bool:
         """Whether it is compared with an earlier state."""
-        return bool(self.happened)
+        return bool(self.date)
 
 
 def current_subject(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     """Return the record in a file as a subject by itself."""
-    path = dataset.index.shown(file)
+    path = dataset.index.display_path(file)
     return Subject(
-        _stem(path), path_shown(path), Shown(""), dataset.index.parsed(file).record, None, _of(path, findings)
+        _stem(path), redact_path(path), Shown(""), dataset.index.parse_file(file).record, None, _of(path, findings)
     )
 
 
@@ -60,21 +60,21 @@ def changed_subjects(
         if change.path.startswith("data/") and dataset.index.is_record_path(dataset.root / change.path):
             subjects.append(_subject(change, dataset, findings))
         else:
-            others.append(path_shown(change.path))
+            others.append(redact_path(change.path))
     return subjects, others
 
 
 def _subject(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     file = dataset.root / change.path
-    path = dataset.index.shown(file)
-    now = dataset.index.parsed(file).record if change.exists else None
+    path = dataset.index.display_path(file)
+    now = dataset.index.parse_file(file).record if change.exists else None
     before = parse(change.old, path).record if change.old is not None else None
     happened = _change_kind(change, now, before)
-    return Subject(_stem(path), path_shown(path), happened, now, before, _of(path, findings))
+    return Subject(_stem(path), redact_path(path), happened, now, before, _of(path, findings))
 
 
 def _stem(path: str) -> Shown:
-    return Shown(Path(path_shown(path)).stem)
+    return Shown(Path(redact_path(path)).stem)
 
 
 def _change_kind(change: Change, now: Record | None, before: Record | None) -> Shown:

@@ -10,15 +10,15 @@ from conflict_incidents.core.persons.words import END, SIGNS, Word, is_public
 
 _ARTICLE = "\u0627\u0644"
 _NAMES = ("lone", "given", "maybe", "kunya")
-_AGED = re.compile("سال[هگ].*|سنوات|سنه|سنين|عاما|اعوام|عام|شهور|اشهر|ماهه")
+_AGE_WORDS = re.compile("سال[هگ].*|سنوات|سنه|سنين|عاما|اعوام|عام|شهور|اشهر|ماهه")
 _SURNAME = re.compile("ال.{2,}ي|.{4,}ي|.{4,}يان")
 _SURNAME_ALONE = re.compile(".{2,}(?:پور|زاده|زاد|نژاد|نژادي|نيا|وند|تبار|زي|منش|نسب|خيل|وال)")
 """Persian surnames whose form no other word has."""
-_TRANSLITERATED = re.compile(".{3,}(?:ينكو|تشوك|فسكي|فيتش|اوسكي|ينسكي)")
+_TRANSLITERATION = re.compile(".{3,}(?:ينكو|تشوك|فسكي|فيتش|اوسكي|ينسكي)")
 """Surnames of Ukrainian and Russian."""
 _OF_FAMILY = re.compile(".{4,}يان|ال.{5,}")
 _FAMILIES = ("عايله", "اسره", "خانواده", "فاميل")
-_SAID = ("قال", "قالت", "روى", "روت", "اكد", "اكدت", "اضافت", "اضاف")
+_SPEECH_VERBS = ("قال", "قالت", "روى", "روت", "اكد", "اكدت", "اضافت", "اضاف")
 _OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد", "حسب", "عوض", "فرج", "هبه", "ضيف", "جار"]
 
 
@@ -27,11 +27,11 @@ def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
     names = [n for n, word in enumerate(words) if word.text not in SIGNS or word.text == "."]
     tokens = [words[n] for n in names]
     for i, word in enumerate(tokens):
-        if word.is_arabic and (length := _named(tokens, i, strict)):
+        if word.is_arabic and (length := _name_length(tokens, i, strict)):
             yield names[i], names[min(i + length, len(names)) - 1]
 
 
-def _named(words: list[Word], i: int, strict: bool) -> int:
+def _name_length(words: list[Word], i: int, strict: bool) -> int:
     """Return the number of words from `i` on that contain a name; 0 if there is none."""
     word, rest = words[i], [*words[i + 1 : i + 4], END, END, END]
     one = rest[0]
@@ -55,7 +55,9 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     if thing or before.has("at"):
         return 0
     if word.has("kunya"):
-        is_person = one.has(*_NAMES) or before.has("role") or before.folded in _SAID or (owned and one.is_arabic)
+        is_person = (
+            one.has(*_NAMES) or before.has("role") or before.folded in _SPEECH_VERBS or (owned and one.is_arabic)
+        )
         return 2 if is_person or (_may_be_name(one) and re.fullmatch("ال.+ي", rest[1].folded)) else 0
     if word.has("lone") or (word.has(*_NAMES) and not word.has("thing") and (owned or before.has("did"))):
         return 1
@@ -96,7 +98,7 @@ def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> in
         return 2
     if word.has(*_NAMES) and _SURNAME_ALONE.fullmatch(one.folded):
         return 2
-    if _TRANSLITERATED.fullmatch(one.folded) and not word.kinds:
+    if _TRANSLITERATION.fullmatch(one.folded) and not word.kinds:
         return 2
     if word.has("given") and (_is_surname(one) or one.has("given")):
         return 2
@@ -127,7 +129,7 @@ def _opens(rest: list[Word], owned: bool) -> bool:
 def _is_aged(rest: list[Word]) -> bool:
     """Whether an age follows: `، ۲۲ ساله`."""
     words = [word for word in rest if word.text not in "\u060c,(-"]
-    return any(_AGED.fullmatch(word.folded) for word in words[:2]) and bool(
+    return any(_AGE_WORDS.fullmatch(word.folded) for word in words[:2]) and bool(
         words[0].text[0].isdigit() or len(words) > 1
     )
 

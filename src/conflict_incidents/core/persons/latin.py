@@ -13,7 +13,7 @@ from conflict_incidents.core.persons.latin_patterns import Run
 from conflict_incidents.core.persons.surroundings import begins, classes_of
 from conflict_incidents.core.persons.words import SIGNS, Word, is_public
 
-_ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av", "st", "ste", "sta"})
+_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av", "st", "ste", "sta"})
 _LEADS = ("stop", "role", "title", "called", "name", "rank", "own", "harmed", "harms", "did", "be", "of", "at", "aged")
 """Classes of words that may begin with a capital before a name: `Witness Ahmad Example`."""
 _SAYS_WHO = ("kunya", "rank", "title", "role", "minor", "called", "name", "harms")
@@ -83,7 +83,7 @@ def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
 
 
 def _is_shortened(word: Word) -> bool:
-    return (len(word.text) == 1 and word.capital) or word.folded in _ABBREVIATED
+    return (len(word.text) == 1 and word.capital) or word.folded in _ABBREVIATIONS
 
 
 def _leads(words: list[Word], i: int) -> bool:

@@ -48,7 +48,7 @@ class Run:
         self.length = sum(word.capital for word in self.words)
         self.is_loud = headline or all(word.text.isupper() for word in self.words)
         self.has_given = any(word.has("lone", "given") for word in self.words)
-        self.spelt = words[first : last + 2]
+        self.spellings = words[first : last + 2]
         self.stop = words[last].end
 
     @property
@@ -65,7 +65,9 @@ class Run:
     @cached_property
     def has_initial(self) -> bool:
         """Whether a letter stands for a word: `J. Example`."""
-        return any(two.text == "." and len(one.text) == 1 and one.text.isalpha() for one, two in pairwise(self.spelt))
+        return any(
+            two.text == "." and len(one.text) == 1 and one.text.isalpha() for one, two in pairwise(self.spellings)
+        )
 
     @cached_property
     def is_known(self) -> bool:
@@ -92,7 +94,7 @@ class Run:
         return classes_of(self.after)
 
     @property
-    def begins_given(self) -> bool:
+    def starts_with_given_name(self) -> bool:
         """Whether it begins with a given name, or is one before or after another word."""
         one, end = self.one, self.end
         surnamed = one.has("maybe") and one.is_cyrillic and _SLAVIC_SURNAME.fullmatch(end.folded) is not None
@@ -240,7 +242,12 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     # `Ahmad Usta`
     (True, lambda r: r.is_suffixed),
     # `Justice for Ahmad Example`
-    (True, lambda r: r.strict and r.before.near.folded in ("for", "pour", "para") and r.begins_given and r.length > 1),
+    (
+        True,
+        lambda r: (
+            r.strict and r.before.near.folded in ("for", "pour", "para") and r.starts_with_given_name and r.length > 1
+        ),
+    ),
     # other names of places and organisations
     (False, lambda r: r.strict),
     # `her name was Example`
@@ -276,7 +283,7 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     # `Example Sample was wounded`
     (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_told),
     # `Ahmad Example`, `J. Example`, `Example bin Sample`
-    (True, lambda r: r.is_full and (r.begins_given or r.has_initials or r.has_nasab)),
+    (True, lambda r: r.is_full and (r.starts_with_given_name or r.has_initials or r.has_nasab)),
     # `Example Sample-Another`
     (True, lambda r: r.is_full and r.is_double_barrelled),
     # `Example, Ahmad (M, 9)`

@@ -22,11 +22,11 @@ LONGEST_NAME = 4
 _TELLING = frozenset(
     ["lone", "given", "title", "rank", "role", "called", "name", "kunya", "patronym", "aged", "did", "own", "suffix"]
 )
-"""Classes of words: a name is found only in a text with a word of one of them, or with what `_OTHERWISE` finds."""
-_OTHERWISE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
+"""Classes of words: a name is found only in a text with a word of one of them, or a match `of` _INITIALS_OR_AGE."""
+_INITIALS_OR_AGE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
 _LATIN = re.compile("[a-z]+")
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
-_MASKED = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
+_MASKED_NAME = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
 _SEX = r"(?:m|f|h|k|e|male|female|homme|femme|hombre|mujer|erkek|kad\u0131n|ذكر|انثى|مرد|زن|ч|ж)(?!\w)"
 _NEXT = r"[;,|/\t\u061b\u060c] ?"
 _SEX_AND_AGE = re.compile(rf"(?i){_NEXT}(?:{_SEX}{_NEXT}\d\d?(?!\d)|\d\d?{_NEXT}{_SEX})")
@@ -42,7 +42,9 @@ _FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt
 
 def may_name(text: str) -> bool:
     """Whether a text can contain a name at all: a quick check, which most texts in ASCII fail."""
-    return not (text.isascii() and _telling().isdisjoint(_LATIN.findall(text.lower())) and not _OTHERWISE.search(text))
+    return not (
+        text.isascii() and _telling().isdisjoint(_LATIN.findall(text.lower())) and not _INITIALS_OR_AGE.search(text)
+    )
 
 
 @cache
@@ -65,7 +67,7 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
-        found += [match[0] for match in (*_MASKED.finditer(text), *_BURMESE.finditer(text))]
+        found += [match[0] for match in (*_MASKED_NAME.finditer(text), *_BURMESE.finditer(text))]
         rows = (_ENDS_NAME.search(text[: row.start()]) for row in _SEX_AND_AGE.finditer(text))
         found += [name[0] for name in rows if name and not _is_place(name[0])]
         found += _in_file_names(text.lower())

@@ -12,7 +12,7 @@ _AND = ("and", "et", "y", "e", "i", "ta")
 _OUR = frozenset(
     ["my", "our", "his", "her", "their", "mon", "ma", "notre", "son", "sa", "leur", "mi", "su", "nuestro", "nuestra"]
 )
-_SAYS_WHO = ("role", "title", "called", "rank", "name")
+_PERSON_WORDS = ("role", "title", "called", "rank", "name")
 _AGE = re.compile(r"[0-9]{1,2}s?|\w*teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve")
 
 
@@ -58,11 +58,11 @@ def begins(classes: str, *names: str) -> bool:
 
 def classes_of(words: list[Word]) -> str:
     """Return the classes of each word as `_AFTER` spells them, and signs as they are."""
-    return "".join(_spelt(word.text, word.folded, word.kinds) for word in words)
+    return "".join(_encode_word(word.text, word.folded, word.kinds) for word in words)
 
 
 @lru_cache(maxsize=4096)
-def _spelt(text: str, folded: str, kinds: frozenset[str]) -> str:
+def _encode_word(text: str, folded: str, kinds: frozenset[str]) -> str:
     if not text[0].isalnum():
         return text
     more = {
@@ -94,9 +94,9 @@ class Before:
         self.is_quoted = near.has("by") or (start > 1 and words[start - 2].has("by"))
         self.is_harmed = near.has("harms") or (near.text == "a" and words[start - 2].has("harms"))
         self.governor, self.between, self.earlier = _governor(words, start)
-        self.says_who = self.governor.has(*_SAYS_WHO)
+        self.introduces_person = self.governor.has(*_PERSON_WORDS)
         near_enough = len(self.between) < 2 or self.governor.has("role", "name", "called")
-        self.kinds = self.governor.kinds if self.says_who and near_enough else frozenset[str]()
+        self.kinds = self.governor.kinds if self.introduces_person and near_enough else frozenset[str]()
 
     def has(self, *kinds: str) -> bool:
         """Whether the governor says who is named, by a word of one of the classes."""
@@ -109,7 +109,12 @@ class Before:
     @property
     def is_thing(self) -> bool:
         """Whether a thing is named: `the mosque Example`."""
-        if self.says_who or not self.governor.has("thing") or self.governor.has("own") or len(self.between) > 2:
+        if (
+            self.introduces_person
+            or not self.governor.has("thing")
+            or self.governor.has("own")
+            or len(self.between) > 2
+        ):
             return False
         return not any(word.text in ":," or _AGE.fullmatch(word.folded) for word in self.between)
 
@@ -117,14 +122,14 @@ class Before:
     def is_owned(self) -> bool:
         """Whether something is said to be theirs: `house of`."""
         if not self.governor.has("own"):
-            return self.says_who and self.follows("own")
+            return self.introduces_person and self.follows("own")
         of = self.between == [] or any(word.has("of", "stop") for word in self.between)
         return of and not any(word.has("at") for word in self.between)
 
     @property
     def is_label(self) -> bool:
         """Whether a sign shows that a list or a field follows: `Witnesses:`."""
-        return self.says_who and any(word.text in ":=" for word in self.between)
+        return self.introduces_person and any(word.text in ":=" for word in self.between)
 
     @property
     def is_linked(self) -> bool:
@@ -149,7 +154,7 @@ def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Wor
             or (word.text == "." and not (i and _is_abbreviated(words[i - 1])))
         ):
             break
-        kinds = ("called",) if known_as else ("own", "thing", *_SAYS_WHO)
+        kinds = ("called",) if known_as else ("own", "thing", *_PERSON_WORDS)
         if word.text == "имени" and words[i - 1].text == "по":
             break
         if word.has(*kinds) and not _AGE.fullmatch(word.folded) and not (word.has("lone") and word.capital):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from conflict_incidents.core.normalization import composed
+from conflict_incidents.core.normalization import compose
 
 LONGEST_WORD = 200
 """The length above which a word isn't decomposed, which may take quadratic time, and so is no name."""
@@ -65,12 +65,12 @@ _CASES = (
 """Endings of cases of Ukrainian and Russian, folded, and how the nominative of a given name ends that has them."""
 IS_CYRILLIC = re.compile("[\u0400-\u045f\u0490\u0491]")
 _SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
-_NUMBERED = re.compile("(?<=[a-z]{3})[0-9]+$")
+_TRAILING_NUMBER = re.compile("(?<=[a-z]{3})[0-9]+$")
 _SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
 _POSSESSIVE = re.compile(r"s|n?[iu]n")
 _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
 """And, so, in, for, as: Arabic words of one letter, written together with the next word."""
-_GIVEN = frozenset({"given", "maybe"})
+_GIVEN_NAMES = frozenset({"given", "maybe"})
 _NAMES = frozenset({"lone", "given", "maybe"})
 _IN_FIRST = frozenset({"lone", "given", "title", "kunya", "lead"})
 """Classes that a word with a hyphen has from its first part: `Sainte-Example` is a place."""
@@ -152,7 +152,7 @@ def is_public(*words: Word) -> bool:
 
 def plain(text: str) -> str:
     """Return a text with one form of each apostrophe, hyphen and Arabic letter."""
-    return text if text.isascii() else composed(text.translate(_ONE_SIGN)).translate(_ONE_SIGN)
+    return text if text.isascii() else compose(text.translate(_ONE_SIGN)).translate(_ONE_SIGN)
 
 
 def in_latin_letters(word: str) -> str:
@@ -210,10 +210,10 @@ def _joins_names(folded: str, words: dict[str, frozenset[str]]) -> bool:
         return True
     for cut in range(2, len(folded) - 2):
         one, two = words.get(folded[:cut], NOTHING), words.get(folded[cut:], NOTHING)
-        names = one & _GIVEN or "lone" in one
+        names = one & _GIVEN_NAMES or "lone" in one
         if (
             ("lone" in two and one & {"lone", "joined"})
-            or ("joined" in one and two & _GIVEN)
+            or ("joined" in one and two & _GIVEN_NAMES)
             or ((names or "joined" in one) and "ends" in two)
         ):
             return not folded.startswith("\u0627\u0644")
@@ -233,7 +233,7 @@ def words_of(text: str) -> list[Word]:
         elif folded.endswith("s") and text[match.end() : match.end() + 1] == "'":
             possessive = True
         head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
-        key = _NUMBERED.sub("", folded) if folded[-1].isdigit() else folded
+        key = _TRAILING_NUMBER.sub("", folded) if folded[-1].isdigit() else folded
         kinds = kinds_of(key) if len(word) > 1 or not word.isupper() else NOTHING
         if not folded.isascii() and IS_CYRILLIC.match(folded):
             folded = in_latin_letters(word.lower())
@@ -248,10 +248,10 @@ def words_of(text: str) -> list[Word]:
             leads = _IN_FIRST - {"lead"} if "particle" in first else _IN_FIRST
             kinds = first & leads | last & {"thing"}
         found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), possessive))
-    return _dated(found)
+    return _unmark_dates(found)
 
 
-def _dated(words: list[Word]) -> list[Word]:
+def _unmark_dates(words: list[Word]) -> list[Word]:
     """Return words, with those that name the month of a date as no names."""
     months = [i for i, word in enumerate(words) if _is(word, "month")]
     for i in months:

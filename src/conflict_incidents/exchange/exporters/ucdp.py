@@ -13,7 +13,7 @@ from math import floor
 from conflict_incidents.core.crosswalks import (
     UCDP_CLARITY,
     UCDP_DATE_PREC,
-    UCDP_NOT_LISTED,
+    UCDP_NO_SOURCES,
     UCDP_VIOLENCE,
     UCDP_WHERE_PREC,
 )
@@ -75,9 +75,9 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     theirs = next((one for one in incident.external if one.scheme == SCHEME), None)
     number, country = countries()[2].get(incident.country, (None, None))
     row: dict[str, Cell] = {"country": country, "country_id": number, **_when(incident), **_where(incident, dataset)}
-    row |= {**_who(incident, dataset), **_sources(incident, dataset)}
+    row |= {**_party_cells(incident, dataset), **_sources(incident, dataset)}
     if theirs and not row["number_of_sources"]:
-        row["number_of_sources"] = UCDP_NOT_LISTED
+        row["number_of_sources"] = UCDP_NO_SOURCES
     row["type_of_violence"] = UCDP_VIOLENCE.get(incident.type_of_violence or "")
     row["event_clarity"] = UCDP_CLARITY.get(incident.clarity or "")
     claim = _their_claim(incident) if theirs else None
@@ -148,7 +148,7 @@ def priogrid(lat: float, lon: float) -> int:
     return row * 720 + column + 1
 
 
-def _who(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
+def _party_cells(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     sides = ([party.actor for party in incident.parties if party.side == letter] for letter in "ab")
     a, b = ("; ".join(dict.fromkeys(_names(side, dataset.registry.actor))) or None for side in sides)
     return {"side_a": a, "side_b": b, "dyad_name": f"{a} - {b}" if a and b else None}

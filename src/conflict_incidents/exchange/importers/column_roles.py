@@ -10,9 +10,9 @@ from functools import cache, partial
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.resources import csv_rows
-from conflict_incidents.exchange.importers.rowvalues import LISTED, CellRules, RowValues, degrees
+from conflict_incidents.exchange.importers.rowvalues import SEPARATORS, CellRules, RowValues, degrees
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable
 from conflict_incidents.records.cells import CellError, is_unknown, tidy
@@ -36,7 +36,7 @@ class Columns:
         """Take the cells of a table; no column has a role yet."""
         self.cells = {name: [row.cells[name] for row in table.rows] for name in table.columns}
         tidied = {name: map(tidy, cells) for name, cells in self.cells.items()}
-        self.filled = {name: [cell for cell in cells if not is_unknown(cell)] for name, cells in tidied.items()}
+        self.non_empty = {name: [cell for cell in cells if not is_unknown(cell)] for name, cells in tidied.items()}
         """The known cells of each column."""
         self.roles: dict[str, str] = {}
         """The column of each role; that of a number has its group and bound: `killed civilians min`."""
@@ -49,11 +49,11 @@ class Columns:
 
     def counts(self) -> list[str]:
         """Return the known cells of all columns of numbers."""
-        return [cell for role, column in self.roles.items() if is_count(role) for cell in self.filled[column]]
+        return [cell for role, column in self.roles.items() if is_count(role) for cell in self.non_empty[column]]
 
     def are(self, column: str, test: Callable[[str], bool], share: float = 0.8) -> bool:
         """Whether most of the first known cells pass a test."""
-        sample = self.filled[column][:_SAMPLE]
+        sample = self.non_empty[column][:_SAMPLE]
         return bool(sample) and sum(map(test, sample)) >= share * len(sample)
 
     def free(self) -> list[str]:
@@ -62,7 +62,7 @@ class Columns:
 
     def separator(self, column: str) -> str:
         """Return the separator of several names in cells of a column; empty if there is none."""
-        signs = Counter(sign for cell in self.filled[column] for sign in set(LISTED.findall(cell)))
+        signs = Counter(sign for cell in self.non_empty[column] for sign in set(SEPARATORS.findall(cell)))
         return signs.most_common(1)[0][0] if signs else ""
 
 
@@ -75,11 +75,11 @@ def detect(table: SourceTable) -> Columns:
             for column in columns.free() if role not in _NO_ROLES else ():
                 name = _words(column)
                 if _same(column, phrase) if in_full else f" {phrase} " in name and not _is_narrower(name, role):
-                    key = _with_group_and_bound(name, role) if role in MEASURES else role
+                    key = _add_group_and_bound(name, role) if role in MEASURES else role
                     _assign(columns, key, column, unsure=_is_unexplained(name.replace(f" {phrase} ", " ", 1)))
     if not any(map(is_count, columns.roles)):
         for column in columns.free():  # "Minimum", "Maximum" alone
-            key = _with_group_and_bound(_words(column), "killed")
+            key = _add_group_and_bound(_words(column), "killed")
             if key.endswith(_BOUNDS):
                 _assign(columns, key, column, unsure=True)
     if "source" in columns.roles and columns.separator(columns.roles["source"]):
@@ -106,7 +106,7 @@ def is_count(role: str) -> bool:
     return role.split()[0] in MEASURES
 
 
-def named_in(column: str, *roles: str) -> str:
+def role_in_name(column: str, *roles: str) -> str:
     """Return the first of the roles that words of a column's name have; empty if none has."""
     return next((role for phrase, role in _phrases() if role in roles and f" {phrase} " in _words(column)), "")
 
@@ -123,13 +123,13 @@ def is_day(cell: str, order: str | None, **more: Any) -> bool:
 def _phrases() -> list[tuple[str, str]]:
     """Return the names of columns with their roles, the best of a role first."""
     rows = csv_rows(__file__, "column_names.csv")
-    return list({folded(name): row["role"] for row in rows for name in row["names"].split("|")}.items())
+    return list({fold(name): row["role"] for row in rows for name in row["names"].split("|")}.items())
 
 
 @cache
 def _words(name: str) -> str:
     """Return the words of a name such as `dateOfEvent` or `event_date`, with spaces around each."""
-    return f" {folded(re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).replace('_', ' '))} "
+    return f" {fold(re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).replace('_', ' '))} "
 
 
 def _assign(columns: Columns, role: str, column: str, *, unsure: bool) -> None:
@@ -166,7 +166,7 @@ def _is_unexplained(rest: str) -> bool:
     return not _FILLERS.issuperset(rest.split())
 
 
-def _with_group_and_bound(name: str, measure: str) -> str:
+def _add_group_and_bound(name: str, measure: str) -> str:
     """Return a measure with the group and the bound in a column's name: `killed civilians min`."""
     more = {role for phrase, role in _phrases() if role in _NO_ROLES and f" {phrase} " in name}
     group = next((group for group in _GROUPS if group in more), "total")

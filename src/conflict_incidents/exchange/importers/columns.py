@@ -11,7 +11,7 @@ from conflict_incidents.records.cells import is_empty
 
 _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?names?|x|v1)")
 """Names that programs give a column of row numbers."""
-_WHOLE = re.compile(r"(-?[0-9]+)(?:\.0+)?")
+_INTEGER = re.compile(r"(-?[0-9]+)(?:\.0+)?")
 
 
 def clean_table(table: SourceTable, own_name: Callable[[str], str], integers: Collection[str]) -> SourceTable:
@@ -46,7 +46,7 @@ def rename_columns(table: SourceTable, own_name: Callable[[str], str]) -> Source
 
 def whole_number(text: str) -> str:
     """Remove the `.0` of a float from a whole number; other text is unchanged."""
-    match = _WHOLE.fullmatch(text.strip())
+    match = _INTEGER.fullmatch(text.strip())
     return match[1] if match else text
 
 
@@ -61,7 +61,7 @@ def in_whole_numbers(table: SourceTable, columns: Collection[str]) -> SourceTabl
 
 
 def _is_whole_or_empty(text: str) -> bool:
-    return is_empty(text) or _WHOLE.fullmatch(text.strip()) is not None
+    return is_empty(text) or _INTEGER.fullmatch(text.strip()) is not None
 
 
 def _numbers_rows(table: SourceTable, column: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.resources import csv_rows
 
 
@@ -16,6 +16,6 @@ def countries() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[str, st
     back: dict[str, tuple[str, str]] = {}
     for row in csv_rows(__file__, "gw_countries.csv"):
         by_number.setdefault(row["gwno"], row["iso3"])
-        by_name.setdefault(folded(row["name"]), row["iso3"])
+        by_name.setdefault(fold(row["name"]), row["iso3"])
         back.setdefault(row["iso3"], (row["gwno"], row["name"]))
     return by_number, by_name, back

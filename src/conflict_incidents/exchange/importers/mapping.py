@@ -19,7 +19,7 @@ import jsonschema_rs
 
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.files import read_whole
-from conflict_incidents.core.findings import Mark, Shown, as_given, shown
+from conflict_incidents.core.findings import Mark, Shown, show, user_text
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 from conflict_incidents.records import schema
@@ -55,7 +55,7 @@ class ColumnMapping:
     columns: dict[str, Mark]
 
     @property
-    def ignored(self) -> dict[str, str]:
+    def ignored_columns(self) -> dict[str, str]:
         """The ignored columns, with the reasons."""
         return dict(self.content.get("ignore", {}))
 
@@ -70,7 +70,7 @@ class ColumnMapping:
             SourceTableError: columns are missing or not named.
         """
         missing = [
-            (mark, f"the table has no column {shown(column)}{_nearest(column, columns)}")
+            (mark, f"the table has no column {show(column)}{_nearest(column, columns)}")
             for column, mark in self.columns.items()
             if column not in columns
         ]
@@ -79,7 +79,7 @@ class ColumnMapping:
         undecided = [column for column in columns if column not in self.columns]
         if undecided:
             raise SourceTableError(
-                f"{as_given(self.name)} doesn't mention the column{'s' if len(undecided) > 1 else ''} "
+                f"{user_text(self.name)} doesn't mention the column{'s' if len(undecided) > 1 else ''} "
                 f"{listing(undecided)}; map, `keep` or `ignore` each: an undecided column isn't dropped"
             )
 
@@ -130,13 +130,13 @@ def columns_of(template: str) -> list[str]:
 def _nearest(column: str, columns: list[str]) -> str:
     lower = {name.lower(): name for name in columns}
     near = get_close_matches(column.lower(), lower, n=1)
-    return f"; did you mean {shown(lower[near[0]])}?" if near else f"; it has {listing(columns)}"
+    return f"; did you mean {show(lower[near[0]])}?" if near else f"; it has {listing(columns)}"
 
 
 def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> SourceTableError:
     all_problems = list(problems)
     lines = [
-        f"{as_given(name)}:{mark.line}:{mark.column}: {as_given(message)}"
+        f"{user_text(name)}:{mark.line}:{mark.column}: {user_text(message)}"
         for mark, message in all_problems[:_SHOWN_PROBLEMS]
     ]
     more = f"; and {len(all_problems) - _SHOWN_PROBLEMS} more" if len(all_problems) > _SHOWN_PROBLEMS else Shown("")
@@ -154,7 +154,7 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(_schema())
 
 
-def _resolved(node: dict[str, Any]) -> dict[str, Any]:
+def _resolve(node: dict[str, Any]) -> dict[str, Any]:
     return _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
 
 
@@ -168,7 +168,7 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                 for key in details["unexpected"]:
                     node = node_at(tree, path)
                     mark = node.key_mark(key) if isinstance(node, MappingNode) else tree.place(*path)
-                    yield mark, f"REC004 unknown key {shown(key)}{suggestion(key, _schema_of(error)['properties'])}"
+                    yield mark, f"REC004 unknown key {show(key)}{suggestion(key, _schema_of(error)['properties'])}"
             case "required":
                 yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
@@ -176,14 +176,14 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                 text = str(error.instance)
                 yield (
                     tree.place(*path),
-                    f"REC006 {where} is {shown(text)}, not a valid value{suggestion(text, options)}",
+                    f"REC006 {where} is {show(text)}, not a valid value{suggestion(text, options)}",
                 )
             case "oneOf":
                 keys = [key for option in _schema_of(error)["oneOf"] for key in option.get("required", [])]
                 yield tree.place(*path), f"REC013 {where} needs one of {listing(keys)}, and only one"
             case _:
                 purpose = _schema_of(error).get("description", "").rstrip(".")
-                yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; it is for: {purpose}"
+                yield tree.place(*path), f"REC013 {where} is {show(error.instance)}; it is for: {purpose}"
 
 
 def _schema_of(error: Any) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def _schema_of(error: Any) -> dict[str, Any]:
 def _ambiguous(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
     for path, scalar in scalars(tree):
         if scalar.odd:
-            yield scalar.mark, f"REC014 {in_words(path)} is {shown(scalar.value)}, {scalar.odd}; put it in quotes"
+            yield scalar.mark, f"REC014 {in_words(path)} is {show(scalar.value)}, {scalar.odd}; put it in quotes"
 
 
 def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
@@ -207,7 +207,7 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
     for key, ids in (("reports", reports), ("sites", sites)):
         for number, id in enumerate(ids):
             if id in ids[:number]:
-                yield tree.place(key, number), f"two of the {key} have the id {shown(id)}; give each its own"
+                yield tree.place(key, number), f"two of the {key} have the id {show(id)}; give each its own"
     for number, site in enumerate(content["sites"]):
         if len([keys for keys in POSITION_KEYS if set(keys) & set(site)]) > 1:
             ways = "`lat` and `lon`, in `latlon`, or in `lonlat`"
@@ -216,20 +216,20 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
         for number, entry in enumerate(content.get(key, [])):
             if entry["in"] not in reports:
                 hint = suggestion(entry["in"], reports)
-                yield tree.place(key, number, "in"), f"there is no report {shown(entry['in'])} in the mapping{hint}"
+                yield tree.place(key, number, "in"), f"there is no report {show(entry['in'])} in the mapping{hint}"
     coder = content.get("dataset", {}).get("organisation")
     for number, claim in enumerate(content.get("claims", [])):
         if coder and claim["by"] != coder:
             yield (
                 tree.place("claims", number, "by"),
-                f"the table is a dataset of {shown(coder)}, whose numbers these are; write `by: {coder}`, and the "
+                f"the table is a dataset of {show(coder)}, whose numbers these are; write `by: {coder}`, and the "
                 "column of those whom it cites under `based_on`",
             )
         if "scope" in claim and claim["scope"] not in sites:
             hint = suggestion(claim["scope"], sites)
             yield (
                 tree.place("claims", number, "scope"),
-                f"there is no site {shown(claim['scope'])} in the mapping{hint}",
+                f"there is no site {show(claim['scope'])} in the mapping{hint}",
             )
         if set(claim) <= {"by", "in", "based_on", "scope", "as_of", "provisional"}:
             yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
@@ -245,26 +245,26 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
             if word not in options:
                 hint: str = suggestion(str(word), options)
                 hint += "" if isinstance(value, dict) else "; what a column says is `{column: NAME}`"
-                yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, not a valid value{hint}"
+                yield tree.place(*where), f"REC006 {in_words(where)} is {show(word)}, not a valid value{hint}"
 
 
 def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
     """Yield unknown countries, days and languages in the mapping itself, which would make every row invalid."""
     for where, text in fixed_values(("country",), content["country"]):
         if alpha3(text) is None:
-            yield tree.place(*where), f"{shown(text)} is no country; name it in English or by its ISO 3166-1 code"
+            yield tree.place(*where), f"{show(text)} is no country; name it in English or by its ISO 3166-1 code"
     language = re.compile(schema.document("incident/1")["$defs"]["language"]["pattern"])
     for number, report in enumerate(content["reports"]):
         for where, text in fixed_values(("reports", number, "language"), report.get("language")):
             if not language.search(text):
-                yield tree.place(*where), f"{shown(text)} is no language of BCP 47, such as `en` or `ar`"
+                yield tree.place(*where), f"{show(text)} is no language of BCP 47, such as `en` or `ar`"
     if content.get("timezone", "UTC") not in zone_names():
         hint = suggestion(content["timezone"], zone_names())
-        yield tree.place("timezone"), f"{shown(content['timezone'])} is no time zone of the IANA list{hint}"
+        yield tree.place("timezone"), f"{show(content['timezone'])} is no time zone of the IANA list{hint}"
     for key, field in (("reports", "published"), ("claims", "as_of")):
         for number, part in enumerate(content.get(key, [])):
             if isinstance(part.get(field), str) and not _is_day(part[field]):
-                yield tree.place(key, number, field), f"{shown(part[field])} is no day"
+                yield tree.place(key, number, field), f"{show(part[field])} is no day"
 
 
 def fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
@@ -294,9 +294,9 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
             yield from _values(child, (*path, number))
 
 
-def _named(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple[str, Mark]]:
+def _column_names(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple[str, Mark]]:
     """Yield the columns named by a part of the mapping, according to the schema."""
-    schema = _resolved(schema)
+    schema = _resolve(schema)
     properties, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
     match node:
         case ScalarNode():
@@ -306,18 +306,18 @@ def _named(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple
                 yield from ((column, node.mark) for column in columns_of(str(node.value)))
         case SequenceNode():
             for item in node.items:
-                yield from _named(schema.get("items", {}), item, schema.get("x-names", ""))
+                yield from _column_names(schema.get("items", {}), item, schema.get("x-names", ""))
         case MappingNode():
             if "propertyNames" in schema:
                 yield from ((key, node.key_mark(key)) for key in node.items)
             for key, child in node.items.items():
-                yield from _named(properties.get(key, others), child)
+                yield from _column_names(properties.get(key, others), child)
 
 
 def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
     """Return every column that the mapping names, and errors for those both used and ignored."""
     used: dict[str, Mark] = {}
-    for column, mark in _named(_schema(), tree):
+    for column, mark in _column_names(_schema(), tree):
         used.setdefault(column, mark)
     twice: list[tuple[Mark, str]] = []
     ignored = tree.items.get("ignore")
@@ -327,7 +327,7 @@ def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark
     uses: dict[str, str] = dict.fromkeys(used, "mapped")
     for column, mark, how in aside:
         if column in uses and {uses[column], how} != {"mapped", "kept"}:
-            twice.append((mark, f"the column {shown(column)} is {how} and also {uses[column]}; decide for one"))
+            twice.append((mark, f"the column {show(column)} is {how} and also {uses[column]}; decide for one"))
         uses.setdefault(column, how)
         used.setdefault(column, mark)
     return used, twice

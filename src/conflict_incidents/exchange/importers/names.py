@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from conflict_incidents.core.ids import slug
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset
@@ -14,7 +14,7 @@ from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.model import FOLDERS, Organisation
 from conflict_incidents.records.parsing import parse_file
 
-_UNDECIDED = {"organisation": "other", "actor": "unspecified"}
+_DEFAULT_KINDS = {"organisation": "other", "actor": "unspecified"}
 """The kind of a new record if only the name is known."""
 
 
@@ -30,17 +30,17 @@ class NameIndex:
         self._spellings = {key[0]: id for key, id in aliases(dataset, f"{kind}_aliases").items()}
         self._proper = proper_names(dataset, f"{kind}_aliases") if kind == "organisation" else {}
         for id in self._proper:  # as after creation of the record, so that the next import resolves names equally
-            self._spellings.setdefault(folded(id), id)
+            self._spellings.setdefault(fold(id), id)
         self.ids = set(dataset.index.ids(FOLDERS[kind]))
         for id in sorted(self.ids):
-            record = dataset.registry.registered(FOLDERS[kind], id)
+            record = dataset.registry.lookup(FOLDERS[kind], id)
             if record:
                 for name in (id, record.name, *(name.spelling for name in record.names)):
-                    self._spellings.setdefault(folded(name), id)
+                    self._spellings.setdefault(fold(name), id)
 
     def find(self, text: str) -> str | None:
         """Return the id of a name; None if the registry doesn't have it."""
-        id = text if text in self.ids else self._spellings.get(folded(text))
+        id = text if text in self.ids else self._spellings.get(fold(text))
         if id is None or id in self.ids:
             return id
         if id not in self._proper:
@@ -54,16 +54,16 @@ class NameIndex:
         self.created.setdefault(id, Incoming(self.kind, record))
         self.ids.add(id)
         for name in (id, record["name"], *(name["text"] for name in record.get("names", ()))):
-            self._spellings.setdefault(folded(name), id)
+            self._spellings.setdefault(fold(name), id)
 
-    def named(self, text: str) -> str | None:
+    def resolve(self, text: str) -> str | None:
         """Return the id of a name, creating the record if allowed, else None. Non-Latin names get a hash."""
         known_id = self.find(text)
-        if known_id or not self.create or not folded(text):
+        if known_id or not self.create or not fold(text):
             return known_id
         id = slug(text) or f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         if id not in self.ids:
-            self.add({"id": id, "name": text, "kind": _UNDECIDED[self.kind]})
+            self.add({"id": id, "name": text, "kind": _DEFAULT_KINDS[self.kind]})
         return id
 
 
@@ -72,6 +72,6 @@ def _shipped_kind(id: str) -> str:
     try:
         file = resource(f"data/organisations/{id}.yaml")
     except FileNotFoundError:
-        return _UNDECIDED["organisation"]
+        return _DEFAULT_KINDS["organisation"]
     record = parse_file(file, file.name).record
-    return record.kind if isinstance(record, Organisation) else _UNDECIDED["organisation"]
+    return record.kind if isinstance(record, Organisation) else _DEFAULT_KINDS["organisation"]

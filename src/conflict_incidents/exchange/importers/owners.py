@@ -8,7 +8,7 @@ from conflict_incidents.records.cells import tidy
 
 _DWELLING = "house|home|residence|farm|compo?und|villa|mansion|apartment|flat|estate|property"
 _OWNABLE = f"{_DWELLING}|shop|store|car|vehicle|office|family|tomb|grave|funeral|wedding"
-_OWNED = re.compile(
+_OWNED_PLACE = re.compile(
     rf"(?i)\b(?:{_OWNABLE})\s+(?:of|belonging to|owned by)\s+"
     r"(?!representatives\b|parliament\b|commons\b|lords\b|assembly\b|culture\b)"
     rf"|['\u2019]s?\s+(?:\w+\s+)?(?:{_OWNABLE}|place)\b"
@@ -26,7 +26,7 @@ def without_owner(name: str) -> str:
     """Remove the owner's name from a place's name; empty if nothing remains."""
     name = tidy(re.sub(r"\([^()]*\)", lambda match: "" if _is_owned(match[0].strip("() ")) else match[0], name))
     match = _WHERE.search(name)
-    if match and (match.start() or _OWNED.match(name)):
+    if match and (match.start() or _OWNED_PLACE.match(name)):
         if _is_owned(match[2]):
             return ""
         return f"{'Compound' if match[1].lower().startswith('comp') else match[1].capitalize()} {match[2]}"
@@ -37,7 +37,7 @@ def without_owner(name: str) -> str:
 
 
 def _is_owned(name: str) -> bool:
-    return bool(_OWNED.search(name) or _NAMED_DWELLING.match(name))
+    return bool(_OWNED_PLACE.search(name) or _NAMED_DWELLING.match(name))
 
 
 def names_owner(name: str) -> bool:

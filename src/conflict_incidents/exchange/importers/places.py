@@ -15,7 +15,7 @@ from typing import Any
 
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.ids import slug
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store.store import Incoming
@@ -92,7 +92,7 @@ class PlaceResolver:
     """
 
     def __init__(self, dataset: Dataset, earlier: Callable[[], Mapping[tuple[str, str], str]] = dict) -> None:
-        self._kept = cache(earlier)
+        self._earlier_place = cache(earlier)
         self.created: dict[str, Incoming] = {}
         self.units = Units(dataset)
         self._aliases = aliases(dataset, "place_aliases")
@@ -110,14 +110,14 @@ class PlaceResolver:
     def knows(self, query: PlaceQuery) -> ResolvedPlace | None:
         """Return the matching place of the registry or among those created; None if there is none."""
         text = query.text or query.name
-        alias = self._by_id.get(self._aliases.get((folded(query.country), folded(text)), ""))
+        alias = self._by_id.get(self._aliases.get((fold(query.country), fold(text)), ""))
         if alias:
             return alias
-        names = dict.fromkeys(folded(bare(name)) for name in (query.name, text))
+        names = dict.fromkeys(fold(bare(name)) for name in (query.name, text))
         by_name = {place.id: place for name in names for place in self._by_name.get((query.country, name), ())}
         near = [place for place in by_name.values() if _distance(place, query) <= APART_KM]
         fitting = [place for place in near if _fits(place, query)]
-        earlier = self._kept().get(query.row) if len(fitting) != 1 and near else None
+        earlier = self._earlier_place().get(query.row) if len(fitting) != 1 and near else None
         if earlier in {place.id for place in near}:
             return self._by_id[str(earlier)]
         if fitting:
@@ -150,7 +150,7 @@ class PlaceResolver:
 
     def _remember(self, place: ResolvedPlace, country: str, names: Iterable[str]) -> None:
         self._by_id[place.id] = place
-        for name in dict.fromkeys(folded(bare(name)) for name in names):
+        for name in dict.fromkeys(fold(bare(name)) for name in names):
             if name:
                 self._by_name.setdefault((country, name), []).append(place)
         if unit := _unit(place.level, place.admin):

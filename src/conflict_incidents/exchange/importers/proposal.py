@@ -12,10 +12,17 @@ from typing import Any
 from conflict_incidents.core.countries import alpha3, countries_containing
 from conflict_incidents.core.findings import bare
 from conflict_incidents.core.ids import slug
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.core.persons.names import persons_in
 from conflict_incidents.core.resources import csv_rows
-from conflict_incidents.exchange.importers.column_roles import Columns, detect, is_any_day, is_count, is_day, named_in
+from conflict_incidents.exchange.importers.column_roles import (
+    Columns,
+    detect,
+    is_any_day,
+    is_count,
+    is_day,
+    role_in_name,
+)
 from conflict_incidents.exchange.importers.mapping import vocabulary
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
@@ -116,7 +123,7 @@ def _lines(columns: Columns, scheme: str, options: dict[str, Any]) -> Iterator[s
 def _cells(columns: Columns) -> dict[str, str]:
     """Return the formats of numbers in cells, where they aren't the usual ones."""
     cells: dict[str, str] = {}
-    degrees = [cell for column in columns.of("lat", "lon").values() for cell in columns.filled[column]]
+    degrees = [cell for column in columns.of("lat", "lon").values() for cell in columns.non_empty[column]]
     if any(re.fullmatch(r"-?[0-9]+,[0-9]+", cell) for cell in degrees):
         cells["decimal"] = ","
     for sign in ",. '٬":
@@ -143,7 +150,7 @@ def _is_readable(cell: str, thousands: str | None) -> bool:
 def _date_form(columns: Columns) -> Iterator[str]:
     """Yield the format of dates, and a time zone if some are moments of another."""
     dates = [
-        cell for column in columns.of("date", "to", "published").values() for cell in columns.filled[column][:_DATES]
+        cell for column in columns.of("date", "to", "published").values() for cell in columns.non_empty[column][:_DATES]
     ]
     days = {order: sum(is_day(cell, order) for cell in dates) for order in (None, "dmy", "mdy", "ymd")}
     best, *others = [order for order in days if days[order] == max(days.values())]
@@ -182,7 +189,7 @@ def _identity(columns: Columns) -> Iterator[str]:
 
 def _country(columns: Columns, cells: dict[str, str]) -> str:
     if column := columns.roles.get("country"):
-        unknown = sorted(cell for cell in {*columns.filled[column]} if alpha3(cell) is None)[:_MOST_WORDS]
+        unknown = sorted(cell for cell in {*columns.non_empty[column]} if alpha3(cell) is None)[:_MOST_WORDS]
         words = f" # {_CHECK}: translate under `words`: {', '.join(map(bare, unknown))}" if unknown else ""
         return f"country: {inline({'column': column})}{words}"
     fitting = countries_containing(_positions(columns, cells))
@@ -224,7 +231,7 @@ def _choice(list_name: str, columns: Columns, indent: str = "") -> Iterator[str]
     column = columns.roles[list_name]
     options = vocabulary()["kind",] if list_name == "kind" else vocabulary()["weapons", "kind"]
     separator = columns.separator(column) if list_name == "weapon" else ""
-    pieces = [piece for cell in columns.filled[column] for piece in (cell.split(separator) if separator else [cell])]
+    pieces = [piece for cell in columns.non_empty[column] for piece in (cell.split(separator) if separator else [cell])]
     cells = [piece.strip() for piece in pieces]
     words = Counter(cell for cell in cells if cell and re.sub(r"[\s/-]+", "_", cell.casefold()) not in options)
     yield f"{indent}kind:"
@@ -245,7 +252,7 @@ def _choice(list_name: str, columns: Columns, indent: str = "") -> Iterator[str]
 
 
 def _meaning(word: str, list_name: str) -> str | None:
-    text = f" {folded(word)} "
+    text = f" {fold(word)} "
     return next((meaning for phrase, meaning in _meanings(list_name) if f" {phrase} " in text), None)
 
 
@@ -253,7 +260,7 @@ def _meaning(word: str, list_name: str) -> str | None:
 def _meanings(list_name: str) -> list[tuple[str, str]]:
     """Return the words of a closed list in several languages with their meanings, the longest first."""
     rows = [row for row in csv_rows(__file__, "word_meanings.csv") if row["list"] == list_name]
-    meanings = {folded(word): row["meaning"] for row in rows for word in row["words"].split("|")}
+    meanings = {fold(word): row["meaning"] for row in rows for word in row["words"].split("|")}
     return sorted(meanings.items(), key=lambda one: -len(one[0]))
 
 
@@ -331,7 +338,7 @@ def _rest(columns: Columns) -> Iterator[str]:
     if undecided:
         yield f"ignore: # {_CHECK}: or `keep` what is worth it and names nobody"
     for column in undecided:
-        role = named_in(column, "text", "source")
+        role = role_in_name(column, "text", "source")
         text = role == "text" or columns.are(column, lambda cell: len(cell) > 60, 0.3)
         why = "free text, which may name people" if text else "several in a cell" if role else "not decided yet"
         yield f"  {inline(column)}: {why}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conflict_incidents.exchange import ucdp_columns
-from conflict_incidents.exchange.importers.acled.rows import REQUIRED, own_name
+from conflict_incidents.exchange.importers.acled.rows import REQUIRED_COLUMNS, own_name
 from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError
 
 
@@ -13,7 +13,7 @@ def recognise_importer(table: SourceTable) -> str:
     Raises:
         SourceTableError: the columns are those of neither UCDP GED nor ACLED.
     """
-    own = {"acled": set(REQUIRED), "ucdp-ged": set(ucdp_columns.REQUIRED)}
+    own = {"acled": set(REQUIRED_COLUMNS), "ucdp-ged": set(ucdp_columns.REQUIRED)}
     present = {own_name(name) for name in table.columns} | {name.strip().lower() for name in table.columns}
     shares = {name: len(columns & present) / len(columns) for name, columns in own.items()}
     name = max(shares, key=shares.__getitem__)

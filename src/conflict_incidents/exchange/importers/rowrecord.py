@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import show
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
 from conflict_incidents.exchange.importers.names import NameIndex
@@ -20,10 +20,10 @@ from conflict_incidents.exchange.importers.places import (
     ResolvedPlace,
 )
 from conflict_incidents.exchange.importers.rowvalues import (
-    LISTED,
+    SEPARATORS,
     RowValues,
     first_column,
-    located,
+    is_in_country,
     named_columns,
     numbers_in,
     position_columns,
@@ -36,7 +36,7 @@ from conflict_incidents.records.days import Span, widen
 from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LEVEL, SITES_WITHOUT_POSITION
 
 UNITS = ("adm1", "adm2", "adm3")
-LONGEST_KEPT = 200
+MAX_KEPT_LENGTH = 200
 SITE_DECIMALS = 2
 _STATEMENTS = {"attributions": ("attribution", "stance"), "parties": ("party", "side"), "weapons": ("weapon", "kind")}
 """What messages call a statement, and its field with a word of a closed list, by the key of the list."""
@@ -58,10 +58,10 @@ class Builder:
         self.mapping, self.content = mapping, mapping.content
         self.organisations, self.actors, self.places = organisations, actors, places
         self.create_places = create_places
-        self.kept: list[str] = self.content.get("keep", [])
+        self.kept_columns: list[str] = self.content.get("keep", [])
         self.remarks: Counter[str] = Counter()
         self._foreign = ""
-        self._beside: dict[str, str] = {}
+        self._extra_values: dict[str, str] = {}
 
     def incident(self, values: RowValues, foreign: str) -> Incoming:
         """Return the incident of a row.
@@ -70,7 +70,7 @@ class Builder:
             RowError: a cell is invalid, or a required value is missing.
         """
         self.remarks.clear()
-        self._foreign, self._beside = foreign, {}
+        self._foreign, self._extra_values = foreign, {}
         content = self.content
         country = self._country(values)
         record: dict[str, Any] = {"status": content.get("status", "draft"), "date": self._date(values)}
@@ -89,7 +89,7 @@ class Builder:
                 record[key] = word
         if "timezone" in content:
             record["timezone"] = content["timezone"]
-        if "note" in content and (note := values.filled(content["note"], "note")):
+        if "note" in content and (note := values.fill_template(content["note"], "note")):
             record["note"] = note
         record["title"] = self._title(values)
         record["external"] = [self._external(values, foreign)]
@@ -100,19 +100,19 @@ class Builder:
         text = values.text(spec, "country")
         if text is None and isinstance(spec, dict) and "column" in spec:
             text = tidy(values.row.cells[spec["column"]])  # NA is Namibia
-        code = alpha3(text) or alpha3(values.instead(spec, "country") or "") if text else None
+        code = alpha3(text) or alpha3(values.fallback_kind(spec, "country") or "") if text else None
         if code is None:
             column = first_column(spec)
-            what = f"{shown(text)} is no country; translate it under `words`" if text else "the row names no country"
+            what = f"{show(text)} is no country; translate it under `words`" if text else "the row names no country"
             raise RowError(column, what)
         return code
 
     def _title(self, values: RowValues) -> str:
-        title = values.filled(self.content["title"], "title")
+        title = values.fill_template(self.content["title"], "title")
         if title is None:
             raise RowError("", "a column that the title needs is empty; add a second template to `title`")
-        if len(title) > LONGEST_KEPT:
-            raise RowError("", f"the title {shown(title)} is longer than {LONGEST_KEPT} characters")
+        if len(title) > MAX_KEPT_LENGTH:
+            raise RowError("", f"the title {show(title)} is longer than {MAX_KEPT_LENGTH} characters")
         return title
 
     def _date(self, values: RowValues) -> Span:
@@ -149,7 +149,7 @@ class Builder:
             if precision not in PRECISIONS_BY_LEVEL[place.level]:
                 column = first_column(spec.get("precision"))
                 raise RowError(
-                    column, f"{shown(precision)} doesn't fit {shown(place.id)}, a place of level {place.level}"
+                    column, f"{show(precision)} doesn't fit {show(place.id)}, a place of level {place.level}"
                 )
             site["precision"] = precision
         if unit_names:
@@ -169,10 +169,10 @@ class Builder:
         units, unit_names = self.places.units.resolve(country, names)
         for level, name in unit_names.items():
             listed = self.places.units.lists(country, int(level[-1]))
-            if listed and not set(named_columns(spec[level])) <= set(self.kept):
+            if listed and not set(named_columns(spec[level])) <= set(self.kept_columns):
                 raise RowError(
                     first_column(spec[level]),
-                    f"{shown(name)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
+                    f"{show(name)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
                     "without: `keep` the column",
                 )
             self.remarks[f"units of level {level[-1]} missing from the code list, kept by their names"] += 1
@@ -201,12 +201,12 @@ class Builder:
         if names_owner(name):
             raise RowError(column, NAMES_OWNER)
         if _SEVERAL_PLACES.search(name):
-            self.remarks[f"cells of {shown(column)} look like a list of places, and were taken as one"] += 1
+            self.remarks[f"cells of {show(column)} look like a list of places, and were taken as one"] += 1
         source = self.content.get("attribution", self.content["scheme"])
         query = PlaceQuery(name, country, admin, position, spec.get("level", "settlement"), source, row=row)
         place = self.places.knows(query)
         if place is None and not self.create_places:
-            raise RowError(column, f"the place {shown(name)} is not in the registry")
+            raise RowError(column, f"the place {show(name)} is not in the registry")
         place = place or self.places.place(query)
         if place.ambiguous:
             self.remarks["places of which the registry has several of that name; the first was taken"] += 1
@@ -222,7 +222,7 @@ class Builder:
             raise RowError(spec[missing], f"a position is missing its `{missing}`; give both or none")
         if lat is None or lon is None:
             return None
-        located(country, lat, lon, columns[0])
+        is_in_country(country, lat, lon, columns[0])
         digits = SITE_DECIMALS if spec.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))
 
@@ -251,9 +251,9 @@ class Builder:
             to = f"site position, {SITE_DECIMALS} decimals, as it isn't that of the place"
         else:
             cells = [f"{lat}, {lon}"] if len(columns) == 1 else [str(lat), str(lon)]
-            self._beside |= dict(zip(columns, cells, strict=True))
+            self._extra_values |= dict(zip(columns, cells, strict=True))
             to = f"external, {SITE_DECIMALS} decimals, as it isn't that of the place"
-        values.stored_in |= dict.fromkeys(columns, to)
+        values.target_columns |= dict.fromkeys(columns, to)
 
     def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
         reports: dict[str, dict[str, Any]] = {}
@@ -266,7 +266,7 @@ class Builder:
             report: dict[str, Any] = {"id": spec["id"], "publisher": publisher}
             if "url" in spec and (url := values.cell(spec["url"])):
                 report["url"] = url
-                values.stored_in[spec["url"]] = "report url"
+                values.target_columns[spec["url"]] = "report url"
             published = values.day(spec.get("published"), "report published")
             if isinstance(published, dict):
                 raise RowError(spec["published"]["column"], "a report is published on a day, not in a month or a year")
@@ -290,7 +290,7 @@ class Builder:
         if not measures:
             return []
         claim: dict[str, Any] = {}
-        originators = self._said_by(values, spec, reports, "claim")
+        originators = self._keys_by_originator(values, spec, reports, "claim")
         if "based_on" in spec and (informants := self._informants(values, spec["based_on"], originators[0]["by"])):
             claim["based_on"] = informants
         if "scope" in spec:
@@ -309,9 +309,9 @@ class Builder:
 
     def _informants(self, values: RowValues, spec: dict[str, Any], coder: str) -> list[str]:
         """Return the organisations from which a dataset coded a number; unknown names are left out."""
-        ids = {name: self.organisations.named(name) for name in values.texts(spec, "claim based_on")}
+        ids = {name: self.organisations.resolve(name) for name in values.texts(spec, "claim based_on")}
         if ids and not any(ids.values()):
-            values.stored_in[spec["column"]] = "claim based_on: unknown"
+            values.target_columns[spec["column"]] = "claim based_on: unknown"
         if lacking := sum(id is None for id in ids.values()):
             self.remarks["names of informants missing from the registry, left out of `based_on`"] += lacking
         return [id for id in dict.fromkeys(ids.values()) if id and id != coder]
@@ -341,10 +341,10 @@ class Builder:
             statements = [{"actor": actor, field: word} for actor in sorted(actors)]
         else:
             statements = []
-        by = self._said_by(values, spec, reports, what) if statements else []
+        by = self._keys_by_originator(values, spec, reports, what) if statements else []
         return [one | part for one in by for part in statements]
 
-    def _said_by(
+    def _keys_by_originator(
         self, values: RowValues, spec: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
     ) -> list[dict[str, Any]]:
         """Return the keys of each originator, sorted by id."""
@@ -354,20 +354,20 @@ class Builder:
                 first_column(spec["by"]), f"the {what} has no originator: the row names none; set `otherwise`"
             )
         if spec["in"] not in reports:
-            raise RowError("", f"the {what} is in the report {shown(spec['in'])}, which the row doesn't name")
+            raise RowError("", f"the {what} is in the report {show(spec['in'])}, which the row doesn't name")
         ids = {self._id_of(name, values, spec["by"], self.organisations, f"{what} by") for name in names}
         return [{"by": by, "in": spec["in"]} for by in sorted(ids)]
 
     def _id_of(self, text: str, values: RowValues, spec: str | dict[str, Any], registry: NameIndex, to: str) -> str:
-        if isinstance(spec, dict) and "separator" not in spec and LISTED.search(text):
-            column = shown(first_column(spec))
+        if isinstance(spec, dict) and "separator" not in spec and SEPARATORS.search(text):
+            column = show(first_column(spec))
             how = "translate them under `words`" if to == "report publisher" else "name its `separator`"
             self.remarks[f"cells of {column} look like a list, and were taken as one {registry.kind}; {how}"] += 1
-        id = registry.find(text) or values.instead(spec, to) or registry.named(text)
+        id = registry.find(text) or values.fallback_kind(spec, to) or registry.resolve(text)
         if id is None:
             raise RowError(
                 first_column(spec),
-                f"the {registry.kind} {shown(text)} is not in the registry; add it there or in the mapping's "
+                f"the {registry.kind} {show(text)} is not in the registry; add it there or in the mapping's "
                 f"`{registry.kind}s`, translate it under `words`, or set `new`",
             )
         return id
@@ -381,11 +381,15 @@ class Builder:
     def _external(self, values: RowValues, foreign: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": foreign}
         values_kept = []
-        for column in self.kept:
+        for column in self.kept_columns:
             text = tidy(values.raw(column))
-            if len(text) > LONGEST_KEPT:
-                raise RowError(column, f"longer than {LONGEST_KEPT} characters, which `keep` can't hold; `ignore` it")
+            if len(text) > MAX_KEPT_LENGTH:
+                raise RowError(
+                    column, f"longer than {MAX_KEPT_LENGTH} characters, which `keep` can't hold; `ignore` it"
+                )
             if not is_empty(text):
                 values_kept.append({"name": column, "value": text})
-        values_kept += [{"name": name, "value": text} for name, text in self._beside.items() if name not in self.kept]
+        values_kept += [
+            {"name": name, "value": text} for name, text in self._extra_values.items() if name not in self.kept_columns
+        ]
         return entry | ({"values": values_kept} if values_kept else {})

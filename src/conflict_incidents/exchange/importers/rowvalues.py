@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from conflict_incidents.core.countries import TERRITORIAL_SEA, may_contain
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import show
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.mapping import POSITION_KEYS, columns_of, templates
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
@@ -36,7 +36,7 @@ OFF = "the position is outside its country (at sea, or latitude and longitude sw
 _POINT = re.compile(r"(?:srid=4326;)?point ?z? ?\(([^\s()]+) ([^\s()]+)(?: [^\s()]+)?\)")
 _BETWEEN = ("[;|/]", ", ", ",", " ", "(?<=[nsew]) ?(?=[0-9])", "(?<=[^nsew ]) ?(?=[nsew] ?[0-9])")
 """Separators of the two numbers of a position, the most certain first."""
-LISTED = re.compile("[,;|/]")
+SEPARATORS = re.compile("[,;|/]")
 """The separators of a list of names."""
 
 
@@ -80,11 +80,11 @@ class CellRules:
 
 @dataclass
 class RowValues:
-    """The cells of one row; `stored_in` maps the columns used to the fields in which they are stored."""
+    """The cells of one row; `target_columns` maps the columns used to the fields in which they are stored."""
 
     row: SourceRow
     rules: CellRules
-    stored_in: dict[str, str] = field(default_factory=dict)
+    target_columns: dict[str, str] = field(default_factory=dict)
 
     def raw(self, column: str) -> str:
         """Return a cell as in the file.
@@ -114,7 +114,7 @@ class RowValues:
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
         translated = {comparison_form(cell): str(word) for cell, word in value.get("words", {}).items()}
-        raw = self.raw(value["column"]) if "column" in value else self.filled(value["template"], to) or ""
+        raw = self.raw(value["column"]) if "column" in value else self.fill_template(value["template"], to) or ""
         pieces = _pieces(raw, value["separator"]) if "separator" in value else [raw]
         if comparison_form(raw) in translated:
             pieces = [raw]
@@ -122,7 +122,7 @@ class RowValues:
         for piece in map(tidy, pieces):
             text = translated.get(comparison_form(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
             texts += [text] if text else []
-        self.stored_in |= dict.fromkeys(named_columns(value), to if texts else f"{to}: unknown")
+        self.target_columns |= dict.fromkeys(named_columns(value), to if texts else f"{to}: unknown")
         return texts or [value["otherwise"]] if "otherwise" in value else texts
 
     def word(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str | None:
@@ -146,27 +146,27 @@ class RowValues:
         for word in (text, plain):
             if word in options:
                 return word
-        if instead := self.instead(value, to):
-            return instead
+        if kind := self.fallback_kind(value, to):
+            return kind
         hint = suggestion(plain, options)
         raise RowError(
-            first_column(value), f"{shown(text)} is no {to} that records have; translate it under `words`{hint}"
+            first_column(value), f"{show(text)} is no {to} that records have; translate it under `words`{hint}"
         )
 
-    def instead(self, value: str | dict[str, Any] | None, to: str) -> str | None:
+    def fallback_kind(self, value: str | dict[str, Any] | None, to: str) -> str | None:
         """Return the kind of an otherwise unexplained cell, from the mapping's `else`."""
         if not isinstance(value, dict) or "else" not in value:
             return None
-        self.stored_in |= dict.fromkeys(named_columns(value), f"{to}, by `else`")
+        self.target_columns |= dict.fromkeys(named_columns(value), f"{to}, by `else`")
         return str(value["else"])
 
-    def filled(self, template: str | list[str], to: str) -> str | None:
+    def fill_template(self, template: str | list[str], to: str) -> str | None:
         """Return the first template whose columns are all filled; None if there is none."""
         for option in templates(template):
             columns = columns_of(option)
             parts = {column: self.cell(column) for column in columns}
             if all(parts.values()):
-                self.stored_in.update({column: self.stored_in.get(column, to) for column in columns})
+                self.target_columns.update({column: self.target_columns.get(column, to) for column in columns})
                 pieces = re.split(r"\{([^{}]+)\}", option)
                 return tidy("".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces)))
         return None
@@ -186,7 +186,7 @@ class RowValues:
             day = read_day(cells[0], form) if "column" in value else read_parts(cells[0], cells[1], cells[2], form)
         except CellError as error:
             raise RowError(columns[0], str(error)) from error
-        self.stored_in |= dict.fromkeys(filter(None, columns), to if day else f"{to}: unknown")
+        self.target_columns |= dict.fromkeys(filter(None, columns), to if day else f"{to}: unknown")
         return day
 
     def count(self, value: dict[str, Any], to: str) -> CountValue | None:
@@ -213,7 +213,7 @@ class RowValues:
             count = read_count(self.raw(column), **(rules | {"words": words}))
         except CellError as error:
             raise RowError(column, str(error)) from error
-        self.stored_in[column] = to if count is not None else f"{to}: unknown"
+        self.target_columns[column] = to if count is not None else f"{to}: unknown"
         return count
 
     def position(self, spec: dict[str, Any]) -> tuple[float | None, float | None]:
@@ -237,12 +237,12 @@ class RowValues:
                 accounting.left_out(column, ignored[column]) if raw.strip() else accounting.empty(column)
             elif not raw.strip():
                 accounting.empty(column)
-            elif column in self.stored_in:
-                accounting.mapped(column, self.stored_in[column])
+            elif column in self.target_columns:
+                accounting.count_mapped(column, self.target_columns[column])
             elif column not in kept:
                 accounting.left_out(column, "goes with a cell that is empty")
             if column in kept and raw.strip():
-                accounting.kept(column)
+                accounting.count_kept(column)
         return accounting
 
 
@@ -281,11 +281,11 @@ def degrees(text: str, column: str, limit: int) -> float | None:
     value = float(plain) if _DEGREES.fullmatch(plain) else _sexagesimal(plain, "ns" if limit == 90 else "ew")
     if value is None or abs(value) > limit:
         comma = "; is the comma a decimal one? name it by `decimal` in `cells`" if "," in plain else ""
-        raise RowError(column, f"{shown(text)} is no position in degrees between -{limit} and {limit}{comma}")
+        raise RowError(column, f"{show(text)} is no position in degrees between -{limit} and {limit}{comma}")
     return value
 
 
-def located(country: str, lat: float, lon: float, column: str, margin: float = TERRITORIAL_SEA) -> bool:
+def is_in_country(country: str, lat: float, lon: float, column: str, margin: float = TERRITORIAL_SEA) -> bool:
     """Whether a position may be in a country; false if it is outside by at most `margin` degrees.
 
     Raises:
@@ -330,7 +330,7 @@ def _pair(text: str, column: str, lon_first: bool) -> list[str]:
         parts = [part.strip() for part in re.split(sign, bare)]
         if len(parts) == 2 and all(parts):
             return parts[::-1] if lon_first else parts
-    raise RowError(column, f"{shown(text)} is no position such as `33.5, 36.3`")
+    raise RowError(column, f"{show(text)} is no position such as `33.5, 36.3`")
 
 
 def numbers_in(counts: Any) -> set[int]:

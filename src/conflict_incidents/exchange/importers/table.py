@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import show
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.columns import in_whole_numbers
@@ -97,7 +97,7 @@ class _Import:
         }
         self._check_constants()
         choosing = [column for columns in content.get("rows", {}).values() for column in columns]
-        self.stored_in = dict.fromkeys(choosing, "which rows are taken")
+        self.target_columns = dict.fromkeys(choosing, "which rows are taken")
         create_places = policy.get("places", "create") == "create"
         self.rules = CellRules(content)
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
@@ -110,13 +110,13 @@ class _Import:
         return self.batch
 
     def _foreign(self, row: SourceRow) -> str:
-        return RowValues(row, self.rules).filled(self.mapping.content["id"], "id") or ""
+        return RowValues(row, self.rules).fill_template(self.mapping.content["id"], "id") or ""
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
-        values = RowValues(row, self.rules, dict(self.stored_in))
-        values.filled(self.mapping.content["id"], "id")
+        values = RowValues(row, self.rules, dict(self.target_columns))
+        values.fill_template(self.mapping.content["id"], "id")
         incident = self.builder.incident(values, foreign)
-        account.add(values.account(self.builder.kept, self.mapping.ignored))
+        account.add(values.account(self.builder.kept_columns, self.mapping.ignored_columns))
         account.remarks.update(self.builder.remarks)
         return incident
 
@@ -147,5 +147,5 @@ class _Import:
                     if id in self.batch.columns:
                         hint = f"; of the column of that name: `{{column: {id}}}`"
                     raise self.mapping.error(
-                        where, f"the {registry.kind} {shown(id)} is neither in the registry nor in the mapping{hint}"
+                        where, f"the {registry.kind} {show(id)} is neither in the registry nor in the mapping{hint}"
                     )

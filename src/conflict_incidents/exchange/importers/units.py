@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.dataset import codelists
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
@@ -20,22 +20,22 @@ class Units:
 
     def __init__(self, dataset: Dataset) -> None:
         codelists.raise_findings(dataset.registry.admin_units.findings)
-        self._units = dataset.registry.admin_units.listed
-        self._named: dict[_Key, list[AdminUnit]] = {}
-        self._spelt: dict[_Key, AdminUnit] = {}
-        self._listed: dict[tuple[str, int], list[AdminUnit]] = {}
+        self._units = dataset.registry.admin_units.by_code
+        self._by_name: dict[_Key, list[AdminUnit]] = {}
+        self._by_spelling: dict[_Key, AdminUnit] = {}
+        self._by_level: dict[tuple[str, int], list[AdminUnit]] = {}
         for unit in self._units.values():
-            self._listed.setdefault((unit.country, unit.level), []).append(unit)
-            for name in {folded(unit.pcode), _plain(unit.name)}:
-                self._named.setdefault((unit.country, unit.level, name), []).append(unit)
+            self._by_level.setdefault((unit.country, unit.level), []).append(unit)
+            for name in {fold(unit.pcode), _plain(unit.name)}:
+                self._by_name.setdefault((unit.country, unit.level, name), []).append(unit)
         for (country, level, name), code in aliases(dataset, "admin_aliases").items():
             if (unit_of_code := self._units.get(code)) and level == str(unit_of_code.level):
-                self._spelt[country.upper(), unit_of_code.level, name] = unit_of_code
+                self._by_spelling[country.upper(), unit_of_code.level, name] = unit_of_code
 
     def find(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
         """Return the unit with a name or p-code inside `parent`; None if there is none, or several."""
-        spelt = self._spelt.get((country, level, folded(text)))
-        candidates = [spelt] if spelt else self._named.get((country, level, _plain(text)), [])
+        spelt = self._by_spelling.get((country, level, fold(text)))
+        candidates = [spelt] if spelt else self._by_name.get((country, level, _plain(text)), [])
         inside = [unit for unit in candidates if parent is None or self._lies_in(unit, parent)]
         return inside[0] if len(inside) == 1 else None
 
@@ -57,7 +57,7 @@ class Units:
 
     def lists(self, country: str, level: int) -> bool:
         """Whether the dataset lists units of a level of a country."""
-        return (country, level) in self._listed
+        return (country, level) in self._by_level
 
     def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
         above: AdminUnit | None = unit
@@ -67,4 +67,4 @@ class Units:
 
 
 def _plain(name: str) -> str:
-    return " ".join(_WORDS.sub(" ", folded(name)).split())
+    return " ".join(_WORDS.sub(" ", fold(name)).split())

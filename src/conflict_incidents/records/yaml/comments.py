@@ -16,7 +16,7 @@ import yaml
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, plain
-from conflict_incidents.records.yaml.parser import events, resolved
+from conflict_incidents.records.yaml.parser import events, resolve_scalar
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -30,29 +30,29 @@ _COMMENT_OR_BLANK = re.compile(r"#|^[ \t]*(?=\n)", re.M)
 class Entry:
     """A key with its value, or an item of a list (`key` is None).
 
-    `above` are the comments and blank lines above it, `beside` the comments behind it; `raw` is the text of a plain
-    scalar as in the file.
+    `above` are the comments and blank lines above it, `comment_lines` the comments behind it; `raw` is the text
+    of a plain scalar as in the file.
     """
 
     value: ScalarNode | Block
     key: str | None = None
     above: list[str] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
+    comment_lines: list[str] = field(default_factory=list)
     raw: str = ""
 
     def comments(self) -> Iterator[str]:
         """Yield the comments of the entry and of its value, in the order of the file."""
         yield from filter(None, self.above)
-        yield from self.beside
+        yield from self.comment_lines
         if isinstance(self.value, Block):
             yield from self.value.comments()
 
 
 @dataclass(slots=True)
 class Block:
-    """A mapping (`keyed`) or a list, duplicate keys included; `end` are the comments after its last entry."""
+    """A mapping (`is_mapping`) or a list, duplicate keys included; `end` are the comments after its last entry."""
 
-    keyed: bool
+    is_mapping: bool
     entries: list[Entry] = field(default_factory=list)
     end: list[str] = field(default_factory=list)
 
@@ -100,7 +100,7 @@ def as_nodes(value: ScalarNode | Block) -> Node:
     """Convert a tree to parsed nodes; the first of duplicate keys is taken."""
     if isinstance(value, ScalarNode):
         return value
-    if not value.keyed:
+    if not value.is_mapping:
         return SequenceNode([as_nodes(entry.value) for entry in value.entries], Mark())
     items: dict[str, Node] = {}
     for entry in value.entries:
@@ -170,9 +170,9 @@ class _Reader:
             self._gap(_at(event.start_mark).index)
             self._take(event)
         root = self.holder.value
-        if not isinstance(root, Block) or not root.keyed:
+        if not isinstance(root, Block) or not root.is_mapping:
             return None
-        root.end += [comment.text for comment in self.above] + self.holder.beside
+        root.end += [comment.text for comment in self.above] + self.holder.comment_lines
         return Document(root, _header(root))
 
     def _gap(self, index: int) -> None:
@@ -182,12 +182,12 @@ class _Reader:
             self.next += 1
             if comment.own or comment.line != self.latest_line:
                 self.above.append(comment)
-            elif (ended := self._ended()) and (self.latest.beside or any(ended.comments())):
+            elif (ended := self._latest_block()) and (self.latest.comment_lines or any(ended.comments())):
                 ended.end.append(comment.text)  # behind a closing bracket that comments are in front of
             else:
-                self.latest.beside.append(comment.text)
+                self.latest.comment_lines.append(comment.text)
 
-    def _ended(self) -> Block | None:
+    def _latest_block(self) -> Block | None:
         """Return the mapping or list of the latest entry, if it has ended."""
         value = self.latest.value
         return value if isinstance(value, Block) and all(opened.block is not value for opened in self.stack) else None
@@ -210,8 +210,8 @@ class _Reader:
         mark = Mark(_at(event.start_mark).line + 1, _at(event.start_mark).column + 1)
         end = _at(event.start_mark).line + self.text.count("\n", _at(event.start_mark).index, _end(self.text, event))
         inside = self.stack[-1] if self.stack else None
-        value = resolved(event, mark)
-        if inside and inside.block.keyed and inside.waiting is None:
+        value = resolve_scalar(event, mark)
+        if inside and inside.block.is_mapping and inside.waiting is None:
             entry = Entry(ScalarNode("", mark), str(value.value))
             self._attach(inside, entry)
             inside.waiting = entry
@@ -236,7 +236,7 @@ class _Reader:
             entry = self._entry(inside)
         entry.value = Block(isinstance(event, yaml.MappingStartEvent))
         column = _at(event.start_mark).column
-        if inside and not flow and column <= inside.column and not entry.value.keyed:
+        if inside and not flow and column <= inside.column and not entry.value.is_mapping:
             column = inside.column + 1  # dashes below their key: what is in that column belongs to the keys
         self.stack.append(_Open(entry.value, entry, column, flow))
         if flow:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
-from conflict_incidents.core.normalization import MAX_STACKED
+from conflict_incidents.core.normalization import MAX_COMBINING_RUN
 from conflict_incidents.core.rule import MOST, Problem, rule
 
 MAX_BYTES = 256_000
@@ -33,8 +33,8 @@ _INDENTATION = re.compile(rf"^(?: |\t|- )*-?[{_SPACES}][ \t{_SPACES}]*", re.M)
 """Indentation with characters other than spaces."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 TAB = "\t"
-_FIXED: Final = ", as `incidents validate --fix` does"
-NOT_COMPOSED = Shown("the text is not in composed form (NFC); retype the letters, or save the file in NFC")
+_FIX_HINT: Final = ", as `incidents validate --fix` does"
+NOT_NFC = Shown("the text is not in composed form (NFC); retype the letters, or save the file in NFC")
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
@@ -70,24 +70,26 @@ def decode_all(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
         first = text.index("\r\n")
         findings += file_form.run(path, _place(text, first), "lines end with CR LF; save it with LF alone")
         text = text.replace("\r\n", "\n")
-    text, characters = _without_hidden(text, path)
-    return text, findings + characters + _denormalised(text, path)
+    text, characters = _remove_hidden(text, path)
+    return text, findings + characters + _normalization_findings(text, path)
 
 
-def refused(text: str) -> Shown | None:
+def character_error(text: str) -> Shown | None:
     """Return the error in the characters of a value, or None; escapes can produce hidden ones."""
     for character in _SUSPECT.findall(text):
         if _is_hidden(character):
-            return hidden(character)
-    return None if unicodedata.is_normalized("NFC", text) else NOT_COMPOSED
+            return character_message(character)
+    return None if unicodedata.is_normalized("NFC", text) else NOT_NFC
 
 
-def hidden(character: str) -> Shown:
+def character_message(character: str) -> Shown:
     """Return the message for an invalid character."""
-    return f"{named(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
+    return (
+        f"{character_name(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
+    )
 
 
-def named(character: str) -> Shown:
+def character_name(character: str) -> Shown:
     """Return the code point and name of a character."""
     kind = "control" if unicodedata.category(character) == "Cc" else "private or unassigned"
     name = unicodedata.name(character, "tab" if character == TAB else f"{kind} character").lower()
@@ -106,7 +108,7 @@ def _is_hidden(character: str) -> bool:
     return noncharacter or invisible or unicodedata.category(character) in _REFUSED_CATEGORIES
 
 
-def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
+def _remove_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     findings: list[Finding] = []
     if not _INDENTATION.search(text) and not any(map(_is_hidden, set(_SUSPECT.findall(text)))):
         return text, findings
@@ -114,11 +116,11 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
         for match in _SUSPECT.finditer(line):
             if _is_hidden(match[0]) and len(findings) <= MOST:
                 findings += text_form.run(
-                    path, Mark(number, match.start() + 1), f"{hidden(match[0])}{_mends(match[0])}"
+                    path, Mark(number, match.start() + 1), f"{character_message(match[0])}{_mends(match[0])}"
                 )
         for indent in () if line.isascii() else _INDENTATION.finditer(line):
             at = next(n for n, sign in enumerate(indent[0]) if sign not in " \t-")
-            why = f"{named(indent[0][at])} is used for indentation; write a space{_FIXED}"
+            why = f"{character_name(indent[0][at])} is used for indentation; write a space{_FIX_HINT}"
             findings += text_form.run(path, Mark(number, at + 1), why)
     if findings:
         text = indented_plainly(text)
@@ -127,17 +129,17 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
 
 
 def _mends(character: str) -> Shown:
-    return f"{_FIXED} where only one number of them fits" if character == TAB else Shown("")
+    return f"{_FIX_HINT} where only one number of them fits" if character == TAB else Shown("")
 
 
-def _denormalised(text: str, path: str) -> list[Finding]:
+def _normalization_findings(text: str, path: str) -> list[Finding]:
     if unicodedata.is_normalized("NFC", text):
         return []
     return [
         finding
         for number, line in enumerate(text.split("\n"), 1)
         if not unicodedata.is_normalized("NFC", line)
-        for finding in text_form.run(path, Mark(number, _first_difference(line)), NOT_COMPOSED)
+        for finding in text_form.run(path, Mark(number, _first_difference(line)), NOT_NFC)
     ][: MOST + 1]
 
 
@@ -146,7 +148,7 @@ def _first_difference(line: str) -> int:
     stacked = 0
     for column, character in enumerate(line, 1):
         stacked = stacked + 1 if unicodedata.combining(character) else 0
-        if stacked > MAX_STACKED:
+        if stacked > MAX_COMBINING_RUN:
             line = line[:column]
             break
     composed = unicodedata.normalize("NFC", line)

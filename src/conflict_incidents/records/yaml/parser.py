@@ -24,9 +24,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, show
 from conflict_incidents.core.rule import MOST, Problem, rule
-from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
+from conflict_incidents.records.yaml.decoding import character_error, decode, file_form, text_form
 from conflict_incidents.records.yaml.nodes import ALIAS, At, MappingNode, Node, ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.syntax_errors import syntax_errors
 
@@ -43,12 +43,12 @@ if not yaml.__with_libyaml__:
 
 CORRECT = Shown("correct the file")
 UNUSUAL = "a number in an unusual or too long form"
-FOLDED = "where `>` begins a block of text in YAML"
+FOLDED_BLOCK = "where `>` begins a block of text in YAML"
 """The reasons why `+6` and `>6` are odd."""
-_FOLDED = re.compile(r"(?P<before>(?:[:-] +|[\[{,] *))>(?![-+]?[ \t]*(?:\n|\Z|(?<=[ \t])#))")
+_FOLDED_BLOCK = re.compile(r"(?P<before>(?:[:-] +|[\[{,] *))>(?![-+]?[ \t]*(?:\n|\Z|(?<=[ \t])#))")
 _MASK = "\ue000"
 """Replaces a `>` that isn't YAML syntax while libyaml parses the text; invalid in a record."""
-_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,15}\Z")
 _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:~|null|)\Z", re.I), "an empty value"),
@@ -110,19 +110,19 @@ def events(text: str) -> Iterator[Event]:
     Raises:
         yaml.YAMLError: the text isn't YAML.
     """
-    masked = _masked(text)
+    masked = _mask(text)
     parsed: Iterator[Event] = yaml.parse(masked, Loader=yaml.CSafeLoader)
-    return parsed if masked == text else map(_unmasked, parsed)
+    return parsed if masked == text else map(_unmask, parsed)
 
 
-def _unmasked(event: Event) -> Event:
+def _unmask(event: Event) -> Event:
     if isinstance(event, yaml.ScalarEvent):
         event.value = event.value.replace(_MASK, ">")
     return event
 
 
-def _masked(text: str) -> str:
-    return _FOLDED.sub(rf"\g<before>{_MASK}", text) if ">" in text else text
+def _mask(text: str) -> str:
+    return _FOLDED_BLOCK.sub(rf"\g<before>{_MASK}", text) if ">" in text else text
 
 
 class _Reader:
@@ -131,16 +131,16 @@ class _Reader:
     def __init__(self, path: str, findings: list[Finding]) -> None:
         self.path = path
         self.findings = findings
-        self.given = len(findings)
+        self.initial_count = len(findings)
         self.text = ""
-        self.restarted: set[int] = set()
+        self.restarts: set[int] = set()
 
     def read(self, text: str) -> MappingNode | None:
         self.text = text
         try:
             return self._tree()
         except yaml.YAMLError:
-            self._slipped()
+            self._report_slips()
         except _Stop:
             pass
         return None
@@ -176,7 +176,7 @@ class _Reader:
                 else:
                     value, odd = event.value, None
                     if event.anchor or event.tag:
-                        self._decorated(event)
+                        self._refuse_decoration(event)
                     if event.style or not trimmed:
                         self._judge_text(event)
                     if event.style:
@@ -208,7 +208,7 @@ class _Reader:
                     certain = False
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if event.anchor or event.tag:
-                    self._decorated(event)
+                    self._refuse_decoration(event)
                 if len(outer) >= MAX_DEPTH:
                     self._stop_too_deep(at)
                 read += 1
@@ -252,24 +252,26 @@ class _Reader:
                     root.values = None
                 return root
 
-    def _slipped(self) -> None:
+    def _report_slips(self) -> None:
         """Report the syntax errors of a text."""
-        slips = syntax_errors(_masked(self.text), {finding.mark.line for finding in self.findings[: self.given]})
+        slips = syntax_errors(_mask(self.text), {finding.mark.line for finding in self.findings[: self.initial_count]})
         slipped = {slip.at.line for slip in slips}
         # What was read of a text that ends elsewhere than was meant isn't judged.
-        self.findings[self.given :] = [one for one in self.findings[self.given :] if one.mark.line not in slipped]
+        self.findings[self.initial_count :] = [
+            one for one in self.findings[self.initial_count :] if one.mark.line not in slipped
+        ]
         end = _end(self.text)
         for slip in slips:
-            self.findings += unreadable.run(self.path, min(slip.at, end), slip.seen, slip.repair)
+            self.findings += unreadable.run(self.path, min(slip.at, end), slip.observation, slip.repair)
 
-    def _decorated(self, event: Any) -> None:
+    def _refuse_decoration(self, event: Any) -> None:
         if event.anchor:
             self._refuse(event.start_mark, "an anchor")
         if event.tag:
             self._refuse(event.start_mark, "a tag")
 
     def _judge_text(self, event: yaml.ScalarEvent) -> None:
-        wrong = refused(event.value) if event.style == '"' and not _is_plain(event.value) else None
+        wrong = character_error(event.value) if event.style == '"' and not _is_plain(event.value) else None
         text = _without_last_breaks(event)
         if text != text.strip():
             wrong = Shown("the text begins or ends with a space; delete it")
@@ -283,12 +285,12 @@ class _Reader:
     def _duplicate(
         self, key: str, at: At, items: dict[str, Node], keys: dict[str, At], outer: list[tuple[Any, Any, Any]]
     ) -> None:
-        if id(items) in self.restarted:
+        if id(items) in self.restarts:
             return  # a dash before the first of them repairs this one, too
         first = next(iter(items)) == key and len(outer) > 1
         begins = first and outer[-1][1] is None
         if begins:
-            self.restarted.add(id(items))
+            self.restarts.add(id(items))
         self.findings += duplicate_key.run(self.path, mark_of(at), key, mark_of(keys[key]), begins)
 
     def _refuse(self, at: At, what: Shown) -> None:
@@ -331,7 +333,7 @@ def _without_last_breaks(event: yaml.ScalarEvent) -> str:
     return event.value.rstrip("\n") if event.style in {"|", ">"} else event.value
 
 
-def resolved(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
+def resolve_scalar(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
     """Resolve the scalar of an event: quoted text is text; plain text is a value, or odd if readers disagree."""
     if event.style:  # quoted, literal or folded: text, whatever it looks like
         return ScalarNode(_without_last_breaks(event), mark)
@@ -344,14 +346,14 @@ def _meaning(text: str) -> tuple[str | int | float | bool, str | None]:
     """The value of plain text, and the reason why readers may disagree about it."""
     if text in {"true", "false"}:
         return text == "true", None
-    if _WHOLE.match(text) and text != "-0":
+    if _INTEGER.match(text) and text != "-0":
         return int(text), None
     if _DECIMAL.match(text):
         return float(text), None
     if len(text) > _LONGEST_WORD and text[0].isalpha():
         return text, None
     if text.startswith(">"):
-        return text, FOLDED
+        return text, FOLDED_BLOCK
     return text, next((why for pattern, why in _ODD if pattern.match(text)), None)
 
 
@@ -369,7 +371,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
         killed: 7
     """
     item = Shown(", or write `- ` before it if another item of the list begins here" if begins else "")
-    yield Problem(at, f"duplicate key {shown(key, 'key')} (first used on line {first.line}); remove one{item}")
+    yield Problem(at, f"duplicate key {show(key, 'key')} (first used on line {first.line}); remove one{item}")
 
 
 @rule("REC002", Severity.ERROR)

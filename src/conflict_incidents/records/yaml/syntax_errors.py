@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from conflict_incidents.core.findings import Mark, Shown, shown
+from conflict_incidents.core.findings import Mark, Shown, show
 from conflict_incidents.core.resources import resource
 
 MAX_ERRORS = 10
@@ -29,14 +29,14 @@ _NEAR, _FAR = 3, 60
 """The number of lines above the parser's position that are searched; the latter for the start of an item."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: .*)?$", re.M)
-_KEYED = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^\W\d][\w-]*) *:(?: +(?P<value>[^ ].*)|\s*\Z)")
+_KEY_LINE = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^\W\d][\w-]*) *:(?: +(?P<value>[^ ].*)|\s*\Z)")
 _ITEM = re.compile(r" *(?:- +)+(?P<value>[^ ].*)")
 _OPENS = re.compile(r"(?:\A *|[:,-] +|[\[{] *)(?P<quote>[\"'])")
-_CLOSED = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
-_CUT_IN_BRACKETS = re.compile(r"[:\[,] +(?P<value>[^\W\d][^\"'{}\[\],:]*? #[^{}\[\],]*)(?=[,}\]])")
+_QUOTED_TEXT = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
+_COMMENT_IN_BRACKETS = re.compile(r"[:\[,] +(?P<value>[^\W\d][^\"'{}\[\],:]*? #[^{}\[\],]*)(?=[,}\]])")
 _TEXTS = frozenset({"title", "name", "text", "note", "locator", "excerpt", "excerpt_original", "reason", "editor"})
 """The keys of free text, which may begin with any sign."""
-_MEANT = re.compile(r"""\{[^{}]*\}.|\[[^\[\]]*\].|\*|[|>] *[^ +0-9-]|,|"[^"]*".*[^"]\Z|'[^']*'.*[^']\Z""")
+_SIGN_WITH_MEANING = re.compile(r"""\{[^{}]*\}.|\[[^\[\]]*\].|\*|[|>] *[^ +0-9-]|,|"[^"]*".*[^"]\Z|'[^']*'.*[^']\Z""")
 """A sign with a meaning at the start of a text, and what makes this a text nevertheless."""
 _DASH_LIKE = re.compile(r"(?P<lead> *)(?P<sign>[\u2010-\u2015\u2022*])(?= +[a-z_{])")
 _HINTS = {
@@ -61,7 +61,7 @@ class SyntaxSlip:
     """
 
     at: Mark
-    seen: Shown
+    observation: Shown
     repair: Shown
     text: str = ""
     sure: bool = True
@@ -69,13 +69,13 @@ class SyntaxSlip:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """The position, from 0, and the number of events at which the parser stopped; `begun` is the start of its node."""
+    """The position, from 0, and the number of events at which the parser stopped; `start` is the start of its node."""
 
     line: int
     column: int
     problem: str
     events: int
-    begun: tuple[int, int] = (0, 0)
+    start: tuple[int, int] = (0, 0)
     context: str = ""
 
 
@@ -97,7 +97,7 @@ def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
     found: list[SyntaxSlip] = []
     first_failure = failure = search.failure(text)
     while failure is not None and len(found) < MAX_ERRORS:
-        slip, after = search.mended(_guesses(text.split("\n"), failure, odd), failure)
+        slip, after = search.best_repair(_guesses(text.split("\n"), failure, odd), failure)
         if slip is None:
             break
         found.append(slip)
@@ -112,7 +112,7 @@ def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
 
 def _in_the_words_of_the_parser(failure: _Failure) -> SyntaxSlip:
     begun = re.search("flow|simple key", failure.context) or "end of stream" in failure.problem
-    at = failure.begun if begun else (failure.line, failure.column)
+    at = failure.start if begun else (failure.line, failure.column)
     hint = next((hint for part, hint in _HINTS.items() if part in failure.problem), "correct the file")
     return SyntaxSlip(
         Mark(at[0] + 1, at[1] + 1), f"not YAML: {Shown(failure.problem)}", Shown(hint)
@@ -123,12 +123,12 @@ class _Search:
     """Parse repaired texts within a budget."""
 
     def __init__(self) -> None:
-        self.left = _EFFORT
+        self.effort = _EFFORT
 
     def failure(self, text: str) -> _Failure | None:
         """The position at which the parser stops; None if it doesn't."""
-        self.left -= len(text)
-        if self.left < 0:
+        self.effort -= len(text)
+        if self.effort < 0:
             return _Failure(0, 0, "too much to try", 0)
         events = depth = 0
         try:
@@ -145,14 +145,16 @@ class _Search:
             return _Failure(0, 0, str(error), 0)
         return None
 
-    def mended(self, guesses: Iterator[SyntaxSlip], failure: _Failure) -> tuple[SyntaxSlip | None, _Failure | None]:
+    def best_repair(
+        self, guesses: Iterator[SyntaxSlip], failure: _Failure
+    ) -> tuple[SyntaxSlip | None, _Failure | None]:
         """The first repair that gets the parser further, and where it then stops.
 
         Of several repairs of one error, one that makes the whole text valid is preferred.
         """
         best: tuple[SyntaxSlip, _Failure] | None = None
         for slip in guesses:
-            if best and (slip.at, slip.seen) != (best[0].at, best[0].seen):
+            if best and (slip.at, slip.observation) != (best[0].at, best[0].observation):
                 break
             after = self.failure(slip.text)
             if after is None:
@@ -176,9 +178,9 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
     filled = list(islice((n for n in range(failure.line, -1, -1) if lines[n].strip()[:1] not in {"", "#"}), _FAR))
     yield from _closed_twice(lines, failure)
     yield from _other_dash(lines, filled[:_NEAR])
-    yield from _dedented(lines, failure.line)
-    near = list(dict.fromkeys([failure.line, failure.begun[0], *filled[:_NEAR]]))
-    yield from _begun_with_sign(lines, failure.line)
+    yield from _over_dedented_key(lines, failure.line)
+    near = list(dict.fromkeys([failure.line, failure.start[0], *filled[:_NEAR]]))
+    yield from _sign_at_start(lines, failure.line)
     for number in near:
         yield from _cut(lines, number)
         yield from _without_space(lines, number)
@@ -188,7 +190,7 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
         return
     for number in filled:
         yield from _without_dash(lines, number)
-    key = _KEYED.match(lines[failure.line])
+    key = _KEY_LINE.match(lines[failure.line])
     if "document start" in failure.problem:
         ended = next((n for n in range(failure.line, -1, -1) if re.match(r"\.\.\.\s*\Z", lines[n])), None)
         if ended is not None:
@@ -203,11 +205,11 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
 def _cut(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     """A text cut by ` #`, which begins a comment: it continues behind it, or a bracket is open."""
     line, last = lines[number], number
-    keyed = _KEYED.match(line) or _ITEM.match(line)
-    while last + 1 < len(lines) and _indent(lines[last + 1]) > _indent(line) and not _KEYED.match(lines[last + 1]):
+    keyed = _KEY_LINE.match(line) or _ITEM.match(line)
+    while last + 1 < len(lines) and _indent(lines[last + 1]) > _indent(line) and not _KEY_LINE.match(lines[last + 1]):
         last += 1
     whole = "\n".join([line, *lines[number + 1 : last + 1]]).rstrip()
-    spans = [cut.span("value") for cut in _CUT_IN_BRACKETS.finditer(line)]
+    spans = [cut.span("value") for cut in _COMMENT_IN_BRACKETS.finditer(line)]
     if keyed and keyed["value"] and keyed["value"][0].isalpha() and " #" in keyed["value"]:
         spans.append((keyed.start("value"), len(whole)))
     for start, end in spans:
@@ -221,7 +223,7 @@ def _closed_twice(lines: list[str], failure: _Failure) -> Iterator[SyntaxSlip]:
     """A bracket too many at the end of a line."""
     line, column = lines[failure.line], failure.column
     if line[column:].strip() in {"]", "}"}:
-        seen = f"{shown(line[column:].strip())} closes nothing that is open"
+        seen = f"{show(line[column:].strip())} closes nothing that is open"
         mended = _with(lines, failure.line, line[:column])
         yield SyntaxSlip(Mark(failure.line + 1, column + 1), seen, Shown("delete it"), mended)
 
@@ -231,30 +233,30 @@ def _other_dash(lines: list[str], numbers: list[int]) -> Iterator[SyntaxSlip]:
     for number in numbers:
         if sign := _DASH_LIKE.match(lines[number]):
             mended = _with(lines, number, f"{sign['lead']}-{lines[number][sign.end() :]}")
-            seen = f"the item begins with {shown(sign['sign'])}, which is no dash of YAML"
+            seen = f"the item begins with {show(sign['sign'])}, which is no dash of YAML"
             yield SyntaxSlip(Mark(number + 1, sign.end()), seen, Shown("write `-`"), mended)
 
 
-def _dedented(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+def _over_dedented_key(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     """A key further out than the lines before and after it, which are alike."""
     if not 1 < number < len(lines):
         return
     before = len(lines[number - 2]) - len(lines[number - 2].lstrip("- "))
     own, after = _indent(lines[number - 1]), _indent(lines[number])
-    if own < before == after and _KEYED.match(lines[number - 1]):
+    if own < before == after and _KEY_LINE.match(lines[number - 1]):
         mended = _with(lines, number - 1, " " * after + lines[number - 1].lstrip())
         seen = f"the line is indented by {_spaces(own)}, those around it by {after}"
         yield SyntaxSlip(Mark(number), seen, f"write {_spaces(after)} before it", mended, sure=False)
 
 
-def _begun_with_sign(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+def _sign_at_start(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     """A text in one line that goes on behind what its first sign means in YAML: `{A bracket} begins this`."""
-    keyed = _KEYED.match(lines[number])
-    if keyed is None or keyed["key"] not in _TEXTS or not (sign := _MEANT.match(keyed["value"] or "")):
+    keyed = _KEY_LINE.match(lines[number])
+    if keyed is None or keyed["key"] not in _TEXTS or not (sign := _SIGN_WITH_MEANING.match(keyed["value"] or "")):
         return
     text = "'" + keyed["value"].rstrip().replace("'", "''") + "'"
     mended = _with(lines, number, lines[number][: keyed.start("value")] + text)
-    seen = f"the text begins with {shown(sign[0][0])}, which has a meaning in YAML"
+    seen = f"the text begins with {show(sign[0][0])}, which has a meaning in YAML"
     yield SyntaxSlip(Mark(number + 1, keyed.start("value") + 1), seen, Shown("put all of it in quotes"), mended)
 
 
@@ -263,13 +265,13 @@ def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
         line = lines[number]
         for opened in _OPENS.finditer(line):
             quote, start = opened["quote"], opened.start("quote")
-            if _CLOSED[quote].match(line, start):
+            if _QUOTED_TEXT[quote].match(line, start):
                 continue
             end = len(line.rstrip())
             for close in [len(line.rstrip(" ]}")), end] if re.search(r"[\[{]", line[:start]) else [end]:
                 text = _with(lines, number, line[:close] + quote + line[close:])
                 seen = Shown("the quote that opens here is not closed in its line")
-                yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write {shown(quote)} where the text ends", text)
+                yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write {show(quote)} where the text ends", text)
 
 
 def _without_space(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
@@ -278,12 +280,12 @@ def _without_space(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     dash = re.match(r" *-(?=[^ \t\n-])", line)
     key = re.match(r" *(?:- +)*(?P<key>[a-z_]+)(?::(?=[^ \t\n/])|\N{FULLWIDTH COLON})", line)
     if dash:
-        yield _spaced(lines, number, dash.end(), "-", Shown("a dash"))
+        yield _spacing_slip(lines, number, dash.end(), "-", Shown("a dash"))
     elif key and key["key"] in set().union(_keys_of_items(), *_keys_of_items().values()):
-        yield _spaced(lines, number, key.end(), ":", Shown("a colon"))
+        yield _spacing_slip(lines, number, key.end(), ":", Shown("a colon"))
 
 
-def _spaced(lines: list[str], number: int, column: int, sign: str, what: Shown) -> SyntaxSlip:
+def _spacing_slip(lines: list[str], number: int, column: int, sign: str, what: Shown) -> SyntaxSlip:
     line = lines[number]
     text = _with(lines, number, f"{line[: column - 1]}{sign} {line[column:].lstrip()}")
     seen, repair = f"no space follows {what}", Shown("write one behind it")
@@ -297,7 +299,7 @@ def _list_above(lines: list[str], number: int, indent: int) -> tuple[int, int, s
     for above in range(number - 1, -1, -1):
         line = lines[above]
         if line.strip()[:1] not in {"", "#"} and not re.match(r" *- +\{", line) and _indent(line) < indent:
-            keyed = _KEYED.match(line)
+            keyed = _KEY_LINE.match(line)
             plain = keyed and not keyed["lead"].strip() and not keyed["value"]
             return (above, len(keyed["lead"]), keyed["key"]) if keyed and plain else None
     return None
@@ -309,7 +311,7 @@ def _flow_without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     above = _list_above(lines, number, indent) if line.startswith("{") else None
     if above and above[2] in _keys_of_items():
         column = _dash_column(lines, above, indent)
-        yield _dashed(lines, number, column, f"{' ' * column}- {line}", above[2])
+        yield _missing_dash(lines, number, column, f"{' ' * column}- {line}", above[2])
 
 
 def _dash_column(lines: list[str], above: tuple[int, int, str], indent: int) -> int:
@@ -318,8 +320,8 @@ def _dash_column(lines: list[str], above: tuple[int, int, str], indent: int) -> 
     return next((dash for dash in dashes if dash <= indent), above[1] + 2)
 
 
-def _dashed(lines: list[str], number: int, column: int, text: str, key: str, end: int = 0) -> SyntaxSlip:
-    seen = f"{shown(key, 'key')} is a list, and the item that begins here has no dash"
+def _missing_dash(lines: list[str], number: int, column: int, text: str, key: str, end: int = 0) -> SyntaxSlip:
+    seen = f"{show(key, 'key')} is a list, and the item that begins here has no dash"
     at, after = Mark(number + 1, _indent(lines[number]) + 1), lines[end or number + 1 :]
     mended = "\n".join([*lines[:number], text, *after])
     return SyntaxSlip(at, seen, f"write {_spaces(column)} and `- ` before it", mended)
@@ -327,7 +329,7 @@ def _dashed(lines: list[str], number: int, column: int, text: str, key: str, end
 
 def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     """The first key of a list item without its dash."""
-    keyed, indent = _KEYED.match(lines[number]), _indent(lines[number])
+    keyed, indent = _KEY_LINE.match(lines[number]), _indent(lines[number])
     above = _list_above(lines, number, indent) if keyed and not keyed["lead"].strip() else None
     if keyed is None or above is None or keyed["key"] not in _keys_of_items().get(above[2], ()):
         return
@@ -341,7 +343,7 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     if rest and _indent(rest[0]) != column + 2:
         rest = [" " * max(0, _indent(one) + column + 2 - indent) + one.lstrip(" ") for one in rest]
     text = "\n".join([f"{' ' * column}- {lines[number].lstrip(' ')}", *rest])
-    yield _dashed(lines, number, column, text, above[2], end)
+    yield _missing_dash(lines, number, column, text, above[2], end)
 
 
 @cache
@@ -396,7 +398,9 @@ def _with(lines: list[str], number: int, line: str) -> str:
 
 
 def _is_key_at(line: str, column: int) -> bool:
-    return _indent(line) == column and _KEYED.match(line.lstrip(" ")) is not None and not line[column:].startswith("- ")
+    return (
+        _indent(line) == column and _KEY_LINE.match(line.lstrip(" ")) is not None and not line[column:].startswith("- ")
+    )
 
 
 def _indent(line: str) -> int:

@@ -20,8 +20,8 @@ from conflict_incidents.core.findings import REDACTED
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare.contract import ContractChange, contract_changes
-from conflict_incidents.release.compare.rows import NOTHING, Matched, at, ids, is_unknown, match, unequal, values
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.compare.rows import NOTHING, MatchedRows, at, ids, is_unknown, match, unequal, values
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables.contract import Table, Value
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class TableDiff:
     """
 
     table: str
-    sides: tuple[Opened, Opened]
+    sides: tuple[OpenRelease, OpenRelease]
     groups: tuple[tuple[Kind, RowGroup], ...]
     gained: bool
     reasons: Mapping[str, str]
@@ -164,8 +164,8 @@ class TableDiff:
 class Diff:
     """The changes between two releases; tables of records come first; `partial` if only some tables were compared."""
 
-    old: Opened
-    new: Opened
+    old: OpenRelease
+    new: OpenRelease
     contract: tuple[ContractChange, ...]
     tables: Mapping[str, TableDiff]
     partial: bool = False
@@ -191,7 +191,7 @@ def records(tables: Mapping[str, Table]) -> dict[str, str]:
     return {table.key[0]: name for name, table in tables.items() if len(table.key) == 1 and DATE in table.names}
 
 
-def compare(old: Opened, new: Opened, only: Iterable[str] = ()) -> Diff:
+def compare(old: OpenRelease, new: OpenRelease, only: Iterable[str] = ()) -> Diff:
     """Compare two releases.
 
     Args:
@@ -228,7 +228,7 @@ def record_of(id: str) -> str:
     return id.partition("/")[0]
 
 
-def _compare(old: Opened, new: Opened, name: str, record: bool, reasons: Mapping[str, str]) -> TableDiff:
+def _compare(old: OpenRelease, new: OpenRelease, name: str, record: bool, reasons: Mapping[str, str]) -> TableDiff:
     """Compare a table; `reasons` has the records withdrawn since, whose parts went with them."""
     matched = match(old, new, name)
     differ = _differing(old, new, name, matched)
@@ -239,15 +239,15 @@ def _compare(old: Opened, new: Opened, name: str, record: bool, reasons: Mapping
         pairs = matched.old[changed[rows]], matched.new[changed[rows]]
         groups.append((kind, RowGroup(*pairs, {column: truths[rows] for column, truths in differ.items()})))
     if record:
-        groups.append((Kind.VANISHED, RowGroup(matched.gone, None, {})))
+        groups.append((Kind.VANISHED, RowGroup(matched.removed, None, {})))
     else:
-        went = _with_their_record(old, name, matched.gone, reasons)
-        groups.append((Kind.WITHDRAWN, RowGroup(matched.gone[went], None, {})))
-        groups.append((Kind.REMOVED, RowGroup(matched.gone[~went], None, {})))
+        went = _with_their_record(old, name, matched.removed, reasons)
+        groups.append((Kind.WITHDRAWN, RowGroup(matched.removed[went], None, {})))
+        groups.append((Kind.REMOVED, RowGroup(matched.removed[~went], None, {})))
     return TableDiff(name, (old, new), tuple(groups), _has_more_rows(old, new, name, matched), reasons)
 
 
-def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[str, Truths]:
+def _differing(old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRows) -> dict[str, Truths]:
     """Return masks of the rows of both releases that differ, by column, without columns that don't."""
     if not len(matched.new):
         return {}
@@ -261,7 +261,7 @@ def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[st
 
 
 def _kinds(
-    old: Opened, new: Opened, name: str, matched: Matched, changed: Positions, dated: bool
+    old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRows, changed: Positions, dated: bool
 ) -> list[tuple[Kind, Truths]]:
     """Return the changed rows by kind: withdrawn, reinstated or corrected."""
     if not dated:
@@ -275,18 +275,18 @@ def _kinds(
     ]
 
 
-def _with_their_record(old: Opened, name: str, removed: Positions, withdrawn: Mapping[str, str]) -> Truths:
+def _with_their_record(old: OpenRelease, name: str, removed: Positions, withdrawn: Mapping[str, str]) -> Truths:
     """Return a mask of the removed rows whose record was withdrawn."""
     keys = ids(old, name, removed) if withdrawn and len(removed) else []
     return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(removed), np.bool_)
 
 
-def _has_more_rows(old: Opened, new: Opened, name: str, matched: Matched) -> bool:
+def _has_more_rows(old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRows) -> bool:
     """Whether a record has more rows than before."""
-    if not len(matched.added) or not len(matched.gone):
+    if not len(matched.added) or not len(matched.removed):
         return bool(len(matched.added))
     came = Counter(map(record_of, ids(new, name, matched.added)))
-    went = Counter(map(record_of, ids(old, name, matched.gone)))
+    went = Counter(map(record_of, ids(old, name, matched.removed)))
     return bool(came - went)
 
 

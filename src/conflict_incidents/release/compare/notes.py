@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, record_of, records
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables.contract import Row, Value
 from conflict_incidents.tables.files import cell
 from conflict_incidents.tables.incidents import SERIES
@@ -86,7 +86,7 @@ class ChangeReasons:
         return row.reason or overridden or self.notes.of(record, row.table, column) or None
 
 
-def _override_reasons(side: Opened) -> dict[tuple[str, str], str]:
+def _override_reasons(side: OpenRelease) -> dict[tuple[str, str], str]:
     """Return why best values were set, by incident and by measure and group."""
     if OVERRIDES not in side.tables:
         return {}
@@ -95,7 +95,7 @@ def _override_reasons(side: Opened) -> dict[tuple[str, str], str]:
     return {(str(id), f"{measure}/{group}"): str(reason) for id, measure, group, reason in zip(*columns, strict=True)}
 
 
-def unnoted(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
+def numbers_without_note(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
     """Return the published numbers that changed without a reason, by record, and by measure and group.
 
     An estimate that changed because a claim was added, corrected or withdrawn needs no reason of its own.

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from conflict_incidents.core import versions
-from conflict_incidents.core.findings import REDACTED, harmless, shown
+from conflict_incidents.core.findings import REDACTED, harmless, show
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import ContractChange
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, TableDiff
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Value
 from conflict_incidents.tables.files import cell, csv_line
@@ -66,12 +66,12 @@ def _row(row: RowChange) -> str:
     """Format a row by its id, with its name if added, or the reason of its withdrawal."""
     names = [one.after for one in row.cells if one.column in NAMES] if row.whole else []
     detail = row.reason or next(iter(names), None)
-    return f"  {row.kind} {row.id}" + (f": {shown(detail)}" if detail else "")
+    return f"  {row.kind} {row.id}" + (f": {show(detail)}" if detail else "")
 
 
 def _of_contract(change: ContractChange) -> str:
     where = ".".join(part for part in (change.table, change.column) if part) or "dataset"
-    before, after = (shown(value) if value else "nothing" for value in (change.before, change.after))
+    before, after = (show(value) if value else "nothing" for value in (change.before, change.after))
     if change.aspect in {"table", "column"}:
         return f"  {change.aspect} {where} {'removed' if change.before else 'added'} ({change.bump.name})"
     return f"  {where}, {change.aspect}: {before} → {after} ({change.bump.name})"
@@ -95,7 +95,7 @@ def _counts(table: TableDiff) -> Iterator[str]:
         yield f"{count:,} {kind}{cells}"
 
 
-def _release_name(side: Opened) -> str:
+def _release_name(side: OpenRelease) -> str:
     return f"{side.about.name} {side.about.version} ({side.about.created[:10]})"
 
 
@@ -106,7 +106,7 @@ def _cell(changed: CellChange) -> str:
 def _value(value: Value) -> str:
     if value is None or value == REDACTED:
         return "unknown" if value is None else REDACTED
-    return shown(value) if isinstance(value, str) else cell(value)
+    return show(value) if isinstance(value, str) else cell(value)
 
 
 def _number(count: int, noun: str) -> str:

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from conflict_incidents.core.findings import bare, published
+from conflict_incidents.core.findings import bare, release_text
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables.contract import Value
 
 if TYPE_CHECKING:
@@ -27,19 +27,19 @@ NOTHING: Positions = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
-class Matched:
+class MatchedRows:
     """The matched rows of a table: `old` and `new` are the positions of rows in both, pair by pair; others are single.
 
-    All are in the order of the later release, `gone` in that of the earlier.
+    All are in the order of the later release, `removed` in that of the earlier.
     """
 
     old: Positions
     new: Positions
-    gone: Positions
+    removed: Positions
     added: Positions
 
 
-def ids(side: Opened, table: str, positions: Positions) -> list[str]:
+def ids(side: OpenRelease, table: str, positions: Positions) -> list[str]:
     """Return the primary keys of rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
     keys: list[str] = _key_text(
         [at(side.column(table, name), positions) for name in side.tables[table].key]
@@ -47,7 +47,7 @@ def ids(side: Opened, table: str, positions: Positions) -> list[str]:
     return keys
 
 
-def _all_ids(side: Opened, table: str) -> pa.Array:
+def _all_ids(side: OpenRelease, table: str) -> pa.Array:
     """Return the primary key of every row; see `ids`."""
     parts = [side.column(table, name) for name in side.tables[table].key]
     if not len(parts[0]):
@@ -55,27 +55,27 @@ def _all_ids(side: Opened, table: str) -> pa.Array:
     keys = _key_text(parts)
     if keys.null_count or len(pc.unique(keys)) != len(keys):
         raise ReleaseError(
-            f"the table {bare(table)} of version {published(side.about.version)} has rows without a key, or of "
+            f"the table {bare(table)} of version {release_text(side.about.version)} has rows without a key, or of "
             "the same key"
         )
     return keys
 
 
-def match(old: Opened, new: Opened, table: str) -> Matched:
+def match(old: OpenRelease, new: OpenRelease, table: str) -> MatchedRows:
     """Match the rows of a table in two releases.
 
     Raises:
         ReleaseError: rows of one release have no key or the same key.
     """
     if table not in old.tables:
-        return Matched(NOTHING, NOTHING, NOTHING, np.arange(len(_all_ids(new, table))))
+        return MatchedRows(NOTHING, NOTHING, NOTHING, np.arange(len(_all_ids(new, table))))
     before, after = _all_ids(old, table), _all_ids(new, table)
     indices = pc.index_in(after, value_set=before).cast(pa.int64())
     matched = indices.is_valid().to_numpy(zero_copy_only=False)
     pairs = indices.drop_null().to_numpy(zero_copy_only=False)
     removed = np.ones(len(before), np.bool_)
     removed[pairs] = False
-    return Matched(pairs, np.flatnonzero(matched), np.flatnonzero(removed), np.flatnonzero(~matched))
+    return MatchedRows(pairs, np.flatnonzero(matched), np.flatnonzero(removed), np.flatnonzero(~matched))
 
 
 def unequal(old: pa.Array, new: pa.Array) -> Truths:

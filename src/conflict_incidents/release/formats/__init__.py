@@ -45,7 +45,7 @@ PURPOSES: dict[str, str] = {name: purpose for one in FORMATS.values() for name, 
 """The purpose of each file or folder."""
 
 
-def chosen(names: Iterable[str]) -> list[str]:
+def select_formats(names: Iterable[str]) -> list[str]:
     """Return formats by name, without duplicates and in the order of `FORMATS`.
 
     Raises:

@@ -18,7 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import show
 from conflict_incidents.release.formats.content import Content, File, Unsuitable, chunks
 from conflict_incidents.release.formats.excel_rows import rows
 from conflict_incidents.tables import contract
@@ -36,7 +36,7 @@ ROWS = 1_048_576
 _END = b"</sheetData>"
 _MANY_CELLS = 10_000_000
 """The number of cells from which a sheet may need zip64."""
-_CREATED = datetime(1980, 1, 1, tzinfo=UTC)
+_CREATION_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 """The creation time of every workbook, for reproducible builds."""
 _DICTIONARY = ("table", "column", "type", "unit", "meaning", "values", "source")
 
@@ -54,13 +54,13 @@ def files(content: Content) -> dict[str, File]:
         formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "integer": book.add_format({"num_format": 1})}
         head._get_xf_index()  # assigns the number of the format
         styles = {type: format._get_xf_index() for type, format in formats.items()}
-        book.set_properties({"title": content.about.title, "created": _CREATED})
+        book.set_properties({"title": content.about.title, "created": _CREATION_TIME})
         _sheet(book.add_worksheet("READ ME"), [], [(line,) for line in _note(content.about)], head)
         _sheet(book.add_worksheet("data dictionary"), _DICTIONARY, list(_dictionary()), head)
         for number, name in enumerate(SHEETS, start=3):
             table, count = contract.tables()[name], content.count(name)
             if count >= ROWS:
-                raise Unsuitable(f"{shown(name)} has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
+                raise Unsuitable(f"{show(name)} has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
             _sheet(book.add_worksheet(name), table.names, [], head, count)
             sheet_rows = rows(table.fields, content.columns(table), styles, name)
             sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, sheet_rows
@@ -113,7 +113,7 @@ def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]],
     """Repack the workbook with the rows of its tables, and without timestamps and permissions of temporary files."""
     with zipfile.ZipFile(io.BytesIO(data)) as workbook, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for part in workbook.infolist():
-            info = zipfile.ZipInfo(part.filename, _CREATED.timetuple()[:6])
+            info = zipfile.ZipInfo(part.filename, _CREATION_TIME.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             text = workbook.read(part)
             if part.filename not in sheets or not sheets[part.filename][1]:

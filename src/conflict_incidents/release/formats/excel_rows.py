@@ -12,7 +12,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import show
 from conflict_incidents.release.formats.content import Unsuitable
 from conflict_incidents.tables.contract import Field, Value
 
@@ -50,7 +50,7 @@ def rows(
             cells = [write(numbers, values) for write, values in zip(columns, part, strict=True)]
         except _TooLongError as error:
             raise Unsuitable(
-                f"a text of {shown(sheet)}, row {error.row - 1}, has more than {CHARACTERS:,} characters, the most of "
+                f"a text of {show(sheet)}, row {error.row - 1}, has more than {CHARACTERS:,} characters, the most of "
                 "an Excel cell"
             ) from None
         filled = [column for column in cells if column]

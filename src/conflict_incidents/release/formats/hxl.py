@@ -54,7 +54,7 @@ def _cells(row: Row, countries: Mapping[str, str]) -> Row:
 
 
 def _cell_text(value: Any) -> str:
-    return csv_injection.guarded(value) if isinstance(value, str) else cell(value)
+    return csv_injection.escape_formula(value) if isinstance(value, str) else cell(value)
 
 
 def _countries(content: Content) -> dict[str, str]:

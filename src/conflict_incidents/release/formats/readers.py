@@ -94,7 +94,7 @@ def _in_r(table: Table) -> str:
 def _r_type(field: Field) -> str:
     if not field.enum:
         return _R[field.type]
-    return f"col_factor(levels = c({_listed(field)}), ordered = {str(field.ordered).upper()})"
+    return f"col_factor(levels = c({_quote_values(field)}), ordered = {str(field.ordered).upper()})"
 
 
 def _in_sql(table: Table) -> str:
@@ -116,9 +116,9 @@ def _in_polars(table: Table) -> str:
 
 
 def _polars_type(field: Field) -> str:
-    return f"pl.Enum([{_listed(field)}])" if field.enum else f"pl.{_POLARS[field.type]}"
+    return f"pl.Enum([{_quote_values(field)}])" if field.enum else f"pl.{_POLARS[field.type]}"
 
 
-def _listed(field: Field) -> str:
+def _quote_values(field: Field) -> str:
     """Format the values of a closed list with quotes that JSON, R and Python accept."""
     return ", ".join(json.dumps(value, ensure_ascii=False) for value in field.enum)

@@ -15,7 +15,7 @@ class View:
     facets: tuple[str, ...]
 
 
-_KILLED = View(
+_KILLED_VIEW = View(
     "incidents_killed",
     "Incidents that count, with their numbers of killed: NULL is unknown; killed_high_open = 1 means that it may be "
     "more than killed_high. `year` is NULL where the incident isn't known to be within one. Incidents that are part of "
@@ -85,5 +85,5 @@ FROM incidents_killed
 GROUP BY collection, country, year""",
     ("collection", "country", "year"),
 )
-VIEWS = (_KILLED, _CLAIMS, _TOTALS)
+VIEWS = (_KILLED_VIEW, _CLAIMS, _TOTALS)
 """All views, each after those that it uses."""

@@ -12,16 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.core.extras import needed
+from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.findings import markdown
 from conflict_incidents.core.pages import as_markdown
 from conflict_incidents.dataset.matching import Matching
 from conflict_incidents.release.pictures import captions
 from conflict_incidents.release.pictures.captions import Picture
-from conflict_incidents.release.pictures.completeness import RELATED, completeness
+from conflict_incidents.release.pictures.completeness import RELATED_TABLES, completeness
 from conflict_incidents.release.pictures.districts import districts
-from conflict_incidents.release.pictures.groups import of_one_collection, published, whole
-from conflict_incidents.release.pictures.matched import matched
+from conflict_incidents.release.pictures.groups import all_incidents, of_one_collection, published_rows
+from conflict_incidents.release.pictures.matched import match_numbers
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import originators
 from conflict_incidents.tables.contract import About
@@ -30,7 +30,7 @@ FOLDER = "summary"
 """The folder of the files."""
 PAGE = "summary.md"
 """The page with all numbers."""
-TABLES = ("incidents", "estimates", "organisations", "collections", *RELATED)
+TABLES = ("incidents", "estimates", "organisations", "collections", *RELATED_TABLES)
 """The tables that are read."""
 
 
@@ -51,9 +51,9 @@ def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str,
 
 def summarise(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
     """Compute the numbers and texts of the four pictures from the tables of a release."""
-    incidents = published(frames["incidents"])
+    incidents = published_rows(frames["incidents"])
     summed, left_out = of_one_collection(incidents, frames["collections"])
-    total = whole(summed)
+    total = all_incidents(summed)
     sums = [captions.over_time(total, over_time(summed)), captions.districts(total, districts(summed))]
     pictures = [
         *(replace(picture, notes=[*left_out, *picture.notes]) for picture in sums),
@@ -70,7 +70,7 @@ def draw_all(pictures: Sequence[Picture], about: About) -> dict[str, bytes]:
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
     """
-    with needed():
+    with require_extra():
         from conflict_incidents.release.pictures.drawing import draw
 
     source = f"{about.title}, version {about.version} of {about.created[:10]}, {about.licence}."
@@ -85,10 +85,10 @@ def draw_matching(matching: Matching, suffix: str) -> bytes:
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
     """
-    with needed():
+    with require_extra():
         from conflict_incidents.release.pictures.drawing import draw
 
-    picture = captions.matched(matched(matching))
+    picture = captions.describe_match(match_numbers(matching))
     return draw(picture, "No boundaries: positions are those of the incidents.")[f"{picture.name}{suffix}"]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conflict_incidents.core.findings import published
+from conflict_incidents.core.findings import release_text
 from conflict_incidents.core.pages import Lines, PageTable, Section
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
-from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed, share
-from conflict_incidents.release.pictures.matched import SAID, Matched
+from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed_phrase, share
+from conflict_incidents.release.pictures.matched import STATUS_LABELS, MatchNumbers
 from conflict_incidents.release.pictures.months import Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
 
@@ -32,7 +32,7 @@ class Picture:
     lead: str
     notes: Sequence[str]
     tables: Sequence[PageTable]
-    numbers: Months | Districts | Originators | Matched | Sequence[KnownCounts] | None
+    numbers: Months | Districts | Originators | MatchNumbers | Sequence[KnownCounts] | None
 
     @property
     def lines(self) -> list[str]:
@@ -49,12 +49,12 @@ class Picture:
 
     def words(self) -> Section:
         """Return the picture as text."""
-        return Section(published(self.title), [Lines([*map(published, self.lines)])])
+        return Section(release_text(self.title), [Lines([*map(release_text, self.lines)])])
 
     def section(self) -> Section:
         """Return the picture as text and tables."""
-        lines = map(published, (self.lead, *self.notes))
-        return Section(published(self.title), [Lines([*lines]), *(table for table in self.tables if table.rows)])
+        lines = map(release_text, (self.lead, *self.notes))
+        return Section(release_text(self.title), [Lines([*lines]), *(table for table in self.tables if table.rows)])
 
 
 def over_time(all: Group, months: Months) -> Picture:
@@ -64,7 +64,7 @@ def over_time(all: Group, months: Months) -> Picture:
     years = [(str(group.key), *group.cells) for group in months.years]
     tables = [_table(("year", *HEAD), years)] if months.unit == "month" else []
     tables.append(_table((months.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
-    lead = f"{count(all.incidents)}{months.span}. {killed(all)}"
+    lead = f"{count(all.incidents)}{months.span}. {killed_phrase(all)}"
     title = f"Incidents and people killed, {months.unit} by {months.unit}"
     return Picture("incidents", title, lead, months.notes(), tables, months if months.groups else None)
 
@@ -83,7 +83,7 @@ def districts(all: Group, numbers: Districts) -> Picture:
         f"{count(numbers.unplaced)} not known to have been at or near one place: without a dot.",
     ]
     table = _table(("district", *HEAD), [(name, *group.cells) for name, group in groups])
-    lead = f"{count(all.incidents)}; {unit} is known {of}. {killed(all)}"
+    lead = f"{count(all.incidents)}; {unit} is known {of}. {killed_phrase(all)}"
     return Picture("districts", "Where: incidents by district", lead, notes, [table], numbers)
 
 
@@ -135,10 +135,10 @@ def completeness(rows: Sequence[KnownCounts]) -> Picture:
     return Picture("completeness", "What is known, and what isn't", lead, notes, [table], rows)
 
 
-def matched(numbers: Matched) -> Picture:
+def describe_match(numbers: MatchNumbers) -> Picture:
     """Describe the result of matching two datasets."""
     head, verdicts = ("incidents", "number"), [(name, f"{number:,}") for name, number in numbers.verdicts]
-    counts = [(SAID[status], f"{number:,}") for status, number in numbers.counts]
+    counts = [(STATUS_LABELS[status], f"{number:,}") for status, number in numbers.counts]
     lead = f"{', '.join(f'{number} {name}' for name, number in counts)}."
     notes = [
         "Missing on the other side is only what it would have if it had all of its countries, days and places.",
@@ -149,4 +149,4 @@ def matched(numbers: Matched) -> Picture:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> PageTable:
-    return PageTable(tuple(map(published, head)), [tuple(map(published, row)) for row in rows])
+    return PageTable(tuple(map(release_text, head)), [tuple(map(release_text, row)) for row in rows])

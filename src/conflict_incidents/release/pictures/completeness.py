@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.release.pictures.districts import PLACED
+from conflict_incidents.release.pictures.districts import DRAWN_PRECISIONS
 from conflict_incidents.tables import contract
 
 DAYS = ("day", "span")
@@ -16,7 +16,7 @@ DAYS = ("day", "span")
 _OPEN = "_high_open"
 COUNTS = tuple(name.removesuffix(_OPEN) for name in contract.tables()["incidents"].names if name.endswith(_OPEN))
 """The counts to show, by the prefix of their columns."""
-RELATED = {"parties": "parties to it", "attributions": "who did it, by any account", "weapons": "weapon"}
+RELATED_TABLES = {"parties": "parties to it", "attributions": "who did it, by any account", "weapons": "weapon"}
 """The facts that are known if another table has a row of the incident, by table."""
 
 
@@ -36,16 +36,16 @@ class KnownCounts:
 
 
 def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> list[KnownCounts]:
-    """Return the completeness of published rows of the table `incidents`, with the tables of `RELATED` by name."""
+    """Return the completeness of published rows of `incidents`, with the tables of `RELATED_TABLES` by name."""
     ids = incidents["incident_id"]
     facts = {
         "day": incidents["date_precision"].isin(DAYS),
         "time of day": incidents["time"].notna(),
-        "place, or near it": incidents["place_precision"].isin(PLACED),
+        "place, or near it": incidents["place_precision"].isin(DRAWN_PRECISIONS),
         **{f"administrative unit, level {level}": incidents[f"adm{level}_pcode"].notna() for level in (1, 2, 3)},
         "kind of incident": incidents["kind"].notna() & (incidents["kind"] != "unspecified"),
         "grade of verification": incidents["verification"].notna(),
-        **{label: ids.isin(related[table]["incident_id"]) for table, label in RELATED.items()},
+        **{label: ids.isin(related[table]["incident_id"]) for table, label in RELATED_TABLES.items()},
     }
     rows = [KnownCounts(label, number := int(mask.sum()), 0, 0, len(ids) - number) for label, mask in facts.items()]
     return rows + [_count(incidents, measure) for measure in COUNTS]

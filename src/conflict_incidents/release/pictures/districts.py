@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from conflict_incidents.release.pictures.groups import Group, grouped, whole
+from conflict_incidents.release.pictures.groups import Group, all_incidents, group_by
 
 LEVELS = (3, 2, 1)
 """The levels of administrative units, the finest first."""
-ENOUGH = 0.5
+MIN_SHARE = 0.5
 """The minimum share of incidents with a known unit for a level to be used."""
-PLACED = ("exact", "near")
+DRAWN_PRECISIONS = ("exact", "near")
 """The precisions of incidents to draw as dots."""
 
 
@@ -50,10 +50,10 @@ class Districts:
 def districts(incidents: pd.DataFrame) -> Districts:
     """Return the districts of published rows of the table `incidents`."""
     places = incidents[["lon", "lat"]].astype("Float64").astype(float)
-    places["lon"] = _together(places["lon"].to_numpy())
-    placed = incidents["place_precision"].isin(PLACED) & places.notna().all(axis=1)
+    places["lon"] = _make_contiguous(places["lon"].to_numpy())
+    placed = incidents["place_precision"].isin(DRAWN_PRECISIONS) & places.notna().all(axis=1)
     level = _level(incidents)
-    groups, unknown = grouped(incidents, f"adm{level}") if level else ([], whole(incidents))
+    groups, unknown = group_by(incidents, f"adm{level}") if level else ([], all_incidents(incidents))
     names = _names(incidents, level) if level else {}
     rows = []
     for group in groups:
@@ -73,7 +73,7 @@ def districts(incidents: pd.DataFrame) -> Districts:
 def _level(incidents: pd.DataFrame) -> int:
     """Return the finest level at which enough incidents have a unit, else the one at which most do; 0 if none."""
     shares = {level: incidents[f"adm{level}_pcode"].notna().mean() for level in LEVELS} if len(incidents) else {}
-    fine = [level for level in LEVELS if shares.get(level, 0) >= ENOUGH]
+    fine = [level for level in LEVELS if shares.get(level, 0) >= MIN_SHARE]
     best = max(shares, key=lambda level: (shares[level], level), default=0)
     return fine[0] if fine else best if shares.get(best) else 0
 
@@ -89,7 +89,7 @@ def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
     }
 
 
-def _together(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _make_contiguous(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Shift longitudes so that they are contiguous: cut at the widest gap, not at 180 degrees."""
     distinct = np.unique(lon[~np.isnan(lon)])
     if not len(distinct):

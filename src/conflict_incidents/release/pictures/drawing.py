@@ -30,7 +30,7 @@ from conflict_incidents.release.pictures.captions import Picture
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import Group, share
-from conflict_incidents.release.pictures.matched import SAID, Matched
+from conflict_incidents.release.pictures.matched import STATUS_LABELS, MatchNumbers
 from conflict_incidents.release.pictures.months import LONG, Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
 
@@ -41,7 +41,7 @@ LIGHT: dict[str, Any] = {"facecolor": "#d3e3ee", "edgecolor": "#17405e", "linewi
 SIGNAL: dict[str, Any] = {"facecolor": "#e08a3c", "edgecolor": INK, "linewidth": 0.6, "hatch": "xxxx"}
 EMPTY: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#17405e", "linewidth": 0.6}
 """Four fills that are distinguishable without colour."""
-LISTED = 12
+MAX_DRAWN = 12
 """The maximum number of districts, originators or numbers to draw; the tables have all."""
 LARGEST = 7000.0
 """The area of the largest circle, in the unit of matplotlib's `scatter`."""
@@ -81,8 +81,8 @@ def draw(picture: Picture, source: str) -> dict[str, bytes]:
                 _districts(figure, found)
             case Originators() as found:
                 _originators(figure, found)
-            case Matched() as found:
-                _matched(figure, found)
+            case MatchNumbers() as found:
+                _draw_match(figure, found)
             case None:
                 figure.text(0.5, 0.5, "Nothing to be drawn.", fontsize=12, ha="center", color=GREY)
             case rows:
@@ -154,7 +154,7 @@ def _districts(figure: Figure, districts: Districts) -> None:
         areas = [max(6.0, LARGEST * one.group.incidents / most / max(1, len(circles) / 30)) for _, _, one in circles]
         map.scatter([lon for lon, _, _ in circles], [lat for _, lat, _ in circles], areas, facecolor=LIGHT["facecolor"],
                     edgecolor=DARK["edgecolor"], alpha=0.85)  # fmt: skip
-        for lon, lat, one in circles[: 2 * LISTED]:
+        for lon, lat, one in circles[: 2 * MAX_DRAWN]:
             words = f"{_label(one.group.key, one.pcode, 22)}\n{one.group.incidents:,}"
             labels.append(map.text(lon, lat, words, ha="center", va="center", fontweight="bold", fontsize=9,
                                    path_effects=[withStroke(linewidth=3, foreground=PAPER)]))  # fmt: skip
@@ -165,12 +165,12 @@ def _districts(figure: Figure, districts: Districts) -> None:
     else:
         map.text(0.5, 0.5, "No incident has a position.", transform=map.transAxes, ha="center", color=GREY)
     map.set_title("Incidents by district")
-    groups = [(_label(one.group.key, one.pcode, 22), one.group) for one in districts.districts[:LISTED]]
+    groups = [(_label(one.group.key, one.pcode, 22), one.group) for one in districts.districts[:MAX_DRAWN]]
     groups += [("not known", districts.unknown)] if districts.unknown else []
     _tolls(bars, range(len(groups)), [group for _, group in groups], across=True)
     bars.set_yticks(range(len(groups)), [f"{name}\n{group.toll}" for name, group in groups])
     bars.set_ylim(max(len(groups), 6) - 0.5, -0.5)
-    rest = len(districts.districts) - LISTED
+    rest = len(districts.districts) - MAX_DRAWN
     bars.set_title("People killed" + (f" ({rest} other districts aren't drawn)" if rest > 0 else ""), pad=38)
     _set_integer_axis(bars, bars.xaxis)
     _settle(figure)
@@ -189,7 +189,7 @@ def _originators(figure: Figure, originators: Originators) -> None:
     _bars(sole, originators.sole[:6], sum(number for _, number in originators.behind))
     if rest := originators.sole[6:]:
         sole.set_xlabel(f"and {len(rest)} others, in {sum(number for _, number in rest):,}", loc="left", color=GREY)
-    rows = originators.agreement[:LISTED]
+    rows = originators.agreement[:MAX_DRAWN]
     grid.set_title("Incidents by agreement of the originators", pad=26)
     for y, (_, numbers) in enumerate(rows):
         for x, number in enumerate(numbers):
@@ -206,7 +206,7 @@ def _originators(figure: Figure, originators: Originators) -> None:
     grid.spines[:].set_visible(False)
 
 
-def _matched(figure: Figure, matched: Matched) -> None:
+def _draw_match(figure: Figure, matched: MatchNumbers) -> None:
     places = figure.add_gridspec(2, 2, width_ratios=(9, 5), height_ratios=(3, 5))
     map, above, below = (figure.add_subplot(places[place]) for place in ((slice(2), 0), (0, 1), (1, 1)))
     signs = {"only_ours": ("^", DARK["facecolor"], 6), "only_theirs": ("v", SIGNAL["facecolor"], 6),
@@ -214,13 +214,15 @@ def _matched(figure: Figure, matched: Matched) -> None:
     for status, (marker, fill, size) in signs.items():
         lons, lats = ([one[axis] for one in matched.positions[status]] for axis in (0, 1))
         map.plot(lons, lats, marker, markersize=size, color=fill, markeredgecolor=INK, markeredgewidth=0.4,
-                 linestyle="", label=SAID[status])  # fmt: skip
+                 linestyle="", label=STATUS_LABELS[status])  # fmt: skip
     map.set_title("Where", pad=24)
     map.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, borderaxespad=0.1)
     if any(matched.positions.values()):
         _set_degrees(map, 0.1)
     above.set_title("Incidents")
-    _bars(above, [(SAID[status], number) for status, number in matched.counts], sum(n for _, n in matched.counts))
+    _bars(
+        above, [(STATUS_LABELS[status], number) for status, number in matched.counts], sum(n for _, n in matched.counts)
+    )
     below.set_title("Their number of killed and our range")
     _bars(below, matched.verdicts, sum(number for _, number in matched.verdicts))
     below.patches[-1].set(**EMPTY)  # unknown

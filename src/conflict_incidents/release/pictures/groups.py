@@ -49,7 +49,7 @@ class Group:
 HEAD = ("incidents", "killed", "toll unknown", "open-ended")
 
 
-def published(incidents: pd.DataFrame) -> pd.DataFrame:
+def published_rows(incidents: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the table `incidents` without tombstones, renumbered."""
     return incidents[(incidents["status"] != "withdrawn").to_numpy(dtype=bool)].reset_index(drop=True)
 
@@ -71,12 +71,12 @@ def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tup
     return incidents[(own.fillna("") == collection).to_numpy(dtype=bool)].reset_index(drop=True), [note]
 
 
-def whole(incidents: pd.DataFrame) -> Group:
+def all_incidents(incidents: pd.DataFrame) -> Group:
     """Return all incidents as one group."""
     return _group(None, asdict(total(incidents)))
 
 
-def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
+def group_by(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
     """Return the groups by a key of `tables.totals.by` (units by p-code), sorted, and the group with an unknown key."""
     column = f"{key}_pcode" if key in UNITS else key
     if key in UNITS:  # units without a p-code form one group, regardless of name
@@ -108,7 +108,7 @@ def share(part: int, of: int) -> str:
     return ">99%" if percent == 100 and part < of else f"{percent}%"
 
 
-def killed(group: Group) -> str:
+def killed_phrase(group: Group) -> str:
     """Describe the killed of a group, and the number of unknown and open tolls."""
     text = f"Killed: {group.toll}."
     if group.unknown:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from conflict_incidents.dataset.matching import Matching, Verdict
 from conflict_incidents.dataset.rows import Facts
 
-SAID = {"matched": "in both", "only_ours": "only ours", "only_theirs": "only theirs"}
+STATUS_LABELS = {"matched": "in both", "only_ours": "only ours", "only_theirs": "only theirs"}
 """The labels of the statuses."""
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class MatchNumbers:
     """The positions (longitude, latitude) and numbers of incidents by status, and of pairs by verdict."""
 
     positions: dict[str, list[tuple[float, float]]]
@@ -22,7 +22,7 @@ class Matched:
     verdicts: list[tuple[str, int]]
 
 
-def matched(matching: Matching) -> Matched:
+def match_numbers(matching: Matching) -> MatchNumbers:
     """Return the numbers to draw of a matching."""
     sides: dict[str, list[Facts]] = {
         "matched": [one.ours for one in matching.matches],
@@ -30,7 +30,7 @@ def matched(matching: Matching) -> Matched:
         "only_theirs": matching.only_theirs,
     }
     verdicts = Counter(one.verdict for one in matching.matches)
-    return Matched(
+    return MatchNumbers(
         positions={status: _positions(facts) for status, facts in sides.items()},
         counts=[(status, len(facts)) for status, facts in sides.items()],
         verdicts=[(verdict.value, verdicts[verdict]) for verdict in Verdict],

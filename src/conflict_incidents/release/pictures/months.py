@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from conflict_incidents.release.pictures.groups import Group, count, grouped
+from conflict_incidents.release.pictures.groups import Group, count, group_by
 
 MOST_MONTHS = 180
 """The maximum number of months to show; beyond it, years are shown."""
@@ -66,8 +66,8 @@ class Months:
 
 def over_time(incidents: pd.DataFrame) -> Months:
     """Group published rows of the table `incidents` by month or year."""
-    months, unplaced = grouped(incidents, "month")
-    years, unplaced_in_years = grouped(incidents, "year")
+    months, unplaced = group_by(incidents, "month")
+    years, unplaced_in_years = group_by(incidents, "year")
     by_month = tuple(replace(one, key=one.key.year * 12 + one.key.month - 1) for one in months)
     by_year = tuple(replace(one, key=int(getattr(one.key, "year", one.key))) for one in years)
     if not by_month or by_month[-1].key - by_month[0].key < MOST_MONTHS:

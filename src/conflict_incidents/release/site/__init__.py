@@ -11,14 +11,14 @@ import shutil
 from pathlib import Path
 
 from conflict_incidents.core.files import folder_aside
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site.files import Site
 
 __all__ = ["Site", "write_site"]
 
 
 def write_site(
-    release: Opened,
+    release: OpenRelease,
     out: Path,
     base: str = "",
     most: int | None = None,

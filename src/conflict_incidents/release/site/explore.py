@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.incident import Names, items
 from conflict_incidents.release.site.rows import Tables
@@ -19,7 +19,7 @@ _MAGIC = 8
 Options = list[tuple[str, str]]
 
 
-def about(release: Opened, tables: Tables, names: Names, incidents: Iterable[Row], pages: bool) -> dict[str, Any]:
+def about(release: OpenRelease, tables: Tables, names: Names, incidents: Iterable[Row], pages: bool) -> dict[str, Any]:
     """Return the settings of the page's script, `assets/explore.json`."""
     return {
         "name": release.about.name,
@@ -37,7 +37,7 @@ def about(release: Opened, tables: Tables, names: Names, incidents: Iterable[Row
 
 
 def choices(
-    release: Opened, tables: Tables, names: Names, settings: Mapping[str, Any], incidents: Iterable[Row]
+    release: OpenRelease, tables: Tables, names: Names, settings: Mapping[str, Any], incidents: Iterable[Row]
 ) -> dict[str, Options]:
     """Return the options of each filter, as value and label: only those that occur in the release."""
     rows = list(incidents)
@@ -55,7 +55,7 @@ def choices(
     }
 
 
-def measures(release: Opened) -> Options:
+def measures(release: OpenRelease) -> Options:
     """Return the measures and groups that have columns in the table of incidents."""
     columns = set(release.tables["incidents"].names)
     stems = [

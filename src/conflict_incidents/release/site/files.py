@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from conflict_incidents.core.extras import needed
+from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.formats import codebook
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import explore, overview, words
 from conflict_incidents.release.site.incident import Names, view
 from conflict_incidents.release.site.method import PICTURE, method
-from conflict_incidents.release.site.overview import MOST_CONTESTED, Contested, Listed
+from conflict_incidents.release.site.overview import MAX_CONTESTED, ContestedIncident, ListedIncident
 from conflict_incidents.release.site.pages import STATIC, Pages, of_one_incident
 from conflict_incidents.release.site.rows import Tables
 
@@ -31,7 +31,7 @@ File = tuple[str, bytes | Path]
 class Site:
     """The files of the site of one release."""
 
-    def __init__(self, release: Opened, base: str = "", most: int | None = None, docs: Path | None = None) -> None:
+    def __init__(self, release: OpenRelease, base: str = "", most: int | None = None, docs: Path | None = None) -> None:
         """Read a release.
 
         Args:
@@ -47,18 +47,18 @@ class Site:
         """
         if "voices" not in release.tables:
             raise ReleaseError(f"{release.name} has no table `voices`: it is older than this program; build it again")
-        with needed():
+        with require_extra():
             self.pages, self.method = Pages.of(release.about, base, docs is not None), method()
         self.release = release
         self.docs = docs
         self.tables = Tables(release)
         self.names = Names.of(self.tables)
         self.complete = most is None or len(self.names.incidents) <= most
-        self.groups: dict[tuple[str, str], list[Listed]] = {}
-        self.contested: list[Contested] = []
+        self.groups: dict[tuple[str, str], list[ListedIncident]] = {}
+        self.contested: list[ContestedIncident] = []
         for row, rows in self.tables.incidents():
-            self.groups.setdefault(overview.group_of(row), []).append(overview.listed(row))
-            if entry := overview.contested(row, rows, self.names):
+            self.groups.setdefault(overview.group_of(row), []).append(overview.list_entry(row))
+            if entry := overview.contested_entry(row, rows, self.names):
                 self.contested.append(entry)
         self.contested.sort(key=lambda one: (-one.rank, str(one.row["incident_id"])))
 
@@ -72,7 +72,7 @@ class Site:
     def _of_incidents(self) -> Iterator[File]:
         """Yield the pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
-        with_page = {one.row["incident_id"] for one in self.contested[:MOST_CONTESTED]}
+        with_page = {one.row["incident_id"] for one in self.contested[:MAX_CONTESTED]}
         for row, rows in track(self.tables.incidents(), "writing pages", "incident", len(self.names.incidents)):
             id = row["incident_id"]
             if self.complete or id in with_page:
@@ -91,13 +91,13 @@ class Site:
             countries=overview.countries(self.groups) if self.complete else [],
             withdrawn=sum(one.withdrawn for own in self.groups.values() for one in own),
         )
-        yield self._page("contested", shown=self.contested[:MOST_CONTESTED], several=len(self.contested))
+        yield self._page("contested", shown=self.contested[:MAX_CONTESTED], several=len(self.contested))
         yield self._page(
             "data",
             tables=overview.table_files(release, tables),
             others=overview.other_files(release),
             sums_hash=release.sums_hash,
-            **overview.changed(release, tables),
+            **overview.changes_since(release, tables),
         )
         yield self._page(
             "codebook", tables=release.tables.values(), document=codebook.FILE * (codebook.FILE in release.sums)

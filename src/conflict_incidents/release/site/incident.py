@@ -103,7 +103,7 @@ class IncidentView:
     names: Names
     days: str
     estimates: Sequence[EstimateView]
-    elsewhere: Sequence[EstimateView]
+    other_estimates: Sequence[EstimateView]
     """Estimates of its sites, and of wider areas."""
     silent: Sequence[Account]
     """Claims that state a number to be unknown."""
@@ -207,11 +207,11 @@ def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
             ),
         ],
         accounts=accounts,
-        notes=[_named(note, names) for note in str(row["notes"] or "").splitlines()],
+        notes=[_originator_names(note, names) for note in str(row["notes"] or "").splitlines()],
     )
 
 
-def _named(note: str, names: Names) -> str:
+def _originator_names(note: str, names: Names) -> str:
     return _BY.sub(lambda ids: " and ".join(names.originators(ids[0].replace(",", _SEPARATOR))), note, count=1)
 
 
@@ -252,9 +252,9 @@ def _account(claim: Row, use: Row | None, reports: Mapping[Value, Row], names: N
 
 def as_data(view: IncidentView) -> Data:
     """Return the rows of an incident by table, without those that are empty and without empty cells."""
-    tables = {name: [_known(row) for row in rows] for name, rows in view.rows.items() if rows}
-    return {"incident": _known(view.row), **tables}
+    tables = {name: [_drop_empty(row) for row in rows] for name, rows in view.rows.items() if rows}
+    return {"incident": _drop_empty(view.row), **tables}
 
 
-def _known(row: Row) -> Row:
+def _drop_empty(row: Row) -> Row:
     return {name: value for name, value in row.items() if value is not None}

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.release.formats import PURPOSES
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.incident import Names, VoiceRow, voices_of
@@ -19,14 +19,14 @@ from conflict_incidents.tables.contract import CHANGES, Row, Table, Value
 from conflict_incidents.tables.files import read_parquet
 from conflict_incidents.tables.totals import Total, total
 
-MOST_CONTESTED = 200
+MAX_CONTESTED = 200
 """The maximum number of contested incidents to list."""
 _NEEDED = ("incident_id", "status", "counted_in", "collection", "date_from", "date_to", "killed_low", "killed_best")
 _COLUMNS = (*_NEEDED, "killed_high", "killed_high_open")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedIncident:
     """An incident in a list."""
 
     id: str
@@ -38,7 +38,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Contested:
+class ContestedIncident:
     """An incident on whose killed several voices speak; `factor` is the highest number divided by the lowest."""
 
     row: Row
@@ -66,9 +66,9 @@ class Collection:
         return words.estimate(killed.low, killed.high, killed.high_open)
 
 
-def listed(row: Row) -> Listed:
+def list_entry(row: Row) -> ListedIncident:
     """Make the entry of an incident in a list."""
-    return Listed(
+    return ListedIncident(
         str(row["incident_id"]),
         str(row["title"] or ""),
         words.days(row) if row["date_from"] else "",
@@ -84,7 +84,7 @@ def group_of(row: Row) -> tuple[str, str]:
     return id[:3], id[4:8]
 
 
-def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
+def contested_entry(row: Row, rows: Rows, names: Names) -> ContestedIncident | None:
     """Make the entry of a contested incident; None if fewer than two voices give the killed."""
     own = [one for one in rows["voices"] if one["scope"] == "incident" and one["measure"] == "killed"]
     voices = [one for one in own if one["group"] == "total"]
@@ -93,7 +93,7 @@ def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
     ends = [int(end) for one in voices for end in (one["min"], one["max"]) if end is not None]
     lowest, highest = min(ends), max(ends)
     scale = Scale.of(ends)
-    return Contested(
+    return ContestedIncident(
         row,
         words.days(row),
         words.killed(row),
@@ -104,7 +104,7 @@ def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
     )
 
 
-def collections(release: Opened, tables: Tables) -> list[Collection]:
+def collections(release: OpenRelease, tables: Tables) -> list[Collection]:
     """Return the collections that have incidents, each with its total."""
     frame = read_parquet(release.read("incidents.parquet"), release.tables["incidents"], _COLUMNS)
     frame = frame[frame["status"] != "withdrawn"]
@@ -120,7 +120,9 @@ def collections(release: Opened, tables: Tables) -> list[Collection]:
     ]
 
 
-def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[str, list[tuple[str, int, str]]]]:
+def countries(
+    groups: Mapping[tuple[str, str], Sequence[ListedIncident]],
+) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """Return the countries by name, each with the number of incidents and the page of each year."""
     pages: dict[str, list[tuple[str, int, str]]] = {}
     for (code, year), incidents in sorted(groups.items()):
@@ -128,7 +130,7 @@ def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[
     return sorted(pages.items())
 
 
-def table_files(release: Opened, tables: Tables) -> list[tuple[Table, int, int, int]]:
+def table_files(release: OpenRelease, tables: Tables) -> list[tuple[Table, int, int, int]]:
     """Return the tables, each with the number of its rows and the sizes of its files."""
     return [
         (table, tables.count(name), size_of(release, f"{name}.csv"), size_of(release, f"{name}.parquet"))
@@ -136,20 +138,20 @@ def table_files(release: Opened, tables: Tables) -> list[tuple[Table, int, int, 
     ]
 
 
-def other_files(release: Opened) -> list[tuple[str, str, int, str]]:
+def other_files(release: OpenRelease) -> list[tuple[str, str, int, str]]:
     """Return the other files, each with its purpose, its size and its hash."""
     of_tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
     names = sorted(release.sums.keys() - of_tables)
     return [(name, PURPOSES.get(name, ""), size_of(release, name), release.sums[name]) for name in names]
 
 
-def size_of(release: Opened, name: str) -> int:
+def size_of(release: OpenRelease, name: str) -> int:
     """Return the size of a file of a release, in bytes."""
     content = release.files[name]
     return len(content) if isinstance(content, bytes) else content.stat().st_size
 
 
-def changed(release: Opened, tables: Tables) -> dict[str, Any]:
+def changes_since(release: OpenRelease, tables: Tables) -> dict[str, Any]:
     """Return the version of the release before, and the number of changes since by kind."""
     described = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
     kinds = Counter(str(row["kind"]) for row in tables.rows(CHANGES))

@@ -62,11 +62,11 @@ class Pages:
             "country": words.country,
             "language": words.language,
             "web": is_web,
-            "shortened": shortened,
+            "shortened": shorten_url,
             "size": size,
-            "coded": coded,
+            "coded": format_code,
         }
-        environment.globals |= {"cited": _cited, "bases": words.BASES}
+        environment.globals |= {"cited": _format_report, "bases": words.BASES}
         menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
         return cls(environment, about, base, menu)
 
@@ -95,13 +95,13 @@ def is_web(address: Value) -> bool:
     return isinstance(address, str) and bool(_WEB.match(address))
 
 
-def shortened(address: str, most: int = 60) -> str:
+def shorten_url(address: str, most: int = 60) -> str:
     """Shorten an address for display: without protocol, cut to a readable length."""
     text = _WEB.sub("", address).removeprefix("www.").rstrip("/")
     return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 
-def coded(text: str) -> Markup:
+def format_code(text: str) -> Markup:
     """Format the parts of a text in backquotes as code."""
     from markupsafe import Markup, escape
 
@@ -116,7 +116,7 @@ def size(number: int) -> str:
     return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1e3))} kB"
 
 
-def _cited(row: Mapping[str, Value]) -> Any:
+def _format_report(row: Mapping[str, Value]) -> Any:
     """Format the report of a statement, with its place in it and its note."""
     from markupsafe import Markup, escape
 

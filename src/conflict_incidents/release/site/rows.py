@@ -9,7 +9,7 @@ from typing import Any, cast
 import pyarrow as pa
 
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables.contract import Row, Table
 from conflict_incidents.tables.files import TableFileError, read_arrow
 
@@ -23,14 +23,14 @@ _ID = "incident_id"
 class Tables:
     """The tables of a release: Arrow in memory, rows on demand."""
 
-    def __init__(self, release: Opened) -> None:
+    def __init__(self, release: OpenRelease) -> None:
         """Read every table.
 
         Raises:
             ReleaseError: one can't be read.
         """
         try:
-            self._held = {
+            self._tables = {
                 name: _plain(read_arrow(release.read(f"{name}.parquet"), table), table)
                 for name, table in release.tables.items()
             }
@@ -42,20 +42,20 @@ class Tables:
 
     def rows(self, name: str) -> list[Row]:
         """Return all rows of a table; empty if the release doesn't have it."""
-        return cast("list[Row]", self._held[name].to_pylist()) if name in self._held else []
+        return cast("list[Row]", self._tables[name].to_pylist()) if name in self._tables else []
 
     def columns(self, name: str, columns: Sequence[str]) -> list[Row]:
         """Return some columns of a table, row by row."""
-        return cast("list[Row]", self._held[name].select(columns).to_pylist())
+        return cast("list[Row]", self._tables[name].select(columns).to_pylist())
 
     def count(self, name: str) -> int:
         """Return the number of rows of a table."""
-        return len(self._held[name])
+        return len(self._tables[name])
 
     def incidents(self) -> Iterator[tuple[Row, Rows]]:
         """Yield each incident with its rows of the other tables, in order of the ids."""
-        table = self._held["incidents"]
-        ids = {name: self._held[name].column(_ID).to_pylist() for name in self._of_incidents}
+        table = self._tables["incidents"]
+        ids = {name: self._tables[name].column(_ID).to_pylist() for name in self._of_incidents}
         at = dict.fromkeys(self._of_incidents, 0)
         for start in range(0, len(table), BATCH):
             batch = cast("list[Row]", table.slice(start, BATCH).to_pylist())
@@ -64,7 +64,7 @@ class Tables:
                 first = last = at[name]
                 while last < len(keys) and keys[last] <= batch[-1][_ID]:
                     last += 1
-                rows = self._held[name].slice(first, last - first).to_pylist()
+                rows = self._tables[name].slice(first, last - first).to_pylist()
                 by_table[name] = {id: list(own) for id, own in groupby(rows, key=lambda row: row[_ID])}
                 at[name] = last
             for row in batch:

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
-from conflict_incidents.core.findings import described
+from conflict_incidents.core.findings import describe_error
 
 HOST = "127.0.0.1"
 """Only this machine can ask."""
@@ -33,7 +33,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
     """Answers GET and HEAD, with a single range of bytes where one is asked for; hidden files and lists are refused."""
 
     protocol_version = "HTTP/1.1"
-    _left = 0
+    _bytes_left = 0
     """The number of bytes that the header announced and that weren't sent."""
 
     def send_head(self) -> BinaryIO | None:
@@ -78,15 +78,15 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def send_header(self, keyword: str, value: str) -> None:
         """Note how long the answer will be."""
         if keyword == "Content-Length":
-            self._left = int(value)
+            self._bytes_left = int(value)
         super().send_header(keyword, value)
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
         """Send as much of a file as was announced; end the connection if it has been cut short meanwhile."""
-        while self._left and (piece := source.read(min(self._left, 1 << 16))):
+        while self._bytes_left and (piece := source.read(min(self._bytes_left, 1 << 16))):
             outputfile.write(piece)
-            self._left -= len(piece)
-        self.close_connection |= self._left > 0
+            self._bytes_left -= len(piece)
+        self.close_connection |= self._bytes_left > 0
 
     def end_headers(self) -> None:
         """Add what every answer says: ranges are served, and nothing is kept."""
@@ -118,7 +118,7 @@ class SiteServer(ThreadingHTTPServer):
         if not isinstance(error, OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # as socketserver calls it
         elif not isinstance(error, ConnectionError | TimeoutError):
-            print(f"incidents: {described(error)}", file=sys.stderr)
+            print(f"incidents: {describe_error(error)}", file=sys.stderr)
 
 
 def server(folder: Path, port: int = 0) -> SiteServer:

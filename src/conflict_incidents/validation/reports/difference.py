@@ -7,7 +7,7 @@ import re
 from itertools import islice
 
 from conflict_incidents.core.findings import REDACTED, Shown, harmless, printable
-from conflict_incidents.core.redaction import LOOKED_AT, is_personal
+from conflict_incidents.core.redaction import MAX_CHECKED, is_personal
 
 _KEY = re.compile(r"([ +-]?[ -]*(?:[a-z_0-9]{1,40}: )?)(.*)", re.S)
 """The start of a line with its key, if it is a word, and the rest."""
@@ -22,13 +22,13 @@ def difference(name: str, old: bytes, new: bytes) -> Shown:
     before, after = (_lines(data) for data in (old, new))
     found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
     head = [*islice(found, 2)]
-    lines = ["\n".join(map(_harmless, map(_redacted, line.split("\n")))) for line in found]
+    lines = ["\n".join(map(_harmless, map(_redact_line, line.split("\n")))) for line in found]
     return Shown("\n".join([*map(_harmless, head), *lines]))
 
 
-def _redacted(line: str) -> str:
+def _redact_line(line: str) -> str:
     start, text = _KEY.match(line).groups()  # type: ignore[union-attr]  # it fits every line
-    return f"{start}{REDACTED}" if len(text) > LOOKED_AT or is_personal(text) else line
+    return f"{start}{REDACTED}" if len(text) > MAX_CHECKED or is_personal(text) else line
 
 
 def _lines(data: bytes) -> list[str]:

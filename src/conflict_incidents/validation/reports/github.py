@@ -18,7 +18,7 @@ from conflict_incidents.core.findings import (
     summary,
     worst_first,
 )
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.reports.text import line
 
@@ -74,13 +74,13 @@ def _command(finding: Finding) -> str:
     page = rule_page(finding.rule)
     text = f"{line(finding)}; see {page}" if page else line(finding)
     return (
-        f"::{finding.severity.value} file={_property(path_shown(finding.path))},line={finding.mark.line},"
+        f"::{finding.severity.value} file={_property(redact_path(finding.path))},line={finding.mark.line},"
         f"col={finding.mark.column},title={_property(finding.rule)}::{_escape(text)}"
     )
 
 
 def _row(finding: Finding) -> str:
-    place = markdown(f"{path_shown(finding.path)}:{finding.mark.line}:{finding.mark.column}")
+    place = markdown(f"{redact_path(finding.path)}:{finding.mark.line}:{finding.mark.column}")
     address = rule_page(finding.rule)
     rule = f"[{markdown(finding.rule)}]({address})" if address else markdown(finding.rule)
     warning = "warning: " if finding.severity is Severity.WARNING else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conflict_incidents.core.findings import Finding, Shown, cut, errors
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.validation.reports.links import rule_page
 
 
@@ -17,7 +17,7 @@ def as_json(findings: Sequence[Finding], files: int) -> Shown:
     wrong = len(errors(findings))
     rows = [
         {
-            "path": path_shown(finding.path),
+            "path": redact_path(finding.path),
             "line": finding.mark.line,
             "column": finding.mark.column,
             "rule": finding.rule,

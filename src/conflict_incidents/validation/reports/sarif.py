@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conflict_incidents.core.findings import Finding, Shown, cut, number, printable, worst_first
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.core.version import __version__
 from conflict_incidents.validation.manual import as_markdown, family, page
@@ -68,7 +68,7 @@ def _descriptor(rule: Rule[Any]) -> dict[str, Any]:
 
 
 def _result(finding: Finding, places: Mapping[str, int], fingerprint: str) -> dict[str, Any]:
-    address = uri(path_shown(finding.path))
+    address = uri(redact_path(finding.path))
     base = {} if address.startswith("file:") else {"uriBaseId": "%SRCROOT%"}
     return {
         "ruleId": finding.rule,

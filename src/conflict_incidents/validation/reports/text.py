@@ -9,15 +9,15 @@ from conflict_incidents.core.findings import (
     Finding,
     Severity,
     Shown,
-    as_given,
     bare,
     cut,
     errors,
     harmless,
     printable,
     summary,
+    user_text,
 )
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.validation.manual import page
 from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.rules import RULES
@@ -59,7 +59,7 @@ def as_statistics(findings: Sequence[Finding], files: int) -> Shown:
 
 def line(finding: Finding) -> Shown:
     """Format a finding in one line, `path:line:column: ID message`."""
-    place = f"{path_shown(finding.path)}:{finding.mark.line}:{finding.mark.column}"
+    place = f"{redact_path(finding.path)}:{finding.mark.line}:{finding.mark.column}"
     kind = Shown("warning: " if finding.severity is Severity.WARNING else "")
     return Shown(printable(f"{place}: {bare(finding.rule)} {kind}{cut(finding.message)}"))
 
@@ -72,7 +72,7 @@ def _pages(wrong: Iterable[Finding]) -> Iterator[Shown]:
     """Yield where the pages of the rules are that errors break: their addresses, or the command that prints one."""
     counts = Counter(finding.rule for finding in wrong if finding.rule in RULES)
     if addresses := [address for id in sorted(counts) if (address := rule_page(id))]:
-        yield from (f"see {as_given(address)}" for address in addresses)
+        yield from (f"see {user_text(address)}" for address in addresses)
     elif counts:
         (most, _), *_ = counts.most_common(1)
         yield f"see `incidents explain {bare(most)}` for the page of a rule"

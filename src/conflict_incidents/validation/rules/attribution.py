@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
@@ -76,7 +76,7 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         if days and ((since and days[1] < since) or (until and days[0] > until)):
             active = f"from {since or '…'} to {until or '…'}"
             yield Problem(
-                mention.at("actor"), f"{shown(mention.actor)} was active {active}, not on {days[0]}; name who was"
+                mention.at("actor"), f"{show(mention.actor)} was active {active}, not on {days[0]}; name who was"
             )
 
 
@@ -108,10 +108,10 @@ def _stance_error(attribution: Attribution, originator: Organisation, dataset: D
     itself = own is not None and own in dataset.registry.ancestry(attribution.actor)
     if attribution.stance == "alleged":
         blame = Shown("write `claimed`, or `conceded` after a blame")
-        return f"{shown(attribution.by)} represents {shown(own)}; {blame}" if itself else None
+        return f"{show(attribution.by)} represents {show(own)}; {blame}" if itself else None
     if attribution.stance == "denied" or itself:
         return None
-    who = shown(attribution.by)
+    who = show(attribution.by)
     if own is None:
         it = f"only the party itself can have {bare(attribution.stance)} it"
         only = f"{who} is not a party to the conflict; {it}, write `alleged`"
@@ -119,7 +119,7 @@ def _stance_error(attribution: Attribution, originator: Organisation, dataset: D
     if attribution.actor in dataset.registry.ancestry(own):
         return None
     return (
-        f"{who} represents {shown(own)}; only {shown(attribution.actor)} itself can have "
+        f"{who} represents {show(own)}; only {show(attribution.actor)} itself can have "
         f"{bare(attribution.stance)} it; write `alleged`, or name who did it"
     )
 
@@ -146,7 +146,7 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
         if absolved.setdefault((attribution.by, attribution.report, attribution.actor), denied) != denied:
             yield Problem(
                 attribution.at("stance"),
-                f"{shown(attribution.by)} both blames and absolves {shown(attribution.actor)} in the same "
+                f"{show(attribution.by)} both blames and absolves {show(attribution.actor)} in the same "
                 "report; check both, and name who denies it",
             )
         if denied:
@@ -159,11 +159,11 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
             where = Shown("in the same report")
             repair = Shown("give both the same `locator` if it blames them together")
             if not same:
-                where = f"in {shown(before.report)} and {shown(attribution.report)}"
+                where = f"in {show(before.report)} and {show(attribution.report)}"
                 repair = Shown("say in a `note` that it blames both")
             yield Problem(
                 attribution.at("actor"),
-                f"{shown(attribution.by)} blames {shown(before.actor)} and {shown(attribution.actor)} {where}; "
+                f"{show(attribution.by)} blames {show(before.actor)} and {show(attribution.actor)} {where}; "
                 f"check both, and {repair}",
             )
 
@@ -246,13 +246,13 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
     sides: dict[tuple[str, str, str], str] = {}
     for party in incident.parties:
         if sides.setdefault((party.actor, party.by, party.report), party.side) != party.side:
-            yield Problem(party.at("side"), f"{shown(party.actor)} is on both sides in one report; correct one of them")
+            yield Problem(party.at("side"), f"{show(party.actor)} is on both sides in one report; correct one of them")
     sides_named = {f"side_{party.side}" for party in incident.parties}
     for claim in incident.claims:
         for (_, group), count in claim.counts.items():
             if group in SIDES and group not in sides_named and count.least:
                 sides_named.add(group)
-                side = shown(group.removeprefix("side_"))
+                side = show(group.removeprefix("side_"))
                 yield Problem(
-                    count.at, f"{shown(group)} is counted, and no party is on side {side}; add who it is to `parties`"
+                    count.at, f"{show(group)} is counted, and no party is on side {side}; add who it is to `parties`"
                 )

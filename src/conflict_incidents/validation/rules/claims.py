@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
@@ -17,7 +17,7 @@ from conflict_incidents.records.yaml.nodes import MappingNode, SequenceNode, pla
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places with known contents."""
-STATED = ("weapons", "attributions", "parties", "conditions", "caveats")
+STATEMENT_LISTS = ("weapons", "attributions", "parties", "conditions", "caveats")
 """The lists of statements other than claims."""
 PRESS = ("news_agency", "newspaper", "broadcaster", "news_site", "aggregator")
 """The kinds of organisations that pass on what others count."""
@@ -45,7 +45,7 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         if references and statement.report not in reports:
             theirs = [report.id for report in incident.reports.values() if report.publisher == statement.report]
             hint = suggestion(statement.report, reports if len(theirs) != 1 else theirs)
-            yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
+            yield Problem(statement.at("in"), f"the record has no report {show(statement.report)}{hint}")
     for claim in incident.claims:
         others = [("via", number, name) for number, name in enumerate(claim.via)]
         others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
@@ -95,9 +95,9 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 7, as_of: 2022-09-08}
         - {by: sohr, in: sabah, killed: 9, as_of: 2022-09-09}
     """
-    yield from _named_again(incident)
+    yield from _duplicate_organisations(incident)
     if isinstance(incident, Incident):
-        yield from _stated_again(incident)
+        yield from _duplicate_statements(incident)
     seen: dict[tuple[str, ...], Claim] = {}
     superseded = {id for claim in incident.claims for id in claim.supersedes}
     for claim in incident.claims:
@@ -113,29 +113,29 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 first = seen[key].mark.line
                 yield Problem(
                     at,
-                    f"{shown(claim.by)} gives {bare(measure)} ({bare(group)}) in this report already, in the claim "
+                    f"{show(claim.by)} gives {bare(measure)} ({bare(group)}) in this report already, in the claim "
                     f"on line {first}"
                     "; keep one, or say what is later by `as_of` or `supersedes`",
                 )
             seen.setdefault(key, claim)
 
 
-def _named_again(incident: Sourced) -> Iterator[Problem]:
+def _duplicate_organisations(incident: Sourced) -> Iterator[Problem]:
     """Yield the organisations that a claim names twice: as originator, within a list, or as relay of itself."""
     for claim in incident.claims:
         publisher = report.publisher if (report := incident.reports.get(claim.report)) else ""
         for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with), ("based_on", claim.based_on)):
             for number, name in enumerate(names):
                 if name == claim.by or name in names[:number]:
-                    where = shown("by" if name == claim.by else key)
-                    yield Problem(claim.at(key, number), f"{shown(name)} is already under {where}; delete it here")
+                    where = show("by" if name == claim.by else key)
+                    yield Problem(claim.at(key, number), f"{show(name)} is already under {where}; delete it here")
                 elif key == "via" and name == publisher:
-                    yield Problem(claim.at(key, number), f"{shown(name)} publishes the report itself; delete it here")
+                    yield Problem(claim.at(key, number), f"{show(name)} publishes the report itself; delete it here")
 
 
-def _stated_again(incident: Incident) -> Iterator[Problem]:
+def _duplicate_statements(incident: Incident) -> Iterator[Problem]:
     """Yield the statements that a list of the incident, or of one of its sites, has twice."""
-    lists = [incident.node.items.get(key) for key in STATED]
+    lists = [incident.node.items.get(key) for key in STATEMENT_LISTS]
     lists += [site.node.items.get("reported") for site in incident.sites]
     for statements in lists:
         first: dict[str, int] = {}
@@ -168,15 +168,15 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
             if organisation and organisation.kind == "aggregator":
                 yield Problem(
                     claim.at(*path),
-                    f"{shown(name)} relays what others report; name whom it relays, or say `sourcing: unstated` where "
+                    f"{show(name)} relays what others report; name whom it relays, or say `sourcing: unstated` where "
                     "it names no one else",
                 )
         report, originator = incident.reports.get(claim.report), dataset.registry.organisation(claim.by)
         if claim.unsourced and originator and report and report.publisher != claim.by and originator.kind not in PRESS:
             yield Problem(
                 claim.at("sourcing"),
-                f"`unstated`, yet {shown(claim.by)} is named as the source; delete `sourcing`, or name the publisher "
-                f"{shown(report.publisher)} under `by`",
+                f"`unstated`, yet {show(claim.by)} is named as the source; delete `sourcing`, or name the publisher "
+                f"{show(report.publisher)} under `by`",
                 Severity.WARNING,
             )
 
@@ -203,15 +203,15 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
             earlier = by_id.get(name)
             if earlier is None:
                 if name not in known:
-                    yield Problem(at, f"the record has no claim with the id {shown(name)}{suggestion(name, by_id)}")
+                    yield Problem(at, f"the record has no claim with the id {show(name)}{suggestion(name, by_id)}")
             elif not {earlier.by, *earlier.jointly_with} & {claim.by, *claim.jointly_with}:
                 yield Problem(
-                    at, f"{shown(name)} is a claim of {shown(earlier.by)}; an originator supersedes its own claims"
+                    at, f"{show(name)} is a claim of {show(earlier.by)}; an originator supersedes its own claims"
                 )
             elif circular:
-                yield Problem(at, f"the claims supersede each other in a cycle through {shown(name)}")
+                yield Problem(at, f"the claims supersede each other in a cycle through {show(name)}")
             elif is_later(incident.moment(earlier), incident.moment(claim)):
-                yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
+                yield Problem(at, f"{show(name)} is the later of the two; swap them, or correct `as_of`")
 
 
 def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
@@ -225,7 +225,7 @@ def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
 
 
 @rule("CLM008", Severity.ERROR, on=Incident)
-def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The tolls of sites, of the incident and of wider scopes are separate claims that are consistent.
 
     In one report, the count of an originator for a site, or the sum for disjoint sites, is at most its count for the
@@ -248,7 +248,7 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if name in by_id and str(by_id[name].scope) != str(claim.scope):
                 yield Problem(
                     claim.at("supersedes", number),
-                    f"{shown(name)} has another scope; a claim supersedes claims of its own scope",
+                    f"{show(name)} has another scope; a claim supersedes claims of its own scope",
                 )
     if len({claim.scope for claim in incident.claims}) < 2:
         return
@@ -286,7 +286,7 @@ def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         if own and where and None not in where and own not in where:
             yield Problem(
                 claim.at("scope"),
-                f"no site of the incident is in {shown(area.id)} ({shown(own)}); name an area that contains one, or "
+                f"no site of the incident is in {show(area.id)} ({show(own)}); name an area that contains one, or "
                 "record what was there as an incident of its own",
             )
 
@@ -363,13 +363,13 @@ def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if organisation is not None and organisation.kind == "dataset":
                 yield Problem(
                     claim.at("via", number),
-                    f"{shown(name)} is a dataset, and the originator of what it coded; "
-                    f"write {shown(f'by: {name}')} and {shown(f'based_on: [{claim.by}]')}",
+                    f"{show(name)} is a dataset, and the originator of what it coded; "
+                    f"write {show(f'by: {name}')} and {show(f'based_on: [{claim.by}]')}",
                 )
             by = dataset.registry.organisation(claim.by)
             if by and organisation and by.kind in PRESS and organisation.kind in COUNTING:
                 yield Problem(
                     claim.at("via", number),
-                    f"{shown(claim.by)} is quoted {shown('via')} {shown(name)}, which seldom passes on the press; "
-                    f"if it passes on {shown(name)}, swap them",
+                    f"{show(claim.by)} is quoted {show('via')} {show(name)}, which seldom passes on the press; "
+                    f"if it passes on {show(name)}, swap them",
                 )

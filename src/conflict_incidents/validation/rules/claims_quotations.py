@@ -22,7 +22,7 @@ _VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
 """Vague English words that `text2num` would parse as a number: "hundreds" isn't 100."""
 _SINGLE = re.compile(r"(?i)\band (?:an?|his|her|their|its|another) ")
 """English words that add one person without a number."""
-_ADDED = 8
+_MAX_ADDENDS = 8
 """The maximum number of numbers that are added up."""
 _STEPS = {
     Bound.EXACT: (0,),
@@ -189,9 +189,9 @@ def _sums(text: str, language: str) -> set[int]:
     except ValueError:
         spelled = text
     sums = {0}
-    for number in _FIGURES.findall(spelled)[:_ADDED]:
+    for number in _FIGURES.findall(spelled)[:_MAX_ADDENDS]:
         sums |= {value + int("".join(filter(str.isdecimal, number))) for value in sums}
-    singles = min(len(_SINGLE.findall(text)), _ADDED)
+    singles = min(len(_SINGLE.findall(text)), _MAX_ADDENDS)
     return {value + more for value in sums for more in range(singles + 1)}
 
 

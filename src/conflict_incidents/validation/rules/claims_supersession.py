@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from conflict_incidents.core.findings import Severity, bare, shown
+from conflict_incidents.core.findings import Severity, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import Bound, Count, whom
@@ -16,7 +16,7 @@ from conflict_incidents.validation.accounts import ClaimedCount, Key, ScopedAcco
 
 TOLLS = ("killed", "wounded", "casualties")
 """The measures whose decrease needs a reason; the missing may be found, and the detained released."""
-DIED = "died_of_wounds"
+DEATH_REASON = "died_of_wounds"
 """The reason that can't explain a decrease of the killed."""
 NEARLY = 0.8
 """The ratio down to which a lower number still fits an approximate one."""
@@ -68,7 +68,7 @@ def _repeated_after_withdrawal(withdrawn: Claim, incident: Sourced) -> Iterator[
             if key in withdrawn.counts and str(withdrawn.counts[key]) == str(count):
                 yield Problem(
                     count.at,
-                    f"{whom(*key)}: {shown(claim.by)} withdrew the {count} on {bare(day)} (line "
+                    f"{whom(*key)}: {show(claim.by)} withdrew the {count} on {bare(day)} (line "
                     f"{withdrawn.mark.line}); withdraw this claim too, or say by `as_of` that it is later",
                 )
 
@@ -83,7 +83,7 @@ def _changed_counts(
         source
         for source in messages
         if relay.after(source)
-        and _days_apart(source, relay) in {0, 1}
+        and _days_between(source, relay) in {0, 1}
         and source.counts[key].count.numbers & stated.count.numbers
     ]
     compared = same_state or just_before
@@ -91,7 +91,7 @@ def _changed_counts(
         name, count = compared[0].publisher, compared[0].counts[key]
         yield Problem(
             stated.count.at,
-            f"{whom(*key)}: the relay gives {stated.count}, {shown(name)} itself {count.count} (line "
+            f"{whom(*key)}: the relay gives {stated.count}, {show(name)} itself {count.count} (line "
             f"{count.claim.mark.line}); check both, and keep what each says",
         )
 
@@ -102,7 +102,7 @@ def _same_state(source: ScopedAccount, relay: ScopedAccount) -> bool:
     return source.day == relay.day if None in times else times[0] == times[1]
 
 
-def _days_apart(source: ScopedAccount, relay: ScopedAccount) -> int | None:
+def _days_between(source: ScopedAccount, relay: ScopedAccount) -> int | None:
     first, last = as_day(source.day), as_day(relay.day)
     return (last - first) // timedelta(days=1) if first and last else None
 
@@ -125,9 +125,9 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     found = accounts(incident)
     for account in found if len(found) > 1 else ():
-        if any(claim.note or claim.revision not in {None, DIED} for claim in account.claims):
+        if any(claim.note or claim.revision not in {None, DEATH_REASON} for claim in account.claims):
             continue
-        died = any(claim.revision == DIED for claim in account.claims)
+        died = any(claim.revision == DEATH_REASON for claim in account.claims)
         for measure in TOLLS:
             if died and measure != "killed":
                 continue
@@ -136,7 +136,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 was, now = fall
                 yield Problem(
                     now.count.at,
-                    f"{bare(measure)}: {now.count} is fewer than the {was.count} that {shown(account.by)} gave "
+                    f"{bare(measure)}: {now.count} is fewer than the {was.count} that {show(account.by)} gave "
                     "before (line "
                     f"{was.claim.mark.line}); say why by `revision`, or in a `note`",
                 )

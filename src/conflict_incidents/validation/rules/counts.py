@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
@@ -25,7 +25,7 @@ def not_negative(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         killed: 3
     """
-    yield Problem(violation.at, f"{violation.name} is {violation.seen}; a count can't be negative")
+    yield Problem(violation.at, f"{violation.name} is {violation.shown_value}; a count can't be negative")
 
 
 @rule("CNT002", Severity.ERROR, on=(Violation, Sourced))
@@ -92,7 +92,7 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         statuses = ("civilians", *combatants, "unknown_status")
         yield from _sums(claim, measure, statuses, complete)
         if not complete and all((measure, group) in claim.counts for group in statuses):
-            yield from _nobody_left(claim, measure, statuses)
+            yield from _check_statuses(claim, measure, statuses)
         yield from _sums(claim, measure, SIDES, False, "combatants")
     for claim in incident.claims:
         yield from shares_fit(claim)
@@ -207,7 +207,7 @@ def severities_fit(subject: Violation | Sourced, dataset: Dataset) -> Iterator[P
     if isinstance(subject, Violation):
         assert isinstance(subject.value, MappingNode), "the schema gives this rule the keys of a count"
         severity = next(key for key in subject.value.keys if key in SEVERITIES)
-        message = f"{subject.name}: {shown(severity)} says how badly people are wounded; it belongs under `wounded`"
+        message = f"{subject.name}: {show(severity)} says how badly people are wounded; it belongs under `wounded`"
         yield Problem(subject.value.key_mark(severity), message)
         return
     for claim in subject.claims:
@@ -215,7 +215,7 @@ def severities_fit(subject: Violation | Sourced, dataset: Dataset) -> Iterator[P
         yield from _sums(claim, "wounded", SEVERITIES, False)
 
 
-_SAID = {*MEASURES, "no_information", "shares"}
+_CLAIM_KEYS = {*MEASURES, "no_information", "shares"}
 """The keys of which a claim must have at least one."""
 
 
@@ -230,12 +230,12 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, no_information: [killed, wounded]}
     """
     for claim in incident.claims:
-        if _SAID.isdisjoint(claim.node.keys) and _intact(claim.node):
+        if _CLAIM_KEYS.isdisjoint(claim.node.keys) and _intact(claim.node):
             yield Problem(claim.mark, "the claim counts nothing; add a measure, `no_information`, or delete it")
         for number, measure in enumerate(claim.no_information):
             if measure in claim.node.items:
                 at = claim.at("no_information", number)
-                yield Problem(at, f"the claim has {shown(measure)} and also `no_information` on it; keep one of them")
+                yield Problem(at, f"the claim has {show(measure)} and also `no_information` on it; keep one of them")
         for measure in PEOPLE:
             if measure in claim.node.items:
                 yield from _says_but_counts_none(claim, measure)
@@ -313,7 +313,7 @@ def _sums(
         )
 
 
-def _nobody_left(claim: Claim, measure: str, groups: tuple[str, ...]) -> Iterator[Problem]:
+def _check_statuses(claim: Claim, measure: str, groups: tuple[str, ...]) -> Iterator[Problem]:
     """Check that the sum of all statuses, unknown ones among them, isn't less than the total."""
     counts = claim.groups[measure]
     parts, total = {group: counts[group] for group in groups}, counts.get("total")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import SIDES, Bound, Count, whom
@@ -12,12 +12,12 @@ from conflict_incidents.records.model import Incident, Sourced
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.validation.accounts import ScopedAccount, accounts
 
-UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
+OPEN_CONDITIONS = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
 """Conditions under which a toll isn't final, in words."""
 
 
 @rule("CNT009", Severity.WARNING, on=Sourced)
-def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+def separate_attackers(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The attackers' own dead are counted separately, as `attackers`, and not in the total.
 
     "5 killed, including the bomber" are 4 victims and 1 attacker. A total that exceeds the sum of its groups by exactly
@@ -53,7 +53,7 @@ def _parts_lack(claim: Claim, measure: str, total: Count, attackers: Count) -> b
 
 
 @rule("CNT011", Severity.ERROR, on=Sourced)
-def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+def separate_casualties(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """`casualties` is only for sources that don't separate killed and wounded; it is never their sum.
 
     For 7 killed and 15 wounded, `casualties` would count them twice. "22 casualties" or "22 killed and wounded" gives
@@ -69,10 +69,10 @@ def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         wounded: 15
     """
     for account in accounts(incident):
-        yield from _made_of_both(account)
+        yield from _casualties_with_parts(account)
 
 
-def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
+def _casualties_with_parts(account: ScopedAccount) -> Iterator[Problem]:
     """Yield casualties given together with both of their parts, or smaller than one of them."""
     casualties = {group: claimed.count for (of, group), claimed in account.counts.items() if of == "casualties"}
     for group, both in casualties.items():
@@ -117,7 +117,7 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         if any((claim.by, claim.id) in replaced for claim in account.claims) or account.scope.area:
             continue
         in_report = [one.kind for one in conditions if one.report == account.claims[0].report]
-        reasons = [Shown(UNFINISHED[kind]) for kind in in_report if kind in UNFINISHED]
+        reasons = [Shown(OPEN_CONDITIONS[kind]) for kind in in_report if kind in OPEN_CONDITIONS]
         missing = next((one.count for (measure, _), one in account.counts.items() if measure == "missing"), None)
         if missing is not None and missing.least and not is_held:
             reasons = [f"people are missing ({missing})", *reasons]
@@ -171,7 +171,7 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
         if group in groups and measure not in said_by_others:
             yield Problem(
                 count.at,
-                f"{bare(measure)}: only {shown(claim.by)}, who represents the attacker, says that these were "
+                f"{bare(measure)}: only {show(claim.by)}, who represents the attacker, says that these were "
                 "combatants; "
                 "look for what others say of them",
             )

@@ -27,10 +27,10 @@ def shares_fit(claim: Claim) -> Iterator[Problem]:
         else:
             wholes.setdefault((share.measure, share.whole), {})[share.group] = percent
     for (measure, _), shares in wholes.items():
-        yield from _together(claim, measure, shares)
+        yield from _check_shares(claim, measure, shares)
 
 
-def _together(claim: Claim, measure: str, shares: dict[str, Count]) -> Iterator[Problem]:
+def _check_shares(claim: Claim, measure: str, shares: dict[str, Count]) -> Iterator[Problem]:
     """Check the shares of one measure in one whole, by group; an open or missing total is 100 percent."""
     total = shares.get("total")
     most = ALL if total is None or total.max is None else total.max

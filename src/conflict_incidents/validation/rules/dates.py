@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
@@ -19,7 +19,7 @@ from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incid
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
-from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of, zones_instead, zones_of
+from conflict_incidents.validation.rules.dates_timezones import other_zones, zone_names, zone_of, zones_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DUSK, DAWN = 18, 6
@@ -27,7 +27,7 @@ DUSK, DAWN = 18, 6
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*")
 
-_TIMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?\Z", re.S)
+_DAY_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?\Z", re.S)
 """A day, with an hour or alone: no span such as `2022-09-08..09`, whose last day the repair would drop."""
 
 _A_ZONE: Final = "write one like `Asia/Damascus`"
@@ -48,16 +48,16 @@ def valid_dates(subject: Violation | Record, dataset: Dataset) -> Iterator[Probl
             return
         if subject.keyword == "required":
             yield Problem(
-                subject.at, f"{subject.name} is missing the key `{subject.expected}`; a span has `from` and `to`"
+                subject.at, f"{subject.name} is missing the key `{subject.expectation}`; a span has `from` and `to`"
             )
         elif subject.empty:
             yield Problem(subject.at, f"{subject.name} is empty; write the day, as YYYY-MM-DD")
         else:
-            yield Problem(subject.at, f"{subject.name} is {subject.seen}, not a date; {_to_write(subject)}")
+            yield Problem(subject.at, f"{subject.name} is {subject.shown_value}, not a date; {_to_write(subject)}")
         return
     for text, at in subject.dates:
         if earliest(text) is None and not is_sentinel(text):
-            yield Problem(mark_of(at), f"{shown(text)} does not exist; correct the date")
+            yield Problem(mark_of(at), f"{show(text)} does not exist; correct the date")
     if isinstance(subject, Incident):
         yield from _span(subject)
     if isinstance(subject, Actor) and subject.since and subject.until and subject.until < subject.since:
@@ -77,12 +77,12 @@ def _to_write(violation: Violation) -> Shown:
     value = violation.value.value if isinstance(violation.value, ScalarNode) else None
     spans = violation.name == "date"
     read = [day for day in possible_days(str(value or "")) if spans or isinstance(day, str)]
-    days = [shown(day) if isinstance(day, str) else _span_text(day) for day in read]
+    days = [show(day) if isinstance(day, str) else _span_text(day) for day in read]
     if days:
         return f"write {' or '.join(days)}{Shown(', whichever is meant') if len(days) > 1 else Shown('')}"
     day = as_day(str(value or ""))
-    if day and _takes_day(violation) and _TIMED.match(str(value)):
-        return f"write {shown(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
+    if day and _takes_day(violation) and _DAY_WITH_TIME.match(str(value)):
+        return f"write {show(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
     if spans:
         return Shown("write YYYY-MM-DD, or `{from: …, to: …}`")
     if not _takes_day(violation):
@@ -116,7 +116,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
         elif span.precision in LONGEST_SPANS and length > (longest := LONGEST_SPANS[span.precision]):
             yield Problem(
                 span.at,
-                f"{length} days are more than the precision {shown(span.precision)} allows ({longest}); narrow the "
+                f"{length} days are more than the precision {show(span.precision)} allows ({longest}); narrow the "
                 "span, "
                 "take a coarser precision, or leave `precision` out if the incident lasted so long",
             )
@@ -145,9 +145,9 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if day is None or is_sentinel(text):
             continue
         if dataset.is_future(day):
-            yield Problem(mark_of(at), f"{shown(text)} is in the future; correct the date")
+            yield Problem(mark_of(at), f"{show(text)} is in the future; correct the date")
         elif day.year < FIRST_YEAR and not isinstance(record, Actor):
-            yield Problem(mark_of(at), f"{shown(text)} is before {FIRST_YEAR}; correct the year")
+            yield Problem(mark_of(at), f"{show(text)} is before {FIRST_YEAR}; correct the year")
 
 
 @rule("DAT005", Severity.WARNING, on=Incident)
@@ -199,15 +199,17 @@ def time_has_zone(subject: Violation | Incident | Place, dataset: Dataset) -> It
             form = Shown(
                 'write hours, minutes and offset in quotes, "13:40+03:00", or leave it out if no hour is given'
             )
-            yield Problem(subject.at, f"{subject.name} is {subject.seen}; {form}")
+            yield Problem(subject.at, f"{subject.name} is {subject.shown_value}; {form}")
         elif subject.key == "timezone":
-            yield Problem(subject.at, f"{subject.name} is {subject.seen}, not an IANA time zone; {_A_ZONE}")
+            yield Problem(subject.at, f"{subject.name} is {subject.shown_value}, not an IANA time zone; {_A_ZONE}")
         elif lacks_zone(subject):
             form = Shown("write the moment as YYYY-MM-DDThh:mm:ss+hh:mm, or the day alone")
-            yield Problem(subject.at, f"{subject.name} is {subject.seen}, a time without its offset from UTC; {form}")
+            yield Problem(
+                subject.at, f"{subject.name} is {subject.shown_value}, a time without its offset from UTC; {form}"
+            )
     elif subject.timezone and subject.timezone not in zone_names():
         yield Problem(
-            subject.at("timezone"), f"{shown(subject.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
+            subject.at("timezone"), f"{show(subject.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
         )
     elif subject.timezone and (wrong := _foreign_zone(subject, subject.timezone, dataset)):
         yield Problem(subject.at("timezone"), wrong, Severity.WARNING)
@@ -229,11 +231,11 @@ def _foreign_zone(subject: Incident | Place, zone: str, dataset: Dataset) -> Sho
             return None
         moments = (datetime.combine(subject.days[0], time(12)),)
         known = (place.timezone,) if place.timezone in zone_names() else zones_of(place.country or "")
-    instead = zones_instead(zone, known, moments)
+    instead = other_zones(zone, known, moments)
     if not instead:
         return None
-    few = f"write {shown(instead[0])}" if len(instead) == 1 else f"write one of its own, as {shown(instead[0])}"
-    return f"the place has another time than {shown(zone, 'timezone')}; {few}, or correct the place"
+    few = f"write {show(instead[0])}" if len(instead) == 1 else f"write one of its own, as {show(instead[0])}"
+    return f"the place has another time than {show(zone, 'timezone')}; {few}, or correct the place"
 
 
 def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
@@ -245,7 +247,7 @@ def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dat
         local_offset = f"{local[0]:%z}"
         yield Problem(
             incident.at("time"),
-            f"{shown(clock)} has another offset from UTC than {shown(zone.key)} on {days[0]} "
+            f"{show(clock)} has another offset from UTC than {show(zone.key)} on {days[0]} "
             f"({Shown(f'{local_offset[:3]}:{local_offset[3:5]}')}); correct the time, or its zone",
             Severity.WARNING,
         )

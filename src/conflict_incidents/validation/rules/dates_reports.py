@@ -22,7 +22,7 @@ _EASTERNMOST = timezone(timedelta(hours=14))
 """The zone in which each day begins first."""
 _WESTERNMOST = timezone(timedelta(hours=-12))
 """The zone in which each day ends last."""
-_STAMPED = re.compile(
+_ARCHIVE_DATE = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
 """The URL of an archived copy with its date: year, month, day."""
@@ -231,7 +231,7 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
 
 def _stamp(address: str | None) -> date | None:
     """Return the day in the URL of an archived copy; None if it has none."""
-    stamp = _STAMPED.search(address or "")
+    stamp = _ARCHIVE_DATE.search(address or "")
     return as_day("-".join(stamp.groups())) if stamp else None
 
 

@@ -25,7 +25,7 @@ def zone_of(incident: Incident, dataset: Dataset) -> ZoneInfo | None:
     return ZoneInfo(name) if name in zone_names() else None
 
 
-def zones_instead(zone: str, known: tuple[str, ...], moments: tuple[datetime, ...]) -> tuple[str, ...]:
+def other_zones(zone: str, known: tuple[str, ...], moments: tuple[datetime, ...]) -> tuple[str, ...]:
     """Return the known zones of a place if none of them has the offsets from UTC of a zone; empty if one has.
 
     Offsets are compared, as a zone has several names.

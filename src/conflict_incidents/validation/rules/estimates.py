@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.bests import PARTITIONS, with_best
@@ -181,7 +181,7 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     for (measure, group), estimate in headline(incident).items():
         toll = measure in {"killed", "wounded"} and group == "total"
         if toll and len(estimate.originators) == 1 and estimate.basis is not Basis.EDITOR:
-            only = shown(estimate.originators[0])
+            only = show(estimate.originators[0])
             yield Problem(_where(incident, estimate), f"{bare(measure)} rests on {only} alone; look for a second count")
 
 
@@ -190,7 +190,7 @@ def _where(incident: Incident, estimate: Estimate) -> Mark:
     for override in incident.overrides:
         if (override.measure, override.group) == (estimate.measure, estimate.group):
             return override.at("best")
-    return min(form.count.at for form in (*estimate.used, *estimate.derived_from))
+    return min(form.count.at for form in (*estimate.used_forms, *estimate.source_forms))
 
 
 @rule("BND010", Severity.WARNING, on=Incident)
@@ -215,13 +215,13 @@ def contradictions_ordered(incident: Incident, dataset: Dataset) -> Iterator[Pro
                 undated = [form for form in forms if not form.moment]
                 relays = [form for form in forms if not form.own and not form.claim.as_of]
                 if undated:
-                    repair = f"date the report {shown(undated[0].claim.report)}, or give the claim's `as_of`"
+                    repair = f"date the report {show(undated[0].claim.report)}, or give the claim's `as_of`"
                 elif relays:
-                    repair = f"give `as_of` where {shown(relays[0].claim.report)} says of when its number is"
+                    repair = f"give `as_of` where {show(relays[0].claim.report)} says of when its number is"
                 else:
                     repair = Shown("say by `as_of` or `supersedes` which is later")
                 yield Problem(
                     forms[-1].count.at,
-                    f"{whom(estimate.measure, estimate.group)}: {shown(' and '.join(voice.originators))} gives "
+                    f"{whom(estimate.measure, estimate.group)}: {show(' and '.join(voice.originators))} gives "
                     f"{numbers}, and nothing says which is later; {repair}",
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, bare, shown
+from conflict_incidents.core.findings import Severity, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import headline
@@ -17,7 +17,7 @@ WIDE = 3
 """The maximum ratio of high to low of an estimate without a note."""
 ONE_EACH = 1
 """Equal counts per site up to this number are plausible, and not regarded as divided."""
-Settled = dict[Key, tuple[int, tuple[str, ...]]]
+SettledEstimates = dict[Key, tuple[int, tuple[str, ...]]]
 """Estimates with a single value: the value, and its originators."""
 
 
@@ -50,10 +50,10 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
         if each.low is not None and each.low == each.high
     }
     for claim in elsewhere:
-        yield from _elsewhere(claim, settled)
+        yield from _conflicting_counts(claim, settled)
 
 
-def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
+def _conflicting_counts(claim: Claim, settled: SettledEstimates) -> Iterator[Problem]:
     """Yield counts of another scope, or of killed and wounded together, that contradict a single value."""
     for (measure, group), count in claim.counts.items():
         for of in (measure, "killed") if measure == "casualties" else (measure,):
@@ -67,7 +67,7 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
             if more or fewer:
                 yield Problem(
                     count.at,
-                    f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope.label}, which "
+                    f"{whom(measure, group)}: {show(claim.by)} counts {count} for {claim.scope.label}, which "
                     "contradicts "
                     f"the {number} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
                     "incident",
@@ -139,7 +139,7 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
     for (measure, group), each in headline(incident).items():
         if group != "total" or each.low is None or each.high is None or each.high <= WIDE * max(each.low, 1):
             continue
-        forms = (*each.used, *each.derived_from)
+        forms = (*each.used_forms, *each.source_forms)
         if not (incident.note or any(form.claim.note for form in forms)):
             yield Problem(
                 min(form.count.at for form in forms),

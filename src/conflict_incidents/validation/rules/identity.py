@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
-from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
-from conflict_incidents.dataset.rows import Linked, Others, Row, stem_of
+from conflict_incidents.dataset.rows import LinkRow, Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, reference_error
 from conflict_incidents.records.counts import whom
@@ -30,13 +30,13 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
         a new id from `incidents new`
     """
     for other in _same_id(record, others) if record.id else ():
-        yield Problem(record.at, f"{shown(record.id)} is also the id of {placeholder(FILE, other)}; create another")
+        yield Problem(record.at, f"{show(record.id)} is also the id of {placeholder(FILE, other)}; create another")
     for earlier in others.earlier:
         was = earlier.get(record.kind, record.id)
         if was and was.status == "withdrawn" and record.status not in {"withdrawn", ""}:
             yield Problem(
                 record.at,
-                f"{shown(record.id)} was withdrawn in {earlier.label}, and no id is used again; create another, and "
+                f"{show(record.id)} was withdrawn in {earlier.label}, and no id is used again; create another, and "
                 "leave the withdrawn record as it was",
             )
             return
@@ -44,7 +44,7 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
 
 def _same_id(record: Row, others: Others) -> list[str]:
     """Return the other files with the id of a record: in the dataset, or among those validated with it."""
-    files = others.files(record.kind, record.id) if record.inside else others.elsewhere(stem_of(record.path))
+    files = others.files(record.kind, record.id) if record.inside else others.outside_paths(stem_of(record.path))
     namesakes = [file for file in files if stem_of(file) == record.id] if record.inside else files
     return [file for file in namesakes if file != record.path]
 
@@ -70,7 +70,7 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
         if one and another and other.id not in {"", incident.id} and (how := alike(one, another)):
             yield Problem(
                 incident.at,
-                f"{shown(other.id)} may be the same incident ({how}); if it is, withdraw one of them as "
+                f"{show(other.id)} may be the same incident ({how}); if it is, withdraw one of them as "
                 "`duplicate_of` the other, if not, link it as `not_duplicate_of`",
             )
 
@@ -94,16 +94,16 @@ def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
             yield Problem(link.at, "the link points to its own record; name the other one")
         elif link.incident and others.incident(link.incident) is None:
             near = placeholder(str(incident_folder(link.incident)), link.incident)
-            yield Problem(link.at, f"there is no incident {shown(link.incident)}{near}")
+            yield Problem(link.at, f"there is no incident {show(link.incident)}{near}")
         elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, others):
             yield Problem(
-                link.at, f"{shown(link.kind)} leads back to this record through {shown(link.incident)}; break the cycle"
+                link.at, f"{show(link.kind)} leads back to this record through {show(link.incident)}; break the cycle"
             )
         elif wrong := _contradicting_days(incident, link, others):
             yield Problem(link.at, wrong, Severity.WARNING)
 
 
-def _contradicting_days(incident: Row, link: Linked, others: Others) -> Shown | None:
+def _contradicting_days(incident: Row, link: LinkRow, others: Others) -> Shown | None:
     """Return why the days of two incidents contradict their link; None if they don't, or if one is unknown."""
     other = others.incident(link.incident)
     if incident.facts is None or other is None or other.facts is None:
@@ -112,7 +112,7 @@ def _contradicting_days(incident: Row, link: Linked, others: Others) -> Shown | 
     days = own.last < its.first or its.last < own.first
     wrong = own.last < its.first if link.kind == "follows" else days and link.kind in {PART_OF, "same_day"}
     first = date.fromordinal(its.first)
-    return f"{shown(link.kind)}, yet {shown(other.id)} began on {first}; correct the link, or a date" if wrong else None
+    return f"{show(link.kind)}, yet {show(other.id)} began on {first}; correct the link, or a date" if wrong else None
 
 
 def _leads_back(start: Row, first: str, kind: str, others: Others) -> bool:
@@ -151,7 +151,7 @@ def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
         if other and other.status == "published" and other.id != incident.id:
             yield Problem(
                 link.kind_at,
-                f"{shown(other.id)} is published too, so that what both count is added twice; withdraw this record, "
+                f"{show(other.id)} is published too, so that what both count is added twice; withdraw this record, "
                 "with its reason",
             )
 
@@ -184,7 +184,7 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
             if estimate.high is not None and not estimate.high_open and sum(lows.values()) > estimate.high:
                 yield Problem(
                     link.at,
-                    f"{whom(measure, group)}: the parts of {shown(whole.id)} "
+                    f"{whom(measure, group)}: the parts of {show(whole.id)} "
                     f"({', '.join([bare(id) for id in sorted(lows)])}) come to at "
                     f"least {sum(lows.values())}, more than its {bare(estimate.text)}; count the whole as at least "
                     "that, or "
@@ -214,7 +214,7 @@ def one_whole(incident: Row, others: Others) -> Iterator[Problem]:
             if link.incident not in wholes[other.incident] and other.incident not in wholes[link.incident]:
                 yield Problem(
                     link.at,
-                    f"it is part of {shown(other.incident)} and of {shown(link.incident)}, which aren't part of each "
+                    f"it is part of {show(other.incident)} and of {show(link.incident)}, which aren't part of each "
                     "other, so that its toll is added twice; link them as `part_of`, or keep one",
                 )
                 return
@@ -244,7 +244,7 @@ def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
         if stem_of(other) != stem_of(name):
             yield Problem(
                 record.at,
-                f"{shown(name)} and {placeholder(SHOWN_FILE, other)} are the same file on many computers; "
+                f"{show(name)} and {placeholder(SHOWN_FILE, other)} are the same file on many computers; "
                 "rename one of them",
             )
 
@@ -324,21 +324,21 @@ def listed_once(incident: Row, others: Others) -> Iterator[Problem]:
         links: [{kind: follows, incident: SYR-20220908-7q4m}]
     """
     for foreign in incident.external:
-        same = [one for one in others.listed_as(foreign, incident) if one.id not in {"", incident.id}]
-        if apart := _apart(incident, same, others) if same else []:
+        same = [one for one in others.rows_with_foreign_id(foreign, incident) if one.id not in {"", incident.id}]
+        if apart := _unlinked(incident, same, others) if same else []:
             have = f"and {len(apart) - 1} more have" if len(apart) > 1 else Shown("has")
             yield Problem(
                 foreign.at,
-                f"{shown(apart[0].id)} {have} the same id in {bare(foreign.scheme)}, so that one event may be "
+                f"{show(apart[0].id)} {have} the same id in {bare(foreign.scheme)}, so that one event may be "
                 "counted twice; withdraw one record as `duplicate_of` the other, correct the id, or link the records: "
                 "`part_of`, `follows` or `same_day` if they share what it lists, `not_duplicate_of` if not",
             )
 
 
-def _apart(incident: Row, same: list[Row], others: Others) -> list[Row]:
+def _unlinked(incident: Row, same: list[Row], others: Others) -> list[Row]:
     """Return the incidents that no link to an incident, no whole, and no chain of links among them joins with it."""
     ids = {incident.id, *(one.id for one in same)}
-    joined = {one.id: {one.id, *wholes(one, others.incident), *_linked(one) & ids} for one in (incident, *same)}
+    joined = {one.id: {one.id, *wholes(one, others.incident), *_linked_ids(one) & ids} for one in (incident, *same)}
     group, rest = joined[incident.id], same
     while near := [one for one in rest if not group.isdisjoint(joined[one.id])]:
         group = group.union(*(joined[one.id] for one in near))
@@ -347,7 +347,7 @@ def _apart(incident: Row, same: list[Row], others: Others) -> list[Row]:
     return [one for one in rest if one.id not in answered and all(to.incident != incident.id for to in one.links)]
 
 
-def _linked(incident: Row) -> set[str]:
+def _linked_ids(incident: Row) -> set[str]:
     return {link.incident for link in incident.links if link.kind != "not_duplicate_of"}
 
 

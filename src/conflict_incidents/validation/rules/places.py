@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
-from conflict_incidents.core.names import SCRIPTS, joined, language_hint, only_latin, scripts
+from conflict_incidents.core.findings import Severity, Shown, bare, show
+from conflict_incidents.core.names import SCRIPTS, fold_and_join, language_hint, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
@@ -42,15 +42,15 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
         place = dataset.registry.place(site.place)
         allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
         if place and allowed and site.precision and site.precision not in allowed:
-            fitting = " or ".join([shown(word) for word in sorted(allowed)])
+            fitting = " or ".join([show(word) for word in sorted(allowed)])
             yield Problem(
                 site.at("precision"),
-                f"the precision {shown(site.precision)} doesn't fit {shown(site.place)}, which is of level "
-                f"{shown(place.level)}: {fitting}, or another place",
+                f"the precision {show(site.precision)} doesn't fit {show(site.place)}, which is of level "
+                f"{show(place.level)}: {fitting}, or another place",
             )
         if site.lat is not None and site.precision not in {None, "exact", "near"}:
             yield Problem(
-                site.at("lat"), f"a position is closer than the precision {shown(site.precision)}; leave it out"
+                site.at("lat"), f"a position is closer than the precision {show(site.precision)}; leave it out"
             )
 
 
@@ -68,7 +68,9 @@ def known_pcode(subject: Violation | Place, dataset: Dataset) -> Iterator[Proble
         admin: {adm1: SY07, adm2: SY0703}
     """
     if isinstance(subject, Violation):
-        yield Problem(subject.at, f"{subject.name} is {subject.seen}, not the code of a unit, as `SY07` or `UA-14`")
+        yield Problem(
+            subject.at, f"{subject.name} is {subject.shown_value}, not the code of a unit, as `SY07` or `UA-14`"
+        )
         return
     chain = [(level, subject.admin.get(f"adm{level}")) for level in (1, 2, 3)]
     above: AdminUnit | None = None
@@ -83,23 +85,23 @@ def known_pcode(subject: Violation | Place, dataset: Dataset) -> Iterator[Proble
             yield Problem(at, _unknown_unit(code, level, subject.country, above, dataset))
         elif unit.level != level:
             yield Problem(
-                at, f"{shown(code)} ({unit.label}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
+                at, f"{show(code)} ({unit.label}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
             )
         elif subject.country is not None and unit.country != subject.country:
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.label}) is in {bare(unit.country)}, the place in {shown(subject.country)}; "
+                f"{show(code)} ({unit.label}) is in {bare(unit.country)}, the place in {show(subject.country)}; "
                 "correct one of them",
             )
             return
         elif above and not _under(unit, above, dataset):
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.label}) is not part of {bare(above.pcode)} ({above.label}); correct one of them",
+                f"{show(code)} ({unit.label}) is not part of {bare(above.pcode)} ({above.label}); correct one of them",
             )
             return
         elif subject.level in UNITS and f"adm{level}" > subject.level:
-            yield Problem(at, f"a place of level {shown(subject.level)} is in no smaller unit; remove `adm{level}`")
+            yield Problem(at, f"a place of level {show(subject.level)} is in no smaller unit; remove `adm{level}`")
         above = unit or above
 
 
@@ -108,8 +110,8 @@ def _unknown_unit(code: str, level: int, country: str | None, above: AdminUnit |
     listed = [unit for unit in units.values() if unit.level == level and country in {None, unit.country}]
     same = [unit.pcode for unit in listed if above is None or _under(unit, above, dataset)]
     lists = Shown("in data/codelists/admin_units.csv")
-    where = lists if units.listed_of(country or "") else f"of ISO 3166-2, nor {lists}"
-    return f"{shown(code)} is not {where}{suggestion(code, same)}"
+    where = lists if units.of_country(country or "") else f"of ISO 3166-2, nor {lists}"
+    return f"{show(code)} is not {where}{suggestion(code, same)}"
 
 
 def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
@@ -133,7 +135,9 @@ def names_distinguished(subject: Violation | Place, dataset: Dataset) -> Iterato
         names: [{text: حفسرجة, language: ar, script: Arab}]
     """
     if isinstance(subject, Violation):
-        script = f"{subject.name} is {subject.seen}, not a script code; write one of ISO 15924, as `Latn` or `Arab`"
+        script = (
+            f"{subject.name} is {subject.shown_value}, not a script code; write one of ISO 15924, as `Latn` or `Arab`"
+        )
         yield Problem(subject.at, script if subject.key == "script" else no_language(subject), Severity.ERROR)
     else:
         yield from _name_problems(subject)
@@ -142,13 +146,13 @@ def names_distinguished(subject: Violation | Place, dataset: Dataset) -> Iterato
 
 def _name_problems(place: Place) -> Iterator[Problem]:
     """Check the names of one place."""
-    seen = {joined(place.name): place.at("name").line}
+    seen = {fold_and_join(place.name): place.at("name").line}
     for name in place.names:
-        missing_keys = [shown(key) for key in ("language", "script") if key not in name.node.keys]
+        missing_keys = [show(key) for key in ("language", "script") if key not in name.node.keys]
         if missing_keys:
             yield Problem(name.mark, f"the name has no {' and no '.join(missing_keys)}; say in what it is written")
         yield from _language_problems(name)
-        spelt = joined(name.spelling)
+        spelt = fold_and_join(name.spelling)
         if spelt in seen:
             yield Problem(name.at("text"), f"the name of line {seen[spelt]} is a duplicate but for its marks; keep one")
         seen.setdefault(spelt, name.at("text").line)
@@ -156,13 +160,15 @@ def _name_problems(place: Place) -> Iterator[Problem]:
 
 def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """Yield other records that may be of the same place."""
-    marks = {joined(name.spelling): name.at("text") for name in place.names} | {joined(place.name): place.at("name")}
+    marks = {fold_and_join(name.spelling): name.at("text") for name in place.names} | {
+        fold_and_join(place.name): place.at("name")
+    }
     for other in () if place.withdrawal else dataset.registry.namesakes(place):
         if one_place(place, other):
             at = min(mark for spelt, mark in marks.items() if spelt in other.spellings)
             yield Problem(
                 at,
-                f"{shown(other.id)} has this name too, in the same unit; keep one record if they are one place, else "
+                f"{show(other.id)} has this name too, in the same unit; keep one record if they are one place, else "
                 "give both their smallest unit",
             )
 
@@ -171,18 +177,18 @@ def _language_problems(name: Name) -> Iterator[Problem]:
     """Check the language and the script of a name."""
     slip = language_hint(name.language) if name.language else None
     if slip:
-        yield Problem(name.at("language"), f"{shown(name.language, 'language')} is not a language code; {slip}")
+        yield Problem(name.at("language"), f"{show(name.language, 'language')} is not a language code; {slip}")
     found = scripts(name.spelling)
     if name.script and found and name.script in SCRIPTS and name.script not in found:
-        seen = ", ".join([shown(script) for script in sorted(found)])
+        seen = ", ".join([show(script) for script in sorted(found)])
         yield Problem(
             name.at("script"),
-            f"the name is written in {seen}, not in {shown(name.script, 'script')}; correct the script",
+            f"the name is written in {seen}, not in {show(name.script, 'script')}; correct the script",
         )
     elif name.language and found and "Latn" not in found and only_latin(name.language):
         yield Problem(
             name.at("language"),
-            f"{shown(name.language, 'language')} isn't written in such letters; correct the language",
+            f"{show(name.language, 'language')} isn't written in such letters; correct the language",
         )
 
 
@@ -219,7 +225,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             known = incident.written_ids("sites")
             if incident.names_all("sites") and name not in known:
                 at = claim.at("scope", number) if len(claim.scope.sites) > 1 else claim.at("scope")
-                yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
+                yield Problem(at, f"the record has no site {show(name)}{suggestion(name, [*known, 'incident'])}")
         area = claim.scope.area
         if area and (wrong := reference_error("the place", area, "places", incident, dataset)):
             yield Problem(claim.at("scope", "area"), wrong)
@@ -262,11 +268,11 @@ def country_exists(subject: Incident | Place | Organisation | Actor, dataset: Da
     """
     if not isinstance(subject, Incident):
         if subject.country and alpha3(subject.country) is None:
-            message = f"{shown(subject.country)} is no country's code in ISO 3166-1 alpha-3; correct it"
+            message = f"{show(subject.country)} is no country's code in ISO 3166-1 alpha-3; correct it"
             yield Problem(subject.at("country"), message)
         return
     places = [place for place in (dataset.registry.place(site.place) for site in subject.sites) if place]
     countries = {place.country for place in places}
     if subject.country and places and subject.country not in countries:
         seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
-        yield Problem(subject.at("id"), f"the id says {shown(subject.country)}, the places are in {seen}; check them")
+        yield Problem(subject.at("id"), f"the id says {show(subject.country)}, the places are in {seen}; check them")

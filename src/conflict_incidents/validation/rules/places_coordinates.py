@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from conflict_incidents.core.countries import may_contain
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.admin_units import AdminUnit
@@ -42,13 +42,14 @@ def real_position(subject: Violation | Incident | Place, dataset: Dataset) -> It
     if isinstance(subject, Violation):
         match subject.keyword:
             case "dependentRequired":
-                yield Problem(subject.at, f"a position is missing its `{subject.expected}`; give both, or neither")
+                yield Problem(subject.at, f"a position is missing its `{subject.expectation}`; give both, or neither")
             case "minimum" | "maximum":
                 yield Problem(
-                    subject.at, f"{subject.name} is {subject.seen}, beyond {subject.expected} degrees; correct it"
+                    subject.at,
+                    f"{subject.name} is {subject.shown_value}, beyond {subject.expectation} degrees; correct it",
                 )
             case _:
-                seen = Shown("empty") if subject.empty else subject.seen
+                seen = Shown("empty") if subject.empty else subject.shown_value
                 yield Problem(subject.at, f"{subject.name} is {seen}; write decimal degrees, without quotes")
         return
     for part in subject.sites if isinstance(subject, Incident) else [subject]:
@@ -106,7 +107,7 @@ def not_swapped(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem
     for part, place, position in _positions(subject, dataset):
         if _is_swapped(position, place, dataset):
             area = _unit_outside_of(position, place, dataset)
-            lies = f"is outside {_area_name(area)}" if area else f"is far from {shown(place.id)}"
+            lies = f"is outside {_area_name(area)}" if area else f"is far from {show(place.id)}"
             yield Problem(
                 part.at("lat"),
                 f"latitude and longitude look swapped: {_position_text(part, position)} {lies}, and the other way "
@@ -127,7 +128,7 @@ def _coarse(degrees: float) -> Shown:
 
 
 def _area_name(area: str | AdminUnit) -> Shown:
-    return shown(area) if isinstance(area, str) else f"{area.label} ({bare(area.pcode)})"
+    return show(area) if isinstance(area, str) else f"{area.label} ({bare(area.pcode)})"
 
 
 def _positions(subject: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
@@ -159,7 +160,7 @@ def _unit_outside_of(position: LatLon, place: Place, dataset: Dataset) -> str | 
 
 def _in_country(position: LatLon, country: str, dataset: Dataset) -> bool:
     """Whether a position is in a box of a country, and in one of its units listed by the dataset."""
-    listed = dataset.registry.admin_units.listed_of(country)
+    listed = dataset.registry.admin_units.of_country(country)
     return may_contain(country, *position) and (not listed or any(unit.holds(*position, BOX_MARGIN) for unit in listed))
 
 
@@ -204,7 +205,7 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
             if km:
                 yield Problem(
                     place.at("lat"),
-                    f"{shown(other.id)}, of the same name and unit, is {km:.1f} km from here; keep one record if "
+                    f"{show(other.id)}, of the same name and unit, is {km:.1f} km from here; keep one record if "
                     "they are one place",
                 )
 
@@ -214,7 +215,7 @@ def _distant_sites(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     for site, place, position in _sure(incident, dataset):
         before, other_position = first.setdefault(site.place, (site, position))
         km = arc_km(*position, *(place.position or other_position))
-        other = shown(site.place) if place.position else f"the site of line {before.mark.line}, at the same place"
+        other = show(site.place) if place.position else f"the site of line {before.mark.line}, at the same place"
         if place.level in LOCAL_LEVELS and km > SAME_KM:
             message = f"the site is {km:.1f} km from {other}; correct the position, or name another place"
             yield Problem(site.at("lat"), message)
@@ -284,7 +285,7 @@ def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Proble
         message = f"the position is the centre of {_area_name(unit)}, yet the site is `exact`"
         yield Problem(site.at("lat"), f"{message}; give its own position, or leave it out")
     elif site.position is None and place.coordinates == "centroid":
-        message = f"the position of {shown(place.id)} is the centroid of its unit, yet the site is `exact`"
+        message = f"the position of {show(place.id)} is the centroid of its unit, yet the site is `exact`"
         yield Problem(site.at("precision"), f"{message}; write `near`, or give the place its own position")
 
 
@@ -301,7 +302,7 @@ def _centre_of(position: LatLon, place: Place, dataset: Dataset) -> AdminUnit | 
 
 
 @rule("PLC011", Severity.WARNING, on=Incident)
-def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+def nearby_sites(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The sites of one incident are within 25 km of each other; otherwise it may be several, or a place is wrong.
 
     A site's position is its own, or else that of its place; districts and other areas aren't compared.
@@ -325,7 +326,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         (site, at), (other_site, other_at) = located[out], located[far[out][0]]
         yield Problem(
             site.at("lat" if site.position else "place"),
-            f"the site {shown(site.id)} is {arc_km(*at, *other_at):.0f} km from {shown(other_site.id)}; check its "
+            f"the site {show(site.id)} is {arc_km(*at, *other_at):.0f} km from {show(other_site.id)}; check its "
             "place, or record two incidents",
         )
 

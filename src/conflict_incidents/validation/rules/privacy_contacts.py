@@ -142,7 +142,7 @@ _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
 _MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|\.com/|[(\[{]at[)\]}]", re.S)
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
-_DATED = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
+_DATE_OR_ID = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
 """A date, or the id of an incident, of which each record has several."""
 _DIGITS = re.compile("(?:[0-9][^0-9]*+){7}")
 _SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
@@ -204,8 +204,8 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
     text = readable(f"{key.replace('_', ' ')}: {text}" if _says_what(key) else text)
-    spelled = {} if is_id or key in ADDRESSES or _DATED(text) else written_contacts(text)
-    if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
+    spelled = {} if is_id or key in ADDRESSES or _DATE_OR_ID(text) else written_contacts(text)
+    if not _MAY_HOLD.search(text) or _DATE_OR_ID(text) or (is_id and text.isdecimal()):
         return tuple(spelled)
     found: dict[str, None] = {}
     likely = ".com/" in text or (_DIGITS.search(text) or _SIGN.search(text)) is not None
@@ -247,7 +247,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
     end = 0
     for address in _ADDRESS.finditer(text):
         yield text[end : address.start()], False
-        yield unquoted(address["place"]), True
+        yield resolve_escapes(address["place"]), True
         end = address.end()
     yield text[end:], False
 
@@ -256,7 +256,7 @@ _ADDRESS = re.compile(r"://(?:[^\s<>\"/?#]*@)?(?P<place>[^\s<>\"]+)")
 """An address from its host on; a user before it is refused by SRC001."""
 
 
-def unquoted(address: str) -> str:
+def resolve_escapes(address: str) -> str:
     """An address with its escapes resolved, also those of an address inside of it."""
     return readable(unquote(unquote(address)))
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import OWN, Snapshot, SnapshotRecord, positions_of
 from conflict_incidents.records.model import Incident, Place, kind_of
 from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
 
-_MOVED = re.compile(
+_MOVED_POINT = re.compile(
     r"(?i)\bjitter|\b(?:random(?:ly|i[sz]ed)?|arbitrar(?:y|ily)|deliberately|on purpose)\W+(?:\w+\W+){0,3}?"
     r"(?:offset|shift|mov|displac|perturb|nois)|\b(?:offset|shifted|moved|displaced|perturbed|noise)\W+(?:\w+\W+){0,5}?"
     r"(?:random|privacy|protect)|\b(?:geo-?mask|fuzzed|fuzzing|obfuscat)"
@@ -41,13 +41,13 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             continue
         if site.kind in SITES_WITHOUT_POSITION:
             yield Problem(
-                site.at("lat"), f"a site of kind {shown(site.kind)} has no position of its own; its place is enough"
+                site.at("lat"), f"a site of kind {show(site.kind)} has no position of its own; its place is enough"
             )
         else:
             for key, value in (("lat", site.lat), ("lon", site.lon)):
                 if value is not None and round(value, 2) != value:
-                    yield Problem(site.at(key), f"{shown(key)} of a site has at most 2 decimals; round it")
-        if site.note and _MOVED.search(site.note):
+                    yield Problem(site.at(key), f"{show(key)} of a site has at most 2 decimals; round it")
+        if site.note and _MOVED_POINT.search(site.note):
             yield Problem(site.at("note"), "the position was moved at random, as the note says; round it instead")
 
 

@@ -16,7 +16,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Record
 from conflict_incidents.records.yaml.nodes import mark_of
 from conflict_incidents.records.yaml.raw_text import Unread
-from conflict_incidents.validation.rules.privacy_contacts import ADDRESSES, own_pages, unquoted
+from conflict_incidents.validation.rules.privacy_contacts import ADDRESSES, own_pages, resolve_escapes
 
 _PAGES = "search|hashtag|explore|home|intent|share|login|signup|i|p|reel|reels|tv|about|privacy|tos|legal"
 _POSTS = "(?:public|club|event|wall|video|clip|photo|topic|album|doc)s?[0-9-]"
@@ -134,7 +134,7 @@ def _leads_to(text: str, in_text: bool) -> tuple[tuple[str, tuple[str, ...]], ..
     text = _BRACKETED_DOT.sub(".", text)
     if not _MAY_LEAD.search(text):
         return ()
-    text = unquoted(text)
+    text = resolve_escapes(text)
     patterns = _OF_TEXTS if in_text else _OF_URLS
     found = ((what, tuple(match[0] for match in pattern.finditer(text))) for what, pattern in patterns.items())
     return tuple((what, addresses) for what, addresses in found if addresses)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
-from conflict_incidents.core.names import is_placeholder, joined
+from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, show
+from conflict_incidents.core.names import fold_and_join, is_placeholder
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
@@ -34,7 +34,7 @@ from conflict_incidents.records.model import (
 from conflict_incidents.records.schema import Violation, keys_with
 from conflict_incidents.records.vocabulary import meant_key
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
-from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
+from conflict_incidents.records.yaml.parser import FOLDED_BLOCK, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted_numbers, stated_numbers
 
 _SIGNS = frozenset("=+@-\uff1d\uff0b\uff20\uff0d")
@@ -44,7 +44,7 @@ _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)..")
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with such a character."""
 
-NOBODY = frozenset({"no", "nobody", "none", "nil"})
+ZERO_WORDS = frozenset({"no", "nobody", "none", "nil"})
 """Words that people write for 0, and programs for a missing value."""
 EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is"})
 """Keys that people use for a number without a bound."""
@@ -62,8 +62,8 @@ def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         schema: incident/1
     """
-    known = ", ".join([shown(name) for name in violation.options])
-    seen = Shown("no schema is named") if violation.seen == "``" else f"unknown schema {violation.seen}"
+    known = ", ".join([show(name) for name in violation.options])
+    seen = Shown("no schema is named") if violation.shown_value == "``" else f"unknown schema {violation.shown_value}"
     yield Problem(violation.at, f"{seen}; use one of {known}")
 
 
@@ -81,16 +81,16 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """
     key = violation.name.rpartition(", ")[2]
     if (text := _count_in_key(key, violation)) is not None:
-        yield Problem(violation.at, f"unknown key {shown(key, 'key')}; write {text}")
+        yield Problem(violation.at, f"unknown key {show(key, 'key')}; write {text}")
         return
     if violation.empty and re.fullmatch("[0-9]{3}", key):
         repair = Shown("write the number without a comma between thousands, which ends it here")
-        yield Problem(violation.at, f"unknown key {shown(key, 'key')}; {repair}")
+        yield Problem(violation.at, f"unknown key {show(key, 'key')}; {repair}")
         return
     intended = meant_key(key)
     homes = keys_with(intended) if intended not in violation.options else ()
     hint = (
-        f"; {shown(intended)} belongs in {shown(homes[0])}"
+        f"; {show(intended)} belongs in {show(homes[0])}"
         if len(homes) == 1
         else suggestion(intended, violation.options)
     )
@@ -99,7 +99,7 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         hint = f"{groups}; people of no such group are in `total`, and the claim's `note` says who they were"
     if intended in GROUPS and MEASURES[0] in violation.options:
         hint = f"; it is a group of a measure, as in `killed: {{total: 7, {bare(intended)}: 2}}`"
-    yield Problem(violation.at, f"unknown key {shown(key, 'key')}{hint}")
+    yield Problem(violation.at, f"unknown key {show(key, 'key')}{hint}")
 
 
 def _count_in_key(key: str, violation: Violation) -> Shown | None:
@@ -112,7 +112,7 @@ def _count_in_key(key: str, violation: Violation) -> Shown | None:
         return None
     text = key if violation.empty else f"{key} {violation.value.value}"  # {>6}, and {over: 6}
     intended = possible_counts(text.replace("_", " "))
-    return ", or ".join([shown(as_yaml(count)) for count in intended.values()]) or None
+    return ", or ".join([show(as_yaml(count)) for count in intended.values()]) or None
 
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
@@ -128,7 +128,7 @@ def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[P
         id: SYR-20220908-7q4m    # in data/incidents/SYR/2022/SYR-20220908-7q4m.yaml
     """
     if isinstance(subject, Violation):
-        seen = Shown("is empty") if subject.empty else f"{subject.seen} is not an incident's id"
+        seen = Shown("is empty") if subject.empty else f"{subject.shown_value} is not an incident's id"
         yield Problem(subject.at, f"{subject.name} {seen}; one is like `SYR-20220908-7q4m`")
     elif subject.id:
         expected = _folder(subject)
@@ -137,7 +137,7 @@ def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[P
         file = dataset.index.file(subject.path)
         if file.name != f"{subject.id}.yaml":
             yield Problem(
-                subject.at("id"), f"the id is {shown(subject.id)} but the file is {shown(file.name)}; make them one"
+                subject.at("id"), f"the id is {show(subject.id)} but the file is {show(file.name)}; make them one"
             )
         elif not _lies_in(file, expected, dataset):
             yield Problem(
@@ -217,7 +217,7 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         hint = f"{hint}, or leave it out if the incident lasted so long"
     if violation.options == ("true",):
         hint = Shown("; write `true`, or leave it out")
-    seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
+    seen = show(value) if _is_nearly(value, violation.options) else violation.shown_value
     yield Problem(violation.at, f"{violation.name} is {seen}, not a valid value{hint}")
 
 
@@ -225,7 +225,7 @@ def _is_nearly(value: str, options: Iterable[str]) -> bool:
     """Whether a value is a misspelling of a valid one: a letter or two, capitals, spaces."""
     from rapidfuzz.fuzz import ratio
 
-    return any(ratio(joined(value[:LONGEST_WORD]), joined(option)) >= _NEARLY for option in options)
+    return any(ratio(fold_and_join(value[:LONGEST_WORD]), fold_and_join(option)) >= _NEARLY for option in options)
 
 
 _NEARLY = 85
@@ -254,17 +254,18 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         )
         number = Shown("a count is a whole number, or one bound such as `at_least: 7`")
         if len(ends) == 2 and all(type(end) is int for end in ends) and violation.key in {*MEASURES, *GROUPS}:
-            number = f"write {shown(as_yaml({'between': ends}))}"
-        yield Problem(violation.at, f"{name} is {violation.seen}; {number}")
+            number = f"write {show(as_yaml({'between': ends}))}"
+        yield Problem(violation.at, f"{name} is {violation.shown_value}; {number}")
     elif violation.empty or value.value == "":
         yield Problem(violation.at, f"{name} is empty; write the number, or delete the key: unknown is not zero")
     elif violation.keyword == "maximum":
         yield Problem(
-            violation.at, f"{name} is {violation.seen}, more than a count may be ({violation.expected}); check it"
+            violation.at,
+            f"{name} is {violation.shown_value}, more than a count may be ({violation.expectation}); check it",
         )
     else:
         why = f", {Shown(value.odd)}" if value.odd else Shown("")  # text of the parser
-        yield Problem(violation.at, f"{name} is {violation.seen}{why}; {_to_write(violation.key, value)}")
+        yield Problem(violation.at, f"{name} is {violation.shown_value}{why}; {_to_write(violation.key, value)}")
 
 
 def _to_write(key: str, value: ScalarNode) -> Shown:
@@ -272,14 +273,14 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
     text = str(value.value)
     if isinstance(value.value, float) and 0 < value.value < 1000 and value.value.is_integer():
         number = int(value.value)
-        return f"write {shown(number)}, or {shown(1000 * number)} if the point is between thousands"
-    if text.casefold() in NOBODY:
+        return f"write {show(number)}, or {show(1000 * number)} if the point is between thousands"
+    if text.casefold() in ZERO_WORDS:
         return Shown("write `0` if the source says so; if it is unknown, delete the key")
     if is_placeholder(text):
         return Shown("delete the key: unknown is not zero")
-    counts = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
-    options = [f"{shown(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in counts.items()]
-    if not options or options == [shown(text)]:
+    counts = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED_BLOCK, UNUSUAL} else {}
+    options = [f"{show(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in counts.items()]
+    if not options or options == [show(text)]:
         return Shown("write a whole number in plain digits, without quotes")
     return f"write {', or '.join(options)}"
 
@@ -301,7 +302,7 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
     if isinstance(subject, Violation):
         if isinstance(subject.value, ScalarNode) and subject.value.value in {-1, -9, -99, -999, -9999}:
             yield Problem(
-                subject.at, f"{subject.name} is {subject.seen}, which means unknown in many tables; leave it out"
+                subject.at, f"{subject.name} is {subject.shown_value}, which means unknown in many tables; leave it out"
             )
         return
     for claim in subject.claims:
@@ -317,7 +318,7 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
                     )
     for text, at in subject.dates:
         if is_sentinel(text):
-            yield Problem(mark_of(at), f"{shown(text)} means an unknown date in many tables; leave it out")
+            yield Problem(mark_of(at), f"{show(text)} means an unknown date in many tables; leave it out")
 
 
 @rule("REC012", Severity.ERROR, on=Record)
@@ -335,7 +336,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """
     for key, text, at in record.values:
         if text[:1] in _SIGNS and _FORMULA.match(text) and not (text.startswith("- ") and key not in BARE):
-            message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
+            message = f"the text begins with {show(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and is_placeholder(text):
             yield Problem(mark_of(at), "the text is a placeholder; write a name or a title")
@@ -351,36 +352,36 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         title: Airstrikes on a stone quarry
     """
-    name, seen = violation.name or Shown("the record"), violation.seen
+    name, seen = violation.name or Shown("the record"), violation.shown_value
     match violation.keyword:
         case "required":
-            yield Problem(violation.at, f"{name} is missing the key `{violation.expected}`; add it")
+            yield Problem(violation.at, f"{name} is missing the key `{violation.expectation}`; add it")
         case _ if violation.empty:
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
         case "type":
-            hint = Shown(" (put it in quotes)" if seen != "a list" and violation.expected == "text" else "")
-            if violation.expected == "a list":
+            hint = Shown(" (put it in quotes)" if seen != "a list" and violation.expectation == "text" else "")
+            if violation.expectation == "a list":
                 hint = Shown(
                     "; write `- ` before its first key, and indent the rest of it by two more spaces"
                     if seen == "a mapping"
                     else "; put it in brackets, as `[one]`"
                 )
-            yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{hint}")
+            yield Problem(violation.at, f"{name} is {seen}; {violation.expectation} is wanted here{hint}")
         case "pattern":
-            expected = Shown(violation.expected[:1].lower() + violation.expected[1:].rstrip("."))
+            expected = Shown(violation.expectation[:1].lower() + violation.expectation[1:].rstrip("."))
             hint = _id_hint(violation, dataset)
             yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {expected}{hint}")
         case "maxItems":
-            yield Problem(violation.at, f"{name} has more than {violation.expected} items; split the record")
+            yield Problem(violation.at, f"{name} has more than {violation.expectation} items; split the record")
         case "minLength" | "minItems" | "minProperties":
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete it")
         case "maxLength":
-            yield Problem(violation.at, f"{name} is longer than {violation.expected} characters; shorten it")
+            yield Problem(violation.at, f"{name} is longer than {violation.expectation} characters; shorten it")
         case "uniqueItems":
             yield Problem(violation.at, f"{name} has a duplicate item; remove one")
         case _:
             yield Problem(
-                violation.at, f"{name} is {seen}; {Shown(violation.keyword)} {violation.expected} is wanted here"
+                violation.at, f"{name} is {seen}; {Shown(violation.keyword)} {violation.expectation} is wanted here"
             )
 
 
@@ -388,7 +389,7 @@ def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
     """Return a hint at the record of a registry, or the country, whose name is given instead of its id or code."""
     if violation.key == "country" and isinstance(violation.value, ScalarNode):
         code = alpha3(str(violation.value.value))
-        return f"; write {shown(code)}" if code else Shown("")
+        return f"; write {show(code)}" if code else Shown("")
     folder = REGISTRY_OF.get(violation.key)
     return (
         placeholder(folder, str(violation.value.value))
@@ -419,4 +420,6 @@ def unambiguous(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             "move the comment to the line above",
         )
         return
-    yield Problem(violation.at, f"{violation.name} is {violation.seen}, {violation.expected}; put it in quotes")
+    yield Problem(
+        violation.at, f"{violation.name} is {violation.shown_value}, {violation.expectation}; put it in quotes"
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
-from conflict_incidents.core.names import is_placeholder, joined
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
+from conflict_incidents.core.names import fold_and_join, is_placeholder
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -32,7 +32,7 @@ def withdrawal_has_reason(subject: Violation | Record, dataset: Dataset) -> Iter
     """
     if isinstance(subject, Violation):
         yield Problem(
-            subject.at, f"{subject.name} is missing the key `{subject.expected}`; say when and why it was withdrawn"
+            subject.at, f"{subject.name} is missing the key `{subject.expectation}`; say when and why it was withdrawn"
         )
         return
     if isinstance(subject, Sourced):
@@ -56,7 +56,7 @@ def _status_agrees(record: Sourced) -> Iterator[Problem]:
         yield Problem(record.at("status"), "the record is withdrawn; add `withdrawn: {date: …, reason: …}`")
     if has_key and record.status and not record.withdrawn:
         yield Problem(
-            record.at("withdrawn"), f"`withdrawn` is given, yet the status is {shown(record.status)}; make them agree"
+            record.at("withdrawn"), f"`withdrawn` is given, yet the status is {show(record.status)}; make them agree"
         )
 
 
@@ -64,7 +64,7 @@ def gives_no_reason(reason: str | None) -> bool:
     """Whether a reason is a placeholder: a dash, a letter, a word such as "todo"."""
     if reason is None:
         return False
-    letters = joined(reason)
+    letters = fold_and_join(reason)
     return len(letters) < 3 or is_placeholder(letters) or letters in {"xxx", "test", "reason"}
 
 
@@ -90,8 +90,8 @@ def published_records_kept(records: Iterable[SnapshotRecord], earlier: Snapshot,
 
 def _later_state_error(one: SnapshotRecord, earlier: Snapshot, others: Others) -> Shown | None:
     """Return the error in the later state of a published record; None if there is none or it can't be determined."""
-    name = f"the {bare(one.kind)} {shown(one.id)}"
-    rows = others.named(one.kind, one.id)
+    name = f"the {bare(one.kind)} {show(one.id)}"
+    rows = others.rows_named(one.kind, one.id)
     status = next((row.status for row in rows if row and row.id == one.id), None)
     if status is None:
         if any(row is None or not row.id for row in rows):
@@ -99,7 +99,7 @@ def _later_state_error(one: SnapshotRecord, earlier: Snapshot, others: Others) -
         return f"{name} of {earlier.label} isn't there any more; {_way_back(one)}"
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
-            f"{name} was withdrawn in {earlier.label} and is {shown(status)} now; withdraw it again, and record "
+            f"{name} was withdrawn in {earlier.label} and is {show(status)} now; withdraw it again, and record "
             "what is known under a new id"
         )
     if one.status == "published" and status == "draft":
@@ -136,11 +136,11 @@ def version_bumped(at: Mark, version: str, previous: str, least: Version, why: S
     parsed = release_version(version)
     if parsed is None:
         yield Problem(
-            at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least {shown(least)}"
+            at, f"the version is {show(version)}, which isn't of the form `1.2.3`; write at least {show(least)}"
         )
     elif parsed < least:
         yield Problem(
             at,
-            f"the version is {shown(version)}, the last release {shown(previous)}, and since then {why}; "
-            f"write at least {shown(least)}",
+            f"the version is {show(version)}, the last release {show(previous)}, and since then {why}; "
+            f"write at least {show(least)}",
         )

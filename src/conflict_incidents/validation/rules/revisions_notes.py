@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Others, Row
@@ -34,7 +34,7 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
         for number, column in enumerate(note.columns):
             if column not in known:
                 hint = suggestion(column, known)
-                yield Problem(note.at("columns", number), f"there is no table or column {shown(column)}{hint}")
+                yield Problem(note.at("columns", number), f"there is no table or column {show(column)}{hint}")
 
 
 @note_fits.also(across=ChangeNote)
@@ -47,24 +47,24 @@ def noted_records_fit(note: Row, others: Others) -> Iterator[Problem]:
 
 def _wrong(id: str, note: Row, others: Others) -> Shown | None:
     """Return the error in a record named by a note; None if there is none or it can't be determined."""
-    rows = [row for kind in FOLDERS for row in others.named(kind, id)]
+    rows = [row for kind in FOLDERS for row in others.rows_named(kind, id)]
     if not rows:
-        return f"there is no record {shown(id)}; correct its id"
+        return f"there is no record {show(id)}; correct its id"
     statuses = {row.status for row in rows if row}
     if not statuses or "" in statuses:
         return None
     if note.note == "withdrawn" and "withdrawn" not in statuses:
-        return f"{shown(id)} isn't withdrawn; withdraw it, or say `correction`"
+        return f"{show(id)} isn't withdrawn; withdraw it, or say `correction`"
     if note.note not in {"new", "correction"} or not note.pending:
         return None
     if statuses == {"draft"}:
-        return f"{shown(id)} is a draft, which no release has; publish it, or take it out"
+        return f"{show(id)} is a draft, which no release has; publish it, or take it out"
     released = others.earlier[0]
     was = [released.had(kind, id) for kind in FOLDERS]
     if note.note == "new" and any(was):
-        return f"{shown(id)} was released before; say `correction`"
+        return f"{show(id)} was released before; say `correction`"
     if note.note == "correction" and not any(was) and any(True for _ in released):
-        return f"{shown(id)} is in no release yet, so nothing of it is corrected; say `new`"
+        return f"{show(id)} is in no release yet, so nothing of it is corrected; say `new`"
     return None
 
 
@@ -120,7 +120,7 @@ def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str)
         more = f", and {len(changed) - 1} more of its numbers changed" if len(changed) > 1 else Shown("")
         yield Problem(
             at,
-            f"{shown(id)}: {bare(name)} was {bare(became)} since version {bare(before)}{more}; no note says why: "
+            f"{show(id)}: {bare(name)} was {bare(became)} since version {bare(before)}{more}; no note says why: "
             "write one in "
             f"data/{NOTES}/ (`incidents new --kind change`)",
         )

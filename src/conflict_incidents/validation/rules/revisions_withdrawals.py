@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, Assertions
@@ -47,7 +47,7 @@ def drop_explained(
         records: [SYR-20220908-7q4m]
     """
     if after < before:
-        examples = ", ".join(f"{shown(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
+        examples = ", ".join(f"{show(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
         more = f" and {len(records) - FEW} more" if len(records) > FEW else Shown("")
         yield Problem(
             at,
@@ -75,7 +75,7 @@ def assertion_can_be_judged(subject: Assertions, dataset: Dataset) -> Iterator[P
         columns = tables.get(one.table)
         if columns is None:
             hint = suggestion(one.table, tables)
-            yield Problem(one.at("table"), f"there is no table {shown(one.table)} in a release{hint}")
+            yield Problem(one.at("table"), f"there is no table {show(one.table)} in a release{hint}")
             continue
         for column in one.where:
             if column not in columns:
@@ -83,7 +83,7 @@ def assertion_can_be_judged(subject: Assertions, dataset: Dataset) -> Iterator[P
         if one.sum and one.sum not in columns:
             yield Problem(one.at("sum"), _no_column(one.table, one.sum, columns))
         elif one.sum and columns[one.sum] != "integer":
-            yield Problem(one.at("sum"), f"{shown(one.sum)} isn't a column of whole numbers; only these are added up")
+            yield Problem(one.at("sum"), f"{show(one.sum)} isn't a column of whole numbers; only these are added up")
 
 
 def _bounds(one: Assertion) -> Iterator[Problem]:
@@ -94,7 +94,7 @@ def _bounds(one: Assertion) -> Iterator[Problem]:
 
 
 def _no_column(table: str, column: str, columns: Mapping[str, str]) -> Shown:
-    return f"the table {shown(table)} has no column {shown(column)}{suggestion(column, columns)}"
+    return f"the table {show(table)} has no column {show(column)}{suggestion(column, columns)}"
 
 
 @rule("REV010", Severity.ERROR)
@@ -118,7 +118,7 @@ def assertion_holds(assertion: Assertion, seen: int, before: int | None, version
     Right:
         - {table: incidents, where: {country: SYR}, at_least: 900}
     """
-    what = counted(assertion)
+    what = describe_assertion(assertion)
     if assertion.at_least is not None and seen < assertion.at_least:
         yield Problem(
             assertion.at("at_least"),
@@ -139,12 +139,12 @@ def assertion_holds(assertion: Assertion, seen: int, before: int | None, version
         )
 
 
-def counted(assertion: Assertion) -> Shown:
+def describe_assertion(assertion: Assertion) -> Shown:
     """Describe what an assertion counts."""
     what = (
         f"sum of {bare(assertion.sum)} in {bare(assertion.table)}"
         if assertion.sum
         else f"rows of {bare(assertion.table)}"
     )
-    where = ", ".join([f"{bare(column)} {shown(value)}" for column, value in assertion.where.items()])
+    where = ", ".join([f"{bare(column)} {show(value)}" for column, value in assertion.where.items()])
     return f"{what} with {where}" if where else what

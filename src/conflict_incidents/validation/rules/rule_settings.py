@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, bare, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import RuleSettings
@@ -53,13 +53,13 @@ def rule_configurable(subject: Violation | RuleSettings, dataset: Dataset) -> It
     """
     if isinstance(subject, Violation):
         yield Problem(
-            subject.at, f"{subject.name} is missing the key `{subject.expected}`; add it, or delete the entry"
+            subject.at, f"{subject.name} is missing the key `{subject.expectation}`; add it, or delete the entry"
         )
         return
     seen: dict[str, int] = {}
     for one in subject.rules:
         if one.rule and one.rule not in RULES:
-            yield Problem(one.at("rule"), f"there is no rule {shown(one.rule)}{suggestion(one.rule, RULES)}")
+            yield Problem(one.at("rule"), f"there is no rule {show(one.rule)}{suggestion(one.rule, RULES)}")
         elif one.rule and one.severity and one.rule not in _configurable_rules(one.severity):
             privacy = Shown(" is a rule on privacy, and" if one.rule.startswith(PRIVACY) else "")
             yield Problem(one.at("rule"), f"{bare(one.rule)}{privacy} can't be turned off or lowered; delete the entry")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
-from conflict_incidents.core.names import guess_language, joined, language_hint
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
+from conflict_incidents.core.names import fold_and_join, guess_language, language_hint
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
@@ -43,7 +43,7 @@ def has_report(subject: Violation | Incident, dataset: Dataset) -> Iterator[Prob
     if len(originators) == 1 and not coders and subject.verification not in {"single_source", "corroborated"}:
         yield Problem(
             subject.at("claims"),
-            f"the counts rest on a single originator, {shown(next(iter(originators)))}; look for an independent "
+            f"the counts rest on a single originator, {show(next(iter(originators)))}; look for an independent "
             "one, or say `verification: single_source`",
             Severity.WARNING,
         )
@@ -68,7 +68,7 @@ def known_publisher(subject: Sourced | Place | Organisation, dataset: Dataset) -
             if same:
                 yield Problem(
                     same,
-                    f"{shown(other.id)} has the same name; keep one record if they are one organisation",
+                    f"{show(other.id)} has the same name; keep one record if they are one organisation",
                     Severity.WARNING,
                 )
         return
@@ -81,9 +81,11 @@ def known_publisher(subject: Sourced | Place | Organisation, dataset: Dataset) -
 
 def _same_name(subject: Organisation, other: Organisation) -> Mark | None:
     """Return the position of a name shared with another organisation; None otherwise. Variants alone don't count."""
-    if joined(subject.name) in other.spellings:
+    if fold_and_join(subject.name) in other.spellings:
         return subject.at("name")
-    return next((name.at("text") for name in subject.names if joined(name.spelling) == joined(other.name)), None)
+    return next(
+        (name.at("text") for name in subject.names if fold_and_join(name.spelling) == fold_and_join(other.name)), None
+    )
 
 
 @rule("SRC006", Severity.WARNING, on=(Violation, Sourced))
@@ -106,18 +108,18 @@ def has_language(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
         return
     for report in subject.reports.values():
         if "language" not in report.node.keys:
-            yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
+            yield Problem(report.mark, f"the report {show(report.id)} has no `language`; add it, as `en` or `ar`")
         slip = language_hint(report.language) if report.language else None
         if slip:
-            yield Problem(report.at("language"), f"{shown(report.language, 'language')} is not a language code; {slip}")
+            yield Problem(report.at("language"), f"{show(report.language, 'language')} is not a language code; {slip}")
 
 
 def no_language(violation: Violation) -> Shown:
     """Return the message for a value without the form of a language code."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
-    seen = Shown("empty") if violation.empty else violation.seen
+    seen = Shown("empty") if violation.empty else violation.shown_value
     language = guess_language(str(value))
-    repair = f"write {shown(language)}" if language else Shown("write the code of one, as `en` or `ar`")
+    repair = f"write {show(language)}" if language else Shown("write the code of one, as `en` or `ar`")
     return f"{violation.name} is {seen}, no code of a language; {repair}"
 
 
@@ -135,11 +137,11 @@ def report_ids_unique(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for key in ("reports", "sites", "claims"):
         seen: dict[str, Part] = {}
-        for part in subject.listed(key):
+        for part in subject.parts_at(key):
             id = part.text("id")
             if id in seen:
                 first = f"first used by the {bare(key[:-1])} on line {seen[id].at('id').line}"
-                yield Problem(part.at("id"), f"duplicate id {shown(id)} ({first}); give this one another")
+                yield Problem(part.at("id"), f"duplicate id {show(id)} ({first}); give this one another")
             elif id is not None:
                 seen[id] = part
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, shown
+from conflict_incidents.core.findings import Severity, Shown, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import comparable, is_shortened, url_problem
 from conflict_incidents.dataset.dataset import Dataset
@@ -52,7 +52,9 @@ _ARCHIVES = re.compile(
     r"//(?:web\.archive\.org|archive\.(?:today|ph|is|li|vn|md|fo)|perma\.cc|webcitation\.org|ghostarchive\.org)/"
 )
 """URLs of archived copies."""
-_COPIED = re.compile(r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/[0-9.-]+[a-z_]*/(https?://.+)")
+_ARCHIVED_URL = re.compile(
+    r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/[0-9.-]+[a-z_]*/(https?://.+)"
+)
 """The URL of an archived copy with that of the page."""
 _OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "0" * 64, "f" * 64)
 """The SHA-256 of an empty file, and placeholders."""
@@ -80,7 +82,7 @@ def archived_before_published(subject: Sourced, dataset: Dataset) -> Iterator[Pr
     """
     yield from _hashes(subject)
     for report in subject.reports.values():
-        copied = _COPIED.search(report.archive_url or "")
+        copied = _ARCHIVED_URL.search(report.archive_url or "")
         if copied and report.url and comparable(copied[1].replace(":80/", "/")) != comparable(report.url):
             yield Problem(
                 report.at("archive_url"),
@@ -95,9 +97,9 @@ def archived_before_published(subject: Sourced, dataset: Dataset) -> Iterator[Pr
         if lacks:
             alike.setdefault(lacks, []).append(report)
     for lacks, reports in alike.items():
-        first, more = shown(reports[0].id), len(reports) - 1
+        first, more = show(reports[0].id), len(reports) - 1
         which = f"the reports {first} and {more} more have" if more else f"the report {first} has"
-        keys = " and no ".join([shown(key) for key in lacks])
+        keys = " and no ".join([show(key) for key in lacks])
         message = f"{which} no {keys}; archive the page before the record is published"
         yield Problem(reports[0].at("url"), message)
 
@@ -121,5 +123,5 @@ def _hashes(subject: Sourced) -> Iterator[Problem]:
             if before is not report:
                 yield Problem(
                     report.at("sha256"),
-                    f"the report {shown(before.id)} has the same SHA-256; correct it, or keep one of the two reports",
+                    f"the report {show(before.id)} has the same SHA-256; correct it, or keep one of the two reports",
                 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, bare, shown
+from conflict_incidents.core.findings import Severity, bare, show
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Others, Row
@@ -26,7 +26,9 @@ def valid_waivers(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
     """Return the valid waivers by record and rule."""
     ordinary = [one for one in accepted.waivers if one.rule in waivable()] if accepted else []
     private = (
-        [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _signed_by_two(one)] if accepted else []
+        [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _has_two_signatures(one)]
+        if accepted
+        else []
     )
     return {(one.record, one.rule): one for one in (*ordinary, *private)}
 
@@ -54,18 +56,18 @@ def waiver_needed(subject: Violation | Waivers | Waiver, dataset: Dataset) -> It
     """
     if isinstance(subject, Violation):
         yield Problem(
-            subject.at, f"{subject.name} is missing the key `{subject.expected}`; add it, or delete the waiver"
+            subject.at, f"{subject.name} is missing the key `{subject.expectation}`; add it, or delete the waiver"
         )
         return
     if isinstance(subject, Waiver):
         yield Problem(
-            subject.at("rule"), f"{shown(subject.record)} raises no {bare(subject.rule)} any more; delete the waiver"
+            subject.at("rule"), f"{show(subject.record)} raises no {bare(subject.rule)} any more; delete the waiver"
         )
         return
     seen: dict[tuple[str, str], int] = {}
     for waiver, privacy in [(one, False) for one in subject.waivers] + [(one, True) for one in subject.privacy]:
         yield from _rule(waiver, privacy)
-        if privacy and not _signed_by_two(waiver):
+        if privacy and not _has_two_signatures(waiver):
             yield Problem(waiver.at("reviewer"), "the reviewer is also the requester; have someone else sign")
         if gives_no_reason(waiver.text("reason")):
             yield Problem(
@@ -75,7 +77,7 @@ def waiver_needed(subject: Violation | Waivers | Waiver, dataset: Dataset) -> It
         if key in seen:
             yield Problem(
                 waiver.mark,
-                f"duplicate waiver of {bare(waiver.rule)} for {shown(waiver.record)} (first on line {seen[key]}); "
+                f"duplicate waiver of {bare(waiver.rule)} for {show(waiver.record)} (first on line {seen[key]}); "
                 "keep one",
             )
         seen.setdefault(key, waiver.mark.line)
@@ -96,10 +98,10 @@ def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
         yield Problem(at, f"{bare(waiver.rule)} can't be waived; repair the record")
     else:
         hint = suggestion(waiver.rule, waivable(privacy))
-        yield Problem(at, f"there is no rule {shown(waiver.rule)}{hint}")
+        yield Problem(at, f"there is no rule {show(waiver.rule)}{hint}")
 
 
-def _signed_by_two(waiver: Waiver) -> bool:
+def _has_two_signatures(waiver: Waiver) -> bool:
     """Whether two people signed a waiver, comparing names without case and spacing."""
     by, reviewer = (" ".join(name.casefold().split()) for name in (waiver.by, waiver.reviewer))
     return by != reviewer
@@ -109,5 +111,5 @@ def _signed_by_two(waiver: Waiver) -> bool:
 def waived_record_exists(waivers: Row, others: Others) -> Iterator[Problem]:
     """The record named by a waiver exists, valid or not."""
     for id, at in waivers.naming:
-        if not any(others.named(kind, id) for kind in FOLDERS):
-            yield Problem(at, f"there is no record {shown(id)}; correct or delete the waiver")
+        if not any(others.rows_named(kind, id) for kind in FOLDERS):
+            yield Problem(at, f"there is no record {show(id)}; correct or delete the waiver")

@@ -13,7 +13,7 @@ from typing import Any
 
 from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import ACLED_EARLIER_KINDS, ACLED_KINDS
-from conflict_incidents.core.findings import as_given, shown
+from conflict_incidents.core.findings import show, user_text
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.acled import rows
 from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
@@ -27,7 +27,7 @@ from conflict_incidents.exchange.importers.places import (
     PlaceResolver,
     ResolvedPlace,
 )
-from conflict_incidents.exchange.importers.rowvalues import OFF, degrees, located
+from conflict_incidents.exchange.importers.rowvalues import OFF, degrees, is_in_country
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError, select_rows
 from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
@@ -67,12 +67,14 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     names = {rows.own_name(name) for name in table.columns}
-    missing = [name for name in rows.REQUIRED if name not in names]
+    missing = [name for name in rows.REQUIRED_COLUMNS if name not in names]
     if missing:
         raise SourceTableError(
-            f"{as_given(file)}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
+            f"{user_text(file)}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
         )
-    table = rename_columns(select_rows(clean_table(table, rows.own_name, rows.WHOLE), options.where), rows.own_name)
+    table = rename_columns(
+        select_rows(clean_table(table, rows.own_name, rows.INTEGER_COLUMNS), options.where), rows.own_name
+    )
     batch = Batch(SCHEME, list(table.columns), len(table.rows))
     return _Import(dataset, options, batch).run(table.rows)
 
@@ -83,13 +85,13 @@ class _Import:
         self.actors = NameIndex(dataset, "actor")
         self.places = PlaceResolver(dataset, lambda: sites(options.out or dataset.root, SCHEME))
         organisations = NameIndex(dataset, "organisation")
-        self.acled = organisations.find("ACLED") or SCHEME
-        if self.acled == SCHEME:
+        self.originator = organisations.find("ACLED") or SCHEME
+        if self.originator == SCHEME:
             organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": "https://acleddata.com/"})
         self.organisations = organisations
 
     def run(self, rows: list[SourceRow]) -> Batch:
-        sources = [Incoming("dataset", {**DATASET, "organisation": self.acled})]
+        sources = [Incoming("dataset", {**DATASET, "organisation": self.originator})]
         incidents = self.batch.take(rows, "event_id_cnty", lambda row: tidy(row.cells["event_id_cnty"]), self._incident)
         self.batch.set_records(
             sources, (self.organisations.created, self.actors.created, self.places.created), incidents
@@ -111,19 +113,19 @@ class _Import:
             "date": rows.date_of(cells, self.order),
             "kind": self._kind(cells, account),
             "sites": [site],
-            "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *reports],
+            "reports": [{"id": SCHEME, "publisher": self.originator, "language": "en"}, *reports],
             "claims": [self._claim(cells, [report["publisher"] for report in reports], external)],
         }
         record |= self._sides(cells, external)
         for column, to in _GIVEN_BACK.items():
-            account.mapped(column, to)
+            account.count_mapped(column, to)
         if isinstance(record["date"], dict):
             external.keep("event_date")
         external.left_out(rows.LEFT_OUT)
-        external.given("iso3", cells.get("iso3") == country, "the id's country")
-        external.given("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
-        external.given("year", str(record["date"])[:4] == cells.get("year"), "date")
-        external.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
+        external.account_for("iso3", cells.get("iso3") == country, "the id's country")
+        external.account_for("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
+        external.account_for("year", str(record["date"])[:4] == cells.get("year"), "date")
+        external.account_for("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
         external.rest()
         record["external"] = [external.entry(SCHEME, foreign)]
         return Incoming("incident", record, country)
@@ -133,7 +135,7 @@ class _Import:
         if not event:
             return ACLED_EARLIER_KINDS.get(cells["event_type"], "unspecified")
         if event not in ACLED_KINDS:
-            account.remark(f"the sub_event_type {shown(event)} is unknown; the kind is unspecified")
+            account.remark(f"the sub_event_type {show(event)} is unknown; the kind is unspecified")
         return ACLED_KINDS.get(event, "unspecified")
 
     def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
@@ -146,25 +148,25 @@ class _Import:
         for name in filter(None, map(str.strip, cells["source"].split(";"))):
             publisher = self.organisations.find(name)
             if publisher:
-                account.mapped("source", "reports.publisher")
+                account.count_mapped("source", "reports.publisher")
                 publishers[publisher] = None
             else:
                 account.left_out("source", "no organisation of the registry, may name a person")
-        publishers.pop(self.acled, None)
+        publishers.pop(self.originator, None)
         return [{"id": f"source-{number}", "publisher": id} for number, id in enumerate(publishers, 1)]
 
     def _source_keys(self) -> dict[str, str]:
-        return {"by": self.acled, "in": SCHEME}
+        return {"by": self.originator, "in": SCHEME}
 
     def _claim(self, cells: dict[str, str], sources: list[str], external: ExternalValues) -> dict[str, Any]:
         """Return the claim of ACLED's number, based on the sources in the registry."""
         toll, note = rows.toll_of(cells["fatalities"])
         if toll is None:
-            external.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
+            external.account.count_mapped("fatalities", "claims.no_information: 0 or empty is unknown")
             if cells["fatalities"]:
                 external.values["fatalities"] = cells["fatalities"]
             return self._source_keys() | {"no_information": ["killed"]}
-        external.account.mapped("fatalities", "claims.killed")
+        external.account.count_mapped("fatalities", "claims.killed")
         based_on = {"based_on": sources} if sources else {}
         return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
@@ -178,10 +180,10 @@ class _Import:
         admin = {level: unit.pcode for level, unit in units.items()}
         for level, name in levels.items():
             to = f"places.admin.{level}" if level in admin else "sites.units"
-            external.given(level.replace("adm", "admin"), bool(name), to)
+            external.account_for(level.replace("adm", "admin"), bool(name), to)
         lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
         position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
-        is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", ECONOMIC_ZONE)
+        is_inside = lat is not None and lon is not None and is_in_country(country, lat, lon, "latitude", ECONOMIC_ZONE)
         if position and not is_inside:
             external.account.remark(OFF)
         if not cells["location"]:
@@ -209,8 +211,8 @@ class _Import:
             )
             place = self.places.place(query)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
-            external.account.mapped("location", "sites.place")
-        external.account.mapped("geo_precision", "sites.precision")
+            external.account.count_mapped("location", "sites.place")
+        external.account.count_mapped("geo_precision", "sites.precision")
         self._account_position(place, position, precision, external)
         site: dict[str, Any] = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
         return site | ({"units": unit_names} if unit_names else {}), where
@@ -223,7 +225,7 @@ class _Import:
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
             same = place.position is not None and position is not None and precision != "adm1"
             same = same and getattr(place.position, name) == getattr(position, name)
-            external.given(column, same, f"places.{name}")
+            external.account_for(column, same, f"places.{name}")
 
     def _sides(self, cells: dict[str, str], external: ExternalValues) -> dict[str, Any]:
         """Return two armed sides as parties, or a single armed side as an attribution.
@@ -234,7 +236,7 @@ class _Import:
         armed = [name for name, inter in inters.items() if rows.is_party(cells.get(name, ""), cells.get(inter, ""))]
         if len(armed) == 2:
             for column in armed:
-                external.account.mapped(column, "parties.actor")
+                external.account.count_mapped(column, "parties.actor")
             sides = zip(armed, ("a", "b"), strict=True)
             return {
                 "parties": [
@@ -242,7 +244,7 @@ class _Import:
                 ]
             }
         if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and rows.civilians_only(cells):
-            external.account.mapped(armed[0], "attributions.actor")
+            external.account.count_mapped(armed[0], "attributions.actor")
             return {
                 "attributions": [self._source_keys() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]
             }

@@ -7,7 +7,7 @@ from typing import Any
 
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.crosswalks import ACLED_ARMED, ACLED_GEO_PRECISION, ACLED_TIME_PRECISION, words
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import show
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.exchange.importers.store.batch import RowError, year_of
@@ -16,8 +16,8 @@ from conflict_incidents.records.counts import TELLTALE
 from conflict_incidents.records.days import Span, read_day_in_year, widen
 
 _COLUMNS = csv_rows(__file__, "columns.csv")
-REQUIRED = tuple(row["name"] for row in _COLUMNS if row["required"])
-WHOLE = tuple(row["name"] for row in _COLUMNS if row["whole"])
+REQUIRED_COLUMNS = tuple(row["name"] for row in _COLUMNS if row["required"])
+INTEGER_COLUMNS = tuple(row["name"] for row in _COLUMNS if row["whole"])
 """Columns of whole numbers."""
 LEFT_OUT = {row["name"]: row["left_out"] for row in _COLUMNS if row["left_out"]}
 """Columns that are left out, with the reasons."""
@@ -43,7 +43,7 @@ def country_of(cells: dict[str, str]) -> str:
     texts = {column: cells.get(column, "") for column in ("iso3", "iso", "country")}
     codes = {column: code for column, text in texts.items() if (code := alpha3(text))}
     if not codes:
-        raise RowError("country", f"{shown(cells['country'])} is no country")
+        raise RowError("country", f"{show(cells['country'])} is no country")
     if len(set(codes.values())) > 1:
         raise RowError("country", f"{' and '.join(codes)} name different countries: {', '.join(codes.values())}")
     return next(iter(codes.values()))
@@ -67,14 +67,14 @@ def date_of(cells: dict[str, str], order: str) -> Span:
     except CellError as error:
         raise RowError("event_date", str(error)) from error
     if year is not None and int(day[:4]) != year:
-        raise RowError("event_date", f"{shown(cells['event_date'])} isn't in the row's year, {year}; correct one")
+        raise RowError("event_date", f"{show(cells['event_date'])} isn't in the row's year, {year}; correct one")
     precision = TIME_PRECISIONS.get(cells["time_precision"])
     if precision is None:
-        raise RowError("time_precision", f"{shown(cells['time_precision'])} is none of 1 to 3")
+        raise RowError("time_precision", f"{show(cells['time_precision'])} is none of 1 to 3")
     try:
         return widen(day, precision)
     except OverflowError:
-        raise RowError("event_date", f"{shown(day)} is no day of a conflict") from None
+        raise RowError("event_date", f"{show(day)} is no day of a conflict") from None
 
 
 def precision_of(cells: dict[str, str]) -> str:
@@ -85,7 +85,7 @@ def precision_of(cells: dict[str, str]) -> str:
     """
     precision = GEO_PRECISIONS.get(cells["geo_precision"])
     if precision is None:
-        raise RowError("geo_precision", f"{shown(cells['geo_precision'])} is none of 1 to 3")
+        raise RowError("geo_precision", f"{show(cells['geo_precision'])} is none of 1 to 3")
     return precision
 
 
@@ -102,7 +102,7 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
     except CellError:
         count = {}
     if isinstance(count, dict):
-        raise RowError("fatalities", f"{shown(text)} is no whole number of people; ACLED gives one")
+        raise RowError("fatalities", f"{show(text)} is no whole number of people; ACLED gives one")
     if not count:
         return None, ""
     if count in LEXICON:

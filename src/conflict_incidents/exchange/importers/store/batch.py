@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.core.findings import Shown, as_given, in_words, number, printable, shown
+from conflict_incidents.core.findings import Shown, in_words, number, printable, show, user_text
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.ledger import order_of
@@ -53,7 +53,7 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[Shown]:
         values.setdefault(message, []).append(refusal.row)
     lines: list[Shown] = []
     for (column, _), values in sorted(reasons.items(), key=lambda one: -sum(map(len, one[1].values()))):
-        where = f", column {as_given(column)}" if column else Shown("")
+        where = f", column {user_text(column)}" if column else Shown("")
         ordered = sorted(values.items(), key=lambda one: -len(one[1]))
         for message, rows in ordered[:MAX_VALUES]:
             others = f" and {number(len(rows) - 1, 'other row')}" if len(rows) > 1 else Shown("")
@@ -68,7 +68,7 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[Shown]:
 
 def redacted_message(message: str) -> Shown:
     """Redact the values of a message that may be personal."""
-    return Shown(printable(_VALUE.sub(lambda value: shown(value[1]), message)))
+    return Shown(printable(_VALUE.sub(lambda value: show(value[1]), message)))
 
 
 @dataclass(slots=True)
@@ -81,11 +81,11 @@ class Accounting:
     names: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Unresolved names: (column, name) → count."""
 
-    def mapped(self, column: str, to: str, times: int = 1) -> None:
+    def count_mapped(self, column: str, to: str, times: int = 1) -> None:
         """Count a value that is stored in, or can be restored from, the field `to`."""
         self.counts[column, MAPPED, to] += times
 
-    def kept(self, column: str) -> None:
+    def count_kept(self, column: str) -> None:
         """Count a value kept unchanged under `external`."""
         self.counts[column, KEPT, ""] += 1
 
@@ -97,7 +97,7 @@ class Accounting:
         """Count a value left out of the record, with the reason."""
         self.counts[column, LEFT_OUT, why] += times
 
-    def unresolved(self, column: str, name: str) -> None:
+    def count_unresolved(self, column: str, name: str) -> None:
         """Count a name found neither in an alias table nor in the registry. As it may be a person's, only the JSON
         report has it.
         """
@@ -144,7 +144,7 @@ class Accounting:
                 else:
                     reasons = value.items()
                     words += [f"{int(times)} {name}: {redacted_message(str(why))}" for why, times in reasons]
-            lines.append(f"{as_given(column)}: {'; '.join(words) or Shown('nothing')}")
+            lines.append(f"{user_text(column)}: {'; '.join(words) or Shown('nothing')}")
         return lines + [
             printable(f"{times} times: {redacted_message(what)}") for what, times in sorted(self.remarks.items())
         ]
@@ -160,7 +160,7 @@ def year_of(cells: Mapping[str, str]) -> int | None:
     if not text:
         return None
     if not re.fullmatch("[0-9]{4}", text):
-        raise RowError("year", f"{shown(text)} is no year of four digits")
+        raise RowError("year", f"{show(text)} is no year of four digits")
     return int(text)
 
 
@@ -171,10 +171,10 @@ class ExternalValues:
         self.cells, self.account = cells, account
         self.values: dict[str, str] = {}
 
-    def given(self, column: str, is_given_back: bool, to: str) -> None:
+    def account_for(self, column: str, is_given_back: bool, to: str) -> None:
         """Account for a value that can be restored from the field `to`; keep it otherwise."""
         if is_given_back and self.cells.get(column):
-            self.account.mapped(column, to)
+            self.account.count_mapped(column, to)
         else:
             self.keep(column)
 
@@ -200,7 +200,7 @@ class ExternalValues:
             self.account.left_out(column, f"longer than {LONGEST_VALUE} characters")
         else:
             self.values[column] = value
-            self.account.kept(column)
+            self.account.count_kept(column)
 
     def rest(self, but: Collection[str] = ()) -> None:
         """Keep every value not accounted for yet."""
@@ -234,10 +234,10 @@ class Batch:
     numbers: dict[str, int] = field(default_factory=dict)
     """The number of the row of each foreign id."""
 
-    def refused(self, report: ImportReport) -> list[Refusal]:
+    def all_refusals(self, report: ImportReport) -> list[Refusal]:
         """Return the rows without an incident, and those whose record was refused."""
-        refused = [(self.numbers[name], message) for name, message in report.refused if name in self.numbers]
-        return [*self.refusals, *(Refusal(row, "", message) for row, message in refused)]
+        refusals = [(self.numbers[name], message) for name, message in report.refused if name in self.numbers]
+        return [*self.refusals, *(Refusal(row, "", message) for row, message in refusals)]
 
     def take(
         self,
@@ -268,7 +268,7 @@ class Batch:
                 if not id:
                     raise RowError(id_column, "the row has no id; without one it can't be found again")
                 if id in first:
-                    raise RowError(id_column, f"duplicate id {shown(id)} (first used in row {first[id]})")
+                    raise RowError(id_column, f"duplicate id {show(id)} (first used in row {first[id]})")
                 incidents.append(incident(row, id, account))
                 self.accounting.add(account)
             except RowError as error:
@@ -311,7 +311,7 @@ def select_rows(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
         column, equals, value = condition.partition("=")
         if not equals or column not in table.columns:
             hint = suggestion(column, table.columns)
-            raise SourceTableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
+            raise SourceTableError(f"--where {show(condition)}: no column {show(column)}{hint}; write COLUMN=VALUE")
         values_by_column.setdefault(column, set()).add(value.strip())
     return SourceTable(
         table.columns, [row for row in table.rows if all(has_one_of(row, *one) for one in values_by_column.items())]
@@ -320,8 +320,8 @@ def select_rows(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
 
 def has_one_of(row: SourceRow, column: str, values: Collection[str]) -> bool:
     """Whether a cell equals one of the values, ignoring case, with 7.0 equal to 7."""
-    return _selected(row.cells[column]) in map(_selected, values)
+    return _comparison_key(row.cells[column]) in map(_comparison_key, values)
 
 
-def _selected(cell: str) -> str:
+def _comparison_key(cell: str) -> str:
     return re.sub(r"(?<=[0-9])\.0+\Z", "", comparison_form(cell))

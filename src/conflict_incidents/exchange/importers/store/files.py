@@ -55,8 +55,8 @@ class Incidents:
     An empty file, as left by a power failure, uses no id.
     """
 
-    known: dict[str, list[Existing]] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
+    by_foreign_id: dict[str, list[Existing]] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     unreadable: set[Path] = field(default_factory=set)
 
 
@@ -71,7 +71,7 @@ def existing_incidents(root: Path, scheme: str) -> Incidents:
     for file in files_below(folder) if folder.is_dir() else []:
         data = content_of(file)
         if data:
-            incidents.taken.add(file.name.partition(".")[0].casefold())
+            incidents.ids.add(file.name.partition(".")[0].casefold())
         if not isinstance(data, bytes):
             incidents.unreadable.add(file)
             continue
@@ -82,7 +82,7 @@ def existing_incidents(root: Path, scheme: str) -> Incidents:
             incidents.unreadable.add(file)
             continue
         for foreign in _ids(one.record, scheme):
-            incidents.known.setdefault(foreign, []).append(one)
+            incidents.by_foreign_id.setdefault(foreign, []).append(one)
     return incidents
 
 
@@ -94,7 +94,7 @@ def sites(root: Path, scheme: str) -> dict[tuple[str, str], str]:
     """
     return {
         (foreign, str(site["id"])): str(site["place"])
-        for foreign, records in existing_incidents(root, scheme).known.items()
+        for foreign, records in existing_incidents(root, scheme).by_foreign_id.items()
         for one in records
         for site in one.record.get("sites") or ()
         if isinstance(site, dict) and {"id", "place"} <= set(site)

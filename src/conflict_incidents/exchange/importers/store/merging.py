@@ -41,7 +41,7 @@ class Merge:
     """The result of a merge: the record, the changed keys, the clashes, and the hashes for the ledger."""
 
     record: dict[str, Any]
-    changed: set[str] = field(default_factory=set)
+    changed_keys: set[str] = field(default_factory=set)
     clashes: list[Clash] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ def merge(
         settle: keep the person's value in clashes, and don't report them again.
     """
     lists = [key for key in _IDENTITY if isinstance(ours.get(key), list)]
-    added = {key: _added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in lists}
+    added = {key: _items_added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in lists}
     without_added = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
     own = {key: value for key, value in (ours | without_added).items() if value or key not in without_added}
     now, here = hashes(theirs, *identity), hashes(own, *identity)
@@ -90,7 +90,7 @@ def merge(
             _take(result.record, theirs, key, identity)
             if added.get(key):
                 result.record[key] = [*result.record.get(key, ()), *added[key]]
-            result.changed.add(key)
+            result.changed_keys.add(key)
         elif before is None and new == _ABSENT:
             pass  # a key never set by a source was set by a person
         elif not settle:
@@ -103,7 +103,7 @@ def merge(
     return result
 
 
-def _added(key: str, ours: list[Any], theirs: Any, old: str) -> list[Any]:
+def _items_added(key: str, ours: list[Any], theirs: Any, old: str) -> list[Any]:
     """Return the items that a person added to a list: all except the last ones of the source, or else those that the
     source doesn't have now.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from conflict_incidents.records.formatting import format_document, ordered
+from conflict_incidents.records.formatting import format_document, sort_keys
 from conflict_incidents.records.yaml.comments import Block, Entry, document, from_value
 
 
@@ -35,13 +35,13 @@ def _with_new_keys(root: Block, record: dict[str, Any], changed: Collection[str]
             entry.above = [*comments, *entry.above]
         elif key in new:
             inside = list(entry.value.comments()) if isinstance(entry.value, Block) else []
-            entry = Entry(new.pop(key).value, key, [*comments, *entry.above, *inside], entry.beside)
+            entry = Entry(new.pop(key).value, key, [*comments, *entry.above, *inside], entry.comment_lines)
         else:
             comments += entry.comments()
             continue
         entries.append(entry)
         comments = []
-    order = ordered([*(str(entry.key) for entry in entries), *new], record["schema"])
+    order = sort_keys([*(str(entry.key) for entry in entries), *new], record["schema"])
     for key in sorted(new, key=order.index):
         below = (at for at, entry in enumerate(entries) if order.index(str(entry.key)) > order.index(key))
         entries.insert(next(below, len(entries)), new[key])

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.files import delete_leftovers, read_whole, write_all
-from conflict_incidents.core.findings import Shown, bare, errors, printable, shown
+from conflict_incidents.core.findings import Shown, bare, errors, printable, show
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.progress import track
-from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import render
@@ -134,7 +134,7 @@ def store(
     work.incidents([one for one in incoming if one.kind == "incident"])
     work.judge(dataset)
     if complete:
-        work.vanished(still_there, _days_by_country(incoming, covers))
+        work.report_vanished(still_there, _days_by_country(incoming, covers))
     work.tell(dataset, dry_run)
     if not dry_run:
         work.write()
@@ -142,7 +142,7 @@ def store(
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
+class _PlannedFile:
     """A file to write: the record, its text, and the text that it replaces; `name` is its name in refusals."""
 
     kind: str
@@ -163,13 +163,13 @@ class _Plan:
     settle: bool
     report: ImportReport
     lines: dict[str, ledger.Line]
-    seen: set[str] = field(default_factory=set)
-    plan: dict[Path, _Planned] = field(default_factory=dict)
-    released: Collection[str] = field(init=False)
+    seen_ids: set[str] = field(default_factory=set)
+    plan: dict[Path, _PlannedFile] = field(default_factory=dict)
+    released_ids: Collection[str] = field(init=False)
     before: dict[str, ledger.Line] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.released = Dataset(self.root).ledger.ids("incident")
+        self.released_ids = Dataset(self.root).ledger.ids("incident")
         self.before = dict(self.lines)
 
     def judge(self, dataset: Dataset) -> None:
@@ -197,7 +197,7 @@ class _Plan:
         planned, path = self.plan[file], self._below(file)
         for kind, id in references(planned.record) if unfit else ():
             if (kind, id) in unfit:
-                return f"the {kind} {shown(id)} is refused: {unfit[kind, id]}"
+                return f"the {kind} {show(id)} is refused: {unfit[kind, id]}"
         findings = errors(process(path, planned.data, planned_dataset).findings)
         if findings and planned.old is not None:
             before = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
@@ -260,30 +260,30 @@ class _Plan:
                 self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
             by_id.setdefault(foreign, one)
         existing = existing_incidents(self.root, self.scheme)
-        existing.taken |= set(self.released)
+        existing.ids |= set(self.released_ids)
         for foreign in track(ledger.in_order(by_id), "merging", "incident"):
-            self.seen.add(foreign)
+            self.seen_ids.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
-            here = _record_of(existing.known.get(foreign, []), line) or self._unlinked_record(line)
+            here = _record_of(existing.by_foreign_id.get(foreign, []), line) or self._unlinked_record(line)
             if here is not None:
                 self._merge(one, foreign, here, line)
             elif self._expected_file(one, foreign, line) in existing.unreadable:
                 self.report.refused.append((foreign, "its record can't be read; repair that first"))
             else:
-                id = line.incident if line else _new_id(one, self.scheme, foreign, existing.taken)
-                existing.taken.add(id.casefold())
+                id = line.incident if line else _new_id(one, self.scheme, foreign, existing.ids)
+                existing.ids.add(id.casefold())
                 record = {**one.record, "id": id}
                 self._create(record_file(self.root, "incident", id), record, "incident", foreign)
                 self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
         names = sorted(self.report_name(file) for file in existing.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
-    def vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
+    def report_vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
         """Report rows of an earlier import that this file lacks; their records are kept for a person to decide.
 
         `covered` has the first and last day of each country in the file; other countries aren't covered.
         """
-        missing = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
+        missing = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen_ids]
         for foreign in missing:
             country, _, day = self.lines[foreign].incident.partition("-")
             first, last = covered.get(country, ("9", "0"))
@@ -303,13 +303,13 @@ class _Plan:
         if self.lines and (not sheet.exists() or read_whole(sheet) != text):
             files[sheet] = text
 
-        def written(file: Path, data: bytes) -> None:
+        def after_write(file: Path, data: bytes) -> None:
             if file == sheet and hasattr(os, "sync"):
                 os.sync()  # syncing each file takes four times as long
             write(self.root, file, data)
 
         delete_leftovers(self.root)
-        write_all(self.root, files, written)
+        write_all(self.root, files, after_write)
 
     def _in_order(self) -> Iterable[Path]:
         """Return the planned files, each incident directly after the records that only it refers to.
@@ -330,24 +330,24 @@ class _Plan:
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> None:
         record = {"schema": f"{kind}/1", **record}
         text = text_of(record, schema_path(self.root, file, record["schema"]))
-        self.plan[file] = _Planned(kind, name, record, text)
+        self.plan[file] = _PlannedFile(kind, name, record, text)
         self.report.created.append(self.report_name(file))
 
     def _update(
         self, file: Path, kind: str, name: str, record: dict[str, Any], old: str, changed: Collection[str]
     ) -> None:
-        self.plan[file] = _Planned(kind, name, record, replace_keys(old, record, changed), old)
+        self.plan[file] = _PlannedFile(kind, name, record, replace_keys(old, record, changed), old)
         self.report.updated.append(self.report_name(file))
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
         merged = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
         name = self.report_name(here.file)
-        if (merged.changed or merged.clashes) and not is_sound(here.file):
+        if (merged.changed_keys or merged.clashes) and not is_sound(here.file):
             self.report.refused.append((foreign, f"{name} isn't valid; repair that first"))
             return
-        if merged.changed:
-            self._update(here.file, "incident", foreign, merged.record, here.text, merged.changed)
+        if merged.changed_keys:
+            self._update(here.file, "incident", foreign, merged.record, here.text, merged.changed_keys)
         else:
             self.report.unchanged.append(name)
         self.report.conflicts += [Conflict(foreign, name, clash) for clash in merged.clashes]
@@ -440,9 +440,9 @@ def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
 def format_conflict(conflict: Conflict) -> Shown:
     """Format a conflict in a line that is safe to print."""
     ours, theirs = (
-        Shown("nothing") if value is None else shown(inline(value))
+        Shown("nothing") if value is None else show(inline(value))
         for value in (conflict.clash.ours, conflict.clash.theirs)
     )
     return printable(
-        f"{path_shown(conflict.path)}: {bare(conflict.clash.key)}: the record says {ours}, the source {theirs}"
+        f"{redact_path(conflict.path)}: {bare(conflict.clash.key)}: the record says {ours}, the source {theirs}"
     )

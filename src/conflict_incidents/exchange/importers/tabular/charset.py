@@ -10,7 +10,7 @@ import codecs
 import re
 from itertools import pairwise
 
-from conflict_incidents.core.findings import as_given, shown
+from conflict_incidents.core.findings import show, user_text
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 
 _MARKS = (
@@ -46,37 +46,37 @@ def decode_text(data: bytes, encoding: str | None) -> str:
         SourceTableError: the given encoding is unknown or doesn't fit, or none is given and several fit.
     """
     if encoding is not None:
-        return _as_named(data, encoding)
+        return _decode_as(data, encoding)
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return _as_named(data, name)
+            return _decode_as(data, name)
     if b"\0" in data[:4096]:
         wide = _unmarked_utf16(data)
         if wide is None:
             raise SourceTableError(
                 "NUL bytes near its start; this is no text, or name its encoding by --encoding utf-16-le"
             )
-        return _as_named(data, wide)
+        return _decode_as(data, wide)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _encoding_hint(data, error.start)
 
 
-def _as_named(data: bytes, encoding: str) -> str:
+def _decode_as(data: bytes, encoding: str) -> str:
     try:
         if not codecs.lookup(encoding)._is_text_encoding:
             raise LookupError
         return data.decode(encoding).removeprefix("\ufeff")
     except LookupError as error:
         raise SourceTableError(
-            f"there is no encoding {shown(encoding)}; use one of utf-8, utf-16, windows-1256, …"
+            f"there is no encoding {show(encoding)}; use one of utf-8, utf-16, windows-1256, …"
         ) from error
     except UnicodeError as error:
         start = int(getattr(error, "start", 0))
         line = data.count(b"\n", 0, start) + 1
         raise SourceTableError(
-            f"line {line}: byte {start} is not {shown(encoding)}; name another by --encoding"
+            f"line {line}: byte {start} is not {show(encoding)}; name another by --encoding"
         ) from error
 
 
@@ -109,7 +109,7 @@ def _encoding_hint(data: bytes, start: int) -> str:
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be detected for sure"
     if not readings:
         raise SourceTableError(f"{why}; name it by --encoding, or save the file as UTF-8")
-    ways = "; ".join(f"--encoding {as_given(names[0])} reads {shown(piece)}" for names, piece in _differences(readings))
+    ways = "; ".join(f"--encoding {user_text(names[0])} reads {show(piece)}" for names, piece in _differences(readings))
     raise SourceTableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
 
 

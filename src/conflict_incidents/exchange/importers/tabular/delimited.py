@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from conflict_incidents.core.findings import Shown, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
@@ -39,7 +39,7 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None, hea
         raise SourceTableError("the file is empty; a table has a header and rows")
     separator = delimiter or _delimiter(text)
     if len(separator) != 1 or separator in '"\r\n\0':
-        raise SourceTableError(f"{shown(separator)} can't delimit cells; --delimiter takes one character")
+        raise SourceTableError(f"{show(separator)} can't delimit cells; --delimiter takes one character")
     return table_of(list(_rows(text, separator)), header)
 
 
@@ -85,9 +85,7 @@ def _delimiter(text: str) -> str:
         return ","
     best = [candidate for candidate, width in candidates.items() if width == max(candidates.values())]
     if len(best) > 1:
-        raise SourceTableError(
-            f"{shown(best[0])} and {shown(best[1])} both make a table of it; name one by --delimiter"
-        )
+        raise SourceTableError(f"{show(best[0])} and {show(best[1])} both make a table of it; name one by --delimiter")
     return best[0]
 
 

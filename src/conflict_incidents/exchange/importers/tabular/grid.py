@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from conflict_incidents.core.errors import UserError
-from conflict_incidents.core.findings import Shown, shown
+from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.records.cells import tidy
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
@@ -26,7 +26,7 @@ MAX_ROW = 4 << 20
 """The maximum number of characters of a row of a text file."""
 MAX_COLUMNS = 16_384
 """The maximum number of columns, that of spreadsheets."""
-LISTED_AT_MOST = 12
+MAX_NAMES_LISTED = 12
 """The maximum number of names in a message."""
 
 
@@ -62,8 +62,8 @@ class SourceTable:
 def listing(names: Iterable[str]) -> Shown:
     """Format names in backquotes, at most a dozen."""
     all_names = list(names)
-    few = ", ".join(shown(name) for name in all_names[:LISTED_AT_MOST])
-    more = len(all_names) - LISTED_AT_MOST
+    few = ", ".join(show(name) for name in all_names[:MAX_NAMES_LISTED])
+    more = len(all_names) - MAX_NAMES_LISTED
     return f"{few} and {more} more" if more > 0 else few
 
 
@@ -77,7 +77,7 @@ def only_sheet(sheets: Mapping[str, T], name: str | None, has_cells: Callable[[T
         SourceTableError: there is none, or several have cells.
     """
     if name is not None and name not in sheets:
-        raise SourceTableError(f"there is no sheet {shown(name)}; the workbook has {listing(sheets)}")
+        raise SourceTableError(f"there is no sheet {show(name)}; the workbook has {listing(sheets)}")
     filled = [name] if name is not None else [title for title, sheet in sheets.items() if has_cells(sheet)]
     if len(filled) > 1:
         raise SourceTableError(f"several sheets have cells; name one by --sheet: {listing(filled)}")
@@ -158,18 +158,18 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
     outside = [n for n, cell in enumerate(cells) if cell.strip() and not (n < len(columns) and columns[n])]
     if len(cells) < len(columns):
         faults[""] = (
-            f"{len(cells)} cells where the header has {len(columns)} columns (none for {shown(columns[len(cells)])}); "
+            f"{len(cells)} cells where the header has {len(columns)} columns (none for {show(columns[len(cells)])}); "
             "a quote or a delimiter is missing"
         )
     elif outside:
         faults[""] = (
-            f"{shown(cells[outside[0]])} is outside of the table, in column {outside[0] + 1} without a name; name the "
+            f"{show(cells[outside[0]])} is outside of the table, in column {outside[0] + 1} without a name; name the "
             "column, delete the cell, or put it in quotes if a delimiter split it"
         )
     cell_by_name = {name: cell for name, cell in zip_longest(columns, cells[: len(columns)], fillvalue="") if name}
     for name, cell in cell_by_name.items():
         if "\0" in cell:
-            raise SourceTableError(f"row {number}, column {shown(name)}: a NUL character; the file is damaged")
+            raise SourceTableError(f"row {number}, column {show(name)}: a NUL character; the file is damaged")
     return SourceRow(number, dict(cell_by_name), faults)
 
 
@@ -185,11 +185,11 @@ def _refuse_header(columns: list[str], at: int) -> None:
         )
     for name in repeated:
         places = [str(index) for index, column in enumerate(columns, 1) if column == name]
-        raise RepeatedName(f"row {at}: columns {' and '.join(places)} are both named {shown(name)}; rename one")
+        raise RepeatedName(f"row {at}: columns {' and '.join(places)} are both named {show(name)}; rename one")
     for name in columns:
         if "\0" in name:
             raise SourceTableError(
-                f"row {at}: the column name {shown(name)} contains a NUL character; the file is damaged"
+                f"row {at}: the column name {show(name)} contains a NUL character; the file is damaged"
             )
 
 

@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from conflict_incidents.core.findings import Shown, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
@@ -36,7 +36,7 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
     """
     text = decode_text(data, encoding)
     try:
-        document = _parsed(text)
+        document = _parse_json(text)
     except (ValueError, RecursionError) as error:
         objects = _lines(text, error)
     else:
@@ -49,7 +49,7 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
     return _table(rows, list(dict.fromkeys(name for _, row in rows for name in row)))
 
 
-def _parsed(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     if len(text) > _LONGEST:
         raise ValueError(f"longer than {_LONGEST >> 20} MiB and not an object a line; split it, or save it as CSV")
     return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
@@ -74,7 +74,7 @@ def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
     objects: list[tuple[int, Any]] = []
     for number, line in lines:
         try:
-            objects.append((number, _parsed(line)))
+            objects.append((number, _parse_json(line)))
         except (ValueError, RecursionError) as error:
             what = _json_error(why) if number == lines[0][0] else f"line {number}: {_json_error(error)}"
             raise SourceTableError(f"can't be read as JSON: {what}") from error
@@ -87,7 +87,7 @@ def _json_error(error: Exception) -> Shown:
         return Shown("it is nested too deep; a table has rows of words and numbers")
     if isinstance(error, json.JSONDecodeError):
         return f"{bare(error.msg)}, in line {error.lineno}, column {error.colno}"
-    return Shown(str(error))  # of `_parsed`, which redacts keys
+    return Shown(str(error))  # of `_parse_json`, which redacts keys
 
 
 def _table(rows: list[tuple[int, dict[str, Any]]], columns: list[str]) -> SourceTable:
@@ -101,7 +101,7 @@ def _table(rows: list[tuple[int, dict[str, Any]]], columns: list[str]) -> Source
 def _flat(one: Any, number: int) -> dict[str, Any]:
     """Flatten nested objects to columns such as `place.name`."""
     if not isinstance(one, dict):
-        raise SourceTableError(f"row {number}: {shown(one)} is no object with columns")
+        raise SourceTableError(f"row {number}: {show(one)} is no object with columns")
     flat: dict[str, Any] = {}
     stack = [(f"{name}", value, 1) for name, value in reversed(one.items())]
     while stack:
@@ -109,7 +109,7 @@ def _flat(one: Any, number: int) -> dict[str, Any]:
         if isinstance(value, dict) and value and depth < _DEEPEST:
             stack += [(f"{name}.{key}", child, depth + 1) for key, child in reversed(value.items())]
         elif name in flat:
-            raise SourceTableError(f"row {number}: two values for the column {shown(name)}")
+            raise SourceTableError(f"row {number}: two values for the column {show(name)}")
         else:
             flat[name] = value
     return flat
@@ -159,7 +159,7 @@ def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, l
         row[lon], row[lat] = _point(position, number)
     elif geometry is not None:
         kind = geometry.get("type") if isinstance(geometry, dict) else geometry
-        text = f"`{kind}`" if kind in _GEOMETRIES else shown(kind)
+        text = f"`{kind}`" if kind in _GEOMETRIES else show(kind)
         return f"the geometry of the feature is {text}; only one point is a position"
     return ""
 
@@ -198,10 +198,10 @@ def _only_point(geometry: Any) -> list[Any] | None:
 def _point(position: list[Any], number: int) -> tuple[Decimal, Decimal]:
     numbers = [value for value in position if isinstance(value, (int, Decimal)) and not isinstance(value, bool)]
     if len(position) not in {2, 3} or len(numbers) != len(position):
-        raise SourceTableError(f"feature {number}: {shown(position)} is no position")
+        raise SourceTableError(f"feature {number}: {show(position)} is no position")
     lon, lat = Decimal(numbers[0]), Decimal(numbers[1])
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise SourceTableError(f"feature {number}: {shown(f'{lon}, {lat}')} is no longitude and latitude")
+        raise SourceTableError(f"feature {number}: {show(f'{lon}, {lat}')} is no longitude and latitude")
     return lon, lat
 
 
@@ -213,5 +213,5 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in {other for other, _ in pairs[:index]})
-        raise ValueError(f"duplicate key {shown(twice)} in one object")
+        raise ValueError(f"duplicate key {show(twice)} in one object")
     return members

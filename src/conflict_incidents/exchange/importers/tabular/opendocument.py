@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from conflict_incidents.core.findings import bare, shown
+from conflict_incidents.core.findings import bare, show
 from conflict_incidents.exchange.importers.tabular.grid import (
     LIMIT,
     MAX_CELLS,
@@ -31,7 +31,7 @@ _OFFICE, _TABLE, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text")
 )
 _ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
-_DAMAGED = (
+_DAMAGE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError),
     *(KeyError, OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
 )
@@ -52,7 +52,7 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
                 raise SourceTableError(f"unpacked it is larger than {LIMIT >> 20} MiB; split the workbook")
             with archive.open("content.xml") as stream:
                 sheets = dict(_sheets(stream))
-    except _DAMAGED as error:
+    except _DAMAGE_ERRORS as error:
         raise SourceTableError(f"can't be read as an OpenDocument spreadsheet: {bare(error)}; save it anew") from error
     rows, faults = only_sheet(sheets, sheet, lambda one: bool(one[0]))
     if not rows:
@@ -100,7 +100,7 @@ def _row(row: ElementTree.Element) -> tuple[list[str], dict[int, str]]:
         if cell.tag != _CELLS[0]:
             faults[at] = "covered by a merged cell, which leaves it empty; unmerge and fill them in"
         elif cell.get(_ERROR) == "error":
-            faults[at] = f"the cell shows the error {shown(_words(cell))}; repair it in the spreadsheet"
+            faults[at] = f"the cell shows the error {show(_words(cell))}; repair it in the spreadsheet"
         else:
             text = _value(cell)
         if text.strip():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conflict_incidents.core.findings import Shown, as_given, shown
+from conflict_incidents.core.findings import Shown, show, user_text
 from conflict_incidents.exchange.importers.tabular.delimited import read_delimited
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.tabular.objects import read_json
@@ -50,7 +50,7 @@ def read_table(
     try:
         return _read(unpack(file, sheet), encoding, delimiter, sheet, header)
     except SourceTableError as error:
-        raise type(error)(f"{as_given(file)}: {error}") from error
+        raise type(error)(f"{user_text(file)}: {error}") from error
 
 
 def _read(
@@ -72,10 +72,10 @@ def _read(
         return read_xlsx(data, sheet, header)
     if unpacked.suffix in {".parquet", ".xlsx", ".ods"}:
         raise SourceTableError(
-            f"it is named {shown(unpacked.suffix)} and isn't one; it is damaged, or give it its right name"
+            f"it is named {show(unpacked.suffix)} and isn't one; it is damaged, or give it its right name"
         )
     if sheet is not None:
-        raise SourceTableError(f"it has no sheets, so there is no {shown(sheet)}; leave --sheet out")
+        raise SourceTableError(f"it has no sheets, so there is no {show(sheet)}; leave --sheet out")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")) or unpacked.suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
         return read_json(data, encoding)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import Shown, shown
+from conflict_incidents.core.extras import require_extra
+from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.exchange.importers.tabular.grid import (
     LIMIT,
     MAX_CELLS,
@@ -68,7 +68,7 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
         MissingExtra: openpyxl isn't installed.
         SourceTableError: it is damaged or too large, or several sheets have cells.
     """
-    with needed():
+    with require_extra():
         import openpyxl
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -174,7 +174,7 @@ def _text(cell: dict[str, Any]) -> tuple[str, str]:
     """Return the text of a cell, and the error if it is unreadable."""
     value = cell["value"]
     if cell["data_type"] == "e":
-        return "", f"the cell shows the error {shown(value)}; repair it in the spreadsheet"
+        return "", f"the cell shows the error {show(value)}; repair it in the spreadsheet"
     try:
         return str(value) if isinstance(value, timedelta) else as_text(value), ""
     except ValueError as error:
@@ -182,4 +182,4 @@ def _text(cell: dict[str, Any]) -> tuple[str, str]:
 
 
 def _first_line(error: BaseException) -> Shown:
-    return shown((str(error) or type(error).__name__).splitlines()[0])
+    return show((str(error) or type(error).__name__).splitlines()[0])

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from conflict_incidents.core.findings import Shown, bare, shown
+from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
-PACKED = (".gz", ".bz2", ".xz", ".zip")
+COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zip")
 _CHUNK = 1 << 20
 
 
@@ -58,7 +58,7 @@ def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacke
 def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
     """Unpack one level; None if nothing is packed."""
     data = packed.data
-    inner = packed.name[: -len(packed.suffix)] if packed.suffix in PACKED else packed.name
+    inner = packed.name[: -len(packed.suffix)] if packed.suffix in COMPRESSED_SUFFIXES else packed.name
     try:
         if data.startswith(b"\x1f\x8b"):
             return Unpacked(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)).read, limit), inner, packed.member)
@@ -70,7 +70,7 @@ def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None
             return _unzip(packed, member, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise SourceTableError(
-            f"{shown(packed.name)} can't be unpacked: {bare(error)}; it is damaged, take it anew"
+            f"{show(packed.name)} can't be unpacked: {bare(error)}; it is damaged, take it anew"
         ) from error
     return None
 
@@ -88,7 +88,7 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
                 return Unpacked(_at_most(stream.read, limit), PurePosixPath(name).name, name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
         raise SourceTableError(
-            f"{shown(packed.name)} can't be unpacked: {bare(error)}; unpack it and name the table"
+            f"{show(packed.name)} can't be unpacked: {bare(error)}; unpack it and name the table"
         ) from error
 
 
@@ -99,9 +99,9 @@ def _member_name(archive: str, names: list[str], member: str | None) -> str:
     if len(tables) == 1:
         return tables[0]
     if not tables:
-        raise SourceTableError(f"{shown(archive)} contains no table ({listing(names) or Shown('nothing')})")
+        raise SourceTableError(f"{show(archive)} contains no table ({listing(names) or Shown('nothing')})")
     raise SourceTableError(
-        f"{shown(archive)} contains {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}"
+        f"{show(archive)} contains {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}"
     )
 
 
@@ -109,7 +109,7 @@ def _is_table(name: str) -> bool:
     path = PurePosixPath(name.lower())
     if path.parts[:1] == ("__macosx",) or path.name.startswith((".", "readme", "licen")):
         return False
-    suffix = PurePosixPath(path.stem).suffix if path.suffix in PACKED else path.suffix
+    suffix = PurePosixPath(path.stem).suffix if path.suffix in COMPRESSED_SUFFIXES else path.suffix
     return suffix in TABLES
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.countries import may_contain
-from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
-from conflict_incidents.core.findings import Shown, as_given, shown
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.crosswalks import UCDP_NO_SOURCES, UCDP_VIOLENCE, words
+from conflict_incidents.core.findings import Shown, show, user_text
+from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange import ucdp_columns
 from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
@@ -27,7 +27,7 @@ from conflict_incidents.exchange.importers.store.batch import Accounting, Batch,
 from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming, packaged_record
 from conflict_incidents.exchange.importers.tabular.grid import (
-    LISTED_AT_MOST,
+    MAX_NAMES_LISTED,
     SourceRow,
     SourceTable,
     SourceTableError,
@@ -35,7 +35,7 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 )
 from conflict_incidents.exchange.importers.tabular.read import read_table
 from conflict_incidents.exchange.importers.ucdp import rows
-from conflict_incidents.exchange.importers.ucdp.counts import killed
+from conflict_incidents.exchange.importers.ucdp.counts import killed_counts
 from conflict_incidents.exchange.importers.ucdp.names import informants, publisher, side
 from conflict_incidents.exchange.importers.ucdp.places import level_of, parts, precision
 from conflict_incidents.records.cells import tidy
@@ -43,11 +43,11 @@ from conflict_incidents.records.cells import tidy
 HELP = "UCDP Georeferenced Event Dataset"
 SCHEME = "ucdp-ged"
 LABEL = "UCDP GED"
-FINISHED = "Clear"
+CODE_STATUS_CLEAR = "Clear"
 """The `code_status` of a row that UCDP has checked."""
 SOURCE = "ucdp"
 """The id of UCDP as an organisation and of its coding as a report."""
-_HANDLED = {
+_HANDLED_COLUMNS = {
     *(*ucdp_columns.REQUIRED, "adm_1", "adm_2", "country_id", "event_clarity", "year"),
     *("source_original", "source_office", "source_date"),
 }
@@ -82,7 +82,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     if not table.rows:
-        raise SourceTableError(f"{as_given(file)}: there are no rows under the header, so there is nothing to import")
+        raise SourceTableError(f"{user_text(file)}: there are no rows under the header, so there is nothing to import")
     table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.WHOLE), options.where), _own_name)
     version = options.source_version or version_in(file.name)
     return _Import(table, dataset, version, options).batch()
@@ -127,31 +127,31 @@ class _Import:
             self.organisations.add(self.sources[0].record)
         self.actors = NameIndex(dataset, "actor")
         self.places = PlaceResolver(dataset, lambda: sites(options.out or dataset.root, SCHEME))
-        self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
+        self.result = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
 
     def batch(self) -> Batch:
         """Return the batch: registry records, then incidents."""
-        incidents = self.done.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
+        incidents = self.result.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
         registries = self.organisations.created, self.actors.created, self.places.created
-        self.done.set_records(self.sources, registries, incidents)
-        return self.done
+        self.result.set_records(self.sources, registries, incidents)
+        return self.result
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
         if row.faults:
             raise RowError(*next(iter(row.faults.items())))
         if not (foreign.isascii() and foreign.isdigit()):
-            raise RowError("id", f"{shown(foreign)} is no id of UCDP, a whole number; export the file again, unrounded")
+            raise RowError("id", f"{show(foreign)} is no id of UCDP, a whole number; export the file again, unrounded")
         cells = _cells(row)
         if cells["type_of_violence"] not in _VIOLENCE:
             raise RowError("type_of_violence", f"`{cells['type_of_violence'][:40]}` is none of 1 to 3")
-        account.mapped("id", "external.id")
-        account.mapped("type_of_violence", "type_of_violence")
+        account.count_mapped("id", "external.id")
+        account.count_mapped("type_of_violence", "type_of_violence")
         violence = _VIOLENCE[cells["type_of_violence"]]
         external = ExternalValues(cells, account)
         spot = rows.spot_of(cells, account)
         day, first, last = rows.date_of(external, self.order)
         place, site = self._site(spot, foreign, external)
-        counts, note = killed(external)
+        counts, note = killed_counts(external)
         reports = self._reports(external)
         based_on, unresolved = self._informants(external)
         at = "at" if place.level in {"settlement", "point", "neighbourhood"} else "in"
@@ -173,7 +173,7 @@ class _Import:
         record["claims"] = [claim | ({"note": note} if note else {})]
         parties = self._parties(cells, account)
         record |= {"parties": parties} if parties else {}
-        external.given("year", {cells.get("year")} == {str(first.year), str(last.year)}, "date")
+        external.account_for("year", {cells.get("year")} == {str(first.year), str(last.year)}, "date")
         record["external"] = [self._external(foreign, len(reports) - 1, external)]
         return Incoming("incident", record, spot.country)
 
@@ -198,12 +198,12 @@ class _Import:
         )
         place = self.places.place(query)
         exactness, given_back = precision(place.level, cells["where_prec"])
-        if spot.instead:
+        if spot.unit_column:
             external.left_out({"where_coordinates": "may name a person"})
-            account.remark(f"where_coordinates has no name to keep: the place is that of {spot.instead}")
+            account.remark(f"where_coordinates has no name to keep: the place is that of {spot.unit_column}")
         else:
-            account.mapped("where_coordinates", "sites.place")
-        external.given("where_prec", given_back, "sites.precision")
+            account.count_mapped("where_coordinates", "sites.place")
+        external.account_for("where_prec", given_back, "sites.precision")
         lat, lon = rows.position_of(cells)
         position = place.position
         if lat is not None and (position is None or (lat, lon) != (position.lat, position.lon)):
@@ -211,7 +211,7 @@ class _Import:
         if lat is not None and lon is not None and not may_contain(spot.country, lat, lon):
             account.remark(OFF)
         for column, theirs in (("latitude", lat), ("longitude", lon)):
-            external.given(
+            external.account_for(
                 column, position is not None and getattr(position, column[:3]) == theirs, f"places.{column[:3]}"
             )
         unit_names: dict[str, str] = {}
@@ -219,11 +219,11 @@ class _Import:
             column = unit.replace("adm", "adm_")
             if text and unit not in place.admin:
                 unit_names[unit] = text
-                external.given(column, True, f"sites.units.{unit}")
+                external.account_for(column, True, f"sites.units.{unit}")
             else:
-                external.given(column, unit in codes and place.admin[unit] == codes[unit], f"places.admin.{unit}")
+                external.account_for(column, unit in codes and place.admin[unit] == codes[unit], f"places.admin.{unit}")
         for column, value in zip(("country_id", "country"), countries()[2][spot.country], strict=True):
-            external.given(column, cells.get(column) == value, "places.country")
+            external.account_for(column, cells.get(column) == value, "places.country")
         site = {"id": "site", "place": place.id, "kind": "unspecified", "precision": exactness}
         return place, site | ({"units": unit_names} if unit_names else {})
 
@@ -234,18 +234,22 @@ class _Import:
         days = _list_items(cells.get("source_date", ""))
         reports: list[dict[str, Any]] = []
         for number, office in enumerate(offices):
-            day, why = rows.published(days[number], self.order, self.dataset) if number < len(days) else (None, "")
+            day, why = (
+                rows.publication_day(days[number], self.order, self.dataset) if number < len(days) else (None, "")
+            )
             if number < len(days) and days[number]:
-                account.mapped("source_date", "reports.published") if day else account.left_out("source_date", why)
+                account.count_mapped("source_date", "reports.published") if day else account.left_out(
+                    "source_date", why
+                )
                 if day and why:
                     account.remark(f"source_date: {why}")
-            if not folded(office):
+            if not fold(office):
                 continue
             by = publisher(office, self.organisations)
             if by is None:
-                account.unresolved("source_office", tidy(office))
+                account.count_unresolved("source_office", tidy(office))
                 continue
-            account.mapped("source_office", "reports.publisher")
+            account.count_mapped("source_office", "reports.publisher")
             reports.append({"id": f"r{len(reports) + 1}", "publisher": by} | ({"published": day} if day else {}))
         for column in ("source_office", "source_date"):
             if not cells.get(column):
@@ -262,9 +266,9 @@ class _Import:
             external.empty("source_original")
             return [], []
         ids, unresolved = informants(text, self.organisations)
-        account.mapped("source_original", "claims.based_on", len(ids))
+        account.count_mapped("source_original", "claims.based_on", len(ids))
         for name in unresolved:
-            account.unresolved("source_original", name)
+            account.count_unresolved("source_original", name)
         if not ids and not unresolved:
             account.left_out("source_original", "no name")
         return [id for id in ids if id != SOURCE], unresolved
@@ -272,11 +276,11 @@ class _Import:
     def _parties(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
         parties: list[dict[str, str]] = []
         for column, letter in (("side_a", "a"), ("side_b", "b")):
-            if cells["type_of_violence"] == "3" and letter == "b" and folded(cells[column]) == "civilians":
-                account.mapped(column, "no party: civilians don't fight")
+            if cells["type_of_violence"] == "3" and letter == "b" and fold(cells[column]) == "civilians":
+                account.count_mapped(column, "no party: civilians don't fight")
                 continue
             actors = side(cells[column], self.actors)
-            account.mapped(column, "parties.actor") if actors else account.empty(column)
+            account.count_mapped(column, "parties.actor") if actors else account.empty(column)
             parties += [{"actor": actor, "side": letter, "by": SOURCE, "in": SOURCE} for actor in actors]
         return parties
 
@@ -284,7 +288,7 @@ class _Import:
         code = external.cells.get("event_clarity", "")
         if code and code not in rows.CLARITIES:
             raise RowError("event_clarity", f"`{code[:40]}` is neither 1 nor 2")
-        external.given("event_clarity", True, "clarity")
+        external.account_for("event_clarity", True, "clarity")
         return {"clarity": rows.CLARITIES[code]} if code else {}
 
     def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:
@@ -292,14 +296,14 @@ class _Import:
         for column, (key, part) in ucdp_columns.EXTERNAL.items():
             value = tidy(external.cells.get(column, ""))
             same = not value or parts.setdefault(key, {}).setdefault(part, value) == value
-            external.given(column, same, f"external.{key}.{part}")
+            external.account_for(column, same, f"external.{key}.{part}")
         external.left_out(ucdp_columns.LEFT_OUT)
         cells = external.cells
-        listed = cells.get("number_of_sources") == str(articles or UCDP_NOT_LISTED)
-        external.given("number_of_sources", listed, "reports")
-        if cells.get("code_status") == FINISHED:
+        listed = cells.get("number_of_sources") == str(articles or UCDP_NO_SOURCES)
+        external.account_for("number_of_sources", listed, "reports")
+        if cells.get("code_status") == CODE_STATUS_CLEAR:
             external.left_out({"code_status": "says that the row is finished"})
-        external.rest(but=_HANDLED)
+        external.rest(but=_HANDLED_COLUMNS)
         return external.entry(SCHEME, foreign, **parts)
 
 
@@ -318,7 +322,7 @@ def _refuse_others(table: SourceTable) -> None:
     missing = [name for name in ucdp_columns.REQUIRED if name not in table.columns]
     if missing:
         few = listing(missing)
-        more = Shown("" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?")
+        more = Shown("" if len(missing) <= MAX_NAMES_LISTED else "; is this UCDP GED?")
         raise SourceTableError(f"no UCDP GED: the columns {few} are missing{more}")
 
 

@@ -20,7 +20,7 @@ COLUMNS = (*PARTS, "low", "best", "high")
 _LARGEST = 100_000_000
 
 
-def killed(external: ExternalValues) -> tuple[dict[str, Any], str]:
+def killed_counts(external: ExternalValues) -> tuple[dict[str, Any], str]:
     """Return the counts of a row, including 0, and a note if needed; the rest is kept under `external`.
 
     The parts are those of `best`: if `high` is above it (or `low` below), each part may be higher (or lower) by the
@@ -41,13 +41,13 @@ def killed(external: ExternalValues) -> tuple[dict[str, Any], str]:
         notes.append(f"UCDP GED gives a low of {low} and a high of {high} here, which its best of {best} contradicts.")
         external.account.remark("low, best and high contradict each other: all three are within the range")
     for column, end in (("low", least), ("best", best), ("high", most)):
-        external.given(column, numbers[column] == end, "claims.killed.total")
+        external.account_for(column, numbers[column] == end, "claims.killed.total")
     counts = {"total": _count(best, least, most)}
     parts = {column: number for column in PARTS if (number := numbers[column]) is not None}
     if len(parts) == len(PARTS) and sum(parts.values()) == best:
         for column, number in parts.items():
             counts[PARTS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
-            external.given(column, True, f"claims.killed.{PARTS[column]}")
+            external.account_for(column, True, f"claims.killed.{PARTS[column]}")
     else:
         for column in PARTS:
             external.keep(column)
@@ -73,7 +73,7 @@ def _incomplete(
         total = min(ends) if min(ends) == max(ends) else {"between": [min(ends), max(ends)]}
     numbers = numbers_in(total)
     for column, number in (("low", low), ("best", best), ("high", high)):
-        external.given(column, number in numbers, "claims.killed.total")
+        external.account_for(column, number in numbers, "claims.killed.total")
     for column in PARTS:
         external.keep(column)
     counts = {} if total is None else {"total": total}

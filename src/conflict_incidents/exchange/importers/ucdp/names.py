@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from conflict_incidents.core.ids import slug
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.store.ledger import fingerprint
@@ -39,14 +39,14 @@ def side(text: str, actors: NameIndex) -> list[str]:
     A comma inside brackets belongs to a name.
     """
     parts = [tidy(part) for part in re.split(r",(?![^(]*\))", text)]
-    return list(dict.fromkeys(actors.find(part) or _id_of(part, actors) for part in parts if folded(part)))
+    return list(dict.fromkeys(actors.find(part) or _id_of(part, actors) for part in parts if fold(part)))
 
 
 def _id_of(name: str, actors: NameIndex) -> str:
     record: dict[str, Any] = {"id": slug(name) or f"actor-{fingerprint(name)}", "name": name, "kind": "non_state_group"}
     if state := _GOVERNMENT.match(name):
         record["kind"] = "state"
-        country = countries()[1].get(folded(state[1]))
+        country = countries()[1].get(fold(state[1]))
         record |= {"country": country} if country else {}
     if record["id"] not in actors.ids:
         actors.add(record)
@@ -65,4 +65,4 @@ def _parts(text: str) -> list[str]:
             piece += character
     names = [tidy(part) for text_part in [*pieces, piece] for part in re.split(r"\s+and\s+|\s+&\s+", text_part)]
     names = [re.sub(r"(?i:\s+x\d+$|^sources?:\s*)|^[Tt]he\s+(?=[A-Z]{2})", "", part).strip(" .\"'") for part in names]
-    return [part for part in names if folded(part)]
+    return [part for part in names if fold(part)]

@@ -11,12 +11,12 @@ from typing import Any
 
 from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
-from conflict_incidents.core.names import folded
+from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import without_owner
 from conflict_incidents.exchange.importers.places import DECIMALS, GeoPoint
-from conflict_incidents.exchange.importers.rowvalues import degrees, located
+from conflict_incidents.exchange.importers.rowvalues import degrees, is_in_country
 from conflict_incidents.exchange.importers.store.batch import Accounting, ExternalValues, RowError, year_of
 from conflict_incidents.exchange.importers.ucdp.places import PRECISIONS
 from conflict_incidents.records.cells import CellError, tidy
@@ -33,7 +33,7 @@ _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?))?"
 )
-TIMED = "a date has a time of day; the date is kept"
+TIME_REMARK = "a date has a time of day; the date is kept"
 AT_SEA = "7"
 """The `where_prec` of international waters and airspace, which are in no country."""
 UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
@@ -51,7 +51,7 @@ class Spot:
     position: GeoPoint | None
     code: str
     """The `where_prec` of the place."""
-    instead: str = ""
+    unit_column: str = ""
     """The column of the unit that replaces a missing name."""
 
 
@@ -63,7 +63,7 @@ def country_of(cells: Mapping[str, str], account: Accounting) -> str:
     """
     by_number, by_name, _ = countries()
     name, number = cells["country"][:40], cells.get("country_id", "")[:10]
-    id_code, name_code = by_number.get(cells.get("country_id", "")), by_name.get(folded(cells["country"]))
+    id_code, name_code = by_number.get(cells.get("country_id", "")), by_name.get(fold(cells["country"]))
     if id_code and name_code and id_code != name_code:
         raise RowError("country", f"`{name}` is {name_code}, and the country_id `{number}` is {id_code}; correct one")
     code = id_code or name_code
@@ -87,10 +87,10 @@ def spot_of(cells: Mapping[str, str], account: Accounting) -> Spot:
         raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
     country, (lat, lon) = country_of(cells, account), position_of(cells)
     anywhere = 360 if code == AT_SEA else ECONOMIC_ZONE
-    is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", anywhere)
+    is_inside = lat is not None and lon is not None and is_in_country(country, lat, lon, "latitude", anywhere)
     position = GeoPoint(lat, lon) if is_inside and lat is not None and lon is not None else None
     if not name:
-        instead, own = next((unit for unit in UNITS if folded(cells.get(unit[0], ""))), UNITS[-1])
+        instead, own = next((unit for unit in UNITS if fold(cells.get(unit[0], ""))), UNITS[-1])
         name = tidy(cells[instead]) or countries()[2][country][1]
         if own != code:  # the position isn't that of the unit
             code, position = own, None
@@ -134,7 +134,7 @@ def day_of(cells: Mapping[str, str], column: str, order: str | None, account: Ac
     except CellError as error:
         raise RowError(column, str(error)) from None
     if is_timed:
-        account.remark(f"{column}: {TIMED}")
+        account.remark(f"{column}: {TIME_REMARK}")
     return day
 
 
@@ -156,9 +156,9 @@ def date_of(external: ExternalValues, order: str | None) -> tuple[Any, date, dat
         raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
     candidates = list(DATE_PRECISIONS.values())[int(code) - 1 :]
     fits = next((word for word in candidates if (last - first).days < LONGEST_SPANS[word]), None)
-    account.mapped("date_start", "date")
-    account.mapped("date_end", "date")
-    external.given("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
+    account.count_mapped("date_start", "date")
+    account.count_mapped("date_end", "date")
+    external.account_for("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
     if fits == "day":
         return first.isoformat(), first, last
     span = {"from": first.isoformat(), "to": last.isoformat()}
@@ -182,7 +182,7 @@ def _words(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def published(text: str, order: str | None, dataset: Dataset) -> tuple[str | None, str]:
+def publication_day(text: str, order: str | None, dataset: Dataset) -> tuple[str | None, str]:
     """Return the day of publication of an article and a remark, if any; or None and the reason for leaving it out."""
     text = text.strip()
     if not text:
@@ -197,4 +197,4 @@ def published(text: str, order: str | None, dataset: Dataset) -> tuple[str | Non
         return None, "means an unknown date"
     if day > dataset.latest_day:
         return None, "is in the future"
-    return day.isoformat(), TIMED if is_timed else ""
+    return day.isoformat(), TIME_REMARK if is_timed else ""
