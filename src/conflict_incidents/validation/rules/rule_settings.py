@@ -6,7 +6,8 @@ errors: invalid values are removed from the record, and would otherwise be missi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import cache
 
 from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
@@ -29,7 +30,8 @@ def severities(settings: RuleSettings | None) -> dict[str, str]:
     )
 
 
-def _configurable_rules(severity: str) -> set[str]:
+@cache
+def _configurable_rules(severity: str) -> Set[str]:
     """Return the ids of the rules that may have a severity."""
     judging = {id for id, rule in RULES.items() if rule.across or set(rule.on) - {Violation}}
     return judging if severity == Severity.ERROR else judging & waivable()
