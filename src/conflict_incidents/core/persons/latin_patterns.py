@@ -206,7 +206,7 @@ class Run:
     @property
     def is_quoted(self) -> bool:
         """Whether its last word alone is between quotation marks, as names of things are: `«Ahmad»`."""
-        return self.next.text in QUOTES and (self.spelt[-3:-2] or [self.before.near])[0].text in QUOTES
+        return self.next.text in QUOTES and (self.spellings[-3:-2] or [self.before.near])[0].text in QUOTES
 
     @property
     def stands_alone(self) -> bool:
