@@ -50,6 +50,10 @@ def url_problem(url: str) -> Shown | None:
         return Shown("the address carries tracking parameters; remove them")
     if ":~:" in parts.fragment:
         return Shown("the address ends with words that a browser marked; remove what follows `#`")
+    if any(map(str.isspace, url)):
+        return Shown("the address contains a space; keep one address, or write `%20` for a space within it")
+    if "\u2026" in url or "..." in url:
+        return Shown("the address was shortened with an ellipsis; copy it again from the browser")
     normal = _normal(parts, host, port)
     return None if normal == url else Shown("the address is not in normal form (RFC 3986); let `--fix` write it")
 
@@ -68,6 +72,22 @@ def is_shortened(url: str) -> bool:
     """Whether an address is that of a service that leads to another one."""
     host, first = page_account(url)
     return host in _SHORTENERS or (host.removeprefix("www.").startswith("google.") and first == "url")
+
+
+def path_of(url: str) -> str:
+    """Return the path of a URL, decoded; empty if it is invalid."""
+    try:
+        return unquote(urlsplit(url).path)
+    except ValueError:
+        return ""
+
+
+def is_no_page(url: str) -> bool:
+    """Whether an address is that of a whole site, or of a list of search results."""
+    parts = urlsplit(url)
+    search = re.search(r"(?:^|\.)(?:google|bing|duckduckgo|yandex|yahoo)\.", parts.netloc) and parts.query
+    home = re.fullmatch(r"/?(?:[a-z]{2}/?)?(?:index\.\w+)?", parts.path) and not (parts.query or parts.fragment)
+    return bool(home or search)
 
 
 _TELEGRAM = frozenset({"t.me", "telegram.me", "telegram.dog"})

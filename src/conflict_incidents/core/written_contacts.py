@@ -58,9 +58,11 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             r"(?<![\w/.%:-])\([0-9]{1,4}\) ?[0-9]{3}[ -][0-9]{2}[ -]?[0-9]{2}(?![\w-])",
         ),
         ADDRESS: (
-            # 14 Olive Street; 8, avenue de la Paix; carrera 7 # 00-12; Avenida Los Mártires 118; flat 3; Sk. No:7
+            # 14 Olive Street, Olive Street 14
+            # 8, avenue de la Paix; carrera 7 # 00-12; Avenida Los Mártires 118; flat 3; Sk. No:7
             rf"(?<![\w.,/-])[0-9]{{1,4}}[A-Za-z]?,? (?!(?:{_MONTH})\b)(?:[A-Z][\w'.-]* ){{1,3}}"
             rf"(?i:{words['street']}){_END}(?! [0-9])",
+            rf"(?:[A-Z][\w'.-]* ){{1,3}}(?i:{words['street']}) [0-9]{{1,4}}[A-Za-z]?(?=[.,;)]|$)",
             rf"(?i)(?<![\w.,/-])[0-9]{{1,4}}(?: ?bis| ?ter)?,? (?:{street}) (?=\w)",
             rf"(?i){_START}(?:{street}) (?:[^\s,.;:#0-9]+ ){{0,5}}?[0-9]{{0,3}} ?[a-z]? ?{_NUMBER_SIGN} ?[0-9]",
             rf"{_START}(?i:{street}) (?:(?:de|del|la|las|los|el|des?|du) )*(?!Octubre|Mayo|Julio){name}(?: {name})*"

@@ -106,7 +106,8 @@ def units(content: Content | None, path: str = PATH) -> tuple[Mapping[str, Admin
         unit = _unit(line.cells)
         listed[unit.pcode] = line.number, unit
     levels = {(unit.country, unit.level) for _, unit in listed.values()}
-    astray = {code: why for code, (_, unit) in listed.items() if (why := _wrong_parent(unit, listed, levels))}
+    whole = not findings
+    astray = {code: why for code, (_, unit) in listed.items() if (why := _wrong_parent(unit, listed, levels, whole))}
     findings += codelists.table_form.run(path, [(Mark(listed[code][0]), message) for code, message in astray.items()])
     return {code: unit for code, (_, unit) in listed.items() if code not in astray}, findings
 
@@ -119,9 +120,12 @@ def _unit(cells: Mapping[str, str]) -> AdminUnit:
 
 
 def _wrong_parent(
-    unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]]
+    unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]], whole: bool
 ) -> Shown | None:
-    """Return the error in a unit's parent: it must be a listed unit of a higher level, or the country for level 1."""
+    """Return the error in a unit's parent: it must be a listed unit of a higher level, or the country for level 1.
+
+    A parent isn't missed in a list that isn't `whole`: it may be in a row that can't be read.
+    """
     if unit.parent in listed:
         _, above = listed[unit.parent]
         if above.level >= unit.level:
@@ -130,7 +134,7 @@ def _wrong_parent(
         if above.country != unit.country:
             parent, country = show(unit.parent), bare(unit.country)
             return f"the parent {parent} is in {bare(above.country)}, the unit in {country}; correct one of them"
-    elif unit.level > 1 and (unit.country, unit.level - 1) in levels:
+    elif whole and unit.level > 1 and (unit.country, unit.level - 1) in levels:
         return f"the parent {show(unit.parent)} isn't in the list; correct it, or list it too"
     elif unit.level == 1 and unit.country[0] != "X" and alpha3(unit.parent) != unit.country:
         parent, country = show(unit.parent), bare(unit.country)

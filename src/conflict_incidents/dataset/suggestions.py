@@ -95,7 +95,10 @@ def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
             return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
         if what in _KINDS:
             return suggest(text, what, dataset, is_public)
-        return suggestion(text, {*dataset.index.ids(what)} - {stem_of(finding.path)})
+        ids = {*dataset.index.ids(what)}
+        if text in ids:
+            return Shown(" that can be used, as its file is not a valid record; repair that file")
+        return suggestion(text, ids - {stem_of(finding.path)})
 
     path = dataset.index.display_path(dataset.root / finding.path)
     return replace(finding, path=path, message=fill_placeholders(finding.message, word))
@@ -103,6 +106,8 @@ def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
 
 def suggest(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
     """Return the end of a message: similar records of a registry, or else the command that creates one."""
+    if folder == "organisations" and dataset.registry.actor(seen):
+        return Shown("; it is an actor: name the organisation that says so, here for the actor or about it")
     meant_ids, within_ids = candidates(seen, folder, dataset)
     found = [_describe_id(id, folder, dataset, is_public) for id in meant_ids or within_ids]
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))

@@ -7,14 +7,15 @@ import unicodedata
 from datetime import date
 from functools import cache
 
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.names import fold_and_join
 
-HIJRI, SOLAR_HIJRI = "Hijri", "Solar Hijri"
+HIJRI, SOLAR_HIJRI = Shown("Hijri"), Shown("Solar Hijri")
 _NUMBERS = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NAMED_MONTH = re.compile(r"([0-9]{1,2})\s+(\D+?)\s+([0-9]{4})")
 
 
-def gregorian(text: str) -> dict[str, date]:
+def gregorian(text: str) -> dict[Shown, date]:
     """Return the possible Gregorian days of a date by calendar; empty if it is valid in neither.
 
     A named month is of one calendar (`12 Safar 1444`, `17 Shahrivar 1401`, also in Arabic and Persian). A numeric date,
@@ -25,11 +26,16 @@ def gregorian(text: str) -> dict[str, date]:
         year, month, day = map(int, match.groups())
         read = {name: _day(name, year, month, day) for name in (HIJRI, SOLAR_HIJRI)}
     elif match := _NAMED_MONTH.fullmatch(plain):
-        calendar, month = _months().get(fold_and_join(match[2]), ("", 0))
+        calendar, month = _months().get(fold_and_join(match[2]), (HIJRI, 0))
         read = {calendar: _day(calendar, int(match[3]), month, int(match[1]))} if month else {}
     else:
         read = {}
     return {calendar: day for calendar, day in read.items() if day}
+
+
+def ethiopian(day: date) -> date:
+    """Return the Gregorian day of a date of the Ethiopian calendar; its thirteenth month isn't read."""
+    return date.fromordinal(2795 + 365 * (day.year - 1) + day.year // 4 + 30 * (day.month - 1) + day.day)
 
 
 def _day(calendar: str, year: int, month: int, day: int) -> date | None:
@@ -46,7 +52,7 @@ def _day(calendar: str, year: int, month: int, day: int) -> date | None:
 
 
 @cache
-def _months() -> dict[str, tuple[str, int]]:
+def _months() -> dict[str, tuple[Shown, int]]:
     """Return calendar and number of each month, by its joined name in English, Arabic or Persian."""
     from hijridate import Hijri
     from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA

@@ -26,6 +26,19 @@ def meant_key(key: str) -> str:
     return _COMMON_WORDS.get(key.lower(), key)
 
 
+_MEANT_VALUES = {
+    **dict.fromkeys(("vbied", "svbied", "car_bomb", "truck_bomb"), "vehicle_bomb"),
+    **{"air_raid": "airstrike", "bombardment": "shelling", "kidnapping": "abduction", "mine": "landmine"},
+    **{"gun": "small_arms", "firearm": "small_arms", "knife": "bladed_weapon", "gas": "chemical_agent"},
+}
+"""Words of reports for our values of closed lists, where the spelling differs."""
+
+
+def meant_value(value: str) -> str:
+    """Return our value for a synonym; any other word unchanged."""
+    return _MEANT_VALUES.get(value.lower().replace(" ", "_").replace("-", "_"), value)
+
+
 PRECISIONS_BY_LEVEL = {
     "point": {"exact", "near"},
     "neighbourhood": {"exact", "near"},

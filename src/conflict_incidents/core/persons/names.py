@@ -15,7 +15,7 @@ from functools import cache
 from conflict_incidents.core.persons.arabic import arabic_names
 from conflict_incidents.core.persons.latin import latin_names, small_names
 from conflict_incidents.core.persons.latin_patterns import is_hyphenated_place
-from conflict_incidents.core.persons.words import fold, is_public, kinds_of, plain, word_lists, words_of
+from conflict_incidents.core.persons.words import Word, fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
 """The maximum number of words of a name that is a text by itself, without other words beside it."""
@@ -24,6 +24,7 @@ _TELLING = frozenset(
 )
 """Classes of words: a name is found only in a text with a word of one of them, or a match `of` _INITIALS_OR_AGE."""
 _INITIALS_OR_AGE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
+_ARTICLES = frozenset({"Al", "Ad", "An", "Ar", "As", "Ash", "At", "Az"})
 _LATIN = re.compile("[a-z]+")
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
 _MASKED_NAME = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
@@ -65,6 +66,7 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     if cell and (len(words) < 2 or (len(words) == 2 and words[0].has("rank"))):
         return ()
     spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
+    spans = {span for span in spans if not _is_at_article(words, span[0])}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
         found += [match[0] for match in (*_MASKED_NAME.finditer(text), *_BURMESE.finditer(text))]
@@ -72,6 +74,11 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
         found += [name[0] for name in rows if name and not _is_place(name[0])]
         found += _in_file_names(text.lower())
     return tuple(found)
+
+
+def _is_at_article(words: list[Word], first: int) -> bool:
+    """Whether an Arabic article after a preposition of place is before a word: `at Ad Dana`."""
+    return first > 1 and words[first - 1].text in _ARTICLES and words[first - 2].has("at")
 
 
 def _is_place(text: str) -> bool:
@@ -89,6 +96,7 @@ def _in_file_names(text: str) -> list[str]:
 def is_bare_name(text: str) -> bool:
     """Whether a text is a common given name and one to three more words, none of which is that of a thing."""
     words = words_of(plain(text))
+    words = words[1:] if words and words[0].has("title") else words
     if not 2 <= len(words) <= LONGEST_NAME or not words[0].has("lone", "given") or is_public(*words):
         return False
     return all(word.text[0].isalpha() and not word.kinds & _NO_NAME for word in words)

@@ -42,6 +42,7 @@ if not yaml.__with_libyaml__:
     raise ImportError("PyYAML was built without libyaml; install a wheel of PyYAML that has it")
 
 CORRECT = Shown("correct the file")
+PLAIN = Shown("write the value out, as plain YAML")
 UNUSUAL = "a number in an unusual or too long form"
 FOLDED_BLOCK = "where `>` begins a block of text in YAML"
 """The reasons why `+6` and `>6` are odd."""
@@ -245,7 +246,7 @@ class _Reader:
             elif kind is DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._refuse(at, "a second document")
+                    self._refuse(at, "a second document", "move it into a file of its own, and delete the `---`")
                     raise _Stop
             elif kind is StreamEndEvent:
                 if root is not None and not certain:
@@ -293,8 +294,8 @@ class _Reader:
             self.restarts.add(id(items))
         self.findings += duplicate_key.run(self.path, mark_of(at), key, mark_of(keys[key]), begins)
 
-    def _refuse(self, at: At, what: Shown) -> None:
-        self.findings += plain_yaml.run(self.path, mark_of(at), what)
+    def _refuse(self, at: At, what: Shown, repair: Shown = PLAIN) -> None:
+        self.findings += plain_yaml.run(self.path, mark_of(at), what, repair)
 
     def _stop(self, *findings: Finding) -> NoReturn:
         self.findings += findings
@@ -375,7 +376,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
 
 
 @rule("REC002", Severity.ERROR)
-def plain_yaml(at: Mark, what: Shown) -> Iterator[Problem]:
+def plain_yaml(at: Mark, what: Shown, repair: Shown = PLAIN) -> Iterator[Problem]:
     """A record uses plain YAML: one document, no anchors, aliases, tags, merge keys or directives.
 
     Each of these makes the value that is read differ from the text that was reviewed, and some make parsing
@@ -389,7 +390,7 @@ def plain_yaml(at: Mark, what: Shown) -> Iterator[Problem]:
         killed: 7
         wounded: 7
     """
-    yield Problem(at, f"{what} is not allowed; write the value out, as plain YAML")
+    yield Problem(at, f"{what} is not allowed; {repair}")
 
 
 @rule("REC011", Severity.ERROR)

@@ -41,6 +41,7 @@ _SIGN_WITH_MEANING = re.compile(r"""\{[^{}]*\}.|\[[^\[\]]*\].|\*|[|>] *[^ +0-9-]
 _DASH_LIKE = re.compile(r"(?P<lead> *)(?P<sign>[\u2010-\u2015\u2022*])(?= +[a-z_{])")
 _HINTS = {
     "cannot start any token": "put a text that begins with a sign in quotes",
+    "expected node content": "put a text that begins with a sign in quotes",
     "unknown escape": "write `\\\\` for a backslash between double quotes",
     "',' or": "close the bracket, separate what is in it by commas, and put text with signs in quotes",
     "expected ':'": "write a colon and a space behind the key, or two more spaces before text that goes on",
@@ -347,6 +348,14 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
 
 
 @cache
+def _lists_of_records() -> set[str]:
+    """The keys of lists that records have at the beginning of a line, and nowhere else."""
+    schemas = [json.loads(file.read_text("utf-8"))["properties"] for file in resource("schemas").glob("*-*.json")]
+    lists = {key for keys in schemas for key, described in keys.items() if "items" in described}
+    return lists - set().union(*_keys_of_items().values())
+
+
+@cache
 def _keys_of_items() -> dict[str, set[str]]:
     """The keys of list items in the schemas, by the key of the list."""
     found: dict[str, set[str]] = {}
@@ -368,7 +377,9 @@ def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterato
     line, indent = lines[number].lstrip(" "), _indent(lines[number])
     levels = (_levels(lines, number) or {0: number}) if line else {}
     meant = indent if number + 1 not in odd else max(levels, default=0)  # the width of a tab is unknown
-    for column in sorted(levels, key=lambda column: (abs(column - meant), -column)):
+    keyed = _KEY_LINE.match(line)
+    top = bool(keyed and not keyed["value"] and keyed["key"] in _lists_of_records())  # such as `claims:`
+    for column in sorted(levels, key=lambda column: (top and column > 0, abs(column - meant), -column)):
         if column != indent:
             seen = f"the line is indented by {_spaces(indent)}, which fits no line above it"
             if number + 1 in odd:

@@ -19,6 +19,8 @@ from conflict_incidents.records.statements import Attribution, Party
 
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 """The kinds of organisations that may speak for a party to the conflict."""
+STATE = {"state", "state_forces"}
+"""The kinds of actors that are of a state."""
 
 
 @rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
@@ -26,7 +28,8 @@ def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Datas
     """An actor is in the registry, not withdrawn, and was active on the day of the incident.
 
     Days aren't compared if a dataset makes the attribution: datasets code a group under one name for all years, UCDP
-    under the latest. The `note` of the actor says whose earlier events are coded under its name.
+    under the latest. The `note` of the actor says whose earlier events are coded under its name. An actor of another
+    country than the one that it is part of is a warning.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-airforce, stance: alleged}
@@ -37,6 +40,10 @@ def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Datas
     references: list[tuple[str | None, Part, tuple[str | int, ...]]]
     if isinstance(subject, Actor):
         yield from _own_parent(subject, dataset)
+        above = dataset.registry.actor(subject.parent or "")
+        if above and above.country and subject.country and above.country != subject.country:
+            message = f"{show(above.id)}, of which it is part, is of {bare(above.country)}; correct one of them"
+            yield Problem(subject.at("country"), message, Severity.WARNING)
         references = [(subject.parent, subject, ("parent",))]
         references += [(ally, subject, ("allies", number)) for number, ally in enumerate(subject.allies)]
     elif isinstance(subject, Organisation):
@@ -73,6 +80,8 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             continue
         actor = dataset.registry.actor(mention.actor)
         since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
+        if since and until and until < since:
+            continue  # DAT001 reports the actor
         if days and ((since and days[1] < since) or (until and days[0] > until)):
             active = f"from {since or '…'} to {until or '…'}"
             yield Problem(
@@ -232,6 +241,9 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """If the dead of a side are counted, `parties` names who is on that side; no actor is on both in one report.
 
+    No force of a state is a party to `non_state` violence. If one side only is named, the actor to whom the incident is
+    attributed is on it, but in records from other datasets.
+
     Wrong:
         claims: [{by: sohr, in: sabah, killed: {side_a: 4, side_b: 2}}]    # and no parties
 
@@ -245,6 +257,10 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
         return
     sides: dict[tuple[str, str, str], str] = {}
     for party in incident.parties:
+        actor = dataset.registry.actor(party.actor) if incident.type_of_violence == "non_state" else None
+        if actor and actor.kind in STATE:
+            message = f"`non_state`, yet {show(party.actor)} is of a state; correct the actor or `type_of_violence`"
+            yield Problem(party.at("actor"), message)
         if sides.setdefault((party.actor, party.by, party.report), party.side) != party.side:
             yield Problem(party.at("side"), f"{show(party.actor)} is on both sides in one report; correct one of them")
     sides_named = {f"side_{party.side}" for party in incident.parties}
@@ -256,3 +272,16 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
                 yield Problem(
                     count.at, f"{show(group)} is counted, and no party is on side {side}; add who it is to `parties`"
                 )
+    if len(sides_named) == 1:
+        yield from _one_side(incident, dataset)
+
+
+def _one_side(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Yield the one side that is named if somebody else is said to have done it."""
+    if incident.external or not incident.parties:
+        return
+    blamed = [one.actor for one in incident.attributions if one.stance != "denied"]
+    if others := [one for one in blamed if not any(_is_related(one, p.actor, dataset) for p in incident.parties)]:
+        party = incident.parties[0]
+        message = f"one side alone is named, and not {show(others[0])}, to whom the incident is attributed"
+        yield Problem(party.at("side"), f"{message}; add who fought on the other side")

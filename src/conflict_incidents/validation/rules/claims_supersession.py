@@ -18,6 +18,8 @@ TOLLS = ("killed", "wounded", "casualties")
 """The measures whose decrease needs a reason; the missing may be found, and the detained released."""
 DEATH_REASON = "died_of_wounds"
 """The reason that can't explain a decrease of the killed."""
+FEWER = frozenset({"counted_twice", "found_alive", "other_incident"})
+"""The reasons that can't explain a rise of the killed."""
 NEARLY = 0.8
 """The ratio down to which a lower number still fits an approximate one."""
 
@@ -112,7 +114,8 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A decrease of an originator's toll has a reason.
 
     It is in `revision` or the note of the later claim: people were counted twice, found alive, identified, or belong to
-    another incident; `unexplained` if the source gives no reason. If the killed increase as much as the wounded
+    another incident; `unexplained` if the source gives no reason. The killed don't rise because people were counted
+    twice, nor fall because some died of wounds. If the killed increase as much as the wounded
     decrease, the reason may be `died_of_wounds`, and none is needed.
 
     Wrong:
@@ -125,12 +128,10 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     found = accounts(incident)
     for account in found if len(found) > 1 else ():
-        if any(claim.note or claim.revision not in {None, DEATH_REASON} for claim in account.claims):
+        yield from _other_direction(account, found)
+        if any(claim.note or claim.revision for claim in account.claims):
             continue
-        died = any(claim.revision == DEATH_REASON for claim in account.claims)
         for measure in TOLLS:
-            if died and measure != "killed":
-                continue
             fall = _fall(account, found, measure)
             if fall and not (measure == "wounded" and _may_have_died(*fall, account, found)):
                 was, now = fall
@@ -140,6 +141,22 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                     "before (line "
                     f"{was.claim.mark.line}); say why by `revision`, or in a `note`",
                 )
+
+
+def _other_direction(account: ScopedAccount, found: list[ScopedAccount]) -> Iterator[Problem]:
+    """Yield a revision whose reason can't be that of the change: the killed fall by deaths, or rise by corrections."""
+    now = account.toll("killed")
+    revision = next((claim for claim in account.claims if claim.revision in {DEATH_REASON, *FEWER}), None)
+    was = [one.count for group, one in _tolls_before(account, found, "killed") if now and group == now[0]]
+    if now is None or not was or revision is None:
+        return
+    count = now[1].count
+    if all(_fell(one, count) if revision.revision == DEATH_REASON else _fell(count, one) for one in was):
+        yield Problem(
+            revision.at("revision"),
+            f"{count} killed after {was[0]} (line {was[0].at.line}) can't be by {show(revision.revision or '')}; "
+            "correct the number or the `revision`",
+        )
 
 
 def _fall(account: ScopedAccount, found: list[ScopedAccount], measure: str) -> tuple[ClaimedCount, ClaimedCount] | None:

@@ -13,15 +13,17 @@ from typing import Final
 from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
 from conflict_incidents.records.days import possible_days
-from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
+from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Collection, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
-from conflict_incidents.validation.rules.dates_timezones import other_zones, zone_names, zone_of, zones_of
+from conflict_incidents.validation.rules.dates_timezones import is_foreign, other_zones, zone_names, zone_of, zones_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ON_WEEKDAY = re.compile(rf"(?:^|[.,;] )(?:said )?o[nf] (?:the )?({'|'.join(WEEKDAYS)})\b")
 DUSK, DAWN = 18, 6
 """The hours at which night begins and ends."""
 
@@ -29,6 +31,8 @@ _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*
 
 _DAY_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?\Z", re.S)
 """A day, with an hour or alone: no span such as `2022-09-08..09`, whose last day the repair would drop."""
+
+_SWAP: Final = "swap them, or correct the year of one"
 
 _A_ZONE: Final = "write one like `Asia/Damascus`"
 
@@ -62,13 +66,17 @@ def valid_dates(subject: Violation | Record, dataset: Dataset) -> Iterator[Probl
         yield from _span(subject)
     if isinstance(subject, Actor) and subject.since and subject.until and subject.until < subject.since:
         yield Problem(
-            subject.at("to"), f"active until {bare(subject.until)}, before it began ({bare(subject.since)}); swap them"
+            subject.at("to"), f"active until {bare(subject.until)}, before it began ({bare(subject.since)}); {_SWAP}"
         )
+    if isinstance(subject, Collection) and (covered := subject.complete):
+        since, until = covered.text("from"), covered.text("to")
+        if since and until and until < since:
+            yield Problem(covered.at("to"), f"it ends ({bare(until)}) before it begins ({bare(since)}); {_SWAP}")
     if isinstance(subject, Aggregate):
         first, last = subject.period
         if last and last < first[: len(last)]:  # compared as precisely as both are stated: 2011-03 to 2011 is valid
             yield Problem(
-                subject.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); swap them"
+                subject.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); {_SWAP}"
             )
 
 
@@ -110,9 +118,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
     if span and (first := known_day(span.first)) and (last := known_day(span.last)):
         length = (last - first).days + 1
         if last < first:
-            yield Problem(
-                span.at, f"the span ends ({bare(span.last)}) before it begins ({bare(span.first)}); swap them"
-            )
+            yield Problem(span.at, f"the span ends ({bare(span.last)}) before it begins ({bare(span.first)}); {_SWAP}")
         elif span.precision in LONGEST_SPANS and length > (longest := LONGEST_SPANS[span.precision]):
             yield Problem(
                 span.at,
@@ -145,14 +151,21 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if day is None or is_sentinel(text):
             continue
         if dataset.is_future(day):
-            yield Problem(mark_of(at), f"{show(text)} is in the future; correct the date")
+            buddhist = as_day(f"{day.year - 543}{text[4:10]}")
+            hint = f", as {buddhist} if it is of the Buddhist era" if day.year > 2400 and buddhist else Shown("")
+            yield Problem(mark_of(at), f"{show(text)} is in the future; correct the date{hint}")
         elif day.year < FIRST_YEAR and not isinstance(record, Actor):
-            yield Problem(mark_of(at), f"{show(text)} is before {FIRST_YEAR}; correct the year")
+            days = [(of, day) for of, day in gregorian(text).items() if not dataset.is_future(day)]
+            written = [f"{day} if it is {calendar}" for calendar, day in days]
+            hint = f"write {' or '.join(written)}, or " if written else Shown("")
+            yield Problem(mark_of(at), f"{show(text)} is before {FIRST_YEAR}; {hint}correct the year")
 
 
 @rule("DAT005", Severity.WARNING, on=Incident)
 def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The weekday stated by a report is that of the date, or of one of its days.
+
+    So is that in the note of a claim ("on Sunday") that of the day of its `as_of`.
 
     Wrong:
         date: 2022-09-08
@@ -162,6 +175,14 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         date: 2022-09-08
         weekday: thursday
     """
+    for claim in incident.claims:
+        if not (claim.as_of and claim.note):
+            continue
+        day, named = as_day(claim.as_of[:10]), set(_ON_WEEKDAY.findall(claim.note.lower()))
+        if day and len(named) == 1 and named != {WEEKDAYS[day.weekday()]}:
+            message = f"the note says {bare(named.pop().capitalize())}, and {day} was a"
+            weekday = bare(WEEKDAYS[day.weekday()].capitalize())
+            yield Problem(claim.at("as_of"), f"{message} {weekday}; check the day against the report")
     if not incident.weekday or incident.days is None:
         return
     first, last = incident.days
@@ -186,7 +207,7 @@ def time_has_zone(subject: Violation | Incident | Place, dataset: Dataset) -> It
     """A time of day has an offset from UTC, and a time zone is an IANA name.
 
     This includes times in `published` and `as_of`. An offset that is neither that of the incident's zone on that day
-    nor UTC is a warning, and so is a zone whose offset no zone of the place has.
+    nor UTC is a warning, and so is a zone of other countries, or one whose offset no zone of the place has.
 
     Wrong:
         time: "13:40"
@@ -224,14 +245,18 @@ _HALF_YEARS = (datetime(2020, 1, 1, 12), datetime(2020, 7, 1, 12))
 def _foreign_zone(subject: Incident | Place, zone: str, dataset: Dataset) -> Shown | None:
     """Return why a zone can't be that of the place, or of the incident's place on its first day; None if it can."""
     moments: tuple[datetime, ...] = _HALF_YEARS
+    place: Place | None = subject if isinstance(subject, Place) else None
     known = zones_of(subject.country or "")
     if isinstance(subject, Incident):
         place = dataset.registry.place(subject.primary.place) if subject.primary else None
-        if place is None or subject.days is None:
+        if subject.days is None or place is None or place.country != subject.country:
             return None
         moments = (datetime.combine(subject.days[0], time(12)),)
-        known = (place.timezone,) if place.timezone in zone_names() else zones_of(place.country or "")
-    instead = other_zones(zone, known, moments)
+        known = zones_of(place.country or "")
+        if place.timezone in zone_names() and not other_zones(place.timezone or "", known, _HALF_YEARS):
+            known = (place.timezone or "",)
+    foreign = place is not None and is_foreign(zone, place.country or "")
+    instead = known if foreign else other_zones(zone, known, moments)
     if not instead:
         return None
     few = f"write {show(instead[0])}" if len(instead) == 1 else f"write one of its own, as {show(instead[0])}"

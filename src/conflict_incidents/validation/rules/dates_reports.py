@@ -10,8 +10,8 @@ from functools import lru_cache
 from conflict_incidents.core.findings import Severity, Shown, bare
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.calendars import gregorian
-from conflict_incidents.records.dates import as_day, as_instant, known_day
+from conflict_incidents.records.calendars import ethiopian, gregorian
+from conflict_incidents.records.dates import FIRST_YEAR, as_day, as_instant, known_day
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Aggregate, Incident, Sourced
 from conflict_incidents.records.statements import Report
@@ -22,6 +22,11 @@ _EASTERNMOST = timezone(timedelta(hours=14))
 """The zone in which each day begins first."""
 _WESTERNMOST = timezone(timedelta(hours=-12))
 """The zone in which each day ends last."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATED = re.compile(rf"(?i)/((?:19|20)\d\d)/(0?[1-9]|1[0-2]|(?:{'|'.join(_MONTHS)})[a-z]*)/([0-3]?\d)(?:/|$)")
+"""The day in the path of a page's address, as many sites write it."""
+_NEAR = 7
+"""The maximum number of days between it and the day of publication: pages are moved, corrected and dated ahead."""
 _ARCHIVE_DATE = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
@@ -64,9 +69,11 @@ def published_after(subject: Incident | Aggregate, dataset: Dataset) -> Iterator
     for text, part, key in known:
         day = _local_day(text, zone)
         instant = _at(text)
-        if day and day < start:
+        if day and day < start and day.year >= FIRST_YEAR:
             night = start - day == timedelta(1) and instant is None
             hint = Shown(", or give the moment with its zone" if night and key == "published" else "")
+            if (other := ethiopian(day)) - start <= timedelta(days=366) and other >= start:
+                hint = f": {other} if it is of the Ethiopian calendar"
             message = f"{_VERBS[key]} {day}, before {what} ({start}); correct one of the dates{hint}"
             yield Problem(part.at(key), message, milder)
         elif moment and instant and instant < moment:
@@ -188,7 +195,8 @@ def read_after_published(subject: Sourced, dataset: Dataset) -> Iterator[Problem
     """A report is accessed and archived on or after the day on which it was published.
 
     A date in the address of an archived copy is checked as well. It is a warning if that is another one than
-    `archived`, and if a toll is the state of a day after its report was published: pages may be kept up to date.
+    `archived`, if the address of a page has a day far from `published`, and if a toll is the state of a day after its
+    report was published: pages may be kept up to date.
 
     Wrong:
         - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-07}
@@ -207,12 +215,22 @@ def read_after_published(subject: Sourced, dataset: Dataset) -> Iterator[Problem
         if archived and copied and abs(archived - copied) > timedelta(1):
             message = f"archived on {archived}, and the address of the copy has {copied}; correct one of them"
             yield Problem(report.at("archived"), message, Severity.WARNING)
+        named = _DATED.search(report.url or "")
+        day = as_day(f"{named[1]}-{_month(named[2])}-{named[3]:0>2}") if named else None
+        if day and published and published.year >= FIRST_YEAR and abs(day - published) > timedelta(_NEAR):
+            message = f"published on {published}, and the address of the page has {day}; correct one of them"
+            yield Problem(report.at("published"), message, Severity.WARNING)
     for claim in subject.claims:
         state = known_day(claim.as_of)
         last = known_day(subject.reports[claim.report].published) if claim.report in subject.reports else None
         if state and last and state - last > timedelta(1):
             message = f"the state of {state}, after its report was published ({last}); correct one of them"
             yield Problem(claim.at("as_of"), message, Severity.WARNING)
+
+
+def _month(text: str) -> str:
+    """Return the number of a month, in two digits, that is written as a number or an English word."""
+    return text.zfill(2) if text.isdigit() else f"{_MONTHS.index(text[:3].lower()) + 1:02}"
 
 
 def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]:

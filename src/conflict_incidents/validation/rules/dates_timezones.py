@@ -42,6 +42,17 @@ def _offsets(zone: str, moments: tuple[datetime, ...]) -> tuple[object, ...]:
 def zones_of(country: str) -> tuple[str, ...]:
     """Return the zones of a country (alpha-3) according to `tzdata`; none for one that it doesn't list."""
     known = alpha2(country)
-    lines = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8").splitlines() if known else []
+    return tuple(name for name, codes in _countries_by_zone().items() if known in codes)
+
+
+def is_foreign(zone: str, country: str) -> bool:
+    """Whether a zone is that of other countries only; another name of a zone is of none."""
+    own = zones_of(country)
+    return bool(own) and zone not in own and zone in _countries_by_zone()
+
+
+@cache
+def _countries_by_zone() -> dict[str, list[str]]:
+    lines = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return tuple(name for codes, _, name, *_ in rows if known in codes.split(","))
+    return {name: codes.split(",") for codes, _, name, *_ in rows}

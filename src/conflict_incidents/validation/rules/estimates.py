@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
@@ -10,9 +11,17 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.bests import PARTITIONS, with_best
 from conflict_incidents.estimates.envelope import estimates, headline
 from conflict_incidents.estimates.estimate import Basis, Estimate
-from conflict_incidents.records.counts import whom
+from conflict_incidents.records.counts import Bound, whom
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Sourced
+
+_UNKNOWN = re.compile(
+    r"(?i)\b(?:unknown|unclear|not known|hard to (?:tell|say)|no (?:word|information|details|figures)"
+    r"|not (?:been )?reported|(?:no|without) [^.;]{0,40}reports?(?:ed)?)\b"
+)
+"""English words for what a source doesn't know."""
+_AVERAGE = re.compile(r"(?i)\b(?:averaged?|mean of|mid-?point|middle|half-?way)\b")
+"""English words for a number between those of the sources."""
 
 
 @rule("BND001", Severity.ERROR, on=Sourced)
@@ -54,8 +63,8 @@ def _outside(estimate: Estimate) -> Shown | None:
 def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An unknown best value is empty; it is 0 only if a claim gives 0.
 
-    A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". The coding of datasets
-    isn't checked.
+    A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". So is `about: 0`, and a 0
+    whose note or excerpt speaks of what isn't known or was not reported so far. The coding of datasets isn't checked.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
@@ -83,6 +92,11 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
         originator = dataset.registry.organisation(claim.by)
         if originator and originator.kind == "dataset":
             continue
+        vague = _UNKNOWN.search(claim.note or claim.excerpt or "")
+        for (measure, group), count in claim.counts.items():
+            if group == "total" and count.best == 0 and count.max == 0 and (vague or count.bound is Bound.ABOUT):
+                repair = Shown("if its source doesn't say that there were none, write `no_information`")
+                yield Problem(count.at, f"{bare(measure)} is {count}, which isn't unknown; {repair}", Severity.WARNING)
         for (measure, _), count in claim.counts.items():
             if count.best == 0 and count.max:
                 message = (
@@ -149,6 +163,9 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 override.mark, f"duplicate override for {bare(override.measure)} ({bare(override.group)}); keep one"
             )
         seen.add(key)
+        if _AVERAGE.search(override.reason):
+            message = Shown("the reason is an average; disagreement is never averaged: name what decides, or delete it")
+            yield Problem(override.at("reason"), message, Severity.WARNING)
         set_on = as_day(override.date)
         if incident.days and set_on and set_on < incident.days[0]:
             message = f"the override was set on {set_on}, before the incident ({incident.days[0]}); correct the date"
@@ -223,5 +240,6 @@ def contradictions_ordered(incident: Incident, dataset: Dataset) -> Iterator[Pro
                 yield Problem(
                     forms[-1].count.at,
                     f"{whom(estimate.measure, estimate.group)}: {show(' and '.join(voice.originators))} gives "
-                    f"{numbers}, and nothing says which is later; {repair}",
+                    f"{numbers}, and nothing says which is later; {repair}, or the `scope` of one that isn't of the "
+                    "incident",
                 )

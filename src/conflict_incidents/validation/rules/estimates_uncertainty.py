@@ -15,6 +15,8 @@ from conflict_incidents.validation.accounts import Key, ScopedAccount, accounts
 
 WIDE = 3
 """The maximum ratio of high to low of an estimate without a note."""
+TOO_WIDE = 100
+"""The ratio of high and low from which a number is probably mistyped."""
 ONE_EACH = 1
 """Equal counts per site up to this number are plausible, and not regarded as divided."""
 SettledEstimates = dict[Key, tuple[int, tuple[str, ...]]]
@@ -127,7 +129,8 @@ def _add_up(whole: Count, parts: list[Count]) -> bool:
 def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An estimate whose high is more than three times its low has a `note` with the reason.
 
-    The note may be that of a claim used, or of the incident. A low of 0 counts as 1.
+    The note may be that of a claim used, or of the incident. A low of 0 counts as 1. No note explains a hundred
+    times as many as any other number: a digit is too many then.
 
     Wrong:
         killed: {between: [4, 20]}
@@ -140,7 +143,12 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
         if group != "total" or each.low is None or each.high is None or each.high <= WIDE * max(each.low, 1):
             continue
         forms = (*each.used_forms, *each.source_forms)
-        if not (incident.note or any(form.claim.note for form in forms)):
+        highest = max(forms, key=lambda form: max(form.count.numbers, default=0))
+        others = [max(one.count.numbers) for one in forms if one.claim is not highest.claim and one.count.numbers]
+        if others and each.high >= TOO_WIDE * max(*others, 10):
+            message = f"{bare(measure)}: {highest.count} is over {TOO_WIDE} times the {max(others)} that others give"
+            yield Problem(highest.count.at, f"{message}; check its digits")
+        elif not (incident.note or any(form.claim.note for form in forms)):
             yield Problem(
                 min(form.count.at for form in forms),
                 f"{bare(measure)}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in "

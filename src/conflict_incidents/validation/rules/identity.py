@@ -29,8 +29,9 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
     Right:
         a new id from `incidents new`
     """
+    repair = Shown("create another, or delete the file if it is a copy")
     for other in _same_id(record, others) if record.id else ():
-        yield Problem(record.at, f"{show(record.id)} is also the id of {placeholder(FILE, other)}; create another")
+        yield Problem(record.at, f"{show(record.id)} is also the id of {placeholder(FILE, other)}; {repair}")
     for earlier in others.earlier:
         was = earlier.get(record.kind, record.id)
         if was and was.status == "withdrawn" and record.status not in {"withdrawn", ""}:
@@ -79,7 +80,8 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
 def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
     """A link points to a record other than its own; `duplicate_of` and `part_of` form no cycle.
 
-    Days that contradict the link are a warning: `same_day` and `part_of` share a day, `follows` names no later one.
+    Days that contradict the link are a warning: `same_day` and `part_of` share a day, `follows` names no later one. So
+    is a link to a withdrawn record, but as a duplicate.
 
     Wrong:
         id: SYR-20220908-7q4m
@@ -101,6 +103,11 @@ def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
             )
         elif wrong := _contradicting_days(incident, link, others):
             yield Problem(link.at, wrong, Severity.WARNING)
+        elif link.kind not in {DUPLICATE_OF, "not_duplicate_of"} and incident.status == "published":
+            other = others.incident(link.incident)
+            if other and other.status == "withdrawn":
+                message = f"{show(other.id)} was withdrawn; link the record in its place, or remove the link"
+                yield Problem(link.at, message, Severity.WARNING)
 
 
 def _contradicting_days(incident: Row, link: LinkRow, others: Others) -> Shown | None:
@@ -356,7 +363,7 @@ def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterat
     """The collection of an incident is in the registry, and so is the area or dataset that a collection covers.
 
     If a dataset has collections, a published incident without one is a warning: the coverage of sums that include it is
-    unknown.
+    unknown. So is one in a collection that covers a dataset, of which it has no id, or other days.
 
     Wrong:
         collection: idlib
@@ -367,6 +374,7 @@ def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterat
     if isinstance(subject, Incident):
         if subject.collection is None and subject.status == "published" and dataset.registry.is_kept("collections"):
             yield Problem(subject.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
+        yield from _outside_collection(subject, dataset)
         collection = [(Shown("the collection"), subject.collection, "collections", subject.at("collection"))]
     else:
         complete = subject.complete
@@ -381,3 +389,22 @@ def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterat
     for what, id, folder, at in collection:
         if id and (wrong := reference_error(what, id, folder, subject, dataset)):
             yield Problem(at, wrong)
+
+
+def _outside_collection(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Yield the collection of an incident if it covers a dataset that doesn't list it, or other days."""
+    collection = dataset.registry.lookup("collections", incident.collection or "")
+    complete = collection.complete if isinstance(collection, Collection) else None
+    if complete is None:
+        return
+    scheme = complete.text("dataset")
+    since, until = as_day(complete.text("from")), as_day(complete.text("to"))
+    days = incident.days
+    if scheme and scheme not in {one.scheme for one in incident.external}:
+        why = f"has what {show(scheme)} lists, and the record has no id of it"
+    elif days and ((since and days[1] < since) or (until and days[0] > until)):
+        why = f"covers {since or '…'} to {until or '…'}, and not {days[0]}"
+    else:
+        return
+    message = f"the collection {show(incident.collection or '')} {why}; name another"
+    yield Problem(incident.at("collection"), message, Severity.WARNING)

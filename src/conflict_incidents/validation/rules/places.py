@@ -235,7 +235,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def known_place(subject: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """The place of a site, the area of an aggregate and the origin of an attack are in the registry.
 
-    A withdrawn place is invalid; its record names the replacement.
+    A withdrawn place is invalid; its record names the replacement. An origin that is one of the sites is a warning.
 
     Wrong:
         - {id: quarry, place: hafsarja, kind: quarry}
@@ -249,6 +249,11 @@ def known_place(subject: Incident | Aggregate, dataset: Dataset) -> Iterator[Pro
     else:
         references = [(site.place, site, "place") for site in subject.sites]
         references += [(part.origin, part, "origin") for part in subject.attributions]
+        struck = {site.place for site in subject.sites}
+        for attribution in subject.attributions:
+            if attribution.origin in struck:
+                message = f"the attack is said to come from {show(attribution.origin)}, which it hit; check the origin"
+                yield Problem(attribution.at("origin"), message, Severity.WARNING)
     for id, part, key in references:
         if id and (wrong := reference_error("the place", id, "places", subject, dataset)):
             yield Problem(part.at(key), wrong)
@@ -275,4 +280,6 @@ def country_exists(subject: Incident | Place | Organisation | Actor, dataset: Da
     countries = {place.country for place in places}
     if subject.country and places and subject.country not in countries:
         seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
-        yield Problem(subject.at("id"), f"the id says {show(subject.country)}, the places are in {seen}; check them")
+        repair = Shown("name another, correct its country, or take a new id if the record was never published")
+        at = subject.sites[0].at("place")
+        yield Problem(at, f"the id says {show(subject.country)}, the places are in {seen}; {repair}")

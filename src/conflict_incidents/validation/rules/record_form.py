@@ -32,7 +32,7 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with
-from conflict_incidents.records.vocabulary import meant_key
+from conflict_incidents.records.vocabulary import meant_key, meant_value
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED_BLOCK, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted_numbers, stated_numbers
@@ -44,6 +44,14 @@ _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)..")
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with such a character."""
 
+_COPY = re.compile(r"(?i) ?\([0-9]+\)|[ _-]*(?:copy|copie|kopie|backup|bak|old|orig)[ 0-9()]*")
+"""What file managers and people add to the name of a copy."""
+_MISREAD = re.compile(
+    "[\u00c2\u00c3\u00d0\u00d1\u00d8\u00d9][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]|\u00e2\u20ac|\ufffd"
+)
+"""UTF-8 that was read as Latin-1, as in `CafÃ©`."""
+_LOST = "???"
+"""Letters that an export replaced."""
 ZERO_WORDS = frozenset({"no", "nobody", "none", "nil"})
 """Words that people write for 0, and programs for a missing value."""
 EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is"})
@@ -80,12 +88,11 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         killed: 7
     """
     key = violation.name.rpartition(", ")[2]
+    if violation.empty and (repair := _cut_by_comma(key, violation)):
+        yield Problem(violation.at, f"unknown key {show(key, 'key')}; {repair}")
+        return
     if (text := _count_in_key(key, violation)) is not None:
         yield Problem(violation.at, f"unknown key {show(key, 'key')}; write {text}")
-        return
-    if violation.empty and re.fullmatch("[0-9]{3}", key):
-        repair = Shown("write the number without a comma between thousands, which ends it here")
-        yield Problem(violation.at, f"unknown key {show(key, 'key')}; {repair}")
         return
     intended = meant_key(key)
     homes = keys_with(intended) if intended not in violation.options else ()
@@ -100,6 +107,15 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if intended in GROUPS and MEASURES[0] in violation.options:
         hint = f"; it is a group of a measure, as in `killed: {{total: 7, {bare(intended)}: 2}}`"
     yield Problem(violation.at, f"unknown key {show(key, 'key')}{hint}")
+
+
+def _cut_by_comma(key: str, violation: Violation) -> Shown | None:
+    """Return the repair of a number or a text in braces that a comma ends; None if the key isn't the rest of one."""
+    if Bound.AT_LEAST in violation.options:
+        thousands = Shown("write the number without a comma between thousands, which ends it here")
+        return thousands if re.fullmatch("[0-9]{3}", key) else None
+    quotes = Shown("put the text before it in quotes, all of it, as a comma ends it here")
+    return None if re.fullmatch(r"\w*[^\W\d]\w*", key) else quotes
 
 
 def _count_in_key(key: str, violation: Violation) -> Shown | None:
@@ -136,9 +152,9 @@ def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[P
             return
         file = dataset.index.file(subject.path)
         if file.name != f"{subject.id}.yaml":
-            yield Problem(
-                subject.at("id"), f"the id is {show(subject.id)} but the file is {show(file.name)}; make them one"
-            )
+            copied = f"delete {show(file.name)}, which looks like a copy of its file"
+            repair = copied if _COPY.fullmatch(file.stem.removeprefix(subject.id)) else Shown("make them one")
+            yield Problem(subject.at("id"), f"the id is {show(subject.id)} but the file is {show(file.name)}; {repair}")
         elif not _lies_in(file, expected, dataset):
             yield Problem(
                 subject.at("id"),
@@ -211,7 +227,7 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         yield Problem(violation.at, f"{violation.name} is empty{few}")
         return
     value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
-    hint = suggestion(value, violation.options)
+    hint = suggestion(meant_value(value), violation.options)
     # A near match of a valid value can't be a person's name; anything else is redacted unless it looks harmless.
     if violation.name == "date, precision" and hint.startswith("; use"):
         hint = f"{hint}, or leave it out if the incident lasted so long"
@@ -340,6 +356,9 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and is_placeholder(text):
             yield Problem(mark_of(at), "the text is a placeholder; write a name or a title")
+        elif _LOST in text or (not text.isascii() and _MISREAD.search(text)):
+            lost = Shown("letters were lost or changed when the text was converted; write it again, in UTF-8")
+            yield Problem(mark_of(at), lost, Severity.WARNING)
 
 
 @rule("REC013", Severity.ERROR, on=Violation)

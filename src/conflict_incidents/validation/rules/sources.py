@@ -5,11 +5,13 @@ The rules on addresses and archived copies are in `sources_urls.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
-from conflict_incidents.core.names import fold_and_join, guess_language, language_hint
+from conflict_incidents.core.names import fold_and_join, guess_language, language_hint, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule
+from conflict_incidents.core.urls import path_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.fields import Part
@@ -92,6 +94,7 @@ def _same_name(subject: Organisation, other: Organisation) -> Mark | None:
 def has_language(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report has the language in which it was read; records from other datasets are exempt.
 
+    An address that names another language (`/ar/`), or is written in the letters of another, makes it doubtful.
     The code is that of ISO 639, the short one if there is one: `uk` for Ukrainian, not `ua` or `ukr`. A value without
     the form of a code is an error.
 
@@ -112,6 +115,23 @@ def has_language(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
         slip = language_hint(report.language) if report.language else None
         if slip:
             yield Problem(report.at("language"), f"{show(report.language, 'language')} is not a language code; {slip}")
+        elif report.url and report.language and (other := _language_in(report.url, report.language)):
+            message = f"the address is that of a page in {show(other)}, not {show(report.language, 'language')}"
+            yield Problem(report.at("language"), f"{message}; check the language")
+
+
+def _language_in(url: str, language: str) -> str | None:
+    """Return another language that the path of an address names, or that is written in its script; None if none is."""
+    path = path_of(url)
+    named = _PATH_LANGUAGE.match(path)
+    if named and named[1] != language.partition("-")[0]:
+        return named[1]
+    other = not path.isascii() and only_latin(language) and next((x for x in scripts(path) if x != "Latn"), None)
+    return other or None
+
+
+_PATH_LANGUAGE = re.compile("/(ar|de|en|es|fa|fr|he|it|pt|ru|tr|uk|ur|zh)/")
+"""A language at the beginning of a path; other codes of two letters are those of countries and subjects, too."""
 
 
 def no_language(violation: Violation) -> Shown:
@@ -150,6 +170,7 @@ def report_ids_unique(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
     """A dataset that a record refers to is in the registry of datasets, and its organisation in that of organisations.
 
+    An id that a spreadsheet made a decimal number is a warning.
     Version, licence and attribution are stored once, in `data/datasets/`, so that a release credits its sources. An
     import creates the record of its dataset.
 
@@ -168,3 +189,7 @@ def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterat
     for one in subject.external:
         if one.scheme and (wrong := reference_error("the dataset", one.scheme, "datasets", subject, dataset)):
             yield Problem(one.at("scheme"), wrong)
+        number = (one.text("id") or "").removesuffix(".0")
+        if number.isdigit() and number != one.text("id"):
+            message = f"the id is a decimal number, as a spreadsheet makes it; write {show(number)}"
+            yield Problem(one.at("id"), message, Severity.WARNING)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, Shown, show
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.core.urls import comparable, is_shortened, url_problem
+from conflict_incidents.core.urls import comparable, is_no_page, is_shortened, url_problem
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
@@ -20,7 +20,7 @@ from conflict_incidents.records.yaml.nodes import mark_of
 def public_address(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
 
-    A shortened URL is a warning.
+    A shortened URL is a warning, and so is that of a home page or of search results in place of a report's page.
 
     Wrong:
         url: HTTPS://user:secret@Example.org:443/story?utm_source=x
@@ -41,6 +41,9 @@ def public_address(subject: Violation | Record, dataset: Dataset) -> Iterator[Pr
             continue
         if is_shortened(text):
             message = Shown("the address is a shortened one, which may end; write the address that it leads to")
+            yield Problem(mark, message, Severity.WARNING)
+        elif isinstance(subject, Sourced) and is_no_page(text):
+            message = Shown("the address is that of a whole site or a search; write that of the page that was read")
             yield Problem(mark, message, Severity.WARNING)
         same = comparable(text)
         if same in seen:
