@@ -32,17 +32,20 @@ def title_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         title: Airstrike on a stone quarry
     """
-    title, at, days = incident.title, incident.at("title"), incident.days
+    title, days = incident.title, incident.days
     for day, month, year in _DAY.findall(title) if days else ():
         number = MONTHS.get(month[:3].lower())
-        named = [as_day(f"{year or end.year}-{number:02}-{day:0>2}") for end in days or () if number]
+        named = [as_day(f"{year or end.year}-{number:02}-{day:0>2}") for end in {*(days or ())} if number]
         if days and named and not any(one and days[0] <= one <= days[1] for one in named):
-            yield Problem(at, f"the title has another day than the date ({days[0]}); correct one of them")
-    for measure, numbers in measures_named(title).items() if incident.intact("claims") else ():
+            yield Problem(
+                incident.at("title"), f"the title has another day than the date ({days[0]}); correct one of them"
+            )
+    named_numbers = measures_named(title)
+    for measure, numbers in named_numbers.items() if named_numbers and incident.intact("claims") else ():
         groups = [group for claim in incident.claims for group in claim.groups.get(measure, {}).values()]
         if numbers.isdisjoint(number for count in groups for number in stated_numbers(count)):
             message = f"no claim gives the number of {bare(measure)} that the title has"
-            yield Problem(at, f"{message}; take it out, or record whose number it is")
+            yield Problem(incident.at("title"), f"{message}; take it out, or record whose number it is")
     first = _kind_first().match(title)
     kind = re.sub("[ -]", "_", first[1].lower()) if first else incident.kind
     if kind != incident.kind != "unspecified":
