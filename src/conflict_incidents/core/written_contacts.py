@@ -43,7 +43,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     email = (
         rf"(?i)\w(?:{ats}[\w-]+\s?(?:{dots}|\.)|\s(?:{at})\s[\w-]+\s?{dots})\s?(?:{words['domain']}|[a-z]{{2}}){_END}"
     )
-    number = rf"(?:[وy]\s?)?(?:{words['digit']}|{words['zero']}){_END}"
     name = "[A-ZÁÉÍÓÚÑ][^\\W\\d_]+"
     by_kind = {
         SPELT_EMAIL: (
@@ -52,7 +51,6 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf"{_END}",
         ),
         SPELT_PHONE: (
-            rf"(?i){_START}{number}(?:[\s,\u060c-]+(?:{number}|[0-9]{{1,3}}(?![0-9]))){{4,}}",
             r"(?<![\w.-])(?:[0-9][ -]{1,3}){8,}[0-9](?![\w.])",
             r"(?<![\w/.%:-])(?:[0-9]{3}-[0-9]{3}-[0-9]{4}|0[0-9](?:\.[0-9]{2}){4})(?![\w-])",
             r"(?<![\w/.%:-])\([0-9]{1,4}\) ?[0-9]{3}[ -][0-9]{2}[ -]?[0-9]{2}(?![\w-])",
@@ -119,7 +117,7 @@ def _hints() -> dict[str, frozenset[str]]:
         "spelt": (found["at"] | found["dot"] | found["zero"] | found["call"]) - {"at", "point"},
         "at": found["at"] | {"point"},
         "account": found["account"] | found["handle"],
-        "call": found["call"] | found["zero"],
+        "call": found["call"].union(found["zero"], (f"و{zero}" for zero in found["zero"])),
         "numbered": frozenset({"no", "numara"}).union(*(found[kind] for kind in found if kind not in unnumbered)),
     }
 
@@ -142,13 +140,14 @@ def written_contacts(text: str) -> dict[str, None]:
     """What a text with ASCII digits seems to hold, each kind once."""
     if not may_be_written(text):
         return {}
-    found = ((pattern.search(text), what) for pattern, what in _patterns())
-    return {what: None for one, what in found if one and (what != SPELT_PHONE or _is_dialled(one[0], text))}
+    found = {what: None for pattern, what in _patterns() if pattern.search(text)}
+    if not _hints()["call"].isdisjoint(_WORDS.findall(text.lower())) and _number_in_words().search(text):
+        found[SPELT_PHONE] = None
+    return found
 
 
-def _is_dialled(found: str, text: str) -> bool:
-    """Whether a number is in digits, or has a zero or a word for a telephone: a count in words has none."""
-    if not (words := _WORDS.findall(found.lower())):
-        return True
-    known = _hints()["call"]
-    return any(word.removeprefix("و") in known for word in words) or not known.isdisjoint(_WORDS.findall(text.lower()))
+@cache
+def _number_in_words() -> re.Pattern[str]:
+    """A number of five parts or more in words, or in words and digits."""
+    number = rf"(?:[وy]\s?)?(?:{_words()['digit']}|{_words()['zero']}){_END}"
+    return re.compile(rf"(?i){_START}{number}(?:[\s,\u060c-]+(?:{number}|[0-9]{{1,3}}(?![0-9]))){{4,}}")
