@@ -139,13 +139,14 @@ def _other_bounds(claim: Claim, key: str) -> Iterator[Problem]:
     """Yield the counts whose number an English text gives, but only with other bounds."""
     figures = _in_figures(claim.text(key) or "")
     bounds: dict[int, list[tuple[Bound, int, str]]] = {}
+    first: set[int] = set()
     for found in _WORDED.finditer(figures):
-        if key == "note" and figures[: found.start()].rstrip()[-1:] not in {"", "."}:
-            continue  # what another passage has: "the headline gives at least 64"
         number, (bound, step) = int(found["number"]), _BOUND_OF[_kind(found)]
         bounds.setdefault(number, []).append((bound, number + step, found[0]))
+        if key != "note" or figures[: found.start()].rstrip()[-1:] in {"", "."}:
+            first.add(number)  # elsewhere in a note it may be that of another passage: "the headline gives at least 64"
     for count in claim.counts.values():
-        for number in count.numbers & bounds.keys() if count.bound is not Bound.BETWEEN else ():
+        for number in count.numbers & first if count.bound is not Bound.BETWEEN else ():
             forms = bounds[number]
             alone = len(re.findall(rf"(?<!\d){number}(?!\d)", figures)) > len(forms)
             if not alone and all((count.bound, number) != (bound, meant) for bound, meant, _ in forms):
