@@ -145,11 +145,12 @@ def _other_bounds(claim: Claim, key: str) -> Iterator[Problem]:
         bounds.setdefault(number, []).append((bound, number + step, found[0]))
         if key != "note" or figures[: found.start()].rstrip()[-1:] in {"", "."}:
             first.add(number)  # elsewhere in a note it may be that of another passage: "the headline gives at least 64"
+    own = {(count.bound, number) for count in claim.counts.values() for number in count.numbers}
     for count in claim.counts.values():
         for number in count.numbers & first if count.bound is not Bound.BETWEEN else ():
             forms = bounds[number]
             alone = len(re.findall(rf"(?<!\d){number}(?!\d)", figures)) > len(forms)
-            if not alone and all((count.bound, number) != (bound, meant) for bound, meant, _ in forms):
+            if not alone and own.isdisjoint((bound, meant) for bound, meant, _ in forms):
                 bound, meant, words = forms[0]
                 yield Problem(
                     claim.at(key),
