@@ -21,7 +21,7 @@ from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release.changelog import Plan, plan_changelog
-from conflict_incidents.release.checksums import sha256
+from conflict_incidents.release.checksums import file_sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, PublishedRelease, index_text, read_index
 from conflict_incidents.release.reader import open_release
@@ -117,7 +117,7 @@ def to_publish(version: str) -> Version:
 
 def _entry(new: PublishedRelease, old: PublishedRelease | None, zip: Path, url: str | None) -> PublishedRelease:
     """Return the entry of the release: the existing one if it is the same release, or else a new one."""
-    digest = f"sha256:{sha256(zip.read_bytes())}"
+    digest = f"sha256:{file_sha256(zip)}"
     address = f"{url.rstrip('/')}/{zip.name}" if url else None
     if old is not None and old.content == new.content and old.sums != new.sums and old.created == new.created:
         raise ReleaseError(

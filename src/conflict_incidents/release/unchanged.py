@@ -18,7 +18,7 @@ from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import basis, key_of, private
 from conflict_incidents.pipeline.scan import scan_folder
 from conflict_incidents.release.build import Release
-from conflict_incidents.release.checksums import SUMS, differing, sha256
+from conflict_incidents.release.checksums import SUMS, differing, file_sha256, sha256
 from conflict_incidents.release.contents import LICENCE
 from conflict_incidents.release.folder import current_release
 from conflict_incidents.release.index import INDEX_FILE
@@ -54,9 +54,7 @@ def unchanged_release(dataset: Dataset, own_input: str, out: Path | None, cache:
         folder = releases / stored["name"]
         zip = folder.with_name(f"{folder.name}.zip")
         sums = (folder / SUMS).read_bytes()
-        is_whole = (
-            sha256(sums) == stored["sums"] and sha256(zip.read_bytes()) == stored["zip"] and not differing(folder, sums)
-        )
+        is_whole = sha256(sums) == stored["sums"] and file_sha256(zip) == stored["zip"] and not differing(folder, sums)
     except (OSError, ValueError, KeyError):
         return None
     same = is_whole and current_release(releases) == folder.name
@@ -74,7 +72,7 @@ def remember(
         "input": _input(dataset, own_input, out or dataset.root / RELEASES),
         "name": release.folder.name,
         "sums": sha256((release.folder / SUMS).read_bytes()),
-        "zip": sha256(release.folder.with_name(f"{release.folder.name}.zip").read_bytes()),
+        "zip": file_sha256(release.folder.with_name(f"{release.folder.name}.zip")),
         "rows": asdict(release)["rows"],
         "changes": release.changes,
     }
