@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, Shown, bare, show
@@ -180,40 +179,6 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
                 f"{show(report.publisher)} under `by`",
                 Severity.WARNING,
             )
-
-
-_OWN_SUM = re.compile(r"(?i)\b(?:we|I) (?:add|sum|comput|calculat|averag)|\bour (?:own )?sum\b")
-_SOURCELESS = re.compile(r"(?i)\b(?:without (?:a |any |naming (?:a |its )?)sources?|(?:names?|gives?) no source)\b")
-_QUOTED = re.compile(r"(?i)\bwho(?:m|se)? [^.;]{0,30}\b(?:quotes?|cites?|relays?)\b")
-"""English words of a note: a number of ours, one without a source, and one of somebody whom the originator quotes."""
-
-
-@rule("CLM015", Severity.WARNING, on=Sourced)
-def note_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """What the note of a claim says of its source agrees with the claim.
-
-    A number that we added up is no claim; if its source is unnamed, `sourcing` is `unstated`; whoever is quoted is the
-    originator, and the news organisation that quotes them is under `via`.
-
-    Wrong:
-        - {by: daily-sabah, in: sabah, killed: 7, note: Given without a source.}
-
-    Right:
-        - {by: daily-sabah, in: sabah, killed: 7, sourcing: unstated}
-    """
-    for claim in incident.claims:
-        if not (note := claim.note):
-            continue
-        originator = dataset.registry.organisation(claim.by)
-        if _OWN_SUM.search(note):
-            yield Problem(claim.at("note"), "the number is a sum of ours; record what the source says, and no sum")
-        elif originator is None or originator.kind not in PRESS or claim.unsourced:
-            continue
-        elif _SOURCELESS.search(note):
-            yield Problem(claim.at("note"), "the note says that no source is named; add `sourcing: unstated`")
-        elif _QUOTED.search(note):
-            message = f"the note says that {show(claim.by)} quotes somebody; name them under `by`"
-            yield Problem(claim.at("note"), f"{message}, and {show(claim.by)} under `via`")
 
 
 @rule("CLM005", Severity.ERROR, on=Sourced)

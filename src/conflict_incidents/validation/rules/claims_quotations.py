@@ -28,16 +28,6 @@ _WORDED = re.compile(
     r"|(?P<about>about|around|approximately|some|roughly)) (?P<number>\d{1,9})(?![\d%]| ?percent)"
 )
 """English words that give a number its bound, and the number."""
-_BOUNDING = re.compile("(?i) than |at (?:least|most)|up to|about |over |under |around |some |roughly|approximately")
-"""What those words have, to look for before numbers are read."""
-_NAMED = re.compile(
-    r"(?i)(?<![\d,.])(?P<number>\d{1,9})(?: (?!and |or |of |but )[a-z]+){0,2}? (?:(?P<casualties>casualties"
-    r"|(?:killed|dead) (?:and|or) (?:wounded|injured))|(?P<killed>killed|dead|deaths|died|fatalities)"
-    r"|(?P<wounded>wounded|injured|hurt))\b"
-)
-"""A number in figures with the English word for its measure behind it."""
-_MEASURED = re.compile("(?i)killed|dead|died|death|fatal|wound|injur|hurt|casualt")
-"""What the words of `_NAMED` have, to look for before numbers are read."""
 _BOUND_OF = {
     "at_least": (Bound.AT_LEAST, 0),
     "more": (Bound.AT_LEAST, 1),
@@ -46,8 +36,6 @@ _BOUND_OF = {
     "about": (Bound.ABOUT, 0),
 }
 """The bound of each group of words, and the difference of its number from that in the text."""
-_VAGUE_ALONE = re.compile(r"\b(?:tens|dozens|scores|hundreds|thousands)\b")
-"""English words for an unknown number of people that stand for nothing else."""
 _MAX_ADDENDS = 8
 """The maximum number of numbers that are added up."""
 _STEPS = {
@@ -94,16 +82,14 @@ def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("CLM011", Severity.WARNING, on=Sourced)
 def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """The numbers in an excerpt are the claim's, with their bounds and measures.
+    """One of the numbers in an excerpt is the claim's, with its bound.
 
     Numbers are read in figures, and in words of Danish, Dutch, English, French, German, Italian, Portuguese and
     Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language if it isn't a
     translation. Not checked are other languages. A claim whose `note` repeats its number is accepted, and so is a sum
     of the numbers in the excerpt: "a family of six and a guard" are 7.
 
-    In English excerpts and at the beginning of a sentence of a `note`, "more than 15" is `at_least: 16`, "up to 15" is
-    `at_most: 15`, and "about 15" is `about: 15`; in English excerpts, "15 wounded" isn't a number of the killed, "15
-    killed and wounded" is `casualties`, and "dozens" is `{word: dozens}`.
+    In English excerpts, "more than 15" is `at_least: 16`, "up to 15" is `at_most: 15`, and "about 15" is `about: 15`.
 
     Wrong:
         killed: 7
@@ -114,15 +100,12 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         excerpt: seven people were killed
     """
     for claim in incident.claims:
-        if claim.note and _BOUNDING.search(claim.note):
-            yield from _other_bounds(claim, "note")
         if not (claim.excerpt or claim.excerpt_original):
             continue
         own_numbers = _numbers_of(claim)
         for key, language in _languages(claim, incident):
-            text = claim.text(key) or ""
-            numbers, telling = _numbers(text, language)
-            explained = numbers | _numbers(claim.note or "", "en")[0] | _sums(text, language)
+            numbers, telling = _numbers(claim.text(key) or "", language)
+            explained = numbers | _numbers(claim.note or "", "en")[0] | _sums(claim.text(key) or "", language)
             if own_numbers and telling and own_numbers.isdisjoint(explained):
                 yield Problem(
                     claim.at(key),
@@ -131,23 +114,18 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
             else:
                 yield from _other_bounds(claim, key)
-                yield from _other_measures(claim, key, explained) if telling else ()
-                yield from _other_words(claim, key, explained)
 
 
 def _other_bounds(claim: Claim, key: str) -> Iterator[Problem]:
     """Yield the counts whose number an English text gives, but only with other bounds."""
     figures = _in_figures(claim.text(key) or "")
     bounds: dict[int, list[tuple[Bound, int, str]]] = {}
-    first: set[int] = set()
     for found in _WORDED.finditer(figures):
         number, (bound, step) = int(found["number"]), _BOUND_OF[_kind(found)]
         bounds.setdefault(number, []).append((bound, number + step, found[0]))
-        if key != "note" or figures[: found.start()].rstrip()[-1:] in {"", "."}:
-            first.add(number)  # elsewhere in a note it may be that of another passage: "the headline gives at least 64"
     own = {(count.bound, number) for count in claim.counts.values() for number in count.numbers}
     for count in claim.counts.values():
-        for number in count.numbers & first if count.bound is not Bound.BETWEEN else ():
+        for number in count.numbers & bounds.keys() if count.bound is not Bound.BETWEEN else ():
             forms = bounds[number]
             alone = len(re.findall(rf"(?<!\d){number}(?!\d)", figures)) > len(forms)
             if not alone and own.isdisjoint((bound, meant) for bound, meant, _ in forms):
@@ -157,47 +135,6 @@ def _other_bounds(claim: Claim, key: str) -> Iterator[Problem]:
                     f"it gives {show(words)}, and the claim {count}; write {show(f'{{{bound.value}: {meant}}}')}, or "
                     "correct the text",
                 )
-
-
-def _other_measures(claim: Claim, key: str, explained: set[int]) -> Iterator[Problem]:
-    """Yield the numbers that an English text gives of another measure than the claim does."""
-    named = measures_named(claim.text(key) or "")
-    own = {of: _numbers_of(claim, of) for of in claim.groups}
-    for measure, numbers in named.items():
-        others = {of for of in own if of not in named and own[of] & numbers}
-        if own.get(measure) and own[measure].isdisjoint(explained):
-            yield Problem(
-                claim.at(key),
-                f"it gives {_numbers_text(numbers)} {bare(measure)}, and the claim {_numbers_text(own[measure])}; "
-                "correct one of them, or repeat the claim's number in its `note`",
-            )
-        elif measure not in own and others:
-            yield Problem(
-                claim.at(key),
-                f"it gives {_numbers_text(numbers)} as {show(measure)}, and the claim as {show(min(others))}; "
-                "correct one of them",
-            )
-
-
-def measures_named(text: str) -> dict[str, set[int]]:
-    """Return the numbers of an English text by the measure that the word behind them names."""
-    named: dict[str, set[int]] = {}
-    for found in _NAMED.finditer(_in_figures(text)) if _MEASURED.search(text) else ():
-        named.setdefault(_kind(found), set()).add(int(found["number"]))
-    return named
-
-
-def _other_words(claim: Claim, key: str, explained: set[int]) -> Iterator[Problem]:
-    """Yield vague words of an English text for which the claim has a number, or another word."""
-    text = f"{claim.text(key)} {claim.note or ''}"
-    vague = set(_VAGUE_ALONE.findall((claim.text(key) or "").lower()))
-    for count in claim.counts.values() if vague else ():
-        closed = all(one.bound is not Bound.AT_LEAST for one in claim.counts.values())
-        if count.word not in text if count.word else closed and count.numbers.isdisjoint(explained):
-            word = min(vague)
-            yield Problem(
-                claim.at(key), f"it gives {show(word)}, and the claim {count}; write {show(f'{{word: {word}}}')}"
-            )
 
 
 def _kind(found: re.Match[str]) -> str:
@@ -249,15 +186,14 @@ def _numbers_text(numbers: set[int]) -> Shown:
     return " and ".join(map(bare, sorted(numbers)))
 
 
-def _numbers_of(claim: Claim, measure: str | None = None) -> set[int]:
+def _numbers_of(claim: Claim) -> set[int]:
     """Return the numbers with which a source may state the counts of a claim; empty if one of them is a word."""
-    counts = [((of, group), count) for (of, group), count in claim.counts.items() if measure in {None, of}]
-    stated = [count for _, count in counts] + ([] if measure else [share.percent for share in claim.shares])
-    if any(count.word for count in stated):
+    counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
+    if any(count.word for count in counts):
         return set()
-    numbers = {number for count in stated for number in stated_numbers(count)}
-    for (of, group), count in counts:
-        attackers = claim.counts.get((of, "attackers"))
+    numbers = {number for count in counts for number in stated_numbers(count)}
+    for (measure, group), count in claim.counts.items():
+        attackers = claim.counts.get((measure, "attackers"))
         if attackers and group != "attackers":  # "5 killed, including the bomber" are 4, and 1 attacker
             numbers |= {one + other for one in stated_numbers(count) for other in stated_numbers(attackers)}
     return numbers

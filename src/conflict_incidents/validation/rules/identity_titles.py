@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from conflict_incidents.core.findings import Severity, bare, show
+from conflict_incidents.core.findings import Severity, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.cells import MONTHS
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.schema import subschema_at
-from conflict_incidents.validation.rules.claims_quotations import measures_named, stated_numbers
 
 _DAY = re.compile(r"\b([0-9]{1,2}) ([A-Z][a-z]+)(?: ([0-9]{4}))?\b")
 """A day of a month; the year may be missing."""
@@ -21,10 +20,9 @@ _DAY = re.compile(r"\b([0-9]{1,2}) ([A-Z][a-z]+)(?: ([0-9]{4}))?\b")
 
 @rule("IDN012", Severity.WARNING, on=Incident)
 def title_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The day, the toll and the kind that a title names are those of the record.
+    """The day and the kind that a title names are those of the record.
 
-    Read are days such as "2 January", a number before "killed" or "wounded", which a claim states, and a kind of
-    incident at the beginning, in English.
+    Read are days such as "2 January" and a kind of incident at the beginning, in English.
 
     Wrong:
         title: Airstrike on 3 September    # and the date is 2022-09-08
@@ -40,12 +38,6 @@ def title_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(
                 incident.at("title"), f"the title has another day than the date ({days[0]}); correct one of them"
             )
-    named_numbers = measures_named(title)
-    for measure, numbers in named_numbers.items() if named_numbers and incident.intact("claims") else ():
-        groups = [group for claim in incident.claims for group in claim.groups.get(measure, {}).values()]
-        if numbers.isdisjoint(number for count in groups for number in stated_numbers(count)):
-            message = f"no claim gives the number of {bare(measure)} that the title has"
-            yield Problem(incident.at("title"), f"{message}; take it out, or record whose number it is")
     first = _kind_first().match(title)
     kind = re.sub("[ -]", "_", first[1].lower()) if first else incident.kind
     if kind != incident.kind != "unspecified":
