@@ -22,18 +22,18 @@ from benchmarks.generator import generate, size
 from distributed import LocalCluster
 
 
-def measured(arguments: list[str], workers: list[int]) -> tuple[float, float, float]:
+def measure_validation(arguments: list[str], workers: list[int]) -> tuple[float, float, float]:
     """The processor and wall seconds of `incidents validate`, and the MiB of its largest process."""
-    before, start = spent(workers), time.monotonic()
+    before, start = worker_seconds(workers), time.monotonic()
     process = Popen([sys.executable, "-m", "conflict_incidents", "validate", *arguments], stdout=DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode in {0, 1}
-    seconds = usage.ru_utime + usage.ru_stime + spent(workers) - before
+    seconds = usage.ru_utime + usage.ru_stime + worker_seconds(workers) - before
     return seconds, time.monotonic() - start, usage.ru_maxrss / 1024
 
 
-def spent(workers: list[int]) -> float:
+def worker_seconds(workers: list[int]) -> float:
     """The processor seconds of the workers that are still there."""
     times = [psutil.Process(one).cpu_times() for one in workers if psutil.pid_exists(one)]
     return sum(one.user + one.system for one in times)
@@ -66,7 +66,7 @@ def main() -> None:
             killer = Timer(wall / 2, os.kill, (pids()[0], signal.SIGKILL)) if "killed" in name else None
             if killer:
                 killer.start()
-            processor, wall, memory = measured(arguments, pids())
+            processor, wall, memory = measure_validation(arguments, pids())
             seconds = f"{processor:7.1f}" if killer is None else "      -"  # those of a killed worker are gone
             print(f"{name:26} {seconds} s processor {wall:7.1f} s wall {memory:6.0f} MiB", flush=True)
 

@@ -95,17 +95,17 @@ def write(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
     (folder / SUMS).write_text("".join(f"{digests[name]}  {name}\n" for name in sorted(digests)), "utf-8")
 
 
-def measured(old: Path, new: Path, form: str) -> tuple[float, int]:
+def measure_diff(old: Path, new: Path, form: str) -> tuple[float, int]:
     """Seconds of processor time that the command takes, and how many lines it prints."""
-    start = _spent()
+    start = _child_seconds()
     command = [sys.executable, "-m", "conflict_incidents", "diff", str(old), str(new), "--format", form]
     with tempfile.TemporaryFile() as out:
         subprocess.run(command, stdout=out, check=True)
         out.seek(0)
-        return _spent() - start, sum(1 for _ in out)
+        return _child_seconds() - start, sum(1 for _ in out)
 
 
-def _spent() -> float:
+def _child_seconds() -> float:
     """The processor time of all commands so far, which other work on the machine changes less than the clock's."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
@@ -122,8 +122,8 @@ def main() -> None:
                 old, new = Path(folder, "old"), Path(folder, "new")
                 write(old, {"incidents": incidents(rows, False), "claims": claims(rows, False)})
                 write(new, {"incidents": incidents(rows, True), "claims": claims(rows, edit)})
-                text, _ = measured(old, new, "text")
-                table, lines = measured(old, new, "csv")
+                text, _ = measure_diff(old, new, "text")
+                table, lines = measure_diff(old, new, "csv")
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             ratio = f"{table / before:.2f}" if before else "-"
             print(

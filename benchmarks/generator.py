@@ -28,11 +28,11 @@ from conflict_incidents.core.countries import country_boxes
 TOP = Path(__file__).parents[1]
 HOME = "SYR", "SY"
 """The country whose records are moved, as ISO 3166 alpha-3 and alpha-2."""
-CODED = "scheme: ucdp-ged"
+CODED_MARK = "scheme: ucdp-ged"
 """What a record has that was coded."""
 BY_HAND = 10
 """One record of so many is one that people have written."""
-APART = 5 * 7
+DAYS_APART = 5 * 7
 """How many days apart the copies of these are in one country."""
 PERIOD = 1461 * 7
 """28 years in days: as far back the records of a country are repeated, once each country has its own."""
@@ -42,7 +42,7 @@ _DAY = re.compile(r"\b(\d{4})([-/])(\d{1,2})\2(\d{1,2})\b")
 _TITLE_DAY = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]+) (\d{4})$", re.M)
 _PLACE = re.compile(r"\b(place|area|origin): ([a-z0-9-]+)")
 _POSITION = re.compile(r"\b(lat|lon): (-?[0-9.]+)")
-_EVENT = re.compile(rf'({CODED}\n +id: ")(\d+)"')
+_EVENT = re.compile(rf'({CODED_MARK}\n +id: ")(\d+)"')
 _ADDRESS = re.compile(r'\burl: "?[^?\s"]+(\??)[^\s"]*')
 _LIMITS = re.compile(r"^(?:from|to|complete): .*\n", re.M)
 _MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
@@ -64,14 +64,14 @@ class Country:
         text = _ADDRESS.sub(lambda row: f"{row[0]}{'&' if row[1] else '?'}in={self.alpha3}", text)
         text = _DAY.sub(lambda row: _moved_day(row, days), text)
         text = _TITLE_DAY.sub(lambda row: _moved_title(row, days), text)
-        text = _ID.sub(lambda row: f"{self.alpha3}-{_moved(row[1], row[2], row[3], days):%Y%m%d}-{row[4]}", text)
-        return self._placed(text)
+        text = _ID.sub(lambda row: f"{self.alpha3}-{_shift_date(row[1], row[2], row[3], days):%Y%m%d}-{row[4]}", text)
+        return self._move_positions(text)
 
     def place(self, text: str) -> str:
         """A place of another, moved here."""
         text = re.sub(r"^id: (\S+)", lambda row: f"id: {self._id(row[1])}", text, flags=re.M)
         text = text.replace(f"country: {HOME[0]}", f"country: {self.alpha3}")
-        return self._placed(re.sub(rf"\b(adm\d): {HOME[1]}", rf"\1: {self.alpha2}", text))
+        return self._move_positions(re.sub(rf"\b(adm\d): {HOME[1]}", rf"\1: {self.alpha2}", text))
 
     def units(self, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
         """The administrative units of another, moved here."""
@@ -85,7 +85,7 @@ class Country:
                 clone[key] = self._degrees("lon" if key in {"west", "east", "lon"} else "lat", row[key])
             yield clone
 
-    def _placed(self, text: str) -> str:
+    def _move_positions(self, text: str) -> str:
         text = _PLACE.sub(lambda row: f"{row[1]}: {self._id(row[2])}", text)
         return _POSITION.sub(lambda row: f"{row[1]}: {self._degrees(row[1], row[2])}", text)
 
@@ -122,15 +122,15 @@ def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
 
 def _incidents(data: Path) -> Iterator[tuple[Country, str]]:
     texts = [file.read_text("utf-8") for file in sorted((data / "incidents" / HOME[0]).rglob("*.yaml"))]
-    coded_texts = [text for text in texts if CODED in text]
-    plain_texts = [text for text in texts if CODED not in text]
+    coded_texts = [text for text in texts if CODED_MARK in text]
+    plain_texts = [text for text in texts if CODED_MARK not in text]
     groups = -(-len(coded_texts) // (BY_HAND - 1) // len(plain_texts))
     # coded ones of all years in any first part of them
     coded_texts = [text for start in range(97) for text in coded_texts[start::97]]
     countries = list(every_country())
     for period in range(6):
         for country in countries:
-            copies = ((text, -APART * group) for group in range(groups) for text in plain_texts)
+            copies = ((text, -DAYS_APART * group) for group in range(groups) for text in plain_texts)
             for number, text in enumerate(coded_texts):
                 yield country, country.record(text, -PERIOD * period)
                 if number % (BY_HAND - 1) == 0 and (one := next(copies, None)):
@@ -176,13 +176,13 @@ def _id_of(text: str) -> str:
     return text.partition("\nid: ")[2].partition("\n")[0]
 
 
-def _moved(year: str, month: str, day: str, days: int) -> date:
+def _shift_date(year: str, month: str, day: str, days: int) -> date:
     return date(int(year), int(month), int(day)) + timedelta(days)
 
 
 def _moved_day(match: re.Match[str], days: int) -> str:
     try:
-        return _moved(match[1], match[3], match[4], days).isoformat().replace("-", match[2])
+        return _shift_date(match[1], match[3], match[4], days).isoformat().replace("-", match[2])
     except ValueError:  # no day, but numbers of an address
         return match[0]
 
@@ -190,7 +190,7 @@ def _moved_day(match: re.Match[str], days: int) -> str:
 def _moved_title(match: re.Match[str], days: int) -> str:
     if match[2] not in _MONTHS:
         return match[0]
-    day = _moved(match[3], str(_MONTHS.index(match[2]) + 1), match[1], days)
+    day = _shift_date(match[3], str(_MONTHS.index(match[2]) + 1), match[1], days)
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

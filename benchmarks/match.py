@@ -32,7 +32,7 @@ KM_A_DEGREE, MOST_KM, MOST_DAYS = 111.2, 2.0, 1
 _READING = {"encoding": None, "delimiter": None, "sheet": None, "where": [], "dates": None, "source_version": None}
 
 
-def moved(one: Facts) -> Facts:
+def move_facts(one: Facts) -> Facts:
     """An incident as another source might have it."""
     chance = random.Random(one.id)
     days = chance.randint(-MOST_DAYS, MOST_DAYS)
@@ -51,7 +51,7 @@ def main() -> None:
     ids_by_incident = {one.id: one.external.get("ucdp-ged", frozenset()) for one in ours.facts}
     recorded = sum(not ids.isdisjoint(theirs.ids.values()) for ids in ids_by_incident.values())
     print(f"{len(ours.facts)} incidents, {len(theirs.side.facts)} rows, {recorded} known pairs")
-    for name, change in (("as they are", _same), (f"moved by up to {MOST_KM:g} km and a day", moved)):
+    for name, change in (("as they are", _same), (f"moved by up to {MOST_KM:g} km and a day", move_facts)):
         one = replace(ours, facts=[replace(facts, external={}) for facts in ours.facts])
         other = replace(theirs.side, facts=[change(replace(facts, external={})) for facts in theirs.side.facts])
         matches = match(one, other, "ucdp-ged", Within()).matches

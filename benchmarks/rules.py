@@ -24,17 +24,17 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.validate import validate_dataset
 
 
-def timed(run: Callable[..., Any], times: Counter[str], records: Counter[str]) -> Callable[..., Any]:
+def time_rule(run: Callable[..., Any], times: Counter[str], records: Counter[str]) -> Callable[..., Any]:
     """A way to run a rule that adds up how long it takes."""
 
-    def measured(rule: Rule[Any], *facts: Any, **kwargs: Any) -> Any:
+    def measure(rule: Rule[Any], *facts: Any, **kwargs: Any) -> Any:
         start = time.process_time()
         problems = run(rule, *facts, **kwargs)
         times[rule.id] += time.process_time() - start  # type: ignore[assignment] # seconds, not whole ones
         records[rule.id] += 1
         return problems
 
-    return measured
+    return measure
 
 
 def main() -> None:
@@ -48,8 +48,8 @@ def main() -> None:
     records: Counter[str] = Counter()
     gc.disable()
     with (
-        patch.object(Rule, "run", timed(Rule.run, times, records)),
-        patch.object(Rule, "run_between", timed(Rule.run_between, times, records)),
+        patch.object(Rule, "run", time_rule(Rule.run, times, records)),
+        patch.object(Rule, "run_between", time_rule(Rule.run_between, times, records)),
     ):
         validate_dataset(Dataset(folder), jobs=1)
     whole = sum(times.values())

@@ -69,7 +69,7 @@ def incidents(source: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.D
     return sample.drop_duplicates("incident_id").sort_values("incident_id", ignore_index=True)
 
 
-def made(source: Path, rows: int, folder: Path) -> None:
+def write_release(source: Path, rows: int, folder: Path) -> None:
     """Write a release of made-up incidents and places into a folder; its other tables have no rows."""
     rng = np.random.default_rng(16)
     whole = ci.load("incidents", source=source)
@@ -89,7 +89,7 @@ def made(source: Path, rows: int, folder: Path) -> None:
     making.finish()
 
 
-def measured(site: Path) -> dict[str, Any]:
+def measure_explore(site: Path) -> dict[str, Any]:
     """Open Explore over a server of the site, and count."""
     from playwright.sync_api import sync_playwright
 
@@ -111,19 +111,19 @@ def measured(site: Path) -> dict[str, Any]:
             "Network.requestWillBeSent", lambda request: names.update({request["requestId"]: request["request"]["url"]})
         )
 
-        def finished(request: Any) -> None:
+        def add_size(request: Any) -> None:
             name = names[request["requestId"]].removeprefix(f"{address}/")
             sizes[name] = sizes.get(name, 0) + int(request["encodedDataLength"])
 
-        network.on("Network.loadingFinished", finished)
+        network.on("Network.loadingFinished", add_size)
         start = time.perf_counter()
         page.goto(f"{address}/explore.html")
         page.wait_for_selector("body[data-ready]", state="attached")
         first = time.perf_counter() - start
         page.wait_for_timeout(300)
         came = dict(sizes)
-        timing = page.evaluate(TIMED, {"country": "SYR", "from": "2014-01-01"})
-        query = page.evaluate(TIMED, {"q": "place 77"})
+        timing = page.evaluate(TIMING_SCRIPT, {"country": "SYR", "from": "2014-01-01"})
+        query = page.evaluate(TIMING_SCRIPT, {"q": "place 77"})
         browser.close()
     serving.shutdown()
     return {
@@ -137,7 +137,7 @@ def measured(site: Path) -> dict[str, Any]:
     }
 
 
-TIMED = (
+TIMING_SCRIPT = (
     "async asked => { const begun = performance.now(); await explore.answer(asked); return performance.now() - begun }"
 )
 
@@ -148,7 +148,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         release, site = Path(folder, "release"), Path(folder, "site")
         release.mkdir()
-        made(source, rows, release)
+        write_release(source, rows, release)
         start = time.process_time()
         with open_release(release) as reader:
             number = write_site(reader, site, most=PAGES)
@@ -156,7 +156,7 @@ def main() -> None:
         size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
         report = {
             "incidents": rows,
-            **measured(site),
+            **measure_explore(site),
             "site": {"files": number, "bytes": size, "seconds": round(took, 1)},
         }
         print(json.dumps(report, indent=2))

@@ -55,34 +55,34 @@ def no_lines_of_progress() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of one incident, with its release; it is read by many tests, and copied where it is to be changed."""
-    from samples import STORY, dataset, unchecked
+    from samples import STORY, dataset, write_unchecked
 
-    return shared_folder(tmp_path_factory, "story", lambda root: unchecked(dataset(root, STORY)))
+    return shared_folder(tmp_path_factory, "story", lambda root: write_unchecked(dataset(root, STORY)))
 
 
 @pytest.fixture(scope="session")
 def released_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same dataset, with a release as `incidents build` makes it: checked, in every format, with its zip."""
-    from samples import released
+    from samples import build_release
 
-    return shared_folder(tmp_path_factory, "checked", released)
+    return shared_folder(tmp_path_factory, "checked", build_release)
 
 
 @pytest.fixture(scope="session")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset with a release of the story, an incident of unknown toll and a withdrawn one; only read, as `story`."""
-    from samples import STORY, dataset, incident, unchecked, withdrawn
+    from samples import STORY, dataset, incident, withdrawn, write_unchecked
 
     trees = [*STORY, incident("SYR-20220908-u0kn"), withdrawn()]
-    return shared_folder(tmp_path_factory, "several", lambda root: unchecked(dataset(root, trees)))
+    return shared_folder(tmp_path_factory, "several", lambda root: write_unchecked(dataset(root, trees)))
 
 
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset in which everything is said, with its release; only read, as `story`."""
-    from samples import EVERYTHING, released
+    from samples import EVERYTHING, build_release
 
-    return shared_folder(tmp_path_factory, "everything", lambda root: released(root, EVERYTHING))
+    return shared_folder(tmp_path_factory, "everything", lambda root: build_release(root, EVERYTHING))
 
 
 @pytest.fixture
@@ -90,10 +90,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A dataset over time, that has published nothing yet; its releases have no other formats."""
     from conflict_incidents.release import checks, formats
     from projects import Project
-    from samples import unjudged
+    from samples import skip_check
 
     monkeypatch.setattr(formats, "FORMATS", {})  # for tests that call `incidents build`
-    monkeypatch.setattr(checks, "check_frictionless", unjudged)
+    monkeypatch.setattr(checks, "check_frictionless", skip_check)
     return Project(tmp_path)
 
 
@@ -108,7 +108,7 @@ def committed_dataset(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 @pytest.fixture
 def repository(committed_dataset: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A copy of that dataset, as the working folder."""
-    copy = committed_dataset.copied(tmp_path / "dataset")
+    copy = committed_dataset.copy_to(tmp_path / "dataset")
     monkeypatch.chdir(copy.folder)
     return copy
 

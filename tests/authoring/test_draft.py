@@ -50,7 +50,7 @@ REGISTRY = {
     "dataset": {"name": "Example Events", "organisation": "daily-sabah", "version": "1", "licence": "CC-BY-4.0"},
 }
 NOTE = {"change-kind": "correction", "date": "2023-01-10", "text": "A place.", "records": "hafsarjah, daily-sabah"}
-BEGUN = {
+FIRST_ANSWERS = {
     "incident": {"country": "SYR", "date": "2022-09-08"},
     **{kind: {"name": f"New {kind}"} for kind in REGISTRY},
     "dataset": {"id": "new-dataset"},
@@ -80,7 +80,7 @@ def wrong(path: Path, dataset: Dataset) -> list[Finding]:
     return errors(validate_paths([path], Dataset(dataset.root)).findings)
 
 
-def uncommented(text: str) -> str:
+def uncomment_optional(text: str) -> str:
     """A template without the `# ` before what is optional."""
     header, _, keys = text.partition("\n\n")
     bare = "\n".join(re.sub(r"^(#(?=#)|# (?=[a-z_]+:( |$)|  ))", "", line) for line in keys.splitlines())
@@ -89,7 +89,7 @@ def uncommented(text: str) -> str:
 
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_a_template_becomes_valid_by_filling_in_what_validate_names(kind: str, dataset: Dataset) -> None:
-    path = draft(dataset, kind, BEGUN[kind]).write()
+    path = draft(dataset, kind, FIRST_ANSWERS[kind]).write()
     lines = path.read_text("utf-8").splitlines()
     problems = wrong(path, dataset)
     empty = {number for number, line in enumerate(lines, 1) if re.fullmatch(r"[ -]*(?!sites|reports)\w+:", line)}
@@ -121,8 +121,8 @@ def test_a_new_incident_is_a_draft_with_its_answers_in_place(dataset: Dataset) -
 
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, dataset: Dataset) -> None:
-    path = draft(dataset, kind, BEGUN[kind]).write()
-    bare = uncommented(path.read_text("utf-8"))
+    path = draft(dataset, kind, FIRST_ANSWERS[kind]).write()
+    bare = uncomment_optional(path.read_text("utf-8"))
     root, findings = read(bare.encode(), "")
     assert findings == []
     assert root is not None
@@ -132,16 +132,16 @@ def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, data
     assert {finding.rule for finding in wrong(path, dataset)}.isdisjoint({"REC001", "REC002", "REC004", "REC011"})
 
 
-@pytest.mark.parametrize("change", [str, uncommented], ids=["as it is", "with all keys"])
+@pytest.mark.parametrize("change", [str, uncomment_optional], ids=["as it is", "with all keys"])
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_a_template_is_laid_out_as_records_are(kind: str, change: Callable[[str], str], dataset: Dataset) -> None:
-    text = change(draft(dataset, kind, BEGUN[kind]).write().read_text("utf-8"))
+    text = change(draft(dataset, kind, FIRST_ANSWERS[kind]).write().read_text("utf-8"))
     assert repair(text.encode()) == Repair(text.encode(), canonical=True)
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_template_references_existing_schema_and_explains_every_key(kind: str, dataset: Dataset) -> None:
-    path = draft(dataset, kind, BEGUN[kind]).write()
+    path = draft(dataset, kind, FIRST_ANSWERS[kind]).write()
     text = path.read_text("utf-8")
     first = text.splitlines()[0]
     assert first.startswith("# yaml-language-server: $schema=")
@@ -300,14 +300,14 @@ def test_a_day_of_two_calendars_is_asked_about(dataset: Dataset) -> None:
     ],
 )
 def test_an_answer_that_the_rules_refuse_is_not_taken(option: str, text: str, message: str, dataset: Dataset) -> None:
-    form = draft(dataset, "incident", BEGUN["incident"])
+    form = draft(dataset, "incident", FIRST_ANSWERS["incident"])
     with pytest.raises(RecordingError, match=re.escape(message)):
         form.answer(option, text)
-    assert form.answers == BEGUN["incident"]
+    assert form.answers == FIRST_ANSWERS["incident"]
 
 
 def test_a_registered_name_may_be_typed_in_its_own_spelling(dataset: Dataset) -> None:
-    form = draft(dataset, "incident", {**BEGUN["incident"], "publisher": "Daily Sabah", "country": "syr"})
+    form = draft(dataset, "incident", {**FIRST_ANSWERS["incident"], "publisher": "Daily Sabah", "country": "syr"})
     assert (form.answers["publisher"], form.answers["country"]) == ("daily-sabah", "SYR")
 
 

@@ -12,8 +12,8 @@ from conflict_incidents.validation.reports.difference import difference
 
 TESTS = Path(__file__).parents[1]
 ROUGH = "\ufeffschema: place/1\r\nname: 'Hafsarjah'\r\nid: hafsarjah\r\nlevel: settlement\r\ncountry: SYR # seen\r\n"
-MENDED = "schema: place/1\nid: hafsarjah\nname: Hafsarjah\nlevel: settlement\ncountry: SYR  # seen\n"
-TOLD = "fixed {}: a byte order mark, CR LF line ends, the order of keys, the layout\n"
+FIXED_PLACE = "schema: place/1\nid: hafsarjah\nname: Hafsarjah\nlevel: settlement\ncountry: SYR  # seen\n"
+FIX_MESSAGE = "fixed {}: a byte order mark, CR LF line ends, the order of keys, the layout\n"
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def test_fixed_file_is_reported_validated_and_keeps_permissions(
     rough.chmod(0o640)
     assert main(["validate", "--fix", str(rough)]) == 0
     captured = capsys.readouterr()
-    assert captured.err == TOLD.format(rough)
+    assert captured.err == FIX_MESSAGE.format(rough)
     assert captured.out == "0 errors, 0 warnings in 1 file\n"
-    assert rough.read_bytes() == MENDED.encode()
+    assert rough.read_bytes() == FIXED_PLACE.encode()
     assert stat.S_IMODE(rough.stat().st_mode) == 0o640
     assert list(rough.parent.iterdir()) == [rough]
     before = rough.stat()
@@ -64,7 +64,7 @@ def test_the_whole_dataset_is_mended_and_what_remains_is_reported(
     capsys.readouterr()
     assert main(["validate", "--fix"]) == 1
     captured = capsys.readouterr()
-    assert captured.err == TOLD.format("data/places/hafsarjah.yaml")
+    assert captured.err == FIX_MESSAGE.format("data/places/hafsarjah.yaml")
     assert "data/places/hafsarjah.yaml:4:8: REC006 level is `hamlet`" in captured.out
     after = state(root)
     assert main(["validate", "--fix"]) == 1
@@ -87,7 +87,7 @@ def test_a_diff_shows_what_would_be_mended_and_changes_nothing(
         r"-id: hafsarjah\r",
         r"-level: settlement\r",
         r"-country: SYR # seen\r",
-        *(f"+{line}" for line in MENDED.splitlines()),
+        *(f"+{line}" for line in FIXED_PLACE.splitlines()),
     ]
     assert captured.err == "1 of 1 file would change; fix them with --fix\n"
     assert state(root.parent) == before

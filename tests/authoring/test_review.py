@@ -14,11 +14,11 @@ from rule_cases import HOMES
 from samples import TOP, Tree, incident, record
 
 OWN = HOMES["incident"]
-Reviewed = Callable[..., str]
+Review = Callable[..., str]
 
 
 @pytest.fixture
-def review(capsys: pytest.CaptureFixture[str]) -> Reviewed:
+def review(capsys: pytest.CaptureFixture[str]) -> Review:
     """Runs the command, which has to end well; gives its page."""
 
     def review(*arguments: str) -> str:
@@ -34,9 +34,7 @@ def block(page: str, title: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("format", "golden"), [("text", "reviewed.txt"), ("markdown", "reviewed.md")])
-def test_review_page_of_an_incident(
-    format: str, golden: str, review: Reviewed, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_review_page_of_an_incident(format: str, golden: str, review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     """All but the findings, which every new rule adds to: the next test looks at those.
 
     `WRITE_GOLDEN=1 pytest` writes it anew; read the difference before you commit it.
@@ -50,7 +48,7 @@ def test_review_page_of_an_incident(
 
 
 def test_review_page_has_the_findings_of_validation(
-    repository: Repository, review: Reviewed, capsys: pytest.CaptureFixture[str]
+    repository: Repository, review: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replace_text(repository, OWN, ("killed: 7}", "killed: {at_most: 7}}"), ("actor: russian", "actor: rusian"))
     assert main(["validate", OWN]) == 1
@@ -60,7 +58,7 @@ def test_review_page_has_the_findings_of_validation(
     assert review("SYR-20220908-7q4m").split("Findings:\n  ")[1].split("\n\n")[0].split("\n  ")[: len(errors)] == errors
 
 
-def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, review: Reviewed) -> None:
+def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, review: Review) -> None:
     reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
     replace_text(repository, OWN, ("status: published", reason))
     replace_text(repository, FIRST, ("killed: 7, wounded: 15", "killed: 9, wounded: {at_least: 20}"))
@@ -105,7 +103,7 @@ def test_a_branch_begins_with_what_became_of_each_record(repository: Repository,
     ]
 
 
-def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, review: Reviewed) -> None:
+def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, review: Review) -> None:
     later = "  - {by: syrian-civil-defence, in: later, killed: {total: {at_least: 9}, civilians: 8}, via: [dpa]}\n"
     replace_text(
         repository,
@@ -135,7 +133,7 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     assert "  [ ] An editor sets the best of wounded to 16: does the reason hold, and would you set it so?\n" in page
 
 
-def test_findings_in_unchanged_records_follow_the_overview(repository: Repository, review: Reviewed) -> None:
+def test_findings_in_unchanged_records_follow_the_overview(repository: Repository, review: Review) -> None:
     repository.git("rm", "--quiet", "data/actors/russian-aerospace-forces.yaml")
     sections = review("--changed-since", "main").split("\n\n\n")
     assert sections[1].startswith(
@@ -144,20 +142,20 @@ def test_findings_in_unchanged_records_follow_the_overview(repository: Repositor
     assert sections[2].startswith("russian-aerospace-forces deleted\n\n  data/actors/russian-aerospace-forces.yaml\n")
 
 
-def test_a_record_that_cannot_be_read_shows_why(repository: Repository, review: Reviewed) -> None:
+def test_a_record_that_cannot_be_read_shows_why(repository: Repository, review: Review) -> None:
     repository.write(FIRST, "[")
     page = review("SYR-20220909-aaaa")
     assert page.startswith(f"SYR-20220909-aaaa\n\n  {FIRST} can't be read\n\nFindings:\n  {FIRST}:1:2: REC011")
     assert "SYR-20220909-aaaa  changed        7 → none" in review("--changed-since", "main")
 
 
-def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, review: Reviewed) -> None:
+def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, review: Review) -> None:
     replace_text(repository, FIRST, ("title: Airstrikes on a stone quarry", "title: Ahmad Example, 9, was wounded"))
     assert "Ahmad" not in review("SYR-20220909-aaaa")
     assert "Ahmad" not in review("--changed-since", "main")
 
 
-def test_untrusted_text_takes_no_effect(repository: Repository, review: Reviewed) -> None:
+def test_untrusted_text_takes_no_effect(repository: Repository, review: Review) -> None:
     hostile = 'title: "<b>x</b> [x](//evil.example) \\e[31m | ![i](j)"'
     replace_text(repository, UNRELATED, ("title: Ground-to-ground attack on three villages", hostile))
     page = review("--changed-since", "main", "--format", "markdown")
@@ -165,7 +163,7 @@ def test_untrusted_text_takes_no_effect(repository: Repository, review: Reviewed
     assert "\x1b" not in review("SYR-20220908-k2fd")
 
 
-def test_a_waiver_that_changed_is_shown_and_asked_about(repository: Repository, review: Reviewed) -> None:
+def test_a_waiver_that_changed_is_shown_and_asked_about(repository: Repository, review: Review) -> None:
     entry = "  - {rule: SRC002, record: SYR-20220909-aaaa, reason: It is so., date: 2023-01-10, by: reviewers}\n"
     repository.write("data/waivers.yaml", (repository.folder / "data/waivers.yaml").read_text("utf-8") + entry)
     page = review("--changed-since", "main")
@@ -175,7 +173,7 @@ def test_a_waiver_that_changed_is_shown_and_asked_about(repository: Repository, 
 
 
 @pytest.mark.usefixtures("repository")
-def test_registries_and_aggregates_can_be_reviewed_as_well(review: Reviewed) -> None:
+def test_registries_and_aggregates_can_be_reviewed_as_well(review: Review) -> None:
     assert review("sohr").startswith("sohr\n\n  Syrian Observatory for Human Rights\n  data/organisations/sohr.yaml\n")
     assert "  settlement, SYR, published\n" in review("hafsarjah")
     aggregate = review("idlib-killed-2022")
@@ -184,7 +182,7 @@ def test_registries_and_aggregates_can_be_reviewed_as_well(review: Reviewed) -> 
 
 
 @pytest.mark.usefixtures("repository")
-def test_no_change_is_reported(review: Reviewed) -> None:
+def test_no_change_is_reported(review: Review) -> None:
     assert review("--changed-since", "main") == "0 records changed\n\n  nothing\n"
 
 

@@ -19,7 +19,7 @@ complete -p incidents
 """
 
 
-def completed(script: str, *lines: str) -> list[str]:
+def complete_lines(script: str, *lines: str) -> list[str]:
     """What bash proposes for the last word of each line, which `''` leaves open."""
     calls = "\n".join(f"complete_line {line}" for line in lines)
     result = subprocess.run(
@@ -38,7 +38,7 @@ def test_bash_completes_commands_options_values_files_rules_and_tables(
     (tmp_path / "records").mkdir()
     (tmp_path / "read.yaml").touch()
     assert main(["completion", "bash"]) == 0
-    proposals = completed(
+    proposals = complete_lines(
         capsys.readouterr().out,
         "incidents ''",
         "incidents validate --changed",

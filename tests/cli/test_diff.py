@@ -15,14 +15,14 @@ from comparisons import apply_changes, digests, tables_of, write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.checksums import content_hash
 from conflict_incidents.release.reader import open_release
-from samples import REGISTRIES, Tree, counted, dataset, incident, organisation, place, unchecked, withdrawn
+from samples import REGISTRIES, Tree, claim_of, dataset, incident, organisation, place, withdrawn, write_unchecked
 
 AT_ANOTHER = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
-CLAIM = counted("civil-defence", killed=0, strikes=0)
+CLAIM = claim_of("civil-defence", killed=0, strikes=0)
 LONG = "Shelling of the village, its market, its school, and of the road that leads from there to the river"
 BEFORE: list[Tree] = [
     *REGISTRIES,
-    incident(title=LONG, claims=[counted()]),
+    incident(title=LONG, claims=[claim_of()]),
     incident("SYR-20220910-w1th", date="2022-09-10"),
     incident("SYR-20220911-gone", date="2022-09-11"),
 ]
@@ -30,7 +30,7 @@ AFTER: list[Tree] = [
     *(tree for tree in REGISTRIES if tree["id"] != "hafsarjah"),
     place("hafsarja", name="Hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"}),
     organisation("un", name="\x1b[31m##[error]"),
-    incident(title=f"{LONG}, twice", sites=AT_ANOTHER, claims=[counted(), CLAIM]),
+    incident(title=f"{LONG}, twice", sites=AT_ANOTHER, claims=[claim_of(), CLAIM]),
     withdrawn(date="2022-09-10", sites=AT_ANOTHER, claims=[]),
     incident("SYR-20220912-aaaa", date="2022-09-12", sites=AT_ANOTHER),
 ]
@@ -42,12 +42,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("diff")
     for name, trees in (("before", BEFORE), ("after", AFTER)):
         shutil.rmtree(root / "data", ignore_errors=True)
-        unchecked(dataset(root, trees)).rename(root / "release" / name)
+        write_unchecked(dataset(root, trees)).rename(root / "release" / name)
     (root / "release/current").unlink()
     return root
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+def run_diff(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
     assert main(["diff", *arguments]) == code
     captured = capsys.readouterr()
     return captured.err if code else captured.out
@@ -57,7 +57,7 @@ def test_the_text_shows_records_first_and_the_first_of_each_kind(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
-    text = told(capsys, "before", "after").split("\n\n")
+    text = run_diff(capsys, "before", "after").split("\n\n")
     assert text[0] == "conflict-incidents 0.1.0 (2026-11-26) → conflict-incidents 0.1.0 (2026-11-26)"
     lines = text[1].splitlines()
     assert lines[:6] + lines[-3:] == [
@@ -82,7 +82,7 @@ def test_the_text_shows_records_first_and_the_first_of_each_kind(
 
 def test_csv_has_everything(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(root)
-    rows = list(csv.DictReader(io.StringIO(told(capsys, "before", "after", "--format", "csv"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(run_diff(capsys, "before", "after", "--format", "csv"), newline="")))
     with open_release(Path("release/before")) as before, open_release(Path("release/after")) as after:
         assert apply_changes(tables_of(before), [dict(row) for row in rows]) == tables_of(after)
 
@@ -91,9 +91,9 @@ def test_a_zip_and_a_folder_of_the_same_release_differ_in_nothing(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zip = shutil.make_archive(str(tmp_path / "before"), "zip", root / "release/before")
-    assert told(capsys, zip, str(root / "release/before")).endswith("\n\nNothing differs.\n")
-    assert len(told(capsys, zip, str(root / "release/before"), "--format", "csv").splitlines()) == 1
-    selection = told(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
+    assert run_diff(capsys, zip, str(root / "release/before")).endswith("\n\nNothing differs.\n")
+    assert len(run_diff(capsys, zip, str(root / "release/before"), "--format", "csv").splitlines()) == 1
+    selection = run_diff(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
     assert selection.endswith("Nothing differs in what was compared.\n")
 
 
@@ -109,7 +109,7 @@ def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: 
     package |= {"version": "0.2.0", "contentHash": content_hash(digests(later), names)}
     (later / "datapackage.json").write_text(json.dumps(package), "utf-8")
     write_checksums(later)
-    assert told(capsys, str(root / "release/before"), str(later)).splitlines()[1:] == [
+    assert run_diff(capsys, str(root / "release/before"), str(later)).splitlines()[1:] == [
         "",
         "contract: 3 changes",
         "  incidents.status, value: nothing → `\\x1b[2Jdisputed` (MINOR)",
@@ -118,7 +118,7 @@ def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: 
         "",
         "By the Data Package recipe, these changes are MAJOR: version 0.2.0 or later.",
     ]
-    rows = told(capsys, str(root / "release/before"), str(later), "--format", "csv").splitlines()
+    rows = run_diff(capsys, str(root / "release/before"), str(later), "--format", "csv").splitlines()
     assert rows[2] == ",schema,sites,,title: Sites,title: Places of an incident,"
     assert rows[3] == ",schema,waivers,,table: waivers,,"
 
@@ -128,15 +128,15 @@ def test_a_release_that_is_not_whole_or_not_there_is_refused(
 ) -> None:
     incomplete = shutil.copytree(root / "release/before", tmp_path / "torn")
     (incomplete / "claims.parquet").write_bytes(b"")
-    output = told(capsys, str(incomplete), str(root / "release/after"), code=2)
+    output = run_diff(capsys, str(incomplete), str(root / "release/after"), code=2)
     assert output == (
         "incidents: torn isn't whole; fetch or build it again:\n  claims.parquet isn't the file that was written\n"
     )
-    output = told(capsys, "0.1.0", str(root / "release/after"), "--root", str(root), code=2)
+    output = run_diff(capsys, "0.1.0", str(root / "release/after"), "--root", str(root), code=2)
     assert output.endswith("version 0.1.0 has been built more than once; name one of them: after, before\n")
-    output = told(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
+    output = run_diff(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
     assert output == "incidents: there is no table `plaecs` to compare; did you mean `places`?\n"
-    output = told(capsys, "before", "after", "--root", str(tmp_path), code=2)
+    output = run_diff(capsys, "before", "after", "--root", str(tmp_path), code=2)
     assert "is not a dataset" in output
 
 

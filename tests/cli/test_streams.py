@@ -52,7 +52,7 @@ def test_streams_that_do_not_work_end_with_a_code_and_no_traceback(root: Path, c
     assert shell(command, root)[0] == code
 
 
-INTERRUPTED_AT = """import os, signal, sys
+INTERRUPT_AT_EVENT = """import os, signal, sys
 sys.addaudithook(lambda event, args: event == "import" and args[0] == {!r} and os.kill(os.getpid(), signal.SIGINT))
 sys.argv[1:] = ["validate", "--no-cache"]
 from conflict_incidents.__main__ import main
@@ -63,7 +63,7 @@ sys.exit(main())
 @pytest.mark.slow
 @pytest.mark.parametrize("module", ["argparse", "unicodedata", "conflict_incidents.core.findings", "yaml"])
 def test_an_interruption_while_modules_are_imported_says_nothing_of_python(root: Path, module: str) -> None:
-    program = [sys.executable, "-B", "-X", f"pycache_prefix={root}", "-c", INTERRUPTED_AT.format(module)]
+    program = [sys.executable, "-B", "-X", f"pycache_prefix={root}", "-c", INTERRUPT_AT_EVENT.format(module)]
     result = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
     assert result.returncode == 130
     assert "Traceback" not in result.stderr

@@ -12,7 +12,7 @@ import pytest
 from commands import run
 from samples import STORY, dataset
 
-WHO = "data/organisations/sohr.yaml"
+ORGANISATION_FILE = "data/organisations/sohr.yaml"
 
 
 class Watch:
@@ -25,7 +25,7 @@ class Watch:
             self.process = subprocess.Popen(command, cwd=root, stdout=stream, stderr=stream)
         self.read = 0
 
-    def said(self, last: str) -> str:
+    def read_until(self, last: str) -> str:
         """What it has printed since the last time, up to the line that begins so."""
         for _ in range(3000):
             text = self.log.read_text("utf-8")[self.read :]
@@ -48,32 +48,32 @@ def started_watch(tmp_path: Path) -> Iterator[tuple[Path, Watch]]:
 
 def test_each_change_is_validated_until_ctrl_c(started_watch: tuple[Path, Watch]) -> None:
     root, watch = started_watch
-    file = root / WHO
+    file = root / ORGANISATION_FILE
     good = file.read_text("utf-8")
-    assert "0 errors" in watch.said("watching the files; Ctrl-C ends it")
+    assert "0 errors" in watch.read_until("watching the files; Ctrl-C ends it")
 
     file.write_text(good.replace("organisation/1", "organisation/9"), "utf-8")
-    output = watch.said("in all: ")
+    output = watch.read_until("in all: ")
     assert output.startswith("── ")
-    assert f"{WHO} ─" in output
-    assert f"{WHO}:1:" in output
+    assert f"{ORGANISATION_FILE} ─" in output
+    assert f"{ORGANISATION_FILE}:1:" in output
     assert "REC003" in output
 
     (root / "data/organisations/.sohr.yaml.swp").write_bytes(b"\0")  # an editor's own file is none of the records
     draft_file = file.with_name(".sohr.yaml.new")
     draft_file.write_text(good, "utf-8")
     draft_file.replace(file)
-    output = watch.said("in all: ")
-    assert WHO in output
+    output = watch.read_until("in all: ")
+    assert ORGANISATION_FILE in output
     assert "REC003" not in output
     assert "in all: 0 errors" in output
 
     file.write_text(good[: len(good) // 2], "utf-8")  # half saved
-    assert f"{WHO}:" in watch.said("in all: ")
+    assert f"{ORGANISATION_FILE}:" in watch.read_until("in all: ")
     file.unlink()
-    assert "--kind organisation --id sohr" in watch.said("in all: ")  # by what names it
+    assert "--kind organisation --id sohr" in watch.read_until("in all: ")  # by what names it
     (root / "datapackage.json").write_text("{", "utf-8")
-    assert "datapackage.json" in watch.said("in")
+    assert "datapackage.json" in watch.read_until("in")
     watch.process.send_signal(signal.SIGINT)
     assert watch.process.wait(30) == 130
     assert "Traceback" not in watch.log.read_text("utf-8")

@@ -18,7 +18,7 @@ from conflict_incidents.core.versions import Version
 from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, index_text
 from conflict_incidents.release.loading import LoadError
 from conflict_incidents.release.locate import find
-from samples import bytes_of, zipped
+from samples import bytes_of, zip_files
 from servers import Server
 
 
@@ -42,7 +42,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def release(story: Path) -> bytes:
     """A zip of a small release."""
     folder = (story / "release/current").resolve()
-    return zipped(bytes_of(folder), folder.name)
+    return zip_files(bytes_of(folder), folder.name)
 
 
 def digest(data: bytes) -> str:
@@ -102,7 +102,7 @@ def test_unreachable_address_is_an_error_without_network_traceback(cache: Path) 
     assert list(cache.glob("*.zip")) == []
 
 
-def poisoned(kept: Path) -> None:
+def poison(kept: Path) -> None:
     kept.write_bytes(b"not a release")
 
 
@@ -110,13 +110,13 @@ def cut(kept: Path) -> None:
     kept.write_bytes(kept.read_bytes()[:-10])
 
 
-def linked(kept: Path) -> None:
+def replace_by_link(kept: Path) -> None:
     target = kept.with_name("elsewhere")
     kept.rename(target)
     kept.symlink_to(target)
 
 
-@pytest.mark.parametrize("spoil", [poisoned, cut, linked])
+@pytest.mark.parametrize("spoil", [poison, cut, replace_by_link])
 def test_a_poisoned_cache_is_fetched_anew(
     spoil: Callable[[Path], None], server: Server, cache: Path, release: bytes
 ) -> None:
@@ -138,7 +138,7 @@ def test_offline_the_cache_serves_and_nothing_else_does(
     kept = fetch(url, digest(release))
     monkeypatch.setenv(OFFLINE, "1")
     assert len(load(source=url, sha256=f"sha256:{digest(release)}")) == 1
-    poisoned(kept)
+    poison(kept)
     with pytest.raises(FetchError, match=f"isn't in the cache, and {OFFLINE} forbids the network"):
         fetch(url, digest(release))
     assert server.requests == ["/r.zip"]

@@ -14,13 +14,13 @@ from conflict_incidents.core.pages import Lines, PageTable, Section, as_markdown
 HOSTILE = Shown("<img src=x> [x](http://evil.example) | @octocat #1 \x1b[31m `|` ![y](z) \u202e\n## heading")
 
 
-def made(*sections: Section) -> list[pages.SectionMaker]:
+def makers(*sections: Section) -> list[pages.SectionMaker]:
     return [partial(lambda section: section, section) for section in sections]
 
 
 def test_a_page_for_a_terminal_has_columns_of_equal_width() -> None:
     table = PageTable(("", "estimate"), [("killed", "7"), ("wounded", "12 or more")], "Estimates")
-    assert as_text(made(Section("A record", [table]), Section("Another", [Lines(["one"], boxes=True)]))) == (
+    assert as_text(makers(Section("A record", [table]), Section("Another", [Lines(["one"], boxes=True)]))) == (
         "A record\n\nEstimates:\n           estimate\n  killed   7\n  wounded  12 or more\n\n\nAnother\n\n  [ ] one"
     )
 
@@ -31,20 +31,20 @@ def test_a_page_in_markdown_has_tables_lists_and_boxes() -> None:
         Lines(["one"]),
         Lines(["two"], "To check", boxes=True),
     ]
-    assert as_markdown(made(Section("A record", blocks))) == (
+    assert as_markdown(makers(Section("A record", blocks))) == (
         "## A record\n\n### Estimates\n\n|  | killed |\n| --- | --- |\n| a | 7 |\n\n- one\n\n### To check\n\n- [ ] two"
     )
 
 
 def test_untrusted_text_is_escaped_in_markdown() -> None:
-    page = as_markdown(made(Section(HOSTILE, [PageTable((HOSTILE,), [(HOSTILE,)]), Lines([HOSTILE], HOSTILE)])))
+    page = as_markdown(makers(Section(HOSTILE, [PageTable((HOSTILE,), [(HOSTILE,)]), Lines([HOSTILE], HOSTILE)])))
     assert not re.search(r"<img|(?<!\\)\]\(|@o|#1|://|\x1b|\u202e|(?<!\\)!\[", page)
     assert [line[:3] for line in page.split("\n") if line] == ["## ", "| &", "| -", "| &", "###", "- &"]
 
 
 @given(st.text(), st.text())
 def test_any_text_in_cells_keeps_rows_and_columns_of_a_table(one: str, other: str) -> None:
-    page = as_markdown(made(Section("x", [PageTable(("a", "b"), [(Shown(one), Shown(other))])])))
+    page = as_markdown(makers(Section("x", [PageTable(("a", "b"), [(Shown(one), Shown(other))])])))
     row = page.split("\n")[-1]
     assert len(page.split("\n")) == 5
     assert len(row.replace("\\\\", "").replace("\\|", "").split("|")) == 4
@@ -53,7 +53,7 @@ def test_any_text_in_cells_keeps_rows_and_columns_of_a_table(one: str, other: st
 @given(st.text())
 def test_a_page_for_a_terminal_lets_no_character_steer_it(text: str) -> None:
     hostile = Shown(text)
-    page = as_text(made(Section(hostile, [Lines([hostile], hostile)])))
+    page = as_text(makers(Section(hostile, [Lines([hostile], hostile)])))
     assert all(line.isprintable() for line in page.split("\n"))
 
 
@@ -61,7 +61,7 @@ def test_a_page_for_a_terminal_lets_no_character_steer_it(text: str) -> None:
 def test_long_lists_are_cut_and_say_how_much_is_left_out(line_format: object) -> None:
     assert callable(line_format)
     rows = [(Shown(str(number)),) for number in range(pages.MAX_ROWS + 3)]
-    page = line_format(made(Section("x", [PageTable(("a",), rows), Lines([row[0] for row in rows])])))
+    page = line_format(makers(Section("x", [PageTable(("a",), rows), Lines([row[0] for row in rows])])))
     assert page.count("and 3 more") == 2
     assert f"{pages.MAX_ROWS}" not in page
 
@@ -69,10 +69,10 @@ def test_long_lists_are_cut_and_say_how_much_is_left_out(line_format: object) ->
 def test_a_page_that_gets_too_long_ends_before_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "LARGEST", 40)
 
-    def refused() -> Section:
+    def reject_section() -> Section:
         raise AssertionError("there is no room for it")
 
-    sections = made(Section("one", [Lines([Shown("x" * 20)])]), Section("two", [Lines([Shown("x" * 20)])]))
-    page = as_markdown([*sections, refused])
+    sections = makers(Section("one", [Lines([Shown("x" * 20)])]), Section("two", [Lines([Shown("x" * 20)])]))
+    page = as_markdown([*sections, reject_section])
     assert page == f"## one\n\n- {'x' * 20}\n\n2 more sections left out: the page would be too long"
-    assert as_markdown(made(Section("one", [Lines([Shown("x" * 200)])]))) == f"## one\n\n- {'x' * 200}"
+    assert as_markdown(makers(Section("one", [Lines([Shown("x" * 200)])]))) == f"## one\n\n- {'x' * 200}"

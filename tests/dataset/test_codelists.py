@@ -44,7 +44,7 @@ def holding(data: bytes) -> Callable[[Path], None]:
     return write
 
 
-def marked(file: Path) -> None:
+def add_marks(file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + SOUND[below(file)].encode() + b"x")
 
 
@@ -60,7 +60,7 @@ BREAKS: dict[str, Callable[[Path], None]] = {
     "a pipe": os.mkfifo,
     "a folder with a file": as_folder,
     "empty": holding(b""),
-    "a byte order mark": marked,
+    "a byte order mark": add_marks,
     "another encoding": holding("schema: Türkiye\n".encode("utf-16")),
     "no text": holding(b"\xff\x00\x9f" * 100),
     "nested deep": holding(b"[" * 100_000),

@@ -163,11 +163,11 @@ def test_names_are_compared_without_accents_case_and_signs() -> None:
 
 
 def test_two_ids_in_the_same_dataset_speak_against_a_pair(tmp_path: Path) -> None:
-    def known(id: str, foreign: str) -> Tree:
+    def coded_strike(id: str, foreign: str) -> Tree:
         return airstrike(id, killed=7, external=[{"scheme": "ucdp-ged", "id": foreign}])
 
     plain = scores(tmp_path / "p", airstrike(ONE, killed=7), airstrike(OTHER, killed=7))
-    separate = scores(tmp_path / "a", known(ONE, "1"), known(OTHER, "2"))
+    separate = scores(tmp_path / "a", coded_strike(ONE, "1"), coded_strike(OTHER, "2"))
     assert separate < 0.7 * plain
 
 

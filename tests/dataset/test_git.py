@@ -17,7 +17,7 @@ TEXT = "".join(f"line {number}\n" for number in range(8))
 @pytest.fixture(scope="module")
 def committed_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A repository with two files of a dataset, committed on `main`, and the branch `work` checked out."""
-    repository = Repository.made(tmp_path_factory.mktemp("committed") / "dataset")
+    repository = Repository.create(tmp_path_factory.mktemp("committed") / "dataset")
     repository.write("datapackage.json", "{}\n")
     repository.write(PLACE, TEXT)
     repository.write(RECORD, "an incident\n")
@@ -29,10 +29,10 @@ def committed_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository
 @pytest.fixture
 def repository(committed_repository: Repository, tmp_path: Path) -> Repository:
     """A copy of that repository."""
-    return committed_repository.copied(tmp_path / "dataset")
+    return committed_repository.copy_to(tmp_path / "dataset")
 
 
-def told(repository: Repository, revision: str = "main") -> list[tuple[str, str]]:
+def list_changes(repository: Repository, revision: str = "main") -> list[tuple[str, str]]:
     changes = changes_since(repository.folder, revision).files
     return [(change.kind, change.path) for change in changes]
 
@@ -52,7 +52,7 @@ def test_files_count_whether_they_are_committed_staged_changed_or_untracked(repo
     repository.write("data/places/untracked.yaml", "c")
     repository.write(RECORD, "another text\n")
     repository.write("elsewhere.txt", "not of the dataset")
-    assert told(repository) == [
+    assert list_changes(repository) == [
         ("changed", RECORD),
         ("new", "data/places/committed.yaml"),
         ("new", "data/places/staged.yaml"),
@@ -74,7 +74,7 @@ def test_a_file_that_was_changed_back_has_not_changed(repository: Repository) ->
     repository.write(PLACE, "other\n")
     repository.commit()
     repository.write(PLACE, TEXT)
-    assert told(repository) == []
+    assert list_changes(repository) == []
 
 
 def test_what_happened_on_the_other_branch_since_is_no_change_of_this_one(repository: Repository) -> None:
@@ -83,13 +83,13 @@ def test_what_happened_on_the_other_branch_since_is_no_change_of_this_one(reposi
     repository.commit()
     repository.git("checkout", "--quiet", "work")
     repository.write("data/places/ours.yaml", "b")
-    assert told(repository) == [("new", "data/places/ours.yaml")]
+    assert list_changes(repository) == [("new", "data/places/ours.yaml")]
 
 
 def test_a_file_under_another_name_is_a_new_one(repository: Repository) -> None:
     repository.git("mv", PLACE, "data/places/Hafsarjah.yaml")
     repository.commit()
-    assert told(repository) == [("new", "data/places/Hafsarjah.yaml"), ("deleted", PLACE)]
+    assert list_changes(repository) == [("new", "data/places/Hafsarjah.yaml"), ("deleted", PLACE)]
 
 
 def test_files_may_have_any_names(repository: Repository) -> None:
@@ -97,9 +97,9 @@ def test_files_may_have_any_names(repository: Repository) -> None:
     paths = sorted(f"data/actors/{name}.yaml" for name in names)
     for path in paths:
         repository.write(path, f"of {path}".encode("utf-8", "surrogateescape"))
-    assert told(repository) == [("new", path) for path in paths]
+    assert list_changes(repository) == [("new", path) for path in paths]
     repository.commit()
-    assert told(repository) == [("new", path) for path in paths]
+    assert list_changes(repository) == [("new", path) for path in paths]
     repository.git("checkout", "--quiet", "-b", "later")
     shutil.rmtree(repository.folder / "data/actors")
     deletions = [Change(path, f"of {path}".encode("utf-8", "surrogateescape"), False) for path in paths]
@@ -109,9 +109,9 @@ def test_files_may_have_any_names(repository: Repository) -> None:
 def test_what_git_ignores_is_no_part_of_a_branch_unless_it_was_committed(repository: Repository) -> None:
     repository.write(".gitignore", "*.swp\n")
     repository.write("data/places/a.swp", "an editor's")
-    assert told(repository) == []
+    assert list_changes(repository) == []
     repository.git("add", "--force", "data/places/a.swp")
-    assert told(repository) == [("new", "data/places/a.swp")]
+    assert list_changes(repository) == [("new", "data/places/a.swp")]
 
 
 def test_a_link_in_the_place_of_a_file_is_a_change(repository: Repository) -> None:
@@ -119,14 +119,14 @@ def test_a_link_in_the_place_of_a_file_is_a_change(repository: Repository) -> No
     repository.commit()
     file.unlink()
     file.symlink_to("x")
-    assert told(repository, "work") == [("changed", PLACE)]
+    assert list_changes(repository, "work") == [("changed", PLACE)]
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
 def test_no_flag_of_gits_index_hides_a_change(flag: str, repository: Repository) -> None:
     repository.git("update-index", flag, PLACE)
     repository.write(PLACE, "other\n")
-    assert told(repository) == [("changed", PLACE)]
+    assert list_changes(repository) == [("changed", PLACE)]
 
 
 def test_no_attribute_hides_a_change(repository: Repository) -> None:
@@ -137,11 +137,11 @@ def test_no_attribute_hides_a_change(repository: Repository) -> None:
     repository.write(PLACE, "$Id: hidden $\n")
     repository.write(RECORD, "an incident\r\n")
     assert repository.git("diff", "--name-only") == ""
-    assert told(repository) == [("changed", RECORD), ("changed", PLACE)]
+    assert list_changes(repository) == [("changed", RECORD), ("changed", PLACE)]
 
 
 def test_a_dataset_may_be_a_folder_of_a_repository(tmp_path: Path) -> None:
-    outer = Repository.made(tmp_path / "outer")
+    outer = Repository.create(tmp_path / "outer")
     outer.write("conflicts/two/data/places/a.yaml", "a")
     outer.write("data/places/other.yaml", "of another dataset")
     outer.commit()
@@ -157,27 +157,27 @@ def test_a_worktree_has_changes_of_its_own(repository: Repository, tmp_path: Pat
     repository.git("worktree", "add", "--quiet", "-b", "third", str(tree), "main")
     (tree / PLACE).write_text("in the worktree", "utf-8")
     assert [change.path for change in changes_since(tree, "main").files] == [PLACE]
-    assert told(repository) == []
+    assert list_changes(repository) == []
 
 
 def test_a_repository_with_longer_names_works_as_well(tmp_path: Path) -> None:
-    long = Repository.made(tmp_path / "long", "--object-format=sha256")
+    long = Repository.create(tmp_path / "long", "--object-format=sha256")
     long.write(PLACE, TEXT)
     base = long.commit()
     assert len(base) == 64
-    assert told(long) == []
+    assert list_changes(long) == []
     long.write(PLACE, "other")
-    assert told(long) == [("changed", PLACE)]
+    assert list_changes(long) == [("changed", PLACE)]
 
 
 @pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"])
 def test_repository_contains_the_dataset_even_in_the_hook_of_another(
     name: str, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = Repository.made(tmp_path / "other")
+    other = Repository.create(tmp_path / "other")
     monkeypatch.setenv(name, str(other.folder / ".git"))
     repository.write(PLACE, "other\n")
-    assert told(repository) == [("changed", PLACE)]
+    assert list_changes(repository) == [("changed", PLACE)]
 
 
 def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp
         repository.git("config", key, str(program))
     repository.write(".gitattributes", "* filter=odd diff=odd\n")
     repository.write(PLACE, "other\n")
-    assert told(repository) == [("changed", PLACE)]
+    assert list_changes(repository) == [("changed", PLACE)]
     assert not (tmp_path / "was-run").exists()
 
 
@@ -214,7 +214,7 @@ def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_pa
     first = repository.git("rev-parse", "HEAD")
     repository.write(PLACE, "other\n")
     repository.commit()
-    clone = Repository.made(tmp_path / "clone")
+    clone = Repository.create(tmp_path / "clone")
     clone.git("fetch", "--quiet", "--depth=1", repository.folder.as_uri(), "work", "main:refs/remotes/origin/main")
     clone.git("checkout", "--quiet", "FETCH_HEAD")
     deepen = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
@@ -225,7 +225,7 @@ def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_pa
         changes_since(clone.folder, "origin/main")
     assert str(cut_off.value) == f"`origin/main` and the present commit have no commit in common; {deepen}"
     clone.git("fetch", "--quiet", "--unshallow", repository.folder.as_uri(), "work")
-    assert told(clone, "origin/main") == [("changed", PLACE)]
+    assert list_changes(clone, "origin/main") == [("changed", PLACE)]
 
 
 def test_branches_without_a_common_commit_cannot_be_compared(repository: Repository) -> None:
@@ -237,7 +237,7 @@ def test_branches_without_a_common_commit_cannot_be_compared(repository: Reposit
 
 
 def test_a_repository_without_a_commit_has_nothing_to_compare(tmp_path: Path) -> None:
-    empty = Repository.made(tmp_path / "empty")
+    empty = Repository.create(tmp_path / "empty")
     empty.write(PLACE, TEXT)
     with pytest.raises(HistoryError, match=r"no revision `main` in the repository\Z"):
         changes_since(empty.folder, "main")

@@ -45,7 +45,7 @@ names:
 kind: non_state_group
 """,
 }
-Told = Callable[[str, str], str]
+Suggest = Callable[[str, str], str]
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def suggest(root: Path, capsys: pytest.CaptureFixture[str]) -> Told:
+def suggest(root: Path, capsys: pytest.CaptureFixture[str]) -> Suggest:
     """What the check says of a record in which a reference was replaced, without path and rule."""
 
     def run(old: str, new: str) -> str:
@@ -73,7 +73,7 @@ SOHR = "`sohr` (Syrian Observatory for Human Rights)"
 
 
 def test_an_id_that_is_a_persons_name_is_neither_repeated_nor_offered(
-    root: Path, suggest: Told, capsys: pytest.CaptureFixture[str]
+    root: Path, suggest: Suggest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     record = REGISTRIES["organisations/hammer-news.yaml"].replace("id: hammer-news", "id: khaled-example")
     (root / "data/organisations/khaled-example.yaml").write_text(record, "utf-8")
@@ -116,7 +116,7 @@ def test_an_id_that_is_a_persons_name_is_neither_repeated_nor_offered(
         ),
     ],
 )
-def test_an_originator_is_found_by_name_spelling_and_script(text: str, message: str, suggest: Told) -> None:
+def test_an_originator_is_found_by_name_spelling_and_script(text: str, message: str, suggest: Suggest) -> None:
     assert suggest("by: sohr, in: sabah, killed", f"by: {text}, in: sabah, killed") == message
 
 
@@ -151,7 +151,7 @@ def test_an_originator_is_found_by_name_spelling_and_script(text: str, message: 
         ),
     ],
 )
-def test_an_actor_is_found_by_name_spelling_and_script(text: str, message: str, suggest: Told) -> None:
+def test_an_actor_is_found_by_name_spelling_and_script(text: str, message: str, suggest: Suggest) -> None:
     assert suggest("actor: russian-aerospace-forces", f"actor: {text}") == message
 
 
@@ -171,12 +171,12 @@ def test_an_actor_is_found_by_name_spelling_and_script(text: str, message: str, 
         ),
     ],
 )
-def test_a_place_is_found_by_its_name_or_made_by_a_command(text: str, message: str, suggest: Told) -> None:
+def test_a_place_is_found_by_its_name_or_made_by_a_command(text: str, message: str, suggest: Suggest) -> None:
     assert suggest("id: house, place: hafsarjah", f"id: house, place: {text}") == message
 
 
 def test_an_installation_without_the_alias_table_offers_what_the_registry_has(
-    suggest: Told, monkeypatch: pytest.MonkeyPatch
+    suggest: Suggest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lacking(name: str) -> Path:
         raise FileNotFoundError(f"the installed package is missing {name}; install it again")

@@ -18,7 +18,7 @@ from conflict_incidents.records.model import Incident
 from conflict_incidents.validation.rules import RULES
 from estimate_samples import incident_of
 from samples import Tree
-from strategies import FEW, accounts, counts, optional, said, tellings, tolls, worlds
+from strategies import FEW, accounts, counts, counts_of, optional, tellings, tolls, worlds
 
 TOP = Path(__file__).parents[2]
 DATASET = Dataset(TOP)
@@ -141,7 +141,7 @@ def own_and_relay(draw: st.DrawFn) -> tuple[list[Tree], Tree]:
     if draw(st.booleans()) or not set(own) & set(relayed_counts) & set(GROUPS):
         relay |= {"in": draw(st.sampled_from(["r8b", "r9", "r10"])), "as_of": "2022-09-08"}
         claims += [{"by": "a", "in": "a-own7", "killed": killed} for killed in draw(st.lists(tolls(), max_size=1))]
-    totals = draw(st.lists(FEW.flatmap(said), max_size=1))
+    totals = draw(st.lists(FEW.flatmap(counts_of), max_size=1))
     claims += [{"by": "b", "in": "r8", "killed": total} for total in totals]
     return claims, relay
 
@@ -191,7 +191,7 @@ def test_a_further_originator_narrows_no_range_of_a_stated_group(claims: list[Tr
     estimates_stated = [each for each in of_incident if any(not voice.unsourced for voice in each.voices)]
     assume(estimates_stated)
     one = data.draw(st.sampled_from(estimates_stated))
-    count = data.draw(FEW.flatmap(said))
+    count = data.draw(FEW.flatmap(counts_of))
     newcomer = {"by": "newcomer", "in": "r8", one.measure: count if one.measure == "strikes" else {one.group: count}}
     name = (one.scope, one.measure, one.group)
     (after,) = [each for each in estimates(accepted([*claims, newcomer])) if numbers(each)[:3] == name]

@@ -22,11 +22,11 @@ Row = dict[str, str]
 
 def row(tmp_path: Path, *trees: Tree) -> Row:
     dataset = dataset_of(tmp_path / "dataset", trees)
-    (only,) = exported(dataset, "41")
+    (only,) = export_rows(dataset, "41")
     return only
 
 
-def exported(dataset: Dataset, layout: str) -> list[Row]:
+def export_rows(dataset: Dataset, layout: str) -> list[Row]:
     lines = "\n".join(ucdp.as_csv(incidents_of(dataset), dataset, layout))
     return list(csv.DictReader(io.StringIO(lines, newline="")))
 
@@ -83,7 +83,7 @@ def test_what_came_from_ucdp_is_given_back_count_by_count_and_day_by_day(tmp_pat
     before = list(csv.DictReader(io.StringIO(source.read_bytes().decode(), newline="")))
     dataset = dataset_of(tmp_path, [])
     assert main(["import", "ucdp-ged", str(source), "--root", str(tmp_path)]) == 0
-    after = {row["id"]: row for row in exported(dataset, layout)}
+    after = {row["id"]: row for row in export_rows(dataset, layout)}
     assert list(next(iter(after.values()))) == list(before[0])
     assert len(after) == len(before) > 25
     for row in before:

@@ -630,16 +630,16 @@ def test_an_incident_whose_place_is_refused_is_refused_with_its_row(run: Run) ->
     assert "\nA," not in (run.root / "data" / "imports" / "made-up.csv").read_text("utf-8")
 
 
-PLACED = MAPPING.replace("{column: Place}", "{column: Place}, lat: Lat, lon: Lon, kind: {column: Site}")
+POSITIONS = MAPPING.replace("{column: Place}", "{column: Place}, lat: Lat, lon: Lon, kind: {column: Site}")
 
 
 def sites_of(run: Run, *rows: str) -> dict[str, dict[str, Any]]:
     """Import rows of id, place, latitude, longitude and kind of site, twice; the sites by id."""
     lines = [f"{id},2022-09-08,raid,{rest},7" for id, _, rest in (row.partition(",") for row in rows)]
     sheet = "\n".join(["Ref,Day,Kind,Place,Lat,Lon,Site,Dead", *lines, ""])
-    code, output = run(sheet, PLACED)
+    code, output = run(sheet, POSITIONS)
     assert code == 0, output
-    assert "0 files created, 0 updated" in run(sheet, PLACED)[1]
+    assert "0 files created, 0 updated" in run(sheet, POSITIONS)[1]
     return {record["external"][0]["id"]: record["sites"][0] for record in run.records()}
 
 
@@ -652,7 +652,7 @@ def test_a_position_that_is_not_the_places_stays_with_the_site(run: Run) -> None
         (None, None),
         (None, None),
     ]
-    output = run("Ref,Day,Kind,Place,Lat,Lon,Site,Dead\nC,2022-09-08,raid,Town,35.0,36.12,dwelling,7\n", PLACED)[1]
+    output = run("Ref,Day,Kind,Place,Lat,Lon,Site,Dead\nC,2022-09-08,raid,Town,35.0,36.12,dwelling,7\n", POSITIONS)[1]
     assert "Lat: 1 mapped: nothing: it isn't that of the place, and such a site has no position of its own" in output
 
 

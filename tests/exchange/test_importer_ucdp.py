@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cached_parser import parse_cached
+from cached_parser import cached_parse
 from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
@@ -83,16 +83,16 @@ def registries(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
         name = re.search(r"^name: (.*)$", file.read_text("utf-8"), re.M)
         if file.stem in {*aliases, "ucdp"} or file.stem in places or (name and name[1] in rows):
             shutil.copy(file, data / "organisations")
-    return Dataset(root, parse=parse_cached)
+    return Dataset(root, parse=cached_parse)
 
 
 @pytest.fixture
 def dataset(tmp_path: Path, registries: Dataset) -> Dataset:
     """A copy of that dataset, to import into."""
-    return Dataset(shutil.copytree(registries.root, tmp_path / "set"), parse=parse_cached)
+    return Dataset(shutil.copytree(registries.root, tmp_path / "set"), parse=cached_parse)
 
 
-def converted(
+def convert_file(
     file: Path, dataset: Dataset, *where: str, version: str | None = "19.1", dates: str | None = None
 ) -> Batch:
     how = dict.fromkeys(("encoding", "delimiter", "sheet"))
@@ -155,7 +155,7 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
 
 @pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
 def test_every_number_is_ucdps_own_and_based_on_those_whom_it_cites(file: Path, registries: Dataset) -> None:
-    records, index = incidents(converted(file, registries)), NameIndex(registries, "organisation")
+    records, index = incidents(convert_file(file, registries)), NameIndex(registries, "organisation")
     for row in rows_of(file):
         record = records[row["id"]]
         (claim,) = record["claims"]
@@ -216,7 +216,7 @@ def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
 def test_every_value_is_accounted_for(registries: Dataset) -> None:
     for file in (IDLIB, WORLD):
         rows = rows_of(file)
-        batch = converted(file, registries)
+        batch = convert_file(file, registries)
         several = {"source_office", "source_date", "source_original"}
         for column, outcomes in batch.accounting.as_data(batch.columns).items():
             times = [
@@ -229,7 +229,7 @@ def test_every_value_is_accounted_for(registries: Dataset) -> None:
 
 def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path: Path) -> None:
     rows = rows_of(IDLIB)
-    expected = incidents(converted(IDLIB, registries))
+    expected = incidents(convert_file(IDLIB, registries))
     columns = list(rows[0])
     random.Random(7).shuffle(columns)
     shuffled_rows = [{column: row[column] for column in columns} for row in random.Random(7).sample(rows, len(rows))]
@@ -261,7 +261,7 @@ def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path:
     files.append(tmp_path / "events.geojson")
     files[-1].write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     for file in files:
-        batch = converted(file, registries)
+        batch = convert_file(file, registries)
         assert not batch.refusals, file
         assert incidents(batch) == expected, file
 
@@ -269,17 +269,17 @@ def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path:
 def test_originators_are_known_under_all_their_spellings_and_persons_under_none(registries: Dataset) -> None:
     index = NameIndex(registries, "organisation")
 
-    def named(text: str) -> tuple[list[str], list[str]]:
+    def names_in(text: str) -> tuple[list[str], list[str]]:
         return informants(text, index)
 
     for spelling in ("SOHR", "sohr", "SOHE", "Syrian  Observatory for Human Rights"):
-        assert named(spelling) == (["sohr"], [])
-    assert named("SOHR/Waha Report") == (["sohr", "waha-report"], [])
-    assert named("Live Map (rebel, Russian Defence Ministry), SOHR") == (["liveuamap", "sohr"], [])
-    assert named("SOHR; A. Person from the White Helmets,") == (["sohr"], ["A. Person from the White Helmets"])
-    assert named("Anybody Somebody, SOHR and sohr") == (["sohr"], ["Anybody Somebody"])
-    assert named("medical sources // Ministry of Interior") == (["medical-sources"], ["Ministry of Interior"])
-    assert named("; ,") == ([], [])
+        assert names_in(spelling) == (["sohr"], [])
+    assert names_in("SOHR/Waha Report") == (["sohr", "waha-report"], [])
+    assert names_in("Live Map (rebel, Russian Defence Ministry), SOHR") == (["liveuamap", "sohr"], [])
+    assert names_in("SOHR; A. Person from the White Helmets,") == (["sohr"], ["A. Person from the White Helmets"])
+    assert names_in("Anybody Somebody, SOHR and sohr") == (["sohr"], ["Anybody Somebody"])
+    assert names_in("medical sources // Ministry of Interior") == (["medical-sources"], ["Ministry of Interior"])
+    assert names_in("; ,") == ([], [])
 
 
 def test_a_name_that_is_the_id_of_an_alias_means_the_same_before_and_after_the_record_is_made(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_what_programs_write_for_an_empty_cell_is_unknown(registries: Dataset, t
     results = []
     for word in ("", "NA", "NaN", "None", "NULL", " n/a ", "N/A", "-", "<NA>"):
         row = {**rows_of(IDLIB)[0], **dict.fromkeys(empty, word)}
-        batch = converted(write_rows(tmp_path / "one.csv", [row]), registries)
+        batch = convert_file(write_rows(tmp_path / "one.csv", [row]), registries)
         assert not batch.refusals
         results.append([one.record for one in batch.incoming])
     assert all(records == results[0] for records in results)
@@ -323,13 +323,13 @@ def test_other_peoples_sentences_stay_out(registries: Dataset, tmp_path: Path) -
     for row in rows:
         row["source_headline"] = "A HEADLINE by Somebody"
         row["source_article"] = '"SOHR,2016-01-01,A HEADLINE by Somebody"'
-    batch = converted(write_rows(tmp_path / "ged191.csv", rows), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", rows), registries)
     assert "HEADLINE" not in json.dumps([one.record for one in batch.incoming])
 
 
 def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset: Dataset) -> None:
     by_name = {row["where_coordinates"]: row["id"] for row in rows_of(IDLIB)}
-    records = incidents(converted(IDLIB, dataset))
+    records = incidents(convert_file(IDLIB, dataset))
 
     def place(name: str) -> str:
         return str(records[by_name[name]]["sites"][0]["place"])
@@ -351,54 +351,54 @@ def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset
 
 
 def test_counts_keep_what_is_unknown_unknown(registries: Dataset, tmp_path: Path) -> None:
-    def killed(**numbers: int | str) -> Any:
+    def toll(**numbers: int | str) -> Any:
         row = {**rows_of(IDLIB)[0], **dict.fromkeys((*PARTS, "low", "best", "high"), "0")}
         row |= {name: str(number) for name, number in numbers.items()}
-        batch = converted(write_rows(tmp_path / "one.csv", [row]), registries)
+        batch = convert_file(write_rows(tmp_path / "one.csv", [row]), registries)
         assert not batch.refusals
         claim = next(iter(incidents(batch).values()))["claims"][0]
         assert ("killed" in claim) != (claim.get("no_information") == ["killed"])
         return claim.get("killed"), claim.get("note", "")
 
     exact = {"civilians": 0, "side_a": 0, "side_b": 0, "unknown_status": 0}
-    assert killed(deaths_unknown="NA", low=1, best=1, high=1)[0] == {"total": 1}
-    assert killed(best="NA", low=1, high=3)[0] == {"total": {"between": [1, 3]}}
-    assert killed(best="NA", low=1, high=1)[0] == {"total": 1}
-    assert killed(high="NA", low=2, best=3)[0] == {"total": {"at_least": 2}}
-    assert killed(low="", best=3, high=5)[0] == {"total": {"at_most": 5}}
-    assert killed(low="", best=3, high="")[0] == {"total": 3}
-    assert killed(low="", best="", high="") == (None, "")
-    assert killed()[0] == {"total": 0, **exact}
-    assert killed(low=2, best=2, high=2, deaths_b=2)[0] == {"total": 2, **exact, "side_b": 2}
-    assert killed(low=3, best=3, high=4, deaths_b=2, deaths_unknown=1)[0] == {
+    assert toll(deaths_unknown="NA", low=1, best=1, high=1)[0] == {"total": 1}
+    assert toll(best="NA", low=1, high=3)[0] == {"total": {"between": [1, 3]}}
+    assert toll(best="NA", low=1, high=1)[0] == {"total": 1}
+    assert toll(high="NA", low=2, best=3)[0] == {"total": {"at_least": 2}}
+    assert toll(low="", best=3, high=5)[0] == {"total": {"at_most": 5}}
+    assert toll(low="", best=3, high="")[0] == {"total": 3}
+    assert toll(low="", best="", high="") == (None, "")
+    assert toll()[0] == {"total": 0, **exact}
+    assert toll(low=2, best=2, high=2, deaths_b=2)[0] == {"total": 2, **exact, "side_b": 2}
+    assert toll(low=3, best=3, high=4, deaths_b=2, deaths_unknown=1)[0] == {
         "total": {"between": [3, 4], "best": 3},
         "civilians": {"between": [0, 1], "best": 0},
         "side_a": {"between": [0, 1], "best": 0},
         "side_b": {"between": [2, 3], "best": 2},
         "unknown_status": {"between": [1, 2], "best": 1},
     }
-    assert killed(low=3, best=3, high=3, deaths_b=2, deaths_unknown=1)[0] == {
+    assert toll(low=3, best=3, high=3, deaths_b=2, deaths_unknown=1)[0] == {
         "total": 3,
         **exact,
         "side_b": 2,
         "unknown_status": 1,
     }
-    assert killed(low=1, best=3, high=3, deaths_b=3)[0] == {
+    assert toll(low=1, best=3, high=3, deaths_b=3)[0] == {
         "total": {"between": [1, 3], "best": 3},
         **exact,
         "side_b": {"between": [1, 3], "best": 3},
     }
-    contradictory, note = killed(low=3, best=3, high=2, deaths_b=3)
+    contradictory, note = toll(low=3, best=3, high=2, deaths_b=3)
     hull = {"between": [2, 3], "best": 3}
     assert contradictory == {"total": hull, **exact, "side_b": hull}
     assert "contradicts" in note
     up_to = [{"between": [0, high], "best": 0} for high in (3, 5)]
-    assert killed(low=1, best=0, high=3)[0] == {"total": up_to[0], **dict.fromkeys(exact, up_to[0])}
-    assert killed(low=0, best=0, high=5)[0] == {"total": up_to[1], **dict.fromkeys(exact, up_to[1])}
-    assert killed(low=0, best=3, high=0)[0] == {"total": {"between": [0, 3], "best": 3}}
-    assert killed(low=9, best=10, high=9)[0] == {"total": {"between": [9, 10], "best": 10}}
-    assert "99" in killed(low=99, best=99, high=99, deaths_b=99)[1]
-    assert killed(low=9, best=9, high=9, deaths_b=2)[0] == {"total": 9}
+    assert toll(low=1, best=0, high=3)[0] == {"total": up_to[0], **dict.fromkeys(exact, up_to[0])}
+    assert toll(low=0, best=0, high=5)[0] == {"total": up_to[1], **dict.fromkeys(exact, up_to[1])}
+    assert toll(low=0, best=3, high=0)[0] == {"total": {"between": [0, 3], "best": 3}}
+    assert toll(low=9, best=10, high=9)[0] == {"total": {"between": [9, 10], "best": 10}}
+    assert "99" in toll(low=99, best=99, high=99, deaths_b=99)[1]
+    assert toll(low=9, best=9, high=9, deaths_b=2)[0] == {"total": 9}
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_what_cannot_be_mapped_is_refused_with_row_and_column(
 ) -> None:
     rows = rows_of(IDLIB)[:3]
     rows[1][column] = value
-    batch = converted(write_rows(tmp_path / "ged191.csv", rows), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", rows), registries)
     assert [(refusal.row, refusal.column) for refusal in batch.refusals] == [(3, column)]
     assert len(incidents(batch)) == 2
 
@@ -449,23 +449,23 @@ def test_dates_that_a_spreadsheet_has_rewritten_are_read_in_the_given_order(
     order: str | None, form: str, registries: Dataset, tmp_path: Path
 ) -> None:
     rows = [row for row in rows_of(IDLIB) if row["date_start"][:4] == row["date_end"][:4] == row["year"]][:6]
-    expected = incidents(converted(write_rows(tmp_path / "ged191.csv", rows), registries))
+    expected = incidents(convert_file(write_rows(tmp_path / "ged191.csv", rows), registries))
     for row in rows:
         for column in ("date_start", "date_end"):
             year, month, day = row[column][:10].split("-")
             number = (date.fromisoformat(row[column][:10]) - date(1899, 12, 30)).days
             row[column] = form.format(year, month, day, year[2:], number)
-    batch = converted(write_rows(tmp_path / "excel.csv", rows), registries, dates=order)
+    batch = convert_file(write_rows(tmp_path / "excel.csv", rows), registries, dates=order)
     assert not batch.refusals
     assert incidents(batch) == expected
 
 
 def test_row_numbers_of_programs_are_no_column(registries: Dataset, tmp_path: Path) -> None:
     rows = rows_of(IDLIB)
-    expected = incidents(converted(IDLIB, registries))
+    expected = incidents(convert_file(IDLIB, registries))
     for name in ("", "Unnamed: 0", "index", "X"):
         numbered_rows = [{name: str(number), **row} for number, row in enumerate(rows)]
-        batch = converted(write_rows(tmp_path / "ged191.csv", numbered_rows), registries)
+        batch = convert_file(write_rows(tmp_path / "ged191.csv", numbered_rows), registries)
         assert incidents(batch) == expected
         assert batch.columns == list(rows[0])
 
@@ -473,7 +473,7 @@ def test_row_numbers_of_programs_are_no_column(registries: Dataset, tmp_path: Pa
 def test_a_country_that_is_unknown_is_refused(dataset: Dataset, tmp_path: Path) -> None:
     rows = [{**rows_of(IDLIB)[0], "country": "Atlantis", "country_id": "9999"}]
     file = write_rows(tmp_path / "ged191.csv", rows)
-    (refusal,) = converted(file, dataset).refusals
+    (refusal,) = convert_file(file, dataset).refusals
     assert refusal.column == "country"
     assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 1
 
@@ -481,7 +481,7 @@ def test_a_country_that_is_unknown_is_refused(dataset: Dataset, tmp_path: Path) 
 def test_missing_columns_are_all_named(registries: Dataset, tmp_path: Path) -> None:
     rows = [{name: value for name, value in row.items() if name not in {"best", "side_a"}} for row in rows_of(IDLIB)]
     with pytest.raises(SourceTableError, match=r"`side_a`, `best`"):
-        converted(write_rows(tmp_path / "ged191.csv", rows), registries)
+        convert_file(write_rows(tmp_path / "ged191.csv", rows), registries)
 
 
 def test_unknown_columns_and_odd_text_are_kept(dataset: Dataset, tmp_path: Path) -> None:
@@ -502,7 +502,7 @@ def test_placeholder_dates_are_left_out(registries: Dataset, tmp_path: Path) -> 
         "source_office": "SOHR;SOHR;SOHR;SOHR",
         "source_date": "1753-01-01;2919-07-01;;2015-12-31",
     }
-    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", [row]), registries)
     (record,) = incidents(batch).values()
     assert [report.get("published") for report in record["reports"]] == [None, None, None, "2015-12-31", None]
     left_out = batch.accounting.as_data(batch.columns)["source_date"]["left_out"]
@@ -646,16 +646,16 @@ FLOATS = (
 def test_whole_floats_are_the_whole_numbers_that_they_were(file: Path, registries: Dataset, tmp_path: Path) -> None:
     rows = rows_of(file)
     floats = [{**row, **{name: f"{row[name]}.0" for name in FLOATS if row.get(name)}} for row in rows]
-    batch = converted(write_rows(tmp_path / "ged.csv", floats), registries)
+    batch = convert_file(write_rows(tmp_path / "ged.csv", floats), registries)
     assert not batch.refusals
-    assert incidents(batch) == incidents(converted(file, registries))
-    one = converted(tmp_path / "ged.csv", registries, f"year={rows[0]['year']}")
+    assert incidents(batch) == incidents(convert_file(file, registries))
+    one = convert_file(tmp_path / "ged.csv", registries, f"year={rows[0]['year']}")
     assert rows[0]["id"] in incidents(one)
 
 
 def test_a_whole_float_is_whole_only_in_columns_of_whole_numbers(registries: Dataset, tmp_path: Path) -> None:
     row = {**rows_of(IDLIB)[0], "Our Note": "1.0", "active_year": "652.50"}
-    (record,) = incidents(converted(write_rows(tmp_path / "ged.csv", [row]), registries)).values()
+    (record,) = incidents(convert_file(write_rows(tmp_path / "ged.csv", [row]), registries)).values()
     values = {one["name"]: one["value"] for one in record["external"][0]["values"]}
     assert (values["Our Note"], values["active_year"]) == ("1.0", "652.50")
 
@@ -707,7 +707,7 @@ def test_whose_house_it_was_is_said_nowhere(
 ) -> None:
     row = {**rows_of(IDLIB)[0], "where_coordinates": name, "where_prec": "1", "adm_1": "Nowhere province"}
     row |= {"adm_2": "Ariha district"}
-    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", [row]), registries)
     assert not batch.refusals
     (place_record,) = [one.record for one in batch.incoming if one.kind == "place"]
     assert (place_record["name"], place_record["level"]) == (place, level)
@@ -716,7 +716,7 @@ def test_whose_house_it_was_is_said_nowhere(
 
 
 def test_a_description_of_the_place_is_left_out(registries: Dataset) -> None:
-    batch = converted(WORLD, registries)
+    batch = convert_file(WORLD, registries)
     account = batch.accounting.as_data(batch.columns)["where_description"]
     assert set(account) == {"left_out", "empty"}
     assert set(account["left_out"]) == {"free text that may name people"}
@@ -726,8 +726,8 @@ def test_a_description_of_the_place_is_left_out(registries: Dataset) -> None:
 def test_columns_are_known_in_capitals_and_kept_under_ucdps_names(registries: Dataset, tmp_path: Path) -> None:
     rows = rows_of(WORLD)
     capitals = [{name.upper(): value for name, value in row.items()} for row in rows]
-    batch = converted(write_rows(tmp_path / "ged231.csv", capitals), registries)
-    assert incidents(batch) == incidents(converted(WORLD, registries))
+    batch = convert_file(write_rows(tmp_path / "ged231.csv", capitals), registries)
+    assert incidents(batch) == incidents(convert_file(WORLD, registries))
     assert "relid" in batch.columns
 
 
@@ -735,7 +735,7 @@ def test_two_countries_in_one_row_are_refused_with_both(registries: Dataset, tmp
     rows = rows_of(IDLIB)[:2]
     rows[0]["country"] = "Iraq"
     rows[1]["country"] = "Sham"
-    batch = converted(write_rows(tmp_path / "ged191.csv", rows), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", rows), registries)
     (refusal,) = batch.refusals
     assert (refusal.row, refusal.column) == (2, "country")
     assert "`Iraq`" in refusal.message
@@ -757,9 +757,9 @@ def test_two_countries_in_one_row_are_refused_with_both(registries: Dataset, tmp
 )
 def test_only_midnight_passes_in_silence(time: str, remarks: int, registries: Dataset, tmp_path: Path) -> None:
     row = {**rows_of(IDLIB)[0]}
-    expected = incidents(converted(write_rows(tmp_path / "ged191.csv", [row]), registries))
+    expected = incidents(convert_file(write_rows(tmp_path / "ged191.csv", [row]), registries))
     row["date_start"] += time
-    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", [row]), registries)
     assert incidents(batch) == expected
     assert sum(times for what, times in batch.accounting.remarks.items() if "time of day" in what) == remarks
 
@@ -794,7 +794,7 @@ def test_a_position_off_its_country_is_kept_and_reported(
     changes: dict[str, str], registries: Dataset, tmp_path: Path
 ) -> None:
     row = {**rows_of(IDLIB)[0], "where_coordinates": "Nowhere town", **changes}
-    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", [row]), registries)
     (record,) = incidents(batch).values()
     assert {"name": "latitude", "value": changes["latitude"]} in record["external"][0]["values"]
     (place,) = [one.record for one in batch.incoming if one.kind == "place"]
@@ -814,7 +814,7 @@ def test_a_position_off_its_country_is_kept_and_reported(
 def test_a_position_far_from_its_country_refuses_the_row(
     changes: dict[str, str], message: str, registries: Dataset, tmp_path: Path
 ) -> None:
-    batch = converted(write_rows(tmp_path / "ged191.csv", [{**rows_of(IDLIB)[0], **changes}]), registries)
+    batch = convert_file(write_rows(tmp_path / "ged191.csv", [{**rows_of(IDLIB)[0], **changes}]), registries)
     (refusal,) = batch.refusals
     assert (refusal.column, batch.incoming) == ("latitude", [])
     assert message in refusal.message

@@ -70,7 +70,7 @@ def ucdp_rows() -> st.SearchStrategy[Row]:
         "date_end": (first["date_end"], f"{first['year']}-12-31"),
         "type_of_violence": ("1", "2", "3"),
     }
-    return _varied(first, likely)
+    return _vary_rows(first, likely)
 
 
 def acled_rows() -> st.SearchStrategy[Row]:
@@ -92,11 +92,11 @@ def acled_rows() -> st.SearchStrategy[Row]:
         "sub_event_type": ("Armed clash", "Attack", "Made up", ""),
         "source": ("Reuters", "Reuters; AFP; Jane Doe", "ACLED", ""),
     }
-    return _varied(ACLED_ROW, likely)
+    return _vary_rows(ACLED_ROW, likely)
 
 
 def earlier_acled_rows() -> st.SearchStrategy[Row]:
-    return _varied(EARLIER, {"FATALITIES": ("0", "3", "NA"), "LOCATION": PLACES, "GEO_PRECISION": ("1", "3")})
+    return _vary_rows(EARLIER, {"FATALITIES": ("0", "3", "NA"), "LOCATION": PLACES, "GEO_PRECISION": ("1", "3")})
 
 
 def table_rows() -> st.SearchStrategy[Row]:
@@ -117,10 +117,10 @@ def table_rows() -> st.SearchStrategy[Row]:
         "date": ("2021-01-01", "2021-01", "2021", "01/02/2021", "1021-01-01"),
         "country": ("XXA", "Syria", "NA", "Atlantis"),
     }
-    return _varied(first, likely)
+    return _vary_rows(first, likely)
 
 
-def _varied(first: Row, likely: dict[str, Any]) -> st.SearchStrategy[Row]:
+def _vary_rows(first: Row, likely: dict[str, Any]) -> st.SearchStrategy[Row]:
     """A row as usual, with values of some of its columns that such files have, and one that they don't."""
     usual = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in likely.items()})
     odd = st.dictionaries(st.sampled_from(list(first)), st.sampled_from(ODD), max_size=1)

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from canaries import CANARIES, leaked
+from canaries import CANARIES, find_canaries
 from commands import run
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.matching import Verdict, match, verdict
@@ -36,7 +36,7 @@ ROW = {**ACLED_ROW, "actor2": "", "inter2": "", "admin1": "Idlib", "location": "
 """A made-up row in ACLED's layout, at the place of the registry `idlib`."""
 
 
-def acled(folder: Path, *changes: dict[str, str]) -> Path:
+def write_acled(folder: Path, *changes: dict[str, str]) -> Path:
     """A file of as many rows as there are changes, each with an id of its own."""
     rows = [{**ROW, "event_id_cnty": f"SYR{900001 + number}", **change} for number, change in enumerate(changes)]
     file = folder / "acled.csv"
@@ -47,16 +47,16 @@ def acled(folder: Path, *changes: dict[str, str]) -> Path:
     return file
 
 
-def matched(
+def run_match(
     folder: Path, trees: Iterable[Tree], *changes: dict[str, str], options: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
     root = folder / "set"
     dataset_of(root, trees)
-    return run(folder, "match", str(acled(folder, *changes)), "--root", str(root), *options)
+    return run(folder, "match", str(write_acled(folder, *changes)), "--root", str(root), *options)
 
 
 def rows_of(folder: Path, trees: Iterable[Tree], *changes: dict[str, str]) -> list[dict[str, str]]:
-    result = matched(folder, trees, *changes, options=("--out", str(folder / "out.csv")))
+    result = run_match(folder, trees, *changes, options=("--out", str(folder / "out.csv")))
     assert (result.returncode, result.stderr) == (0, "")
     return list(csv.DictReader(io.StringIO((folder / "out.csv").read_text("utf-8"))))
 
@@ -120,7 +120,7 @@ def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
 def test_the_summary_counts_everything(tmp_path: Path) -> None:
     trees = [airstrike(ONE, at="idlib", killed=7), airstrike(OTHER, at="hafsarjah", killed=3)]
     second = {"event_date": "2022-09-20"}
-    result = matched(tmp_path, [*trees, airstrike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
+    result = run_match(tmp_path, [*trees, airstrike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
     assert result.returncode == 0
     assert result.stdout.splitlines()[-6:] == [
         "both cover: SYR from 2022-09-08 to 2022-09-20; where both have incidents near",
@@ -134,7 +134,7 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
 
 def test_ours_are_missing_only_from_a_complete_file(tmp_path: Path) -> None:
     records = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": id}]) for id in (ONE, OTHER)]
-    output = matched(tmp_path, records, {}, {"event_date": "2022-10-20"}).stdout
+    output = run_match(tmp_path, records, {}, {"event_date": "2022-10-20"}).stdout
     assert (
         "only ours: 2 (SYR 2), which the file lacks if it is complete: no sample, and no selection by --where; "
         "of these 2 have an id of acled that isn't in the file\n"
@@ -151,15 +151,15 @@ def test_rows_say_where(tmp_path: Path) -> None:
 
 
 def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
-    def known(id: str, foreign: str, at: str) -> Tree:
+    def coded_strike(id: str, foreign: str, at: str) -> Tree:
         return airstrike(id, at=at, killed=7, external=[{"scheme": "acled", "id": foreign}])
 
-    far, near = known("SYR-20210101-aaaa", "SYR900001", "hafsarjah"), airstrike(ONE, at="idlib", killed=7)
+    far, near = coded_strike("SYR-20210101-aaaa", "SYR900001", "hafsarjah"), airstrike(ONE, at="idlib", killed=7)
     pair, unpaired = rows_of(tmp_path, [far, near], {})
     assert (pair["incident_id"], pair["by"], pair["verdict"]) == ("SYR-20210101-aaaa", "id", "inside")
     assert pair["km"] == "13.6"
     assert (unpaired["status"], unpaired["incident_id"]) == ("only_ours", ONE)
-    other = known(ONE, "SYR7", "idlib")
+    other = coded_strike(ONE, "SYR7", "idlib")
     assert pairs_of(rows_of(tmp_path / "b", [other], {})) == [
         ("only_ours", ONE, ""),
         ("only_theirs", "", "SYR900001"),
@@ -186,7 +186,7 @@ def test_pair_with_a_close_alternative_is_not_clear(tmp_path: Path) -> None:
 
 def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
     trees = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": "SYR900001"}]) for id in (ONE, OTHER)]
-    result = matched(tmp_path, trees, {})
+    result = run_match(tmp_path, trees, {})
     assert "matched: 1;" in result.stdout
     assert "only ours: 0\nonly theirs: 0\n" in result.stdout
     assert result.stdout.endswith("further records of a matched row: 1; further rows of a matched record: 0\n")
@@ -256,7 +256,7 @@ def test_a_file_without_incidents_is_refused_in_a_sentence(tmp_path: Path, text:
 
 
 def test_a_row_that_cannot_be_compared_is_named(tmp_path: Path) -> None:
-    result = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
+    result = run_match(tmp_path, [airstrike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
     assert result.returncode == 1
     assert result.stderr.startswith("incidents: not compared: row 3, column event_date: ")
     assert "matched: 1;" in result.stdout
@@ -265,7 +265,7 @@ def test_a_row_that_cannot_be_compared_is_named(tmp_path: Path) -> None:
 def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
     change = {"event_id_cnty": "=cmd()|Ahmad Hassan", "location": "Idlib\u202e\x1b[31m", "actor1": "=1+1"}
     out = tmp_path / "out.csv"
-    result = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--out", str(out)))
+    result = run_match(tmp_path, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--out", str(out)))
     for text in (result.stdout, result.stderr, out.read_text("utf-8")):
         assert not {"\x1b", "\u202e"} & set(text)
         assert "Hassan" not in text
@@ -276,7 +276,7 @@ def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     options = ("--out", "out.csv", "--picture", "map.svg")
     dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed=7)])
     before = {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()}
-    result = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
+    result = run(tmp_path, "match", str(write_acled(tmp_path, {})), "--root", "set", *options)
     assert result.returncode == 0
     assert result.stdout.startswith("both cover: SYR")
     assert (tmp_path / "out.csv").read_text("utf-8").startswith("status,verdict,by,clear,incident_id,")
@@ -305,10 +305,10 @@ def test_neither_pictures_nor_tables_show_what_is_refused(tmp_path: Path, monkey
     site = {"id": "site", "place": "idlib", "kind": "settlement", "lat": 35.93412, "lon": 36.71234}
     tree = airstrike(ONE, killed=7, sites=[site], title=str(CANARIES["sentence"]), note=str(CANARIES["mail"]))
     change = {"location": str(CANARIES["name"]), "notes": str(CANARIES["telephone"]), "event_date": "2022-09-07"}
-    done = matched(tmp_path, [tree], change, {}, options=("--out", "out.csv", "--picture", "map.png"))
+    done = run_match(tmp_path, [tree], change, {}, options=("--out", "out.csv", "--picture", "map.png"))
     table = (tmp_path / "out.csv").read_text("utf-8")
     assert "35.93,36.71" in table
-    assert leaked("\n".join(map(str, [*seen, done.stdout, done.stderr, table]))) == set()
+    assert find_canaries("\n".join(map(str, [*seen, done.stdout, done.stderr, table]))) == set()
 
 
 @pytest.mark.parametrize(
@@ -369,6 +369,6 @@ def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
     story = json.loads(json.dumps(story, default=str))
     hafsarjah = {"location": "Hafsarjah", "latitude": "36.02", "longitude": "36.53"}
     changes = [hafsarjah, hafsarjah | {"event_date": "2022-09-12", "fatalities": "0"}, {"event_date": "2022-09-14"}]
-    result = matched(tmp_path, [story, airstrike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
+    result = run_match(tmp_path, [story, airstrike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
     assert (result.returncode, result.stderr) == (0, "")
     assert f"```text\n{result.stdout}```" in (TOP / "docs/match.md").read_text("utf-8"), result.stdout

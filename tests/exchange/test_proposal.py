@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from canaries import leaked
+from canaries import find_canaries
 from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.core.names import fold
@@ -174,7 +174,7 @@ def test_a_proposal_repeats_no_cell_that_may_be_personal(tmp_path: Path) -> None
         "utf-8",
     )
     proposal = propose(table, None, None, None)
-    assert leaked(proposal) == set()
+    assert find_canaries(proposal) == set()
     assert "a few (1x)" in proposal
     assert "Odd Skirmish" in proposal
 

@@ -3,12 +3,12 @@
 from conflict_incidents.exchange.importers.store.batch import Refusal, refusal_lines
 
 
-def refused(*values: str, column: str = "Killed", reason: str = "is not a count") -> list[Refusal]:
+def make_refusals(*values: str, column: str = "Killed", reason: str = "is not a count") -> list[Refusal]:
     return [Refusal(row, column, f"`{value}` {reason}") for row, value in enumerate(values, 2)]
 
 
 def test_rows_with_one_value_are_one_line_with_the_first_row_and_a_count() -> None:
-    assert refusal_lines(refused("several", "many", "many", "many")) == [
+    assert refusal_lines(make_refusals("several", "many", "many", "many")) == [
         "row 3 and 2 other rows, column Killed: `many` is not a count",
         "row 2, column Killed: `several` is not a count",
     ]
@@ -17,7 +17,7 @@ def test_rows_with_one_value_are_one_line_with_the_first_row_and_a_count() -> No
 def test_the_most_frequent_reason_comes_first() -> None:
     rows = [
         Refusal(9, "", "the row names no report"),
-        *refused("yesterday", "today", column="Date", reason="is no date"),
+        *make_refusals("yesterday", "today", column="Date", reason="is no date"),
     ]
     assert refusal_lines(rows) == [
         "row 2, column Date: `yesterday` is no date",
@@ -27,13 +27,13 @@ def test_the_most_frequent_reason_comes_first() -> None:
 
 
 def test_thousands_of_values_that_are_refused_for_one_reason_are_a_few_lines() -> None:
-    lines = refusal_lines(refused(*(f"{number}-May-20" for number in range(5000))))
+    lines = refusal_lines(make_refusals(*(f"{number}-May-20" for number in range(5000))))
     assert len(lines) == 6
     assert lines[-1] == "4995 rows, column Killed: 4995 more values like that; --report lists them"
 
 
 def test_values_that_may_be_personal_are_redacted_and_counted_together() -> None:
-    lines = refusal_lines(refused("Jane Doe", "John Smith", "jane@example.org", "+49 170 1234567"))
+    lines = refusal_lines(make_refusals("Jane Doe", "John Smith", "jane@example.org", "+49 170 1234567"))
     assert lines == ["row 2 and 3 other rows, column Killed: (not repeated here) is not a count"]
 
 

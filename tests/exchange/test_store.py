@@ -40,10 +40,10 @@ def row(foreign: str = "1", killed: Any = 3, **more: Any) -> Incoming:
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Dataset:
-    return begun(tmp_path)
+    return write_registries(tmp_path)
 
 
-def begun(root: Path) -> Dataset:
+def write_registries(root: Path) -> Dataset:
     """A dataset with the records that the rows below refer to."""
     for name in ("organisations/sohr", "places/idlib"):
         (root / "data" / name).parent.mkdir(parents=True)
@@ -154,13 +154,13 @@ def test_two_changes_of_one_key_are_a_conflict_until_settled(dataset: Dataset) -
     assert "killed: 5" in only_file(dataset).read_text("utf-8")
 
 
-ELSEWHERE = "  - {id: r2, publisher: sohr, language: ar, note: A later page}\n"
+LATER_PAGE = "  - {id: r2, publisher: sohr, language: ar, note: A later page}\n"
 
 
 def enrich(file: Path, first: bool) -> None:
     """Add a report and its claim, as a person does who has found another source."""
     text = file.read_text("utf-8")
-    for key, item in (("reports", ELSEWHERE), ("claims", "  - {by: sohr, in: r2, killed: 9}\n")):
+    for key, item in (("reports", LATER_PAGE), ("claims", "  - {by: sohr, in: r2, killed: 9}\n")):
         head, _, rest = text.partition(f"{key}:\n")
         end = next((at for at, line in enumerate(rest.splitlines(True)) if line[0] not in " -"), None)
         lines = rest.splitlines(True)
@@ -320,7 +320,7 @@ def test_colliding_ids_are_resolved_the_same_way_each_time(dataset: Dataset, tmp
     put(dataset, row("1"))
     first_file = only_file(dataset)
     other = tmp_path / "other"
-    begun(other)
+    write_registries(other)
     stranger = other / first_file.relative_to(dataset.root)
     stranger.parent.mkdir(parents=True)
     stranger.write_text(first_file.read_text("utf-8").replace(SCHEME, "third"), "utf-8")
@@ -345,7 +345,7 @@ def test_a_run_that_is_cut_off_anywhere_is_completed_by_the_next(
     expected = state(dataset)
     for cut in range(1, 20):
         root = tmp_path / f"{cut}"
-        begun(root)
+        write_registries(root)
         budget = [cut]
 
         def failing(top: Path, file: Path, data: bytes, budget: list[int] = budget) -> None:

@@ -197,7 +197,7 @@ def test_compressed_files_are_detected_by_content(tmp_path: Path, suffix: str, p
     assert "damaged" in refusal(tmp_path, "a.csv", compressed[:20])
 
 
-def zipped(**files: str) -> bytes:
+def pack(**files: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
@@ -206,13 +206,13 @@ def zipped(**files: str) -> bytes:
 
 
 def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
-    assert len(read(tmp_path, "a.zip", zipped(a_csv=CSV, README_txt="Read me", licence_pdf="%PDF")).rows) == 2
-    assert "contains 2 tables" in refusal(tmp_path, "a.zip", zipped(a_csv=CSV, b_csv=CSV))
-    assert len(read(tmp_path, "a.zip", zipped(a_csv=CSV, b_csv=CSV), sheet="b.csv").rows) == 2
-    assert "no table" in refusal(tmp_path, "a.zip", zipped(a_png=""))
+    assert len(read(tmp_path, "a.zip", pack(a_csv=CSV, README_txt="Read me", licence_pdf="%PDF")).rows) == 2
+    assert "contains 2 tables" in refusal(tmp_path, "a.zip", pack(a_csv=CSV, b_csv=CSV))
+    assert len(read(tmp_path, "a.zip", pack(a_csv=CSV, b_csv=CSV), sheet="b.csv").rows) == 2
+    assert "no table" in refusal(tmp_path, "a.zip", pack(a_png=""))
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(a_csv=data.decode())])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: pack(a_csv=data.decode())])
 def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: object) -> None:
     (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))  # type: ignore[operator]
     with pytest.raises(SourceTableError, match="larger than 1 MiB"):
@@ -455,7 +455,7 @@ def ods(*sheets: list[list[object]], rows: str = EMPTY) -> bytes:
     ]
     spaces = " ".join(f'xmlns:{name}="{address}"' for name, address in SPACES.items())
     content = f"<office:document-content {spaces}>{''.join(tables)}</office:document-content>"
-    return zipped(**{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    return pack(**{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
 
 
 def test_ods_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:
@@ -532,20 +532,20 @@ def test_any_bytes_give_a_table_or_a_refusal(tmp_path: Path, start: bytes, rest:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_file_gives_a_table_or_a_refusal(tmp_path: Path, data: st.DataObject) -> None:
-    whole = bytearray(data.draw(st.sampled_from(_WHOLE)))
+    whole = bytearray(data.draw(st.sampled_from(_FILES)))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(SourceTableError):
         read(tmp_path, "a", bytes(whole[: data.draw(st.integers(1, len(whole)))]))
 
 
-def _saved() -> bytes:
+def _workbook() -> bytes:
     stream = io.BytesIO()
     workbook(("One", ROWS)).save(stream)
     return stream.getvalue()
 
 
-_WHOLE = [gzip.compress(CSV.encode()), zipped(a_csv=CSV), geojson(point(36, 35, id=1)).encode(), _saved()]
+_FILES = [gzip.compress(CSV.encode()), pack(a_csv=CSV), geojson(point(36, 35, id=1)).encode(), _workbook()]
 
 
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8),

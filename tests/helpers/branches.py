@@ -12,7 +12,7 @@ NOTE = "note: Near Hafsarjah the road to Armanaz was cut, as Ahmad Example, 9, s
 
 def write_repository(folder: Path) -> Repository:
     """A small dataset in which records of every kind refer to each other, some wrongly, committed; a branch `work`."""
-    repository = Repository.made(folder)
+    repository = Repository.create(folder)
     lay_out(folder)
     for base in ("incident", "place", "actor", "organisation", "aggregate"):
         repository.write(HOMES[base], edit_record(base))

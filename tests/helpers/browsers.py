@@ -31,13 +31,13 @@ def browser() -> Iterator[Browser]:
         chrome.close()
 
 
-class Watched:
+class MonitoredPage:
     """A page whose errors and requests are kept."""
 
     def __init__(self, browser: Browser, base: str, *, width: int = 1200, javascript: bool = True) -> None:
         self.base = base
         self.errors: list[str] = []
-        self.elsewhere: list[str] = []
+        self.external_requests: list[str] = []
         self.bytes = 0
         self.context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=javascript, accept_downloads=True
@@ -49,7 +49,7 @@ class Watched:
         self.page.on(
             "request",
             lambda request: (
-                None if request.url.startswith((base, "data:", "blob:")) else self.elsewhere.append(request.url)
+                None if request.url.startswith((base, "data:", "blob:")) else self.external_requests.append(request.url)
             ),
         )
 
@@ -61,7 +61,7 @@ class Watched:
     def close(self) -> None:
         self.context.close()
         assert self.errors == []
-        assert self.elsewhere == []
+        assert self.external_requests == []
 
 
 if __name__ == "__main__":  # for the scripts: prints which browser there is, and fails where there is none

@@ -4,5 +4,5 @@ from functools import cache
 
 from conflict_incidents.records.parsing import parse
 
-parse_cached = cache(parse)
+cached_parse = cache(parse)
 """`parse`, cached by content; pass it to a dataset as `parse`."""

@@ -70,7 +70,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.71234|37SBV|35934 36712", re.IGNORECASE)
 
 
-def leaked(text: str) -> set[str]:
+def find_canaries(text: str) -> set[str]:
     """The canaries that a text shows, also by escapes."""
     plainly = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
     text_in_page = unicodedata.normalize("NFKC", unescape(unquote(plainly)))
@@ -120,34 +120,34 @@ def each_key(tree: Tree) -> list[tuple[Any, ...]]:
     return list(nodes.values())
 
 
-def replaced(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
+def replace_at(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
     """A tree with another value at a path."""
     if not path:
         return value
     first, *rest = path
     if isinstance(tree, dict):
-        return {key: replaced(one, tuple(rest), value) if key == first else one for key, one in tree.items()}
-    return [replaced(one, tuple(rest), value) if number == first else one for number, one in enumerate(tree)]
+        return {key: replace_at(one, tuple(rest), value) if key == first else one for key, one in tree.items()}
+    return [replace_at(one, tuple(rest), value) if number == first else one for number, one in enumerate(tree)]
 
 
-def renamed(tree: Any, old: Any, new: Any) -> Any:
+def replace_value(tree: Any, old: Any, new: Any) -> Any:
     """A tree in which a value is another, wherever it stands."""
     if isinstance(tree, dict):
-        return {key: renamed(value, old, new) for key, value in tree.items()}
+        return {key: replace_value(value, old, new) for key, value in tree.items()}
     if isinstance(tree, list):
-        return [renamed(value, old, new) for value in tree]
+        return [replace_value(value, old, new) for value in tree]
     return new if tree == old and type(tree) is type(old) else tree
 
 
-def planted() -> Iterator[tuple[str, str, str, str]]:
+def plant_canaries() -> Iterator[tuple[str, str, str, str]]:
     """Files with a canary each: where they lie, what was changed, the canary, and the content."""
     for home, tree in samples():
         for path in each_key(tree):
             for name, value in CANARIES.items():
-                text = json.dumps(replaced(tree, path, value), ensure_ascii=False)
+                text = json.dumps(replace_at(tree, path, value), ensure_ascii=False)
                 yield home, " ".join(map(str, path)), name, text
             if not {path[-1], path[-2:][0]} & {*id_keys(), "name", "title"}:  # a published name is no leak
-                yield home, " ".join(map(str, path)), "slug", json.dumps(replaced(tree, path, SLUG))
+                yield home, " ".join(map(str, path)), "slug", json.dumps(replace_at(tree, path, SLUG))
         for name, value in CANARIES.items():
             for what, text in _around(tree, str(value)):
                 yield home, what, name, text
@@ -162,7 +162,7 @@ def planted() -> Iterator[tuple[str, str, str, str]]:
             }
             for number, value in enumerate(values.values()):
                 name = list(CANARIES)[(number + len(case.name)) % len(CANARIES)]
-                document = json.dumps(renamed(content, value, CANARIES[name]), ensure_ascii=False)
+                document = json.dumps(replace_value(content, value, CANARIES[name]), ensure_ascii=False)
                 yield home, f"{case.rule}, {case.name}: {value}", name, document
 
 
@@ -203,7 +203,7 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
     """What leaks: the kind of record, where the canary was put, which it is, what showed it, and the line."""
     dataset = Dataset(lay_out(root))
     first: dict[Finding, tuple[str, str, str]] = {}
-    for number, (home, where, name, text) in enumerate(planted()):
+    for number, (home, where, name, text) in enumerate(plant_canaries()):
         if number % every == start % every:
             if number % (1000 * every) < every and number >= every:
                 gc.collect()  # databases of 200 kB each in cycles
@@ -218,14 +218,14 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
     for by, printer in (PRINTERS | VIEWS).items():
         size = MOST_RESULTS if by == "sarif" else 1  # a page for each rule
         for batch in ([*first][start : start + size] for start in range(0, len(first), size)):
-            if leaked(printer(batch, 1)):
+            if find_canaries(printer(batch, 1)):
                 for one in batch:
                     yield from ((*first[one], by, line) for line in _leaking(printer([one], 1)))
 
 
 def _leaking(text: str) -> list[str]:
     """The first line with a canary."""
-    return [line[:300] for line in text.splitlines() if leaked(line)][:1] if leaked(text) else []
+    return [line[:300] for line in text.splitlines() if find_canaries(line)][:1] if find_canaries(text) else []
 
 
 def main(every: int = 1) -> int:
@@ -236,7 +236,7 @@ def main(every: int = 1) -> int:
         counts[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] += 1
         if counts[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] == 1:
             print(f"{by} | {Path(home).name} {where} | {name} | {line}")
-    print(f"{len({one[:3] for one in leaks_found})} of {len([*planted()]) // every} canaries leak")
+    print(f"{len({one[:3] for one in leaks_found})} of {len([*plant_canaries()]) // every} canaries leak")
     return bool(leaks_found)
 
 

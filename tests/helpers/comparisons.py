@@ -26,18 +26,18 @@ Tables = dict[str, dict[str, dict[str, str]]]
 
 def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> OpenRelease:
     """A release of these records, with the files that none can do without; made once for all tests that read it."""
-    return _made(json.dumps([*trees]), version, json.dumps(about))
+    return _build_release(json.dumps([*trees]), version, json.dumps(about))
 
 
 @cache
-def _made(trees: str, version: str, about: str) -> OpenRelease:
+def _build_release(trees: str, version: str, about: str) -> OpenRelease:
     descriptor = contract.package() | {"version": version} | json.loads(about)
     with tempfile.TemporaryDirectory() as folder:
         making = plain(Path(folder), descriptor, frames(map(record, json.loads(trees))))
-        return _opened(bytes_of(making.folder) | {SUMS: making.sums()}, version)
+        return _open_files(bytes_of(making.folder) | {SUMS: making.sums()}, version)
 
 
-def _opened(files: Mapping[str, bytes], name: str) -> OpenRelease:
+def _open_files(files: Mapping[str, bytes], name: str) -> OpenRelease:
     """A release of these files."""
     descriptor = json.loads(files["datapackage.json"])
     about, sums = contract.about(descriptor), parse_checksums(files[SUMS])
@@ -61,19 +61,19 @@ def without_column(release: OpenRelease, table: str, column: str) -> OpenRelease
     def lacking(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [field for field in fields if field["name"] != column]
 
-    return _redefined(release, table, lacking)
+    return _change_columns(release, table, lacking)
 
 
 def with_type(release: OpenRelease, table: str, column: str, type: str) -> OpenRelease:
     """The release as it would be if a column were of another type, to which its values can be brought."""
 
-    def retyped(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def change_type(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [field | {"type": type} if field["name"] == column else field for field in fields]
 
-    return _redefined(release, table, retyped)
+    return _change_columns(release, table, change_type)
 
 
-def _redefined(
+def _change_columns(
     release: OpenRelease, table: str, edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 ) -> OpenRelease:
     """The release as it would be if a table had other columns."""
@@ -85,23 +85,23 @@ def _redefined(
     frame = read_parquet(files[f"{table}.parquet"], release.tables[table])[other.names]
     frame = frame.astype({field.name: dtype(field) for field in other.fields})
     files |= {f"{table}.csv": csv_bytes(frame, other), f"{table}.parquet": parquet_bytes(frame, other)}
-    return _described(release, descriptor, files)
+    return _with_descriptor(release, descriptor, files)
 
 
 def with_version(release: OpenRelease, version: str) -> OpenRelease:
     """The release as it would be under another version."""
     files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
-    return _described(release, {**release.descriptor, "version": version}, files)
+    return _with_descriptor(release, {**release.descriptor, "version": version}, files)
 
 
-def _described(release: OpenRelease, descriptor: dict[str, Any], files: dict[str, bytes]) -> OpenRelease:
+def _with_descriptor(release: OpenRelease, descriptor: dict[str, Any], files: dict[str, bytes]) -> OpenRelease:
     """A release of these files, with its sums, under a descriptor."""
     sums = {name: sha256(data) for name, data in files.items()}
     descriptor["contentHash"] = content_hash(sums, release.tables)
     files["datapackage.json"] = json.dumps(descriptor).encode()
     sums["datapackage.json"] = sha256(files["datapackage.json"])
     files[SUMS] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums.keys() - {SUMS})).encode()
-    return _opened(files, release.name)
+    return _open_files(files, release.name)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -136,13 +136,13 @@ def apply_changes(tables: Tables, changes: Iterable[Row]) -> Tables:
             assert (change["before"] or "") in (table[id][str(change["column"])], REDACTED)
             table[id] = table[id] | {str(change["column"]): str(change["after"] or "")}
         elif change["after"]:
-            table[id] = filled(json.loads(str(change["after"])), str(change["table"]))
+            table[id] = row_as_text(json.loads(str(change["after"])), str(change["table"]))
         else:
-            row, expected = table.pop(id), filled(json.loads(str(change["before"])), str(change["table"]))
+            row, expected = table.pop(id), row_as_text(json.loads(str(change["before"])), str(change["table"]))
             assert {**row, **{name: REDACTED for name in row if expected[name] == REDACTED}} == expected
     return after
 
 
-def filled(row: Mapping[str, Any], table: str) -> dict[str, str]:
+def row_as_text(row: Mapping[str, Any], table: str) -> dict[str, str]:
     """A whole row as text, the unknown as empty cells."""
     return {name: cell(row.get(name)) for name in contract.tables()[table].names}

@@ -41,7 +41,7 @@ Value = int | float | bool | str | None
 Cells = Mapping[str, Value]
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-STATED = {"by": "sohr", "in": "sabah"}
+SOURCE = {"by": "sohr", "in": "sabah"}
 RECORDS: list[Tree] = [
     organisation("daily-sabah", kind="newspaper", country="TUR"),
     organisation("sohr", country="GBR"),
@@ -107,11 +107,11 @@ RECORDS: list[Tree] = [
             },
             {"id": "third", "by": "civil-defence", "in": "sabah", "strikes": {"between": [4, 8]}},
         ],
-        parties=[{**STATED, "actor": "state", "side": "a"}],
-        weapons=[{**STATED, "kind": "rocket"}],
-        attributions=[{**STATED, "actor": "air-force", "stance": "alleged", "origin": "hafsarjah"}],
-        conditions=[{**STATED, "kind": "access_denied"}],
-        caveats=[{**STATED, "kind": "not_independently_verified", "about": "toll"}],
+        parties=[{**SOURCE, "actor": "state", "side": "a"}],
+        weapons=[{**SOURCE, "kind": "rocket"}],
+        attributions=[{**SOURCE, "actor": "air-force", "stance": "alleged", "origin": "hafsarjah"}],
+        conditions=[{**SOURCE, "kind": "access_denied"}],
+        caveats=[{**SOURCE, "kind": "not_independently_verified", "about": "toll"}],
         overrides=[
             {"measure": "strikes", "best": 5, "reason": "counted on video", "editor": "an editor", "date": "2022-11-01"}
         ],
@@ -209,7 +209,7 @@ def _plain(value: Any, column: Field) -> Value:
     return plain
 
 
-def _typed(values: list[Value], column: Field) -> Any:
+def _infer_types(values: list[Value], column: Field) -> Any:
     """A column of the type that pandas infers, as in an analyst's frame."""
     present = [value for value in values if value is not None]
     if column.type == "date":
@@ -232,7 +232,7 @@ def _columns(fact: Fact) -> list[Field]:
 
 def _pandera_accepts(fact: Fact) -> bool:
     rows = _rows(fact)
-    frame = pd.DataFrame({one.name: _typed([row[one.name] for row in rows], one) for one in _columns(fact)})
+    frame = pd.DataFrame({one.name: _infer_types([row[one.name] for row in rows], one) for one in _columns(fact)})
     try:
         validate(frame, fact.table)
     except TableError:

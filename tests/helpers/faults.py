@@ -35,15 +35,15 @@ Strike = Callable[[str], None]
 GROWING = {"open", "write", "os.mkdir", "os.link", "os.symlink", "os.sendfile", "vacuum"}
 """The calls that fail on a full disk."""
 CHANGES = GROWING | {"os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.fsync"}
-_STATED = re.compile(r"(\d+) of (\d+) files were written")
-_LEFT = re.compile(r"\.tmp$|^\.tmp-|^tmp|\.part$")
+_WRITTEN_COUNT = re.compile(r"(\d+) of (\d+) files were written")
+_TEMPORARY = re.compile(r"\.tmp$|^\.tmp-|^tmp|\.part$")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _OPEN = io.open
 _MAIN = os.getpid()
 _watching: list[tuple[str, Strike]] = []
 
 
-def _audited(event: str, args: tuple[Any, ...]) -> None:
+def _audit_hook(event: str, args: tuple[Any, ...]) -> None:
     if not _watching or event not in CHANGES:
         return
     folder, strike = _watching[-1]
@@ -108,7 +108,7 @@ class _Database(sqlite3.Connection):
 
 
 @contextmanager
-def unwatched() -> Iterator[None]:
+def pause_faults() -> Iterator[None]:
     """Ignore changes made inside the block."""
     files = _watching.copy()
     _watching.clear()
@@ -119,20 +119,20 @@ def unwatched() -> Iterator[None]:
 
 
 @contextmanager
-def watched(folder: Path, strike: Strike) -> Iterator[None]:
+def watch_calls(folder: Path, strike: Strike) -> Iterator[None]:
     """Call `strike` before each call that changes something below a folder, and in the middle of each write."""
-    if _audited not in _hooked:
-        sys.addaudithook(_audited)
-        _hooked.append(_audited)
+    if _audit_hook not in _hooks:
+        sys.addaudithook(_audit_hook)
+        _hooks.append(_audit_hook)
 
     def quiet(event: str) -> None:
         if _watching:
-            with unwatched():
+            with pause_faults():
                 strike(event)
 
     connect, fsync, sendfile = sqlite3.connect, os.fsync, os.sendfile
 
-    def struck(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def intercept(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def calls(*arguments: Any) -> Any:
             quiet(name)
             return call(*arguments)
@@ -143,8 +143,8 @@ def watched(folder: Path, strike: Strike) -> Iterator[None]:
         for place, name, value in (
             (io, "open", _open),
             (builtins, "open", _open),
-            (os, "fsync", struck("os.fsync", fsync)),
-            (os, "sendfile", struck("os.sendfile", sendfile)),
+            (os, "fsync", intercept("os.fsync", fsync)),
+            (os, "sendfile", intercept("os.sendfile", sendfile)),
             (sqlite3, "connect", lambda *args, **more: connect(*args, **{"factory": _Database, **more})),
         ):
             patches.enter_context(patch.object(place, name, value))
@@ -155,7 +155,7 @@ def watched(folder: Path, strike: Strike) -> Iterator[None]:
             _watching.clear()
 
 
-_hooked: list[Any] = []
+_hooks: list[Any] = []
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def inject_faults(work: Operation, home: Path, every: int = 1) -> FaultReport:
         report.wrong.append(f"{work.name}: undisturbed, it ends with {code}: {output[-500:]}")
     if remainder := leftovers(whole):
         report.wrong.append(f"{work.name}: undisturbed, it leaves {remainder}")
-    for number, (event, world) in enumerate(_killed_at_each(work, template, home, every, report)):
+    for number, (event, world) in enumerate(_kill_at_each(work, template, home, every, report)):
         _judge(f"{work.name}: killed at {event} {number * every + 1}", work, world, old, new, usual, report)
         shutil.rmtree(world)
     for at in range(1, report.calls + 1, every):
@@ -221,7 +221,7 @@ class _Calls:
     def __init__(self, work: Operation) -> None:
         self._workers = work.workers
         self._count: Any = multiprocessing.Value("q", 0)
-        self._struck: Any = multiprocessing.Array("c", 20)
+        self._fault_event: Any = multiprocessing.Array("c", 20)
 
     def next(self) -> int:
         """The number of a call; 0 for one that isn't counted."""
@@ -236,15 +236,15 @@ class _Calls:
         return int(self._count.value)
 
     @property
-    def struck(self) -> str:
-        return str(self._struck.value.decode())
+    def fault_event(self) -> str:
+        return str(self._fault_event.value.decode())
 
-    @struck.setter
-    def struck(self, event: str) -> None:
-        self._struck.value = event.encode()
+    @fault_event.setter
+    def fault_event(self, event: str) -> None:
+        self._fault_event.value = event.encode()
 
 
-def _killed_at_each(
+def _kill_at_each(
     work: Operation, template: Path, home: Path, every: int, report: FaultReport
 ) -> list[tuple[str, Path]]:
     """Count the calls; return what a killed process leaves: the folder as it is at each call."""
@@ -255,7 +255,7 @@ def _killed_at_each(
         if at and at % every == 1 % every and not work.workers:
             looks.append((event, _copy(world, home / f"killed-{at}")))
 
-    with watched(world, strike):
+    with watch_calls(world, strike):
         _run(work, world)
     report.calls = calls.total
     return looks
@@ -271,11 +271,11 @@ def _strike(
     def strike(event: str) -> None:
         number = calls.next()
         if how == "full" and number >= at and event in GROWING:
-            calls.struck = calls.struck or event
+            calls.fault_event = calls.fault_event or event
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if number != at or how == "full":
             return
-        calls.struck = event
+        calls.fault_event = event
         if how == "broken":
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         if how == "killed":
@@ -285,17 +285,17 @@ def _strike(
     name = f"{work.name}: {how} at {at}"
     before = units(world, work)
     try:
-        with watched(world, strike):
+        with watch_calls(world, strike):
             code, output = _run(work, world)
     except BaseException as error:  # users would see a traceback
-        report.wrong.append(f"{name} ({calls.struck}): {type(error).__name__}: {error}")
+        report.wrong.append(f"{name} ({calls.fault_event}): {type(error).__name__}: {error}")
         return
-    name = f"{name} ({calls.struck})"
-    if not calls.struck:
+    name = f"{name} ({calls.fault_event})"
+    if not calls.fault_event:
         return
     now = units(world, work)
     count = sum(now[one] != before.get(one) for one in now.keys() & expected[1] if one not in work.separate)
-    if (statement := _STATED.search(output)) and int(statement[1]) != count:
+    if (statement := _WRITTEN_COUNT.search(output)) and int(statement[1]) != count:
         report.wrong.append(f"{name}: says {statement[0]!r}, and {count} were")
     if how == "Ctrl-C" and code != 130 and now != expected[1]:
         report.wrong.append(f"{name}: ends with {code}: {output[-200:]}")
@@ -352,7 +352,7 @@ def units(world: Path, work: Operation) -> dict[str, str]:
         name = file.relative_to(world).as_posix()
         if name.split("/")[0] in work.ignored or (file.is_dir() and not file.is_symlink()):
             continue
-        if any(_LEFT.search(part) for part in name.split("/")) or file.name.endswith(".lock"):
+        if any(_TEMPORARY.search(part) for part in name.split("/")) or file.name.endswith(".lock"):
             continue
         content = str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
         top = next((part for part in _tops(name) if any(Path(part).match(one) for one in work.one)), name)
@@ -367,7 +367,7 @@ def _tops(name: str) -> Iterator[str]:
 
 def leftovers(world: Path) -> list[str]:
     """Return the temporary files that remain."""
-    top = [file for file in world.rglob("*") if _LEFT.search(file.name) and file != world / "tmp"]
+    top = [file for file in world.rglob("*") if _TEMPORARY.search(file.name) and file != world / "tmp"]
     return sorted(file.relative_to(world).as_posix() for file in top if file.parent != world / "tmp")
 
 

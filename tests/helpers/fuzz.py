@@ -180,7 +180,7 @@ VALUES = [
 ]
 
 
-def mutated(data: bytes, dice: random.Random) -> bytes:
+def mutate(data: bytes, dice: random.Random) -> bytes:
     """A record with one to five changes of bytes, text, lines, values or structure."""
     for _ in range(dice.randint(1, 5)):
         data = dice.choice([_bytes, _text, _text, _lines, _lines, _value, _value, _indent])(data, dice)
@@ -235,7 +235,7 @@ KEY = re.compile(r"(?!(?:y|n|on|no|off|yes|true|false|null)\Z)[a-z_][a-z0-9_]*\Z
 """What keys that a schema knows look like; the rest it refuses."""
 
 
-def restructured(tree: Any, dice: random.Random) -> bytes:
+def restructure(tree: Any, dice: random.Random) -> bytes:
     """A tree with one to four values replaced, moved, doubled, added or taken away, as JSON, which is YAML."""
     tree = copy.deepcopy(tree)
     for _ in range(dice.randint(1, 4)):
@@ -278,7 +278,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def elsewhere(data: bytes) -> Any:
+def load_with_pyyaml(data: bytes) -> Any:
     """The tree that PyYAML itself reads."""
     return _without_last_breaks(yaml.load(data, _Loader))
 
@@ -307,7 +307,7 @@ def _without_last_breaks(tree: Any) -> Any:
     return tree.rstrip("\n") if isinstance(tree, str) else tree
 
 
-def checked(data: bytes, dataset: Dataset) -> list[Finding]:
+def check_file(data: bytes, dataset: Dataset) -> list[Finding]:
     """The findings of a file, which has to hold what is promised of any bytes.
 
     Raises:
@@ -328,22 +328,22 @@ def checked(data: bytes, dataset: Dataset) -> list[Finding]:
     if root is not None and {*fix.fixes} <= FORM_ONLY:
         assert same(read(fix.data, "x.yaml")[0] or SequenceNode([], Mark()), root)
     if root is not None and not wrong and not odd(root):
-        assert plain(root) == elsewhere(data)
+        assert plain(root) == load_with_pyyaml(data)
     return findings
 
 
 def files(dice: random.Random) -> Iterator[bytes]:
     """Hostile files without end."""
     seeds = [file.read_bytes() for file in [*FOUNDING, *FOUNDING, *REGISTRIES]]
-    trees = [elsewhere(seed) for seed in seeds]
+    trees = [load_with_pyyaml(seed) for seed in seeds]
     while True:
         choice = dice.random()
         if choice < 0.5:
-            yield restructured(dice.choice(trees), dice)
+            yield restructure(dice.choice(trees), dice)
         elif choice < 0.6:
             yield "".join(dice.choices(SNIPPETS, k=dice.randint(1, 60))).encode("utf-8", "surrogatepass")
         else:
-            yield mutated(dice.choice(seeds), dice)
+            yield mutate(dice.choice(seeds), dice)
 
 
 def main(seconds: float = 60.0, seed: int | None = None) -> int:
@@ -356,7 +356,7 @@ def main(seconds: float = 60.0, seed: int | None = None) -> int:
         last.write_bytes(data)
         start = time.process_time()
         try:
-            accepted_count += not errors(checked(data, dataset))
+            accepted_count += not errors(check_file(data, dataset))
             slowest = max(slowest, time.process_time() - start)
             assert slowest <= HANGS, f"took {slowest:.1f} s"
         except Exception as error:

@@ -19,10 +19,10 @@ class ImportGuard(MetaPathFinder):
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self.allowed = {"conflict_incidents", *allowed}
-        self.installed = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+        self.paths = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: ModuleType | None = None) -> None:
-        if path is None and name not in self.allowed and importlib.machinery.PathFinder.find_spec(name, self.installed):
+        if path is None and name not in self.allowed and importlib.machinery.PathFinder.find_spec(name, self.paths):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 

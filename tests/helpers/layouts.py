@@ -15,7 +15,7 @@ def in_any_layout(record: Tree, random: Random, remarks: float = 0.12) -> str:
 class _Scribe:
     def __init__(self, random: Random, remarks: float) -> None:
         self.random, self.remarks = random, remarks
-        self.said = 0
+        self.comment_count = 0
         self.below_literal = False
 
     def write(self, record: Tree) -> str:
@@ -23,7 +23,7 @@ class _Scribe:
         if self._chance(0.1):
             lines.append("---")
         if self._chance(0.1):
-            lines += self._opened(self._flow(record, 1))
+            lines += self._append_comment(self._flow(record, 1))
         else:
             lines += self._mapping(record, 0)
         return "\n".join([*lines, *self._between(0)]) + self.random.choice(["\n", "", "\n\n\n"])
@@ -32,10 +32,10 @@ class _Scribe:
         return self.random.random() < of
 
     def _comment(self) -> str:
-        self.said += 1
+        self.comment_count += 1
         return (
             self.random.choice(["#", "# ", "## ", "#   "])
-            + f"c{self.said}{self.random.choice(['', ': x', ' #', '  '])}"
+            + f"c{self.comment_count}{self.random.choice(['', ': x', ' #', '  '])}"
         )
 
     def _between(self, indent: int) -> list[str]:
@@ -55,7 +55,7 @@ class _Scribe:
     def _space(self) -> str:
         return self.random.choice(["", "", "", " ", "   "])
 
-    def _shuffled(self, mapping: Tree) -> list[tuple[str, Any]]:
+    def _shuffle(self, mapping: Tree) -> list[tuple[str, Any]]:
         pairs = list(mapping.items())
         if self._chance(0.3):
             self.random.shuffle(pairs)
@@ -66,7 +66,7 @@ class _Scribe:
 
     def _mapping(self, mapping: Tree, indent: int) -> list[str]:
         lines: list[str] = []
-        for key, value in self._shuffled(mapping):
+        for key, value in self._shuffle(mapping):
             lines += [*self._between(indent), *self._entry(f"{' ' * indent}{self._key(key)}:", value, indent)]
         return lines
 
@@ -93,7 +93,7 @@ class _Scribe:
             inside = self._mapping(value, deeper) if isinstance(value, dict) else self._list(value, deeper)
             return [*text_lines, *inside]
         if isinstance(value, (dict, list)):
-            return self._opened(f"{before} {self._flow(value, indent + 2)}")
+            return self._append_comment(f"{before} {self._flow(value, indent + 2)}")
         if isinstance(value, str) and self._chance(0.2) and self._is_literal(value):
             self.below_literal = True
             lines = [f"{' ' * (indent + 2)}{line}" if line else "" for line in value.split("\n")]
@@ -104,13 +104,13 @@ class _Scribe:
     def _is_literal(self, text: str) -> bool:
         return all(line == line.strip() for line in text.split("\n")) and text.strip() == text != ""
 
-    def _opened(self, text: str) -> list[str]:
+    def _append_comment(self, text: str) -> list[str]:
         return [*text.split("\n")[:-1], text.split("\n")[-1] + self._behind()]
 
     def _flow(self, value: Any, indent: int, last: bool = False) -> str:
         if not isinstance(value, (dict, list)):
             return self._scalar(value, quotes=last)  # a comment may follow the last one
-        pairs = [("", item) for item in value] if isinstance(value, list) else self._shuffled(value)
+        pairs = [("", item) for item in value] if isinstance(value, list) else self._shuffle(value)
         parts = [
             f"{self._key(key)}: " * bool(key) + self._flow(child, indent + 2, number == len(pairs))
             for number, (key, child) in enumerate(pairs, 1)

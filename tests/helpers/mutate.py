@@ -62,7 +62,7 @@ EXAMPLES = tuple(
     file.stem for file in sorted((TOP / "tests/estimates").glob("test_*.py")) if not file.stem.endswith("_properties")
 )
 """The examples of the estimate."""
-WANTED = 0.9
+MIN_SCORE = 0.9
 """The share of the mistakes that have to be killed."""
 TESTS = {
     "validation/rules/estimates": ("test_rules", "test_an_estimate"),
@@ -106,7 +106,7 @@ class Mutant:
     @property
     def code(self) -> CodeType:
         """The whole module with the mistake."""
-        with self.mutation.made() if self.mutation else contextlib.nullcontext():
+        with self.mutation.apply() if self.mutation else contextlib.nullcontext():
             return compile(ast.fix_missing_locations(self.tree), str(file_of(self.module)), "exec")
 
     def __str__(self) -> str:
@@ -134,7 +134,7 @@ def mutants(module: str, part: str = "") -> list[Mutant]:
     """All mistakes of a module, or those of one of its functions or lines."""
     tree = ast.parse(file_of(module).read_text("utf-8"))
     ids = _ids(tree)
-    rules = frozenset(ids.values()) or _served(module)
+    rules = frozenset(ids.values()) or _importing_rules(module)
     return [
         Mutant(module, tree, rules, mutation, ids.get(mutation.within, ""))
         for mutation in mutations(tree)
@@ -153,14 +153,14 @@ def _ids(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def _served(module: str) -> frozenset[str]:
+def _importing_rules(module: str) -> frozenset[str]:
     """The rules of the modules that import one without rules of its own: with their cases it stands or falls."""
     trees = [ast.parse(file_of(other).read_text("utf-8")) for other in (RULES if module in RULES else ())]
     names = {tree: {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} for tree in trees}
     return frozenset(id for tree in trees if _name(module) in names[tree] for id in _ids(tree).values())
 
 
-class Mutated(MetaPathFinder):
+class MutantFinder(MetaPathFinder):
     """Finds one module of the package with a mistake in it, instead of its file."""
 
     def __init__(self, module: str, code: CodeType) -> None:
@@ -189,7 +189,7 @@ class _Loader(SourceFileLoader):
 def judge(mutant: Mutant, folder: Path) -> Fate:
     """Run the tests with the mistake made, in a process of its own."""
     try:
-        _changed(mutant)
+        _import_mutant(mutant)
         if mutant.rules:
             _cases(mutant, folder / "cases")
             os.chdir(TOP)
@@ -212,11 +212,11 @@ def _tests(file: str, prefix: str) -> None:
     """
     for name, test in vars(importlib.import_module(file)).items():
         if name.startswith(prefix):
-            for call in _called(getattr(test, "pytestmark", [])):
+            for call in _parametrize_args(getattr(test, "pytestmark", [])):
                 test(**call)
 
 
-def _called(marks: list[Any]) -> list[dict[str, Any]]:
+def _parametrize_args(marks: list[Any]) -> list[dict[str, Any]]:
     if not marks:
         return [{}]
     (mark,) = marks
@@ -249,7 +249,7 @@ def fates(todo: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, Fate]]
         while True:
             while len(running) < workers and (mutant := next(waiting, None)):
                 folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-                running[_started(mutant, folder)] = mutant, folder
+                running[_start(mutant, folder)] = mutant, folder
             if not running:
                 return
             child, status = os.wait()
@@ -263,7 +263,7 @@ def fates(todo: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, Fate]]
             shutil.rmtree(folder)
 
 
-def _started(mutant: Mutant, folder: Path) -> int:
+def _start(mutant: Mutant, folder: Path) -> int:
     """The number of a new process that judges a mistake; its exit code is the mistake's fate."""
     child = os.fork()
     if child:
@@ -291,7 +291,7 @@ def report(fates: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
         killed = all_of.count(Fate.KILLED)
         shares.append(killed / max(1, len(all_of)))
         lines.append(f"{module:<44}{len(all_of):>9}{killed:>9}{shares[-1]:>9.1%}")
-    return lines, min(shares) >= WANTED
+    return lines, min(shares) >= MIN_SCORE
 
 
 def _remembered(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -359,9 +359,9 @@ def _imports() -> dict[str, set[str]]:
     return imports
 
 
-def _changed(mutant: Mutant) -> None:
+def _import_mutant(mutant: Mutant) -> None:
     """Import the module anew, with the mistake, and what rests on it; a rule is then defined once more."""
-    sys.meta_path.insert(0, Mutated(mutant.module, mutant.code))
+    sys.meta_path.insert(0, MutantFinder(mutant.module, mutant.code))
     names = resting_on(mutant.module)
     rules = sys.modules["conflict_incidents.core.rule"].RULES
     for id in [id for id, rule in rules.items() if rule.check.__module__ in names]:

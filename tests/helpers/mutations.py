@@ -71,10 +71,10 @@ class Mutation:
     replacement: ast.AST
 
     @contextmanager
-    def made(self) -> Iterator[None]:
+    def apply(self) -> Iterator[None]:
         """The mistake stands in the tree for this time."""
         original = getattr(self.parent, self.field)
-        setattr(self.parent, self.field, _replaced(original, self.index, self.replacement))
+        setattr(self.parent, self.field, _replace_item(original, self.index, self.replacement))
         try:
             yield
         finally:
@@ -97,7 +97,7 @@ def mutations(tree: ast.Module) -> list[Mutation]:
     return sorted(mutations_found, key=lambda each: each.line)
 
 
-def _replaced(original: Any, index: int | None, new: ast.AST) -> Any:
+def _replace_item(original: Any, index: int | None, new: ast.AST) -> Any:
     return new if index is None else [*original[:index], new, *original[index + 1 :]]
 
 
@@ -182,7 +182,7 @@ def _expressions(node: ast.expr) -> Iterator[ast.AST]:
         case ast.Compare():
             for number, operator in enumerate(node.ops):
                 for other in COMPARISONS[type(operator)]:
-                    yield ast.Compare(node.left, _replaced(node.ops, number, other()), node.comparators)
+                    yield ast.Compare(node.left, _replace_item(node.ops, number, other()), node.comparators)
         case ast.BoolOp(op, values):
             yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
             for number in range(len(values)):

@@ -23,8 +23,8 @@ from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.loading import LoadError, load
-from faults import Operation, unwatched
-from samples import ACLED_ROW, STORY, bytes_of, dataset, organisation, unchecked, written
+from faults import Operation, pause_faults
+from samples import ACLED_ROW, STORY, bytes_of, dataset, organisation, write_release, write_unchecked
 from servers import Server
 
 TOP = Path(__file__).parents[2]
@@ -67,24 +67,24 @@ def _untidy(world: Path) -> None:
         file.write_text(f"name: One\nid: one-{number}\nkind:   monitor\nschema: organisation/1\n", "utf-8")
 
 
-def _founded(world: Path) -> None:
+def _write_empty(world: Path) -> None:
     create_dataset(world / "set")
 
 
 def _table(world: Path) -> None:
-    _founded(world)
+    _write_empty(world)
     (world / "table.csv").write_text(TABLE, "utf-8")
     (world / "mapping.yaml").write_text(MAPPING, "utf-8")
 
 
 def _ucdp(world: Path) -> None:
-    _founded(world)
+    _write_empty(world)
     lines = (TOP / "tests/fixtures/ucdp/idlib_ged191.csv").read_text("utf-8").splitlines(keepends=True)
     (world / "ged.csv").write_text("".join(lines[: ROWS + 1]), "utf-8")
 
 
-def _acled(world: Path) -> None:
-    _founded(world)
+def _write_acled(world: Path) -> None:
+    _write_empty(world)
     (world / "acled.csv").write_text(f"{','.join(ACLED_ROW)}\n{','.join(ACLED_ROW.values())}\n", "utf-8")
 
 
@@ -92,13 +92,13 @@ def _story(world: Path) -> None:
     dataset(world / "set", STORY)
 
 
-def _released(world: Path) -> None:
-    unchecked(dataset(world / "set", STORY))
+def _write_release(world: Path) -> None:
+    write_unchecked(dataset(world / "set", STORY))
 
 
 def _next(world: Path) -> None:
     """A dataset with a release that the next build doesn't make again."""
-    _released(world)
+    _write_release(world)
     dataset(world / "set", [organisation("another")])
 
 
@@ -116,14 +116,14 @@ def _to_publish(world: Path) -> None:
 def _publishes(world: Path) -> tuple[int, str]:
     """Publish without what is tried apart (the build) and what changes no file of the dataset."""
 
-    def built(dataset_copy: Dataset, *_: object, **__: object) -> Release:
-        with unwatched():
-            folder, _previous = written(dataset_copy, world / "tmp/built", formats=("citation",))
+    def build_copy(dataset_copy: Dataset, *_: object, **__: object) -> Release:
+        with pause_faults():
+            folder, _previous = write_release(dataset_copy, world / "tmp/built", formats=("citation",))
             pack(folder.parent, folder.name, bytes_of(folder))
         return Release(folder, {}, True)
 
     with ExitStack() as patches:
-        patches.enter_context(patch.object(building, "build", built))
+        patches.enter_context(patch.object(building, "build", build_copy))
         for name in ("_is_reproducible", "_verify", "_check_reproduces"):
             patches.enter_context(patch.object(publish, name, lambda *_: True))
         return command("publish", "--root", "{}/set", "--url", "https://example.org/v1")(world)
@@ -139,9 +139,9 @@ def _draws(world: Path) -> tuple[int, str]:
         return command("summary", "{}/set/release/current", "--out", "{}/out")(world)
 
 
-def _served(world: Path) -> None:
+def _write_zip(world: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        folder = unchecked(dataset(Path(temporary) / "set", STORY))
+        folder = write_unchecked(dataset(Path(temporary) / "set", STORY))
         pack(world, "served", bytes_of(folder))
 
 
@@ -188,13 +188,13 @@ OPERATIONS = [
         command("import", "table", "table.csv", "--mapping", "mapping.yaml", "--root", "{}/set", "--report", "{}/said"),
     ),
     Operation("import ucdp-ged", _ucdp, command("import", "ucdp-ged", "ged.csv", "--root", "{}/set")),
-    Operation("import acled", _acled, command("import", "acled", "acled.csv", "--root", "{}/set")),
+    Operation("import acled", _write_acled, command("import", "acled", "acled.csv", "--root", "{}/set")),
     Operation(
         "import --propose", _table, command("import", "table", "table.csv", "--propose", "--out", "{}/proposed.yaml")
     ),
     Operation(
         "new",
-        _founded,
+        _write_empty,
         command("new", "--root", "{}/set", "--kind", "organisation", "--name", "Us", "--organisation-kind", "ngo"),
     ),
     Operation("init", lambda _: None, command("init", "{}/set"), one=("set",)),
@@ -202,9 +202,9 @@ OPERATIONS = [
     Operation("build", _next, command(*_BUILD), one=("set/release/*",)),
     Operation("build, its workers", _next, _builds_by_workers, one=("set/release/*",), workers=True),
     Operation("publish", _to_publish, _publishes, separate=("set/datapackage.json",)),
-    Operation("summary", _released, _draws, one=("out",)),
-    Operation("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
+    Operation("summary", _write_release, _draws, one=("out",)),
+    Operation("site", _write_release, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
     Operation("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),
-    Operation("load", _served, _fetches),
+    Operation("load", _write_zip, _fetches),
     Operation("cache", _story, _keeps, keeps=True),
 ]

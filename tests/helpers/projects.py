@@ -20,7 +20,7 @@ from conflict_incidents.release.index import Index, PublishedRelease
 from conflict_incidents.release.previous import compare_with_previous
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.tables.contract import Row
-from samples import Tree, bytes_of, dataset, write_files, written
+from samples import Tree, bytes_of, dataset, write_files, write_release
 
 
 class Project:
@@ -45,7 +45,7 @@ class Project:
         """A release of these records, without the checks of the finished files, which test_build.py is about."""
         sample = self.record(trees, version)
         if self.index.releases or previous:
-            folder, self.changes = written(sample, self.root / "release", previous)
+            folder, self.changes = write_release(sample, self.root / "release", previous)
             return folder
         self.changes = ""
         name, files = _first(json.dumps(trees), json.dumps(sample.descriptor))
@@ -67,7 +67,7 @@ class Project:
         self.index = self.index.with_release(entry, reader.about.name)
         (self.root / index.INDEX_FILE).write_text(index.index_text(self.index), "utf-8")
 
-    def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
+    def refusals(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
         """What a build is refused for."""
         with pytest.raises(ReleaseRefused) as excinfo:
             self.build(trees, version, previous)
@@ -89,7 +89,7 @@ def _first(trees: str, descriptor: str) -> tuple[str, dict[str, bytes]]:
     with tempfile.TemporaryDirectory() as root:
         dataset(Path(root), json.loads(trees))
         (Path(root) / DESCRIPTOR).write_text(descriptor, "utf-8")
-        folder, previous = written(Dataset(Path(root)), Path(root) / "release")
+        folder, previous = write_release(Dataset(Path(root)), Path(root) / "release")
         assert previous == ""
         return folder.name, bytes_of(folder)
 
@@ -105,7 +105,7 @@ def changes(release: Path) -> list[Row]:
         return [dict(row) for row in csv.DictReader(file)]
 
 
-def compared(release: Path) -> object:
+def previous_of(release: Path) -> object:
     """With which release it says that it was compared."""
     descriptor = json.loads((release / "datapackage.json").read_text("utf-8"))
     return next(one["comparedWith"] for one in descriptor["resources"] if one["name"] == "changes")

@@ -14,7 +14,7 @@ Tree = dict[str, Any]
 Frames = dict[str, pd.DataFrame]
 _BOUNDS = ("at_least", "at_most", "between", "about", "word")
 _LISTS = ("attributions", "parties", "weapons", "conditions", "caveats", "overrides", "links")
-_RENAMED = {
+_COLUMN_KEYS = {
     "originator_id": "by",
     "report_id": "in",
     "actor_id": "actor",
@@ -77,7 +77,7 @@ def restore(frames: Frames, kind: str, id: str) -> Tree:
     if kind == "waivers":
         return _waivers(frames)
     special = {"incident": _incident, "aggregate": _aggregate}
-    return special[kind](frames, id) if kind in special else _registered(frames, kind, id)
+    return special[kind](frames, id) if kind in special else _registry_tree(frames, kind, id)
 
 
 def _rows(frame: pd.DataFrame, **where: Any) -> list[Tree]:
@@ -96,7 +96,7 @@ def _value(value: Any) -> Any:
 
 def _statement(row: Tree, *without: str) -> Tree:
     omitted = {"number", "incident_id", *without}
-    return {_RENAMED.get(key, key): value for key, value in row.items() if key not in omitted}
+    return {_COLUMN_KEYS.get(key, key): value for key, value in row.items() if key not in omitted}
 
 
 def _with(tree: Tree, **more: Any) -> Tree:
@@ -259,7 +259,7 @@ def _count(row: Tree) -> Any:
             return {bound: row["max"] if bound == "at_most" else row["min"]}
 
 
-def _registered(frames: Frames, kind: str, id: str) -> Tree:
+def _registry_tree(frames: Frames, kind: str, id: str) -> Tree:
     of = {f"{kind}_id": id}
     (row,) = _rows(frames[f"{kind}s"], **of)
     omitted = ["withdrawn_date", "withdrawn_reason", f"{kind}_id", "is_complete"]

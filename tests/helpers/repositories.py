@@ -11,7 +11,7 @@ ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
-_WHO = ["-c", "user.name=A Recorder", "-c", "user.email=recorder@example.org", "-c", "commit.gpgSign=false"]
+_IDENTITY = ["-c", "user.name=A Recorder", "-c", "user.email=recorder@example.org", "-c", "commit.gpgSign=false"]
 
 
 class Repository:
@@ -21,20 +21,20 @@ class Repository:
         self.folder = folder
 
     @classmethod
-    def made(cls, folder: Path, *options: str) -> Self:
+    def create(cls, folder: Path, *options: str) -> Self:
         """A new repository, with a first branch `main`."""
         folder.mkdir(parents=True, exist_ok=True)
         repository = cls(folder)
         repository.git("init", "--quiet", "--template=", "--initial-branch=main", *options)
         return repository
 
-    def copied(self, folder: Path) -> Self:
+    def copy_to(self, folder: Path) -> Self:
         """A copy of the repository at another folder."""
         return type(self)(shutil.copytree(self.folder, folder, symlinks=True))
 
     def git(self, *arguments: str, stdin: bytes = b"") -> str:
         """What a command of git says; it has to succeed."""
-        command = ["git", *_WHO, *arguments]
+        command = ["git", *_IDENTITY, *arguments]
         result = subprocess.run(
             command, cwd=self.folder, env=ENVIRONMENT, input=stdin, capture_output=True, check=False
         )

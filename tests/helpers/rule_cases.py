@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cached_parser import parse_cached
+from cached_parser import cached_parse
 from case_files import FOLDER, cases_by_rule
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
@@ -39,7 +39,7 @@ HOMES = {
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedFinding:
     """A finding as a case states it: the text that it points at, or its line and column, and the words that its message
     has and lacks.
 
@@ -90,11 +90,11 @@ class Case:
     also: list[str] = field(default_factory=list)
 
     @property
-    def expected(self) -> list[Expected]:
+    def expected(self) -> list[ExpectedFinding]:
         """All that the rule finds."""
         if self.findings:
-            return [Expected(**each) for each in self.findings]
-        return [Expected(self.at, self.words, self.without)] if self.at else []
+            return [ExpectedFinding(**each) for each in self.findings]
+        return [ExpectedFinding(self.at, self.words, self.without)] if self.at else []
 
     @property
     def text(self) -> str:
@@ -111,12 +111,12 @@ class Case:
         data = self.bytes.encode("latin-1") if self.bytes is not None else edit_record(self.base, self.edit)
         return {self._own: data} | {path: edit_record(**content) for path, content in self.other_files.items()}
 
-    def judged(self, root: Path) -> list[Finding]:
+    def validate(self, root: Path) -> list[Finding]:
         """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
         own = root / self._own
         file = root / self.where if self.where else own
         with temporary_files({root / path: data for path, data in self._files.items()}):
-            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=parse_cached)
+            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=cached_parse)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or file != own
             findings = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings

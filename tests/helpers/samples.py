@@ -96,10 +96,10 @@ def aggregate(id: str = "war", **more: Any) -> Tree:
 
 def withdrawn(id: str = "SYR-20220910-w1th", **more: Any) -> Tree:
     taken_back = {"date": "2022-10-01", "reason": "the same as another"}
-    return incident(id, **{"status": "withdrawn", "withdrawn": taken_back, "claims": [counted()], **more})
+    return incident(id, **{"status": "withdrawn", "withdrawn": taken_back, "claims": [claim_of()], **more})
 
 
-def counted(by: str = "sohr", **more: Any) -> Tree:
+def claim_of(by: str = "sohr", **more: Any) -> Tree:
     """A claim: seven killed, at least four of them civilians."""
     return {"by": by, "in": "sabah", "killed": {"total": 7, "civilians": {"at_least": 4}}, **more}
 
@@ -119,7 +119,7 @@ REGISTRIES = [
     source(),
 ]
 """What the small incidents refer to."""
-STORY = [*REGISTRIES, incident(claims=[counted(), counted("civil-defence", killed={"civilians": {"at_least": 7}})])]
+STORY = [*REGISTRIES, incident(claims=[claim_of(), claim_of("civil-defence", killed={"civilians": {"at_least": 7}})])]
 """A dataset of one incident."""
 
 
@@ -158,15 +158,15 @@ def rows(of: Dataset) -> Source:
     return whole_tables.source(records(of), of.registry.admin_units)
 
 
-def released(root: Path, trees: Iterable[Tree] = STORY, options: Options | None = None) -> Release:
+def build_release(root: Path, trees: Iterable[Tree] = STORY, options: Options | None = None) -> Release:
     """A release of these records in a dataset at `root`."""
     sample = dataset(root, trees)
     return build(sample, rows(sample), wanted=options or Options())
 
 
-def unchecked(sample: Dataset) -> Path:
+def write_unchecked(sample: Dataset) -> Path:
     """A release of a dataset that is current there, without checks and other formats, which take most of the time."""
-    folder, _ = written(sample, sample.root / "release")
+    folder, _ = write_release(sample, sample.root / "release")
     current = folder.with_name("current")
     current.unlink(missing_ok=True)
     current.symlink_to(folder.name)
@@ -199,7 +199,9 @@ ACLED_ROW = {
 """A made-up row of an ACLED export."""
 
 
-def written(sample: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()) -> tuple[Path, str]:
+def write_release(
+    sample: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()
+) -> tuple[Path, str]:
     """The folder of a release of a dataset, unchecked, in these formats beside the tables, and what the build says."""
     making = Making(out / "making")
     shutil.rmtree(making.folder, ignore_errors=True)
@@ -211,7 +213,7 @@ def written(sample: Dataset, out: Path, previous: str | None = None, formats: tu
     return making.folder.rename(folder), "\n".join(filter(None, [previous_release, *more]))
 
 
-def unjudged(*_: object) -> None:
+def skip_check(*_: object) -> None:
     """Stands for `check_frictionless`, half of the time of a small build, where the finished files aren't the point."""
 
 
@@ -227,7 +229,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(data)
 
 
-def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
+def zip_files(files: Mapping[str, bytes], folder: str) -> bytes:
     """A zip of a release with these files."""
     stream = io.BytesIO()
     write_zip(stream, files, folder)
@@ -256,7 +258,7 @@ def files_of(
         return bytes_of(making.folder)
 
 
-def described(descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Any:
+def make_descriptor(descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Any:
     """The descriptor of a release of these tables."""
     with tempfile.TemporaryDirectory() as folder:
         plain(Path(folder), descriptor, frames_by_name)

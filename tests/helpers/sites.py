@@ -5,7 +5,7 @@ from pathlib import Path
 
 from conflict_incidents.release.contents import write_format
 from conflict_incidents.tables import contract
-from samples import REGISTRIES, Tree, counted, incident, organisation, place, plain, record, withdrawn
+from samples import REGISTRIES, Tree, claim_of, incident, organisation, place, plain, record, withdrawn
 from whole_tables import frames
 
 HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 1234*4321 }} </title>"""
@@ -15,12 +15,12 @@ STORY: list[Tree] = [
     incident(
         OPEN,
         claims=[
-            counted(killed={"total": 7, "civilians": {"at_least": 4}}, provisional=True),
-            counted("civil-defence", killed={"total": {"at_least": 5}, "civilians": {"at_least": 2}}, note="So far."),
-            counted("spotters", killed=9, id="first", withdrawn={"date": "2022-09-09", "reason": "a mistake"}),
+            claim_of(killed={"total": 7, "civilians": {"at_least": 4}}, provisional=True),
+            claim_of("civil-defence", killed={"total": {"at_least": 5}, "civilians": {"at_least": 2}}, note="So far."),
+            claim_of("spotters", killed=9, id="first", withdrawn={"date": "2022-09-09", "reason": "a mistake"}),
         ],
     ),
-    incident(SOFT, date="2022-09-09", claims=[counted(killed={"about": 100}), counted("spotters", killed=0)]),
+    incident(SOFT, date="2022-09-09", claims=[claim_of(killed={"about": 100}), claim_of("spotters", killed=0)]),
     incident(SILENT, date="2022-09-10", collection="chosen"),
     {"schema": "collection/1", "id": "chosen", "name": "Some of it"},
     {**withdrawn(GONE), "title": HOSTILE},
@@ -29,7 +29,7 @@ STORY: list[Tree] = [
         date="2022-09-12",
         title=HOSTILE,
         sites=[{"id": "village", "place": "binnish", "kind": "settlement", "note": HOSTILE}],
-        claims=[counted(killed=1, note=HOSTILE, excerpt=HOSTILE, locator=HOSTILE)],
+        claims=[claim_of(killed=1, note=HOSTILE, excerpt=HOSTILE, locator=HOSTILE)],
     ),
     place(
         "binnish",

@@ -14,7 +14,7 @@ from conflict_incidents.records.yaml.decoding import character_error
 Tree = dict[str, Any]
 NUMBERS = st.integers(0, 300)
 DAYS = st.dates(date(1900, 1, 2), date(2099, 12, 31)).map(lambda day: day.isoformat())
-_TYPED = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\ufeff")
+_PRINTABLE = st.characters(categories=["L", "N", "P", "S"], exclude_characters="\ufeff")
 
 
 def _sound(text: str) -> str:
@@ -23,7 +23,9 @@ def _sound(text: str) -> str:
 
 LINES = st.one_of(
     st.sampled_from(["NA", "null", "TRUE", "7", '"', "a;b", "=1+1", "حفسرجة", "a, b"]),
-    st.text(_TYPED, min_size=1, max_size=12).map(_sound).filter(lambda text: text and character_error(text) is None),
+    st.text(_PRINTABLE, min_size=1, max_size=12)
+    .map(_sound)
+    .filter(lambda text: text and character_error(text) is None),
 )
 TEXTS = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
 
@@ -162,7 +164,7 @@ def worlds(draw: st.DrawFn) -> dict[str, int]:
     }
 
 
-def said(number: int) -> st.SearchStrategy[Any]:
+def counts_of(number: int) -> st.SearchStrategy[Any]:
     """A number as a source may give it: exactly, or with any bound that is true of it."""
     off = st.integers(0, 3)
     forms: list[st.SearchStrategy[Any]] = [
@@ -186,10 +188,10 @@ def tellings(draw: st.DrawFn, world: dict[str, int], among: Iterable[str] | None
     names = st.sampled_from(sorted(among or world))
     often = st.sampled_from(["total", "civilians", "children", "unknown_status"])
     groups = draw(st.lists(names if among else st.one_of(often, names), min_size=1, max_size=5, unique=True))
-    statements = {group: draw(said(world[group])) for group in groups}
+    statements = {group: draw(counts_of(world[group])) for group in groups}
     for key, parts in (("statuses_complete", STATUSES), ("sexes_complete", SEXES)):
         if not among and "total" in statements and draw(st.integers(0, 5)) == 0:
-            statements = {part: draw(said(world[part])) for part in parts} | statements | {key: True}
+            statements = {part: draw(counts_of(world[part])) for part in parts} | statements | {key: True}
     return statements
 
 
@@ -219,7 +221,7 @@ def accounts(draw: st.DrawFn) -> list[Tree]:
         measures = draw(st.sampled_from(["killed", "killed", "killed wounded", "killed strikes", "strikes"]))
         for measure in measures.split():
             world = draw(st.sampled_from(true_tolls))
-            one[measure] = draw(said(world["total"]) if measure == "strikes" else tellings(world))
+            one[measure] = draw(counts_of(world["total"]) if measure == "strikes" else tellings(world))
         names = [by, *one.get("jointly_with", [])]
         keys = {(name, one["in"], str(one.get("scope")), str(one.get("as_of"))) for name in names}
         if keys & counted_keys:

@@ -28,7 +28,7 @@ class Tampering:
     cut: bool = False
 
     @contextmanager
-    def done(self) -> Iterator[None]:
+    def apply(self) -> Iterator[None]:
         """The change is there for as long as this lasts."""
         data = self.file.read_bytes()
         content = data[: self.place] + bytes([data[self.place] ^ 1]) + data[self.place + 1 :]
@@ -53,7 +53,7 @@ def cuts(folder: Path, number: int) -> Iterator[Tampering]:
         yield from (Tampering(file, place, cut=True) for place in sorted({size * n // number for n in range(number)}))
 
 
-def seen(folder: Path) -> bool:
+def is_detected(folder: Path) -> bool:
     """Whether the release is refused; by its hashes alone, which everything else comes after."""
     try:
         with open_release(folder):
@@ -64,15 +64,15 @@ def seen(folder: Path) -> bool:
 
 def main(every: int) -> int:
     """Try all changes and say which passed."""
-    from samples import released
+    from samples import build_release
 
     with tempfile.TemporaryDirectory() as temporary:
-        folder = released(Path(temporary)).folder
+        folder = build_release(Path(temporary)).folder
         trials, failures = 0, []
         for tampering in [*flips(folder, every), *cuts(folder, 100)]:
-            with tampering.done():
+            with tampering.apply():
                 trials += 1
-                if not seen(folder):
+                if not is_detected(folder):
                     failures.append(
                         f"{tampering.file.name}, {'cut' if tampering.cut else 'flipped'} at {tampering.place}"
                     )

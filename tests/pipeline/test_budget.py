@@ -42,7 +42,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often a file was read, one was parsed, a rule found something, and a value was made ready to show, so far."""
     calls: Counter[str] = Counter()
 
-    def counted(what: str, own: Callable[..., Any]) -> Callable[..., Any]:
+    def count_calls(what: str, own: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **kwargs: Any) -> Any:
             calls[what] += 1
             if what == "parsed":
@@ -51,14 +51,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return call
 
-    monkeypatch.setattr(index, "content_of", counted("read", content_of))
-    monkeypatch.setattr(index, "parse_content", counted("parsed", parse_content))
-    monkeypatch.setattr(Rule, "_findings", counted("rules", Rule._findings))
-    monkeypatch.setattr(findings, "is_personal", counted("shown", is_personal))
+    monkeypatch.setattr(index, "content_of", count_calls("read", content_of))
+    monkeypatch.setattr(index, "parse_content", count_calls("parsed", parse_content))
+    monkeypatch.setattr(Rule, "_findings", count_calls("rules", Rule._findings))
+    monkeypatch.setattr(findings, "is_personal", count_calls("shown", is_personal))
     return calls
 
 
-def validated(root: Path, work: Counter[str], cache: bool = True) -> Counter[str]:
+def count_validation(root: Path, work: Counter[str], cache: bool = True) -> Counter[str]:
     """What a validation costs."""
     work.clear()
     validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache" if cache else None)
@@ -67,7 +67,7 @@ def validated(root: Path, work: Counter[str], cache: bool = True) -> Counter[str
 
 def test_every_file_is_read_and_parsed_about_once(root: Path, work: Counter[str]) -> None:
     files = len(Dataset(root).index.files())
-    cold = validated(root, work, cache=False)
+    cold = count_validation(root, work, cache=False)
     assert files <= cold["parsed"] <= 2 * files, "a file of a registry may be parsed before it is judged"
     assert cold["read"] <= 2 * files + CONFIGURATION
     assert cold["rules"] <= 80 * files
@@ -75,18 +75,18 @@ def test_every_file_is_read_and_parsed_about_once(root: Path, work: Counter[str]
 
 
 def test_an_unchanged_dataset_costs_no_record(root: Path, work: Counter[str]) -> None:
-    validated(root, work)
-    warm = validated(root, work)
+    count_validation(root, work)
+    warm = count_validation(root, work)
     assert warm["read"] <= CONFIGURATION
     assert warm["parsed"] <= 2, "rule settings and waivers"
     assert warm["rules"] == 0
 
 
 def test_a_changed_record_costs_itself_and_what_rests_on_it(root: Path, work: Counter[str]) -> None:
-    validated(root, work)
+    count_validation(root, work)
     file = root / HOMES["incident"]
     file.write_text(file.read_text("utf-8").replace("language: en", "language: ar"), "utf-8")
-    one = validated(root, work)
+    one = count_validation(root, work)
     assert one["parsed"] <= 12, "the record, and the entries of registries that it refers to"
     assert one["rules"] <= 160, "the rules on it, and those across it and its neighbours"
 
@@ -103,11 +103,11 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
 ) -> None:
     pairs, listings = Counter[str](), Counter[str]()
 
-    def counted(one: Facts, other: Facts) -> Shown | None:
+    def count_alike(one: Facts, other: Facts) -> Shown | None:
         pairs[one.id] += 1
         return alike(one, other)
 
-    def joined(one: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+    def count_wholes(one: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
         listings[one.id] += 1
         return wholes(one, find)
 
@@ -116,8 +116,8 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
         listings.clear()
         return validate_dataset(Dataset(root), jobs=1, cache=cache).findings
 
-    monkeypatch.setattr(identity, "alike", counted)
-    monkeypatch.setattr(identity, "wholes", joined)
+    monkeypatch.setattr(identity, "alike", count_alike)
+    monkeypatch.setattr(identity, "wholes", count_wholes)
     monkeypatch.setattr(lookups, "MOST_NEAR", 6)
     home = root / HOMES["incident"]
     for number in range(45):
@@ -137,11 +137,11 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
 def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     links: list[str] = []
 
-    def counted(part: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+    def count_wholes(part: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
         links.append(part.id)
         return wholes(part, find)
 
-    monkeypatch.setattr(lookups, "wholes", counted)
+    monkeypatch.setattr(lookups, "wholes", count_wholes)
     home = root / HOMES["incident"]
     ids = [f"{home.stem[:-4]}m{number:03}" for number in range(12)]
     for id in ids:

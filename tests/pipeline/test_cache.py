@@ -28,9 +28,9 @@ from rule_cases import HOMES, edit_record
 
 PLACE = "data/places/hafsarjah.yaml"
 COPY = "data/incidents/SYR/2022/SYR-20220909-zzzz.yaml"
-NAMED = "note: Ahmad Example, 9, was wounded.\n"
-LISTED = 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
-RELEASED = "kind,id,status,positions,content\nincident,SYR-20220908-k2fd,withdrawn,,0123456789ab\n"
+NOTE_WITH_NAME = "note: Ahmad Example, 9, was wounded.\n"
+EXTERNAL_ID = 'external: [{scheme: ucdp-ged, id: "285001"}]\n'
+LEDGER = "kind,id,status,positions,content\nincident,SYR-20220908-k2fd,withdrawn,,0123456789ab\n"
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ EDITS: dict[str, Edit] = {
     "a place of a like name": write("data/places/hafsarja.yaml", place("hafsarja", "Hafsarja")),
     "the place again": write(PLACE, place("hafsarjah", "Hafsarjah")),
     "a namesake": write("data/places/hafsarjah-2.yaml", place("hafsarjah-2", "Hafsarjah")),
-    "a person's name": lambda root: write(LONELY, (root / LONELY).read_text("utf-8") + NAMED)(root),
+    "a person's name": lambda root: write(LONELY, (root / LONELY).read_text("utf-8") + NOTE_WITH_NAME)(root),
     "a place of a person's name": write("data/places/ahmad.yaml", place("ahmad", "Ahmad Example")),
     "that place gone": remove("data/places/ahmad.yaml"),
     "an organisation unread": write("data/organisations/sohr.yaml", "["),
@@ -147,8 +147,8 @@ EDITS: dict[str, Edit] = {
         "data/organisations/dpa.yaml",
         (root / "data/organisations/dpa.yaml").read_text("utf-8") + "url: https://example.org/@example_handle\n",
     )(root),
-    "an id of another dataset": lambda root: write(LONELY, (root / LONELY).read_text("utf-8") + LISTED)(root),
-    "the same id": lambda root: write(FIRST, (root / FIRST).read_text("utf-8") + LISTED)(root),
+    "an id of another dataset": lambda root: write(LONELY, (root / LONELY).read_text("utf-8") + EXTERNAL_ID)(root),
+    "the same id": lambda root: write(FIRST, (root / FIRST).read_text("utf-8") + EXTERNAL_ID)(root),
     "a rule off": write(
         "data/rules.yaml",
         "schema: rules/1\nrules:\n  - {rule: IDN002, severity: ignore, reason: All were compared.}\n",
@@ -157,7 +157,7 @@ EDITS: dict[str, Edit] = {
     "a waiver": write(
         HOMES["waivers"], edit_record("waivers", {"PLC013": "SRC002", "SYR-20220908-k2fd": Path(FIRST).stem})
     ),
-    "a ledger": write("data/released.csv", RELEASED),
+    "a ledger": write("data/released.csv", LEDGER),
     "units": text("data/codelists/admin_units.csv", "SY0703", "SY0799"),
     "an alias": write("data/codelists/place_aliases.csv", "country,spelling,place\nSYR,hafsarya,hafsarja\n"),
     "a note": write(HOMES["change"], edit_record("change", {"SYR-20220908-k2fd": "SYR-20220908-7777"})),
@@ -166,7 +166,7 @@ EDITS: dict[str, Edit] = {
 """Changes of a dataset, each after the ones before."""
 
 
-def filled(root: Path, cache: Path | None = None) -> tuple[list[Finding], dict[str, list[Cells]]]:
+def validate_with_rows(root: Path, cache: Path | None = None) -> tuple[list[Finding], dict[str, list[Cells]]]:
     """The findings, and the rows of every table."""
     result = validate_dataset(Dataset(root), jobs=1, cache=cache, filling=True)
     return result.findings, {name: [*result.rows(name)] for name in (*contract.tables(), TALLY)}
@@ -182,8 +182,8 @@ def test_what_is_cached_is_as_fresh_after_every_kind_of_change(root: Path) -> No
         edit(root)
         if number % 3 == 0:  # a validation that makes no rows
             cached(root)
-        after, rows = filled(root)
-        assert filled(root, root.parent / "cache") == (after, rows), name
+        after, rows = validate_with_rows(root)
+        assert validate_with_rows(root, root.parent / "cache") == (after, rows), name
         if name not in {"an alias", "a waiver", "it is a draft", "an id of another dataset"}:
             assert before != after, f"{name}: no finding came or went, so that nothing was tried"
         before = after
@@ -281,13 +281,13 @@ def test_a_damaged_tree_is_not_used(part: int, tree: Path, root: Path, files_rea
 
 def test_damaged_rows_are_made_again(root: Path, files_read: list[str]) -> None:
     cache = root.parent / "cache"
-    result = filled(root, cache)
+    result = validate_with_rows(root, cache)
     files_read.clear()
-    assert filled(root, cache) == result
+    assert validate_with_rows(root, cache) == result
     assert files_read == []
     (rows,) = cache.glob("*.rows")
     damage(rows, rows.stat().st_size // 2, b"\0?\0")
-    assert filled(root, cache) == result
+    assert validate_with_rows(root, cache) == result
     assert len(files_read) == len(Dataset(root).index.files())
 
 
@@ -330,7 +330,7 @@ def test_a_folder_that_others_can_write_is_not_used(mode: int, tree: Path, root:
 def test_cached_files_in_a_folder_that_others_can_read_are_the_users_alone(root: Path) -> None:
     cache = root.parent / "shared"
     cache.mkdir(mode=0o755)
-    filled(root, cache)
+    validate_with_rows(root, cache)
     assert {oct(file.stat().st_mode & 0o777) for file in cache.iterdir()} == {"0o600"}
 
 

@@ -19,7 +19,7 @@ from conflict_incidents.pipeline import driver, results, validate_dataset, valid
 
 TOP = Path(__file__).parents[2]
 RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
-BATCHED = workers.BATCH
+BATCH_SIZE = workers.BATCH
 """Of how many files a batch is."""
 BATCH = 15
 """And of how many here."""
@@ -82,7 +82,7 @@ def test_workers_that_share_nothing_find_the_same(
 
 @pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -> None:
-    root = laid_out(tmp_path / "many", 3 * BATCHED)
+    root = laid_out(tmp_path / "many", 3 * BATCH_SIZE)
     program = [sys.executable, "-m", "conflict_incidents", "validate", "--jobs", "2", "--no-cache"]
     program += ["--root", str(root)]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)

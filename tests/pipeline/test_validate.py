@@ -84,7 +84,7 @@ def test_a_descriptor_with_something_else_where_a_list_belongs_is_refused(
     assert f"`{key}` is no list of the form wanted here; write it as [" in capsys.readouterr().err
 
 
-NAMED_BY_CHOICE = {
+CONTRIBUTOR = {
     "contributors": [{"title": "Khaled Example", "path": "https://orcid.org/0000-0000-0000-0000"}],
     "sources": [
         {"title": "Khaled Example (2013), Example Journal 50(4)", "path": "https://example.org/20130102030405"}
@@ -106,7 +106,7 @@ NAMED_BY_CHOICE = {
 def test_a_descriptor_that_names_or_leads_to_a_person_is_refused_where_it_does(
     command: str, about: dict[str, object], rule: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    describe(root, NAMED_BY_CHOICE | about)
+    describe(root, CONTRIBUTOR | about)
     assert main([command, "--root", str(root), *[str(root / RECORD)] * (command == "validate")]) == 1
     out = capsys.readouterr().out
     assert re.search(rf"datapackage.json:[0-9]+:[0-9]+: {rule} ", out)
@@ -115,7 +115,7 @@ def test_a_descriptor_that_names_or_leads_to_a_person_is_refused_where_it_does(
 
 
 def test_a_descriptor_may_name_its_contributors_and_sources(root: Path) -> None:
-    describe(root, NAMED_BY_CHOICE)
+    describe(root, CONTRIBUTOR)
     assert main(["validate", "--root", str(root), str(root / RECORD)]) == 0
 
 

@@ -27,7 +27,7 @@ def fails() -> None:
     raise ValueError("found a fault")
 
 
-def killed(parent: int, folder: Path) -> None:
+def kill_worker(parent: int, folder: Path) -> None:
     if os.getpid() != parent:
         folder.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -56,7 +56,7 @@ def test_exception_of_a_task_is_raised(jobs: int, apart: bool) -> None:
 
 def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
     folder = tmp_path / "begun"
-    with ParallelTasks([partial(killed, os.getpid(), folder)], 2) as tasks:
+    with ParallelTasks([partial(kill_worker, os.getpid(), folder)], 2) as tasks:
         while not folder.exists():
             time.sleep(0.01)
         with pytest.raises(WorkerLost):

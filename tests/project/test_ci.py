@@ -108,9 +108,9 @@ class Proposal:
         assert law.returncode == 0, law.stderr
         self.notices = law.stdout
         self.runner.contexts["inputs.base"] = self.runner.contexts["steps.law.outputs.base"]
-        self._installed()
+        self._install_command()
 
-    def _installed(self) -> None:
+    def _install_command(self) -> None:
         """The command of the code that was checked out to judge, in the place where the action installs it."""
         command = self.runner.folder / "temp/incidents/bin/incidents"
         command.parent.mkdir(parents=True)
@@ -140,7 +140,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Repository:
         shutil.copytree(TOP / name, folder / name)
     for name in ("action.yml", "requirements-run.lock", "datapackage.json", "pyproject.toml"):
         shutil.copy(TOP / name, folder / name)
-    repository = Repository.made(folder)
+    repository = Repository.create(folder)
     repository.commit()
     return repository
 
@@ -148,7 +148,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 @pytest.fixture
 def stranger(here: Repository, tmp_path: Path) -> Proposal:
     """A pull request from a fork."""
-    return Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=True)
+    return Proposal(tmp_path, here.copy_to(tmp_path / "upstream"), fork=True)
 
 
 WRONG = {
@@ -219,7 +219,7 @@ def test_changed_data_alone_needs_no_notice_and_warnings_fail_where_they_are_to_
 def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
     here: Repository, tmp_path: Path
 ) -> None:
-    upstream = here.copied(tmp_path / "upstream")
+    upstream = here.copy_to(tmp_path / "upstream")
     upstream.write(RECORD, edit_record("minimal"))
     upstream.commit()
     proposal = Proposal(tmp_path, upstream, fork=True)
@@ -238,7 +238,7 @@ def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
 
 @pytest.mark.slow
 def test_existing_errors_do_not_fail_a_check_of_changes(here: Repository, tmp_path: Path) -> None:
-    upstream = here.copied(tmp_path / "upstream")
+    upstream = here.copy_to(tmp_path / "upstream")
     before = (upstream.folder / OTHER).read_text("utf-8")
     upstream.write(OTHER, before.replace("status: published", "status: publishd"))
     upstream.commit()
@@ -257,7 +257,7 @@ def test_existing_errors_do_not_fail_a_check_of_changes(here: Repository, tmp_pa
 
 @pytest.mark.slow
 def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Repository, tmp_path: Path) -> None:
-    colleague = Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=False)
+    colleague = Proposal(tmp_path, here.copy_to(tmp_path / "upstream"), fork=False)
     write = colleague.upstream.write
     write(RECORD, edit_record("minimal", {"killed: 7": "killed: {total: 7, civilians: {at_least: 9}}"}))
     waiver = "{rule: CNT003, record: SYR-20220908-7q4m, reason: It is so., date: 2023-01-10, by: reviewers}"
@@ -321,7 +321,7 @@ def test_set_up_imports_only_what_the_lock_file_installs() -> None:
         assert names & pinned_names, module
 
 
-def pinned(name: str) -> dict[str, str]:
+def pinned_versions(name: str) -> dict[str, str]:
     """The version of each package in a lock file, with its hashes."""
     text = re.sub(r" ; .*(?= \\)", "", (TOP / name).read_text("utf-8").strip())
     entries = re.split(r"\n(?=[a-z0-9])", text)
@@ -329,7 +329,7 @@ def pinned(name: str) -> dict[str, str]:
 
 
 def test_the_lock_file_of_the_action_is_the_part_of_the_lock_file_that_the_command_needs() -> None:
-    run_names, all_names = pinned("requirements-run.lock"), pinned("requirements.lock")
+    run_names, all_names = pinned_versions("requirements-run.lock"), pinned_versions("requirements.lock")
     assert run_names.items() <= all_names.items()
     assert all("--hash=sha256:" in entry for entry in run_names.values())
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
@@ -413,7 +413,7 @@ def committing(
     """A repository with a dataset below its top and somebody's website beside it, without a commit; and what a hook
     says there, with the environment that git gives it.
     """
-    repository = Repository.made(tmp_path / "work")
+    repository = Repository.create(tmp_path / "work")
     for name in ("data", "schemas", "datapackage.json"):  # folders first, which make their parents
         copy = shutil.copytree if (here.folder / name).is_dir() else shutil.copy
         copy(here.folder / name, repository.folder / "conflict" / name)
@@ -423,13 +423,13 @@ def committing(
     monkeypatch.setenv("GIT_DIR", str(repository.folder / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(repository.folder / ".git/index"))
 
-    def hooked(id: str) -> tuple[int, str]:
+    def run_hook(id: str) -> tuple[int, str]:
         command, *arguments = HOOKS[id]["entry"].split()
         assert command == "incidents"
         code = main([*arguments, "--no-cache"])
         return code, capsys.readouterr().out
 
-    return repository, hooked
+    return repository, run_hook
 
 
 def test_the_hooks_check_what_a_commit_changes_and_then_everything(

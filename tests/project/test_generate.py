@@ -14,8 +14,8 @@ import pytest
 
 from samples import REGISTRIES, TOP, dataset, incident
 
-generated: Callable[[], dict[str, str]] = runpy.run_path(str(TOP / "scripts/generate.py"))["generated"]
-USED = """
+generate_files: Callable[[], dict[str, str]] = runpy.run_path(str(TOP / "scripts/generate.py"))["generated"]
+PROGRAM = """
 import runpy, sys
 sys.path.append("tests/helpers")
 from pathlib import Path
@@ -36,7 +36,7 @@ print(rows[["evacuated_low", "evacuated_high_open"]].values.tolist(), TAGS["evac
 
 def test_the_generated_files_are_up_to_date() -> None:
     diffs = []
-    for name, text in generated().items():
+    for name, text in generate_files().items():
         lines = difflib.unified_diff((TOP / name).read_text("utf-8").splitlines(), text.splitlines(), "", "", n=0)
         diff_lines = [line for line in lines if line[:1] in "+-" and line.strip("+- ")]
         if diff_lines:
@@ -54,17 +54,17 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
     for name in ("README.md", "datapackage.json", "scripts/generate.py"):
         shutil.copy(TOP / name, tmp_path / name)
     counts = tmp_path / "src/conflict_incidents/records/counts.py"
-    (line,) = re.findall("^ +Measure.+", documented("Add a measure"), re.M)
+    (line,) = re.findall("^ +Measure.+", code_in_section("Add a measure"), re.M)
     before, end, after = counts.read_text("utf-8").partition(')\n"""The measures, in the order of columns')
     counts.write_text(f"{before}{line}\n{end}{after}", "utf-8")
     with (tmp_path / "src/conflict_incidents/validation/rules/counts.py").open("a", encoding="utf-8") as family:
-        family.write(f"\n\n{documented('Add a rule')}")
+        family.write(f"\n\n{code_in_section('Add a rule')}")
     claim = {"by": "sohr", "in": "sabah", "evacuated": {"at_least": 1201}, "displaced": {"about": 20_000_000}}
     sample = dataset(tmp_path / "own", [*REGISTRIES, incident(claims=[claim])])
     (file,) = (sample.root / "data/incidents").rglob("*.yaml")
 
     result = subprocess.run(
-        [sys.executable, "-c", USED, str(file)],
+        [sys.executable, "-c", PROGRAM, str(file)],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(tmp_path / "src"), "PYTHONUTF8": "1"},
         capture_output=True,
@@ -81,7 +81,7 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
     assert " error " not in result.stdout, "the record, with its new key, is right"
 
 
-def documented(heading: str) -> str:
+def code_in_section(heading: str) -> str:
     """The code that a section of docs/development.md shows."""
     text = (TOP / "docs/development.md").read_text("utf-8")
     block = re.search(rf"^### {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)

@@ -12,7 +12,7 @@ from mutations import mutations
 
 TOP = Path(__file__).parents[2]
 
-MADE = {
+VARIANTS = {
     "a < b": ["a <= b", "a >= b"],
     "a == b": ["a != b"],
     "a in b": ["a not in b"],
@@ -43,14 +43,14 @@ MADE = {
 """Expressions, and what they are taken for; the last of a pattern's is left out here."""
 
 
-@pytest.mark.parametrize("code", MADE)
+@pytest.mark.parametrize("code", VARIANTS)
 def test_each_expression_is_taken_for_others(code: str) -> None:
     tree = ast.parse(f"x = {code}")
     variants: list[str] = []
     for one in mutations(tree):
-        with one.made():
+        with one.apply():
             variants.append(ast.unparse(tree).removeprefix("x = "))
-    assert [one for one in variants if one in MADE[code]] == variants[: len(MADE[code])] == MADE[code]
+    assert [one for one in variants if one in VARIANTS[code]] == variants[: len(VARIANTS[code])] == VARIANTS[code]
     assert ast.unparse(tree) == ast.unparse(ast.parse(f"x = {code}"))
 
 
@@ -111,7 +111,7 @@ def test_the_cases_kill_what_they_notice() -> None:
     assert number > 8 > len(survivors)
 
 
-def found(*fates: Fate) -> list[tuple[Mutant, Fate]]:
+def fates_of(*fates: Fate) -> list[tuple[Mutant, Fate]]:
     mutation_list = mutations(ast.parse("x = 1\n"))
     return [
         (Mutant("validation/rules/x", ast.parse(""), frozenset(), one), fate)
@@ -120,7 +120,7 @@ def found(*fates: Fate) -> list[tuple[Mutant, Fate]]:
 
 
 def test_what_survives_is_reported_with_its_place_and_is_too_much() -> None:
-    assert report(found(Fate.SURVIVED, Fate.KILLED)) == (
+    assert report(fates_of(Fate.SURVIVED, Fate.KILLED)) == (
         [
             "survived: src/conflict_incidents/validation/rules/x.py:1 (module): 1  ->  2",
             "module                                        mutants   killed    share",
@@ -129,7 +129,7 @@ def test_what_survives_is_reported_with_its_place_and_is_too_much() -> None:
         ],
         False,
     )
-    assert report(found(Fate.KILLED, Fate.KILLED))[1]
+    assert report(fates_of(Fate.KILLED, Fate.KILLED))[1]
 
 
 @pytest.mark.parametrize("module", RULES)

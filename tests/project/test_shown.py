@@ -25,7 +25,7 @@ def say(text: str, number: int, table: Table) -> None:
     str(DatasetError(f"{bare(text)} is wrong"))
     str(TableFileError(f"{table.name}: {bare(text)} is wrong"))
 """
-REFUSED = [
+INVALID_CODE = [
     "print(text)",
     'print(f"{text}")',
     'print("x", text)',
@@ -46,7 +46,7 @@ REFUSED = [
 @pytest.mark.slow
 def test_an_unredacted_text_can_not_be_said(tmp_path: Path) -> None:
     file = tmp_path / "said.py"
-    file.write_text(SAYS + "".join(f"    {line}\n" for line in REFUSED), "utf-8")
+    file.write_text(SAYS + "".join(f"    {line}\n" for line in INVALID_CODE), "utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(file)],
         cwd=TOP,
@@ -55,4 +55,4 @@ def test_an_unredacted_text_can_not_be_said(tmp_path: Path) -> None:
     ).stdout
     first = SAYS.count("\n") + 1
     lines = {int(line.split(":")[1]) for line in result.splitlines() if "error:" in line and line.startswith(str(file))}
-    assert lines == set(range(first, first + len(REFUSED)))
+    assert lines == set(range(first, first + len(INVALID_CODE)))

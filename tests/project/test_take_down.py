@@ -8,11 +8,11 @@ import pytest
 
 PAGE = (Path(__file__).parents[2] / "docs/take-down.md").read_text("utf-8")
 TEXT, FILE = "Khaled Example", "data/incidents/2022/SYR-20220908-7q4m.yaml"
-WHO = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-c", "gc.auto=0"]
+IDENTITY = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main", "-c", "gc.auto=0"]
 
 
 def git(folder: Path, *words: str) -> str:
-    result = subprocess.run(["git", *WHO, *words], cwd=folder, check=True, capture_output=True, text=True)
+    result = subprocess.run(["git", *IDENTITY, *words], cwd=folder, check=True, capture_output=True, text=True)
     return result.stdout.strip()
 
 

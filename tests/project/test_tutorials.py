@@ -20,7 +20,7 @@ import pytest
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import loading
-from samples import written
+from samples import write_release
 from shared_folders import shared_folder
 
 TOP = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the records as they are: `./scripts/test` names the one that it built, since it takes 10 s."""
     if folder_name := os.environ.get("RELEASE"):
         return Path(folder_name).resolve()
-    folder = shared_folder(tmp_path_factory, "whole", lambda root: written(Dataset(TOP), root))
+    folder = shared_folder(tmp_path_factory, "whole", lambda root: write_release(Dataset(TOP), root))
     return next(folder.glob("*/SHA256SUMS")).parent
 
 

@@ -25,7 +25,7 @@ from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import Index, PublishedRelease, index_text
 from conflict_incidents.release.reader import open_release
-from samples import bytes_of, dataset, released, rows, zipped
+from samples import build_release, bytes_of, dataset, rows, zip_files
 from servers import Server
 
 TOP = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     descriptor = json.loads((older.root / "datapackage.json").read_text("utf-8"))
     (older.root / "datapackage.json").write_text(json.dumps(descriptor | {"version": "0.0.9"}), "utf-8")
     files = build(older := Dataset(older.root), rows(older))
-    return {"0.0.9": files.folder, "0.1.0": released(tmp_path_factory.mktemp("newer")).folder}
+    return {"0.0.9": files.folder, "0.1.0": build_release(tmp_path_factory.mktemp("newer")).folder}
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
     entries = []
     for version, folder in releases.items():
         with open_release(folder) as release:
-            zip = zipped(bytes_of(folder), folder.name)
+            zip = zip_files(bytes_of(folder), folder.name)
             server.answers[f"/{version}.zip"] = zip
             number = parse(version)
             assert number is not None
@@ -153,7 +153,7 @@ def test_a_new_user_starts_validates_builds_and_loads_a_dataset(installed_python
     assert {"version", "licence", "citation"} <= set(attributes)
 
 
-def needed_by(wheel: Path) -> list[Distribution]:
+def list_requirements(wheel: Path) -> list[Distribution]:
     """What a plain installation of the wheel brings besides, from this environment."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
@@ -175,7 +175,7 @@ def test_a_plain_installation_is_a_handful_of_packages_and_loads_totals_cites_an
     site = next((tmp_path / "venv/lib").glob("python*")) / "site-packages"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target"]
     subprocess.run([*install, str(site), str(wheel)], check=True, capture_output=True, text=True)
-    distributions = needed_by(wheel)
+    distributions = list_requirements(wheel)
     for one in distributions:
         for name in {file.parts[0] for file in one.files or [] if file.parts[0] not in {"..", "__pycache__"}}:
             (site / name).symlink_to(str(one.locate_file(name)))

@@ -38,16 +38,16 @@ claims:
 """
 
 
-SPELT = "values of lists in another spelling"
+SPELLING = "values of lists in another spelling"
 
 
-def mended(text: str) -> Repair:
+def fix(text: str) -> Repair:
     result = repair(text.encode("utf-8"))
     assert repair(result.data) == Repair(result.data, (), result.canonical)
     return result
 
 
-def edited(text: str, *edits: tuple[str, str]) -> str:
+def edit_text(text: str, *edits: tuple[str, str]) -> str:
     for old, new in edits:
         assert text.count(old) == 1
         text = text.replace(old, new)
@@ -56,7 +56,7 @@ def edited(text: str, *edits: tuple[str, str]) -> str:
 
 @pytest.mark.parametrize("text", [PLACE, INCIDENT])
 def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
-    assert mended(text) == Repair(text.encode(), (), canonical=True)
+    assert fix(text) == Repair(text.encode(), (), canonical=True)
 
 
 @pytest.mark.parametrize(
@@ -78,18 +78,18 @@ def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
     ],
 )
 def test_form_is_fixed_and_reported(text: str, what: str) -> None:
-    result = mended(text)
+    result = fix(text)
     assert result.data.decode("utf-8").replace("\n\n", "\n") == PLACE
     assert ", ".join(result.fixes) == what
     assert result.canonical
 
 
 def test_decomposed_letters_are_composed_everywhere() -> None:
-    text = edited(PLACE, ("Hafsarjah", "Hafsarje\u0301"), ("country: SYR", "country: SYR  # e\u0301"))
-    result = mended(text)
+    text = edit_text(PLACE, ("Hafsarjah", "Hafsarje\u0301"), ("country: SYR", "country: SYR  # e\u0301"))
+    result = fix(text)
     assert result == Repair(unicodedata.normalize("NFC", text).encode(), ("decomposed letters",), canonical=True)
-    decomposed = edited(PLACE, ("Hafsarjah", '"Hafsarje\\u0301"'))
-    assert mended(decomposed).data == edited(PLACE, ("Hafsarjah", "Hafsarjé")).encode()
+    decomposed = edit_text(PLACE, ("Hafsarjah", '"Hafsarje\\u0301"'))
+    assert fix(decomposed).data == edit_text(PLACE, ("Hafsarjah", "Hafsarjé")).encode()
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_decomposed_letters_are_composed_everywhere() -> None:
             for span in ("2022-09-08/2022-09-09", "2022-09-08 to 2022-09-09", "2022-09-08..2022-09-09")
         ),
         ("    killed: 7", "  \tkilled: 7", "    killed: 7", "tabs"),
-        ("reports:", "kind: Drone Strike\nreports:", "kind: drone_strike\nreports:", SPELT),
-        ("reports:", 'status: "PUBLISHED"\nreports:', "status: published\nreports:", f"{SPELT}, the layout"),
-        ("reports:", "kind: ground-to-ground attack\nreports:", "kind: ground_to_ground_attack\nreports:", SPELT),
+        ("reports:", "kind: Drone Strike\nreports:", "kind: drone_strike\nreports:", SPELLING),
+        ("reports:", 'status: "PUBLISHED"\nreports:', "status: published\nreports:", f"{SPELLING}, the layout"),
+        ("reports:", "kind: ground-to-ground attack\nreports:", "kind: ground_to_ground_attack\nreports:", SPELLING),
         ("id: sabah,", "id: 010,", 'id: "010",', "text without quotes"),
         ("Airstrikes on a stone quarry", "12:30", '"12:30"', "text without quotes"),
         ("Airstrikes on a stone quarry", "19.10", '"19.10"', "text without quotes"),
@@ -146,8 +146,8 @@ def test_decomposed_letters_are_composed_everywhere() -> None:
     ],
 )
 def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, after: str, what: str) -> None:
-    result = mended(edited(INCIDENT, (old, new)))
-    assert result.data.decode() == edited(INCIDENT, (old, after))
+    result = fix(edit_text(INCIDENT, (old, new)))
+    assert result.data.decode() == edit_text(INCIDENT, (old, after))
     assert ", ".join(result.fixes) == what
 
 
@@ -166,8 +166,8 @@ COUNTS = {
 
 @pytest.mark.parametrize("text", COUNTS)
 def test_a_count_in_words_or_signs_is_mended_where_it_means_one(text: str) -> None:
-    result = mended(edited(INCIDENT, ("killed: 7", f"killed: {text}")))
-    assert result.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {COUNTS[text]}"))
+    result = fix(edit_text(INCIDENT, ("killed: 7", f"killed: {text}")))
+    assert result.data.decode() == edit_text(INCIDENT, ("killed: 7", f"killed: {COUNTS[text]}"))
     assert "counts in words or signs" in result.fixes
 
 
@@ -180,27 +180,27 @@ def test_a_count_in_words_or_signs_is_mended_where_it_means_one(text: str) -> No
     ],
 )
 def test_a_count_in_a_list_or_under_exact_is_mended(text: str, value: str) -> None:
-    result = mended(edited(INCIDENT, ("killed: 7", f"killed: {text}")))
-    assert result.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {value}"))
+    result = fix(edit_text(INCIDENT, ("killed: 7", f"killed: {text}")))
+    assert result.data.decode() == edit_text(INCIDENT, ("killed: 7", f"killed: {value}"))
     assert result.fixes == ("counts in lists, or under `exact`",)
 
 
 @pytest.mark.parametrize("value", ["[6, 5]", "[5]", "[true, 6]", "[5, 6, 7]", "{exact: true}", "{best: 7, exact: 6}"])
 def test_a_list_that_is_no_range_stays_for_a_person(value: str) -> None:
-    text = edited(INCIDENT, ("killed: 7", f"killed: {value}"))
-    assert mended(text).data.decode() == text
+    text = edit_text(INCIDENT, ("killed: 7", f"killed: {value}"))
+    assert fix(text).data.decode() == text
 
 
 def test_a_text_that_a_comment_may_have_cut_stays_for_a_person() -> None:
     for title in ("Strike, after report #3", "NO #3", "12:30 #3"):
-        text = edited(INCIDENT, ("Airstrikes on a stone quarry", title))
-        assert mended(text) == Repair(text.encode())
+        text = edit_text(INCIDENT, ("Airstrikes on a stone quarry", title))
+        assert fix(text) == Repair(text.encode())
 
 
 def test_a_comment_behind_text_in_quotes_goes_above_it() -> None:
-    text = edited(INCIDENT, ("title: Airstrikes on a stone quarry", 'title: "Airstrikes on a quarry"  # of stone'))
-    after = edited(INCIDENT, ("title: Airstrikes on a stone quarry", "# of stone\ntitle: Airstrikes on a quarry"))
-    assert mended(text).data.decode() == after
+    text = edit_text(INCIDENT, ("title: Airstrikes on a stone quarry", 'title: "Airstrikes on a quarry"  # of stone'))
+    after = edit_text(INCIDENT, ("title: Airstrikes on a stone quarry", "# of stone\ntitle: Airstrikes on a quarry"))
+    assert fix(text).data.decode() == after
 
 
 @pytest.mark.parametrize(
@@ -231,13 +231,13 @@ def test_a_comment_behind_text_in_quotes_goes_above_it() -> None:
     ],
 )
 def test_a_value_that_may_be_meant_otherwise_is_unchanged(old: str, new: str) -> None:
-    text = edited(INCIDENT, (old, new))
-    assert mended(text) == Repair(text.encode(), (), canonical=True)
+    text = edit_text(INCIDENT, (old, new))
+    assert fix(text) == Repair(text.encode(), (), canonical=True)
 
 
 def test_the_digits_of_a_number_stay_as_they_are() -> None:
     text = PLACE + "lat: 36.10\nlon: 36.5\n"
-    assert mended(text).data == text.encode()
+    assert fix(text).data == text.encode()
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_the_digits_of_a_number_stay_as_they_are() -> None:
     ],
 )
 def test_what_is_no_record_of_ours_is_left_alone(text: str) -> None:
-    assert mended(text) == Repair(text.encode())
+    assert fix(text) == Repair(text.encode())
 
 
 def test_values_behind_a_hidden_line_break_are_not_mended() -> None:
@@ -277,8 +277,8 @@ def test_what_is_no_text_or_too_long_is_left_alone() -> None:
     ],
 )
 def test_a_record_that_cannot_be_read_for_certain_is_not_laid_out_but_for_its_characters(edit: tuple[str, str]) -> None:
-    text = edited(PLACE, edit, ("level", "'level'"))
-    result = mended("\ufeff" + text.replace("\n", "\r\n"))
+    text = edit_text(PLACE, edit, ("level", "'level'"))
+    result = fix("\ufeff" + text.replace("\n", "\r\n"))
     assert result == Repair(text.encode(), ("a byte order mark", "CR LF line ends"), canonical=False)
 
 
@@ -293,13 +293,13 @@ def test_a_record_that_cannot_be_read_for_certain_is_not_laid_out_but_for_its_ch
 )
 def test_tabs_become_spaces_where_every_width_says_the_same(indented: str, after: str | None) -> None:
     head = "schema: place/1\n"
-    fixed_text = mended(head + indented + "\n").data.decode()
+    fixed_text = fix(head + indented + "\n").data.decode()
     assert fixed_text == head + (after or indented) + "\n"
 
 
 def test_a_comment_on_what_is_taken_out_stays() -> None:
     text = PLACE + "# twice\ncountry: SYR  # said twice\n# end\n"
-    assert mended(text).data.decode() == PLACE + "# twice\n# said twice\n# end\n"
+    assert fix(text).data.decode() == PLACE + "# twice\n# said twice\n# end\n"
 
 
 def test_waivers_that_are_no_longer_needed_are_taken_out() -> None:
@@ -328,13 +328,13 @@ def test_a_right_record_in_any_layout_stays_the_same_record(record: dict[str, An
     random = Random(seed)
     text = in_any_layout(record, random)
     rough = random.choice(["", "\ufeff"]) + text.replace("\n", random.choice(["\n", "\r\n"]))
-    result = mended(rough)
+    result = fix(rough)
     assert result.canonical
-    assert said(result.data.decode()) == record
+    assert load_plain(result.data.decode()) == record
     assert sorted(comments_in(result.data.decode())) == sorted(comments_in(text))
 
 
-def said(text: str) -> Any:
+def load_plain(text: str) -> Any:
     root, findings = read(text.encode("utf-8"), "made")
     assert root is not None
     assert findings == []

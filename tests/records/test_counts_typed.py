@@ -67,7 +67,7 @@ MEANS = {
     "{word: dozens}": ["dozens", "Dozens"],
     "6": ["six", "\u0666", "\uff16"],
 }
-TYPED = [(typed, f"write `{meant}`") for meant, spellings in MEANS.items() for typed in spellings] + [
+TYPED_COUNTS = [(typed, f"write `{meant}`") for meant, spellings in MEANS.items() for typed in spellings] + [
     ("6<", "write `{at_least: 7}` for x > 6, or `{at_most: 5}` for x < 6"),
     ("6 <", "write `{at_least: 7}` for x > 6, or `{at_most: 5}` for x < 6"),
     ("6>", "write `{at_most: 5}` for x < 6, or `{at_least: 7}` for x > 6"),
@@ -81,7 +81,7 @@ TYPED = [(typed, f"write `{meant}`") for meant, spellings in MEANS.items() for t
 ]
 
 
-@pytest.mark.parametrize(("value", "message"), TYPED)
+@pytest.mark.parametrize(("value", "message"), TYPED_COUNTS)
 def test_a_count_gets_one_finding_with_the_bound_that_it_means(value: str, message: str) -> None:
     text = RECORD.replace("    killed: 7\n", f"    killed: {value}\n    wounded: 3\n")
     [finding] = errors(judge(parse(text.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))

@@ -17,13 +17,13 @@ from layouts import in_any_layout
 from strategies import LINES, TEXTS, incidents
 
 
-def laid(text: str, name: str = "incident/1") -> str:
+def format_text(text: str, name: str = "incident/1") -> str:
     text_document = document(text)
     assert text_document is not None
     return format_document(text_document, name)
 
 
-def said(text: str) -> Any:
+def load_plain(text: str) -> Any:
     root, findings = read(text.encode("utf-8"), "made")
     assert findings == []
     assert root is not None
@@ -32,26 +32,26 @@ def said(text: str) -> Any:
 
 def becomes(before: str, after: str) -> None:
     before, after = dedent(before), dedent(after)
-    assert laid(before) == after
-    assert laid(after) == after
-    assert said(after) == said(before)
+    assert format_text(before) == after
+    assert format_text(after) == after
+    assert load_plain(after) == load_plain(before)
     assert sorted(comments_in(after)) == sorted(comments_in(before))
 
 
 @given(incidents(), st.integers(0, 2**32))
 def test_any_layout_of_a_record_becomes_the_canonical_one(record: dict[str, Any], seed: int) -> None:
     text = in_any_layout(record, Random(seed))
-    assert said(text) == record
-    result = laid(text)
-    assert said(result) == record
+    assert load_plain(text) == record
+    result = format_text(text)
+    assert load_plain(result) == record
     assert sorted(comments_in(result)) == sorted(comments_in(text))
-    assert laid(result) == result
+    assert format_text(result) == result
 
 
 @given(incidents(), st.integers(0, 2**32))
 def test_a_record_without_comments_and_gaps_has_one_layout(record: dict[str, Any], seed: int) -> None:
     _, _, expected = text_of(record, "x").partition("\n")
-    assert laid(in_any_layout(record, Random(seed), remarks=0)) == expected
+    assert format_text(in_any_layout(record, Random(seed), remarks=0)) == expected
 
 
 @given(LINES | TEXTS)
@@ -66,9 +66,9 @@ def test_a_record_without_comments_and_gaps_has_one_layout(record: dict[str, Any
 @example("https://example.org/?a=b&c=[d]#e")
 def test_text_is_read_as_the_same_text_by_every_reader(text: str) -> None:
     for line in (f"title: {scalar(text)}\n", f"title: {scalar(text, in_flow=True)}\n"):
-        assert said(line) == yaml.safe_load(line) == {"title": text}
+        assert load_plain(line) == yaml.safe_load(line) == {"title": text}
     line = f"at: {inline({'title': text, 'all': [text]})}\n"
-    assert said(line) == yaml.safe_load(line) == {"at": {"title": text, "all": [text]}}
+    assert load_plain(line) == yaml.safe_load(line) == {"at": {"title": text, "all": [text]}}
 
 
 def test_facts_that_are_weighed_have_a_line_each_and_others_share_one_where_it_fits() -> None:

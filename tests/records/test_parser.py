@@ -28,7 +28,7 @@ from strategies import incidents
 TOP = Path(__file__).parents[2]
 DATASET = Dataset(TOP)
 
-REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
+INVALID: dict[str, tuple[str | bytes, list[str]]] = {
     # Duplicate keys: the place of the second one.
     "a key twice": ("a: 1\nb: 2\na: 3\n", ["REC001 3:1"]),
     "a key three times": ("a: 1\na: 2\na: 3\n", ["REC001 2:1", "REC001 3:1"]),
@@ -149,14 +149,14 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", INVALID)
 def test_odd_yaml_is_refused_at_its_place(name: str) -> None:
-    data, expected = REFUSED[name]
+    data, expected = INVALID[name]
     _, findings = read(data if isinstance(data, bytes) else data.encode(), "x.yaml")
     assert [f"{one.rule} {one.mark.line}:{one.mark.column}" for one in findings] == expected
 
 
-ACCEPTED: dict[str, tuple[str, Any]] = {
+VALID: dict[str, tuple[str, Any]] = {
     "a document's start and end": ("---\na: 1\n...\n", {"a": 1}),
     "a key with a question mark": ("? a\n: 2\n", {"a": 2}),
     "a percent sign in text": ("a: |\n  %b\n", {"a": "%b"}),
@@ -175,9 +175,9 @@ ACCEPTED: dict[str, tuple[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", ACCEPTED)
+@pytest.mark.parametrize("name", VALID)
 def test_plain_yaml_is_accepted(name: str) -> None:
-    text, expected = ACCEPTED[name]
+    text, expected = VALID[name]
     root, findings = read(text.encode(), "x.yaml")
     assert findings == []
     assert root is not None
@@ -199,7 +199,7 @@ reports:
 PATH = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 
 
-def judged(text: str | bytes) -> list[str]:
+def list_findings(text: str | bytes) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
     return [f"{one.rule} {one.mark.line}:{one.mark.column}" for one in judge(parse(data, PATH), DATASET)]
 
@@ -214,7 +214,7 @@ NO_COUNTS = [
 
 @pytest.mark.parametrize("value", NO_COUNTS, ids=lambda value: value[:12])
 def test_what_is_no_plain_whole_number_is_no_count(value: str) -> None:
-    assert judged(f"{RECORD}claims:\n  - by: sohr\n    in: sabah\n    wounded: {value}\n") == ["REC007 15:14"]
+    assert list_findings(f"{RECORD}claims:\n  - by: sohr\n    in: sabah\n    wounded: {value}\n") == ["REC007 15:14"]
 
 
 ODD_TEXTS = [
@@ -240,14 +240,14 @@ ODD_TEXTS = [
 
 @pytest.mark.parametrize("value", ODD_TEXTS)
 def test_text_that_some_readers_take_for_something_else_is_no_title(value: str) -> None:
-    messages = judged(RECORD.replace("Strikes", value))
+    messages = list_findings(RECORD.replace("Strikes", value))
     assert [one.split()[1].split(":")[0] for one in messages] == ["3"]
     assert messages[0].split()[0] in {"REC013", "REC014"}
 
 
 @pytest.mark.parametrize("value", [value for value in ODD_TEXTS if value not in {"", "null"}])
 def test_in_quotes_it_is_a_title(value: str) -> None:
-    assert judged(RECORD.replace("Strikes", f'"{value}"')) == []
+    assert list_findings(RECORD.replace("Strikes", f'"{value}"')) == []
 
 
 def test_a_file_below_a_file_is_a_finding(tmp_path: Path) -> None:
@@ -395,22 +395,22 @@ def test_the_largest_depth_is_the_one_that_the_rule_states() -> None:
 
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_give_a_record_or_findings(data: bytes) -> None:
-    assert fuzz.checked(data, DATASET)
+    assert fuzz.check_file(data, DATASET)
 
 
 @given(st.lists(st.sampled_from(fuzz.SNIPPETS), max_size=20).map(lambda parts: "".join(parts).encode()))
 def test_any_mixture_of_yaml_gives_a_record_or_findings(data: bytes) -> None:
-    assert fuzz.checked(data, DATASET)
+    assert fuzz.check_file(data, DATASET)
 
 
 @given(st.sampled_from(fuzz.FOUNDING + fuzz.REGISTRIES), st.integers(0, 2**32))
 def test_a_broken_record_gives_a_record_or_findings(file: Path, seed: int) -> None:
-    fuzz.checked(fuzz.mutated(file.read_bytes(), random.Random(seed)), DATASET)
+    fuzz.check_file(fuzz.mutate(file.read_bytes(), random.Random(seed)), DATASET)
 
 
 @given(st.sampled_from(fuzz.FOUNDING + fuzz.REGISTRIES), st.integers(0, 2**32))
 def test_a_restructured_record_gives_a_record_or_findings(file: Path, seed: int) -> None:
-    fuzz.checked(fuzz.restructured(fuzz.elsewhere(file.read_bytes()), random.Random(seed)), DATASET)
+    fuzz.check_file(fuzz.restructure(fuzz.load_with_pyyaml(file.read_bytes()), random.Random(seed)), DATASET)
 
 
 def test_every_record_of_the_dataset_reads_as_it_does_elsewhere() -> None:
@@ -421,7 +421,7 @@ def test_every_record_of_the_dataset_reads_as_it_does_elsewhere() -> None:
         root, findings = read(data, file.name)
         assert root is not None
         assert findings == []
-        assert fuzz.plain(root) == fuzz.elsewhere(data), file
+        assert fuzz.plain(root) == fuzz.load_with_pyyaml(data), file
 
 
 @given(incidents())
@@ -438,7 +438,7 @@ OURS = jsonschema_rs.Draft202012Validator(schema.document("incident/1"))
 
 @given(incidents(), st.integers(0, 2**32))
 def test_two_validators_agree_on_what_the_schema_says(tree: dict[str, Any], seed: int) -> None:
-    for candidate in (tree, json.loads(fuzz.restructured(tree, random.Random(seed)))):
+    for candidate in (tree, json.loads(fuzz.restructure(tree, random.Random(seed)))):
         assert OURS.is_valid(candidate) == ORACLE.is_valid(candidate)
         bad_places = {tuple(error.absolute_path) for error in ORACLE.iter_errors(candidate)}
         assert {tuple(error.instance_path) for error in OURS.iter_errors(candidate)} >= bad_places

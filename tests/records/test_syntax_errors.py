@@ -270,23 +270,23 @@ PARSERS_WORDS: dict[str, tuple[str, str, tuple[int, int], str]] = {
 }
 
 
-def judged(text: str) -> list[Finding]:
+def judge_text(text: str) -> list[Finding]:
     return judge(parse(text.encode(), PATH), REGISTRIES)
 
 
-def told(text: str) -> list[tuple[int, int, str]]:
+def syntax_messages(text: str) -> list[tuple[int, int, str]]:
     """Where and what the findings on a text that can't be read are; the first one says that nothing else is checked."""
-    findings = [one for one in judged(text) if one.rule == "REC011"]
+    findings = [one for one in judge_text(text) if one.rule == "REC011"]
     assert [UNCHECKED_SUFFIX in one.message for one in findings] == [True] + [False] * (len(findings) - 1)
     messages = [one.message.removeprefix("can't be read: ").removesuffix(UNCHECKED_SUFFIX) for one in findings]
     return [(one.mark.line, one.mark.column, message) for one, message in zip(findings, messages, strict=True)]
 
 
 def errors_in(text: str) -> set[str]:
-    return {f"{one.rule} {one.message}" for one in judged(text) if one.severity == "error"}
+    return {f"{one.rule} {one.message}" for one in judge_text(text) if one.severity == "error"}
 
 
-def mistyped(name: str, text: str = RECORD) -> str:
+def with_mistake(name: str, text: str = RECORD) -> str:
     old, new = MISTAKES[name][:2]
     assert text.count(old) == 1
     return text.replace(old, new)
@@ -299,14 +299,14 @@ def test_the_record_with_the_mistakes_is_right_without_them() -> None:
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_reported_at_its_place_and_nothing_else_is(name: str) -> None:
     at, message = MISTAKES[name][3:]
-    assert told(mistyped(name)) == [(*at, message)]
-    assert {one.rule for one in judged(mistyped(name))} == {"REC011"}
+    assert syntax_messages(with_mistake(name)) == [(*at, message)]
+    assert {one.rule for one in judge_text(with_mistake(name))} == {"REC011"}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_the_repair_that_was_tried_is_the_one_that_is_reported_and_helps(name: str) -> None:
     old, _, fix = MISTAKES[name][:3]
-    trials = [slip.text for slip in syntax_errors(mistyped(name))]
+    trials = [slip.text for slip in syntax_errors(with_mistake(name))]
     titles = [re.sub(r"(?m)title: '(.*\n.*)'$", r"title: \1", text) for text in trials]
     assert titles == [RECORD.replace(old, fix)]
     assert errors_in(trials[0]) == set()
@@ -316,7 +316,7 @@ def test_the_repair_that_was_tried_is_the_one_that_is_reported_and_helps(name: s
 def test_what_is_not_guessed_is_reported_in_the_words_of_the_parser_with_a_hint(name: str) -> None:
     old, new, at, hint = PARSERS_WORDS[name]
     assert RECORD.count(old) == 1
-    [(line, column, message)] = told(RECORD.replace(old, new))
+    [(line, column, message)] = syntax_messages(RECORD.replace(old, new))
     assert (line, column) == at
     assert message.startswith("not YAML: ")
     assert hint in message
@@ -326,13 +326,13 @@ def test_several_mistakes_are_reported_at_once_each_at_its_place() -> None:
     names = ["a quote that isn't closed in brackets", "too many spaces", "spaces before the first key"]
     text = RECORD
     for name in names:
-        text = mistyped(name, text)
-    assert told(text) == sorted((*MISTAKES[name][3], MISTAKES[name][4]) for name in names)
+        text = with_mistake(name, text)
+    assert syntax_messages(text) == sorted((*MISTAKES[name][3], MISTAKES[name][4]) for name in names)
 
 
 def test_each_of_several_lines_that_are_too_deep_is_reported() -> None:
     text = RECORD.replace("    in:", "      in:").replace("    killed:", "      killed:")
-    assert [(line, column) for line, column, _ in told(text)] == [(17, 1), (18, 1)]
+    assert [(line, column) for line, column, _ in syntax_messages(text)] == [(17, 1), (18, 1)]
 
 
 @pytest.mark.parametrize("base", ["", "||||||| base\nstatus: draft\n"])
@@ -343,32 +343,32 @@ def test_a_merge_conflict_is_reported_as_one(base: str) -> None:
         f"lines 4 to {last} are a merge conflict of git; keep one side of it, and delete the lines that begin with "
         "`<<<<<<<`, `=======` and `>>>>>>>`"
     )
-    assert told(RECORD.replace("status: draft", conflict)) == [(4, 1, message)]
+    assert syntax_messages(RECORD.replace("status: draft", conflict)) == [(4, 1, message)]
 
 
 def test_a_tab_among_other_mistakes_is_reported_with_the_spaces_that_fit() -> None:
-    text = mistyped("too many spaces behind brackets", RECORD.replace("    in: sabah", "\tin: sabah"))
-    assert [line for line, _, _ in told(text)] == [17, 19]
-    assert "write 4 spaces before it, as in line 16" in told(text)[0][2]
+    text = with_mistake("too many spaces behind brackets", RECORD.replace("    in: sabah", "\tin: sabah"))
+    assert [line for line, _, _ in syntax_messages(text)] == [17, 19]
+    assert "write 4 spaces before it, as in line 16" in syntax_messages(text)[0][2]
 
 
 def test_where_the_rest_stays_unclear_nothing_is_built_on_a_guessed_indentation() -> None:
     text = RECORD.replace("    in: sabah", " in: sabah").replace("wounded: 15", "wounded: 15\nmore: *+x")
-    assert [line for line, _, _ in told(text)] == [17]
+    assert [line for line, _, _ in syntax_messages(text)] == [17]
 
 
 def test_no_more_mistakes_than_people_read_are_reported() -> None:
     text = "".join(f'key{n}: "a\n' for n in range(MAX_ERRORS + 5))
-    assert [line for line, _, _ in told(text)] == list(range(1, MAX_ERRORS + 1))
+    assert [line for line, _, _ in syntax_messages(text)] == list(range(1, MAX_ERRORS + 1))
 
 
 def test_unrecognised_syntax_error_has_the_parsers_message() -> None:
     message = "not YAML: did not find expected alphabetic or numeric character; correct the file"
-    assert told("a: 1\nb: *+x\n") == [(2, 5, message)]
+    assert syntax_messages("a: 1\nb: *+x\n") == [(2, 5, message)]
 
 
 def test_an_item_without_its_dash_is_one_duplicate_key_where_it_can_be_parsed() -> None:
-    (finding,) = (one for one in judged(RECORD + "    by: daily-sabah\n    in: sabah\n") if one.rule == "REC001")
+    (finding,) = (one for one in judge_text(RECORD + "    by: daily-sabah\n    in: sabah\n") if one.rule == "REC001")
     assert finding.mark.line == 20
     assert "or write `- ` before it if another item of the list begins here" in finding.message
 
@@ -377,27 +377,27 @@ def test_a_text_is_not_repeated() -> None:
     text = RECORD.replace('"Seen from far."', "Ahmad Example, a witness: he saw it").replace(
         "    wounded: 15", "    Ahmad-Example:15"
     )
-    assert all("Ahmad" not in one.message or "Example:" not in one.message for one in judged(text))
-    assert "witness" not in str(judged(text))
+    assert all("Ahmad" not in one.message or "Example:" not in one.message for one in judge_text(text))
+    assert "witness" not in str(judge_text(text))
 
 
 @pytest.mark.parametrize("indent", ["\t", "\t\t", "  \t", "\u00a0\u00a0\u00a0\u00a0", "\u2003   "])
 def test_an_indentation_of_something_else_is_named_and_mended(indent: str) -> None:
     text = RECORD.replace("    in: sabah", f"{indent}in: sabah")
-    findings = [one for one in judged(text) if one.rule == "REC009"]
+    findings = [one for one in judge_text(text) if one.rule == "REC009"]
     assert {one.mark.line for one in findings} == {17}
     assert findings[0].mark == Mark(17, 1 + re.search(r"[^ ]", indent).start())  # type: ignore[union-attr]
     name = {"\t": "tab", "\u00a0": "no-break space", "\u2003": "em space"}[indent.strip(" ")[0]]
     assert f"({name})" in findings[0].message
     assert "`incidents validate --fix`" in findings[0].message
-    assert "delete" not in "".join(one.message for one in judged(text))
+    assert "delete" not in "".join(one.message for one in judge_text(text))
     assert repair(text.encode()).data == repair(RECORD.encode()).data
 
 
 def test_a_tab_in_the_indentation_is_reported_with_the_spaces_that_fit() -> None:
     text = RECORD.replace("    in: sabah", "\tin: sabah")
     message = "the indentation holds characters that are not allowed; write 4 spaces before it, as in line 16"
-    assert told(text) == [(17, 1, message)]
+    assert syntax_messages(text) == [(17, 1, message)]
 
 
 PRIVATE = {
@@ -423,7 +423,7 @@ PRIVATE = {
 
 @pytest.mark.parametrize("text", PRIVATE)
 def test_what_leads_to_a_person_is_found_in_a_file_that_cannot_be_read(text: str) -> None:
-    findings = [one for one in judged(text) if one.rule.startswith("PRV")]
+    findings = [one for one in judge_text(text) if one.rule.startswith("PRV")]
     assert [(one.rule, one.mark.line, one.mark.column) for one in findings] == PRIVATE[text]
 
 

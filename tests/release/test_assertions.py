@@ -10,10 +10,10 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.assertions import check_assertions, count
 from conflict_incidents.release.reader import OpenRelease
 from projects import Project, line
-from samples import REGISTRIES, Tree, counted, incident, withdrawn
+from samples import REGISTRIES, Tree, claim_of, incident, withdrawn
 
-OTHER = incident("SYR-20220908-aaaa", date="2022-09-09", kind="airstrike", claims=[counted(killed=10)])
-TREES = [*REGISTRIES, incident(claims=[counted()]), OTHER, incident("SYR-20220908-bbbb"), withdrawn()]
+OTHER = incident("SYR-20220908-aaaa", date="2022-09-09", kind="airstrike", claims=[claim_of(killed=10)])
+TREES = [*REGISTRIES, incident(claims=[claim_of()]), OTHER, incident("SYR-20220908-bbbb"), withdrawn()]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_build_stops_at_an_assertion_and_leaves_the_release_that_was_there(
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.chdir(project.root)
     assertion: Tree = {"table": "incidents", "at_least": 1}
-    trees = [*REGISTRIES, incident(claims=[counted()])]
+    trees = [*REGISTRIES, incident(claims=[claim_of()])]
     project.record([*trees, {"schema": "assertions/1", "assertions": [assertion]}], "1.0.0")
     assert main(["build"]) == 0
     previous_release = (project.root / "release/current").resolve()

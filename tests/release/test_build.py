@@ -35,17 +35,17 @@ from samples import (
     REGISTRIES,
     STORY,
     Tree,
+    build_release,
     bytes_of,
-    counted,
+    claim_of,
     dataset,
-    described,
     files_of,
     incident,
+    make_descriptor,
     record,
     records,
-    released,
     rows,
-    unjudged,
+    skip_check,
     withdrawn,
 )
 from whole_tables import csv_bytes, frames, parquet_bytes, source
@@ -114,7 +114,7 @@ def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:
 
     def content(trees: list[Tree]) -> Any:
         of = frames([record(tree) for tree in trees], Dataset(story).registry.admin_units)
-        return described(contract.package() | {"version": "9"}, of)["contentHash"]
+        return make_descriptor(contract.package() | {"version": "9"}, of)["contentHash"]
 
     assert content(STORY) == before["contentHash"]
     assert content(MORE) != before["contentHash"]
@@ -142,10 +142,10 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
         *("current", ".lock"),
         *(first.folder.name, f"{first.folder.name}.zip"),
     }
-    monkeypatch.setattr(checks, "check_frictionless", unjudged)
+    monkeypatch.setattr(checks, "check_frictionless", skip_check)
     second = build(Dataset(tmp_path), source(reversed(records(sample)), sample.registry.admin_units), wanted=PLAIN)
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
-    third = released(tmp_path, MORE, PLAIN).folder
+    third = build_release(tmp_path, MORE, PLAIN).folder
     assert (tmp_path / "release/current").readlink() == Path(third.name)
     assert third != first.folder
     assert bytes_of(first.folder) == before
@@ -186,7 +186,7 @@ def read(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {name: df.copy() for name, df in tables.items()}
 
 
-def refused(check: Callable[[], Any]) -> str:
+def check_error(check: Callable[[], Any]) -> str:
     with pytest.raises(ReleaseDefect) as excinfo:
         check()
     assert excinfo.value.exit_code == 1
@@ -200,7 +200,7 @@ def test_a_flipped_bit_in_any_file_is_found(copy: Path, name: str) -> None:
     data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
     (copy / name).write_bytes(data)
-    assert f"{name} isn't the file that was written" in refused(lambda: checks.check_sums(copy, sums))
+    assert f"{name} isn't the file that was written" in check_error(lambda: checks.check_sums(copy, sums))
 
 
 def test_a_missing_a_superfluous_and_a_linked_file_are_found(copy: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_missing_a_superfluous_and_a_linked_file_are_found(copy: Path) -> None
     (copy / "extra.csv").write_text("a\n", "utf-8")
     (copy / "sites.csv").rename(copy / ".sites.csv")
     (copy / "sites.csv").symlink_to(".sites.csv")
-    message = refused(lambda: checks.check_sums(copy, sums))
+    message = check_error(lambda: checks.check_sums(copy, sums))
     for fault in ("claims.csv is missing", "extra.csv doesn't belong to it", "sites.csv isn't the file"):
         assert fault in message
 
@@ -237,7 +237,7 @@ def test_frictionless_refuses_wrong_csv_files(copy: Path) -> None:
     ]
     for table, old, new, _ in wrong:
         rewritten(copy, table, old, new)
-    message = refused(lambda: checks.check_frictionless(copy, {}))  # as in a release of another contract
+    message = check_error(lambda: checks.check_frictionless(copy, {}))  # as in a release of another contract
     for table, _, _, fault in wrong:
         assert any(line.startswith(f"  {table}: ") and fault in line.lower() for line in message.splitlines()), (
             table,
@@ -252,12 +252,12 @@ def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copy: Path) -
     package = json.loads((copy / "datapackage.json").read_text("utf-8"))
     next(one for one in package["resources"] if one["name"] == "parties")["bytes"] += 1  # it has no rows either
     (copy / "datapackage.json").write_text(json.dumps(package), "utf-8")
-    message = refused(lambda: checks.check_frictionless(copy))
+    message = check_error(lambda: checks.check_frictionless(copy))
     assert "sites: The data source does not match the expected hash" in message
     assert "weapons: The data source does not match the expected hash" in message
     assert "parties: The data source does not match the expected byte count" in message
     (copy / "datapackage.json").write_text('{"resources": 1}', "utf-8")
-    refused(lambda: checks.check_frictionless(copy))
+    check_error(lambda: checks.check_frictionless(copy))
 
 
 def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("csv", "parquet")) -> None:
@@ -285,23 +285,23 @@ def test_pandera_refuses_tables_that_break_the_contract(
     for column, value in changes.items():
         df.loc[0, column] = value
     put(copy, name, df)
-    assert message in refused(lambda: checks.read_back(copy))
+    assert message in check_error(lambda: checks.read_back(copy))
 
 
 def test_a_key_that_comes_twice_is_refused(copy: Path, read: dict[str, pd.DataFrame]) -> None:
     df = read["incidents"]
     put(copy, "incidents", pd.concat([df, df], ignore_index=True))
-    assert "incident_id ('SYR-20220908-7q4m') comes more than once" in refused(lambda: checks.read_back(copy))
+    assert "incident_id ('SYR-20220908-7q4m') comes more than once" in check_error(lambda: checks.read_back(copy))
 
 
 def test_a_cell_that_differs_between_csv_and_parquet_is_found(copy: Path, read: dict[str, pd.DataFrame]) -> None:
     df = read["incidents"]
     df.loc[0, "title"] = "Other"
     put(copy, "incidents", df, kinds=("csv",))
-    message = refused(lambda: checks.read_back(copy))
+    message = check_error(lambda: checks.read_back(copy))
     assert message == "CSV and Parquet differ:\n  incidents: row 1, title: Other and Shelling"
     put(copy, "incidents", df.iloc[:0], kinds=("csv",))
-    assert refused(lambda: checks.read_back(copy)) == "CSV and Parquet differ:\n  incidents: 0 and 1 rows"
+    assert check_error(lambda: checks.read_back(copy)) == "CSV and Parquet differ:\n  incidents: 0 and 1 rows"
 
 
 def test_tables_that_are_read_in_parts_get_the_same_verdict(
@@ -314,7 +314,7 @@ def test_tables_that_are_read_in_parts_get_the_same_verdict(
     # One row apart from the others of its record: no part of a sorted table has both.
     other = pd.concat([read["claims"], read["claims"].iloc[:1].assign(incident_id="SYR-20990101-aaaa")])
     put(copy, "claims", pd.concat([other, read["claims"].iloc[:1]], ignore_index=True))
-    assert "comes more than once" in refused(lambda: checks.read_back(copy))
+    assert "comes more than once" in check_error(lambda: checks.read_back(copy))
 
 
 def test_a_table_written_in_parts_has_the_same_rows(
@@ -331,14 +331,14 @@ def test_a_table_written_in_parts_has_the_same_rows(
 
 def test_a_file_with_another_column_is_refused(copy: Path) -> None:
     (copy / "links.parquet").write_bytes((copy / "reports.parquet").read_bytes())
-    assert "links: the column kind is missing" in refused(lambda: checks.read_back(copy))
+    assert "links: the column kind is missing" in check_error(lambda: checks.read_back(copy))
     (copy / "links.parquet").write_bytes(b"")
-    assert "links: not a Parquet file" in refused(lambda: checks.read_back(copy))
+    assert "links: not a Parquet file" in check_error(lambda: checks.read_back(copy))
 
 
 def test_a_dangling_reference_is_found(copy: Path, read: dict[str, pd.DataFrame]) -> None:
     put(copy, "organisations", read["organisations"].iloc[1:])
-    message = refused(lambda: checks.check_keys(copy))
+    message = check_error(lambda: checks.check_keys(copy))
     assert "originator_id refers to civil-defence, which isn't in organisations" in message
 
 
@@ -358,18 +358,18 @@ def test_a_row_that_was_lost_on_the_way_is_found(
     of = [*rows(Dataset(story))(TALLY)]
     check_records(copy, of)
     put(copy, table, read[table].iloc[1:])
-    assert message in refused(lambda: check_records(copy, of))
+    assert message in check_error(lambda: check_records(copy, of))
 
 
 def test_a_number_that_was_lost_on_the_way_is_found(story: Path, copy: Path, read: dict[str, pd.DataFrame]) -> None:
     put(copy, "claims", read["claims"].drop(index=2))
-    message = refused(lambda: check_records(copy, rows(Dataset(story))(TALLY)))
+    message = check_error(lambda: check_records(copy, rows(Dataset(story))(TALLY)))
     assert "numbers in claims: SYR-20220908-7q4m has 2 in the tables, 3 in the records" in message
 
 
 def test_a_withdrawn_incident_that_still_has_claims_is_found(copy: Path) -> None:
     of = source(record(tree) for tree in [*REGISTRIES, withdrawn("SYR-20220908-7q4m")])
-    message = refused(lambda: check_records(copy, of(TALLY)))
+    message = check_error(lambda: check_records(copy, of(TALLY)))
     assert "claims: SYR-20220908-7q4m has 2 in the tables, 0 in the records" in message
 
 
@@ -387,16 +387,16 @@ def standing(story: Path, tmp_path: Path) -> Iterator[Path]:
 
 def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "LARGE", 0)  # the tables are read back in another process
-    twice = incident(claims=[counted(), counted(by="nobody")])
+    twice = incident(claims=[claim_of(), claim_of(by="nobody")])
     names = {".lock", *(file.name for file in (standing / "release").iterdir())}
     duplicated = dataset(standing, [*REGISTRIES, twice])
-    assert "nobody" in refused(lambda: build(duplicated, rows(duplicated), wanted=Options((), jobs=2)))
+    assert "nobody" in check_error(lambda: build(duplicated, rows(duplicated), wanted=Options((), jobs=2)))
     assert {file.name for file in (standing / "release").iterdir()} == names
 
 
 def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
     sample = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
-    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(
+    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in check_error(
         lambda: build(sample, rows(sample), wanted=PLAIN)
     )
 
@@ -435,7 +435,7 @@ def test_two_builds_at_once_are_refused(standing: Path) -> None:
     with (standing / "release/.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(ReleaseError, match="another build is running there") as excinfo:
-            released(standing, MORE)
+            build_release(standing, MORE)
     assert excinfo.value.exit_code == 2
 
 
@@ -461,19 +461,19 @@ def test_what_is_not_ours_at_the_place_of_the_link_is_left_alone(tmp_path: Path,
     place(link)
     before = unread(link)
     with pytest.raises(ReleaseError, match="isn't a link to a release beside it; move it away"):
-        released(tmp_path)
+        build_release(tmp_path)
     assert unread(link) == before
 
 
 def test_a_release_that_was_changed_is_not_taken_for_a_new_one(
     story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "check_frictionless", unjudged)
+    monkeypatch.setattr(checks, "check_frictionless", skip_check)
     shutil.copytree(story, tmp_path, symlinks=True, dirs_exist_ok=True)
     (tmp_path / "release/current/incidents.csv").write_text("changed", "utf-8")
     (tmp_path / "release/current").unlink()
     with pytest.raises(ReleaseError, match="was changed after it had been built; move it away and build again"):
-        released(tmp_path, options=PLAIN)
+        build_release(tmp_path, options=PLAIN)
     assert not (tmp_path / "release/current").exists()
 
 

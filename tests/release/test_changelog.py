@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def held(root: Path) -> dict[str, str]:
+def read_files(root: Path) -> dict[str, str]:
     """Every file of a dataset but its descriptor."""
     files = [file for file in sorted(root.rglob("*")) if file.is_file() and file.name != "datapackage.json"]
     return {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
@@ -91,11 +91,11 @@ def test_only_text_in_backquotes_becomes_markup(text: str, expected: str) -> Non
 
 
 def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_above_the_others(root: Path) -> None:
-    before = held(root)
+    before = read_files(root)
     plan = plan_changelog(root, "1.1.0", "2023-02-01")
-    assert held(root) == before, "a plan does nothing"
+    assert read_files(root) == before, "a plan does nothing"
     plan.carry_out(root)
-    assert held(root) == {
+    assert read_files(root) == {
         FILE: f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n- Now `diff` is quicker.\n\n### Code\n"
         "- Long work shows its progress.\n\n## 1.0.0 (2022-01-01)\n\nThe first  one, as it was written.\n",
         "data/changes/1.1.0/a.yaml": SECOND.replace("../../schemas", "../../../schemas"),
@@ -107,7 +107,7 @@ def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_abov
 def test_a_dataset_without_a_change_log_gets_one(root: Path) -> None:
     (root / FILE).unlink()
     plan_changelog(root, "1.1.0", "2023-02-01").carry_out(root)
-    assert held(root)[FILE].startswith(f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n")
+    assert read_files(root)[FILE].startswith(f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n")
 
 
 @pytest.mark.parametrize("step", [0, 1, 2, 3])
@@ -115,7 +115,7 @@ def test_what_was_interrupted_is_done_by_a_second_run(root: Path, step: int) -> 
     plan = plan_changelog(root, "1.1.0", "2023-02-01")
     Plan(dict(list(plan.write.items())[:step]), plan.delete[: max(0, step - 2)]).carry_out(root)
     plan_changelog(root, "1.1.0", "2023-02-01").carry_out(root)
-    after = held(root)
+    after = read_files(root)
     assert sorted(after) == [FILE, "data/changes/1.1.0/a.yaml", "data/changes/1.1.0/b.yaml"]
     assert after[FILE].count("## 1.1.0") == after[FILE].count("progress") == after[FILE].count("quicker") == 1
 
@@ -126,7 +126,7 @@ def test_a_section_that_was_published_is_never_rewritten(root: Path) -> None:
 
 
 def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) -> None:
-    before = held(root)
+    before = read_files(root)
     with pytest.raises(ReleaseError, match=r"the version 1\.1 isn't of the form MAJOR\.MINOR\.PATCH"):
         plan_changelog(root, "1.1", "2023-02-01")
     (root / "data/changes/1.1.0").mkdir()
@@ -146,7 +146,7 @@ def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) ->
     with pytest.raises(ReleaseError, match=r"CHANGELOG\.md can't be read"):
         plan_changelog(root, "1.1.0", "2023-02-01")
     (root / FILE).write_text(before[FILE], "utf-8")
-    assert held(root) == before
+    assert read_files(root) == before
 
 
 def test_what_can_not_be_written_leaves_what_was_there_and_deletes_nothing(tmp_path: Path) -> None:

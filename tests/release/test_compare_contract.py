@@ -60,7 +60,7 @@ def value_order(table: str, name: str) -> Edit:
     return lambda descriptor: constraints(descriptor, table, name)["enum"].reverse()
 
 
-def ordered(descriptor: dict[str, Any]) -> tuple[str, str]:
+def ordinal_column(descriptor: dict[str, Any]) -> tuple[str, str]:
     """A column of which the order of the values means something."""
     return next(
         (one["name"], field["name"])
@@ -163,5 +163,5 @@ def test_each_change_of_the_contract_is_found_with_its_step(edit: Edit, changes:
 
 
 def test_the_order_of_values_breaks_where_it_means_something() -> None:
-    (change,) = changed(value_order(*ordered(contract.package())))
+    (change,) = changed(value_order(*ordinal_column(contract.package())))
     assert (change.aspect, change.bump) == ("order of values", Bump.MAJOR)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canaries import CANARIES, leaked
+from canaries import CANARIES, find_canaries
 from comparisons import apply_changes, release_of, tables_of, without_column
 from conflict_incidents.core.findings import REDACTED
 from conflict_incidents.core.versions import Bump
@@ -20,7 +20,7 @@ from conflict_incidents.release.compare.report import as_csv, as_text
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables import contract
 from examples import FEW
-from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, withdrawn
+from samples import EVERYTHING, REGISTRIES, STORY, Tree, claim_of, incident, withdrawn
 
 ID = "SYR-20220908-7q4m"
 OTHER = "SYR-20220910-w1th"
@@ -50,7 +50,7 @@ def test_a_release_and_itself_differ_in_nothing() -> None:
 
 
 def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
-    diff = between(STORY, [*STORY, incident("SYR-20220909-aaaa", date="2022-09-09", claims=[counted()])])
+    diff = between(STORY, [*STORY, incident("SYR-20220909-aaaa", date="2022-09-09", claims=[claim_of()])])
     counts = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
     assert summary(diff) == {name: {"added": count} for name, count in counts.items()}
     assert diff.bump is Bump.MINOR
@@ -63,7 +63,7 @@ def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
 
 
 def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
-    diff = between([*REGISTRIES, incident(claims=[counted()])], [*REGISTRIES, incident(claims=[counted(killed=8)])])
+    diff = between([*REGISTRIES, incident(claims=[claim_of()])], [*REGISTRIES, incident(claims=[claim_of(killed=8)])])
     assert diff.tables["claims"].count(Kind.REMOVED) == 1  # the civilians
     (total,) = diff.tables["claims"].rows(Kind.CORRECTED)
     assert total.id == f"{ID}/sohr.sabah/killed/total"
@@ -74,20 +74,20 @@ def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
 def test_what_was_taken_down_is_not_repeated() -> None:
     sentence = CANARIES["sentence"]
     site = {**HERE[0], "note": sentence, "lat": 35.93412, "lon": 36.71234}
-    before = incident(title=sentence, sites=[site], claims=[counted(note=sentence)])
-    after = incident(sites=[HERE[0] | {"lat": 35.9, "lon": 36.7}], claims=[counted()])
+    before = incident(title=sentence, sites=[site], claims=[claim_of(note=sentence)])
+    after = incident(sites=[HERE[0] | {"lat": 35.9, "lon": 36.7}], claims=[claim_of()])
     contributors = [{"title": sentence, "email": CANARIES["mail"]}]
     for now in (after, withdrawn(ID)):
         diff = compare(
             release_of([*REGISTRIES, before], contributors=contributors), release_of([*REGISTRIES, now], "1.0.1")
         )
         reports = [str([*rows(diff)]), "".join(as_csv(diff)), "\n".join(as_text(diff))]
-        assert [leaked(one) for one in reports] == [set()] * 3
+        assert [find_canaries(one) for one in reports] == [set()] * 3
         assert (f"title: {REDACTED} → " in reports[2]) is (now is after)
 
 
 def test_unknown_and_zero_are_distinguished() -> None:
-    zero = incident(claims=[counted(killed=0)])
+    zero = incident(claims=[claim_of(killed=0)])
     unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed"]}])
     (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, zero]).tables["incidents"].rows(Kind.CORRECTED)
     assert CellChange("killed_low", None, 0) in row.cells
@@ -96,7 +96,7 @@ def test_unknown_and_zero_are_distinguished() -> None:
 
 
 def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None:
-    before = [*STORY, incident(OTHER, claims=[counted()])]
+    before = [*STORY, incident(OTHER, claims=[claim_of()])]
     diff = between(before, [*STORY, withdrawn(OTHER)])
     counts = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
     assert summary(diff) == {name: {"withdrawn": count} for name, count in counts.items()}
@@ -122,21 +122,21 @@ def test_a_record_without_a_trace_has_vanished_which_breaks() -> None:
 
 
 def test_a_withdrawn_claim_says_why_itself() -> None:
-    withdrawn_claim = counted(withdrawn={"date": "2022-10-01", "reason": "retracted"})
-    diff = between([*REGISTRIES, incident(claims=[counted()])], [*REGISTRIES, incident(claims=[withdrawn_claim])])
+    withdrawn_claim = claim_of(withdrawn={"date": "2022-10-01", "reason": "retracted"})
+    diff = between([*REGISTRIES, incident(claims=[claim_of()])], [*REGISTRIES, incident(claims=[withdrawn_claim])])
     assert {row.reason for row in diff.tables["claims"].rows(Kind.WITHDRAWN)} == {"retracted"}
     assert diff.tables["claims"].count(Kind.CORRECTED) == 0
 
 
 def test_a_row_that_is_only_keyed_otherwise_is_no_added_data() -> None:
     diff = between(
-        [*REGISTRIES, incident(claims=[counted("sohr")])], [*REGISTRIES, incident(claims=[counted("civil-defence")])]
+        [*REGISTRIES, incident(claims=[claim_of("sohr")])], [*REGISTRIES, incident(claims=[claim_of("civil-defence")])]
     )
     assert summary(diff)["claims"] == {"added": 2, "removed": 2}
     assert diff.bump is Bump.PATCH
 
 
-def edited(release: OpenRelease, edit: Callable[[dict[str, object]], object]) -> OpenRelease:
+def edit_descriptor(release: OpenRelease, edit: Callable[[dict[str, object]], object]) -> OpenRelease:
     """The same release under a descriptor that was edited."""
     descriptor = copy.deepcopy(dict(release.descriptor))
     edit(descriptor)
@@ -160,7 +160,7 @@ def test_rows_of_a_table_whose_key_has_another_length_are_none_of_the_old_ones()
                 one["schema"]["primaryKey"] = ["incident_id"]
 
     release = release_of(STORY)
-    diff = compare(release, edited(release, shorter))
+    diff = compare(release, edit_descriptor(release, shorter))
     assert summary(diff) == {"sites": {"added": 1, "removed": 1}}
     assert diff.bump is Bump.MAJOR
 
@@ -175,7 +175,7 @@ def test_two_rows_of_one_key_are_refused() -> None:
     with pytest.raises(
         ReleaseError, match=r"the table claims of version 1\.0\.0 has rows without a key, or of the same"
     ):
-        compare(release, edited(release, narrower))
+        compare(release, edit_descriptor(release, narrower))
 
 
 def test_a_table_that_only_one_release_has_is_added_or_a_change_of_the_contract() -> None:
@@ -183,7 +183,7 @@ def test_a_table_that_only_one_release_has_is_added_or_a_change_of_the_contract(
         descriptor["resources"] = [one for one in descriptor["resources"] if one["name"] != "sites"]  # type: ignore[attr-defined] # parsed JSON
 
     whole = release_of(STORY)
-    less = edited(whole, without)
+    less = edit_descriptor(whole, without)
     assert summary(compare(less, whole)) == {"sites": {"added": 1}}
     assert compare(less, whole).bump is Bump.MINOR
     assert summary(compare(whole, less)) == {}
@@ -201,7 +201,7 @@ def edited_story(trees: list[Tree], chance: random.Random) -> list[Tree]:
     claims = tree.get("claims", [])
     if edit == "add":
         id = f"SYR-202209{chance.randint(10, 30)}-{chance.randint(1000, 9999)}"
-        trees.append(incident(id, claims=[counted()] * chance.randint(1, 2), note='a "note",\nof two lines'))
+        trees.append(incident(id, claims=[claim_of()] * chance.randint(1, 2), note='a "note",\nof two lines'))
     elif edit == "correct" and claims:
         chance.choice(claims)["killed"] = chance.choice([0, 3, {"at_least": 2}, {"total": 9, "civilians": 0}])
     elif edit == "withdraw" and len(incidents) > 1:
@@ -217,7 +217,7 @@ def edited_story(trees: list[Tree], chance: random.Random) -> list[Tree]:
     return trees
 
 
-START = [*STORY, incident(OTHER, claims=[counted(), counted("civil-defence")])]
+START = [*STORY, incident(OTHER, claims=[claim_of(), claim_of("civil-defence")])]
 
 
 @pytest.fixture(scope="module")

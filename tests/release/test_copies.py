@@ -20,7 +20,7 @@ def copy(released_dataset: Path, tmp_path: Path) -> Path:
     return copytree((released_dataset / "release/current").resolve(), tmp_path / "copy")
 
 
-def summed(folder: Path) -> None:
+def rewrite_checksums(folder: Path) -> None:
     """Give a release the checksums of its files, as somebody who forges one would."""
     files = {name: data for name, data in bytes_of(folder).items() if name != SUMS}
     lines = [f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())]
@@ -44,7 +44,7 @@ def test_a_copy_that_disagrees_with_the_tables_or_the_version_is_found(copy: Pat
     connection.close()
     (copy / "more.csv").write_text("a\n", "utf-8")
     put(copy / "datapackage.json", '"path": "claims.parquet"', '"path": "claim.parquet"')
-    summed(copy)
+    rewrite_checksums(copy)
     with pytest.raises(VerificationError) as excinfo:
         verify(copy)
     message = str(excinfo.value)
@@ -56,7 +56,7 @@ def test_a_copy_that_disagrees_with_the_tables_or_the_version_is_found(copy: Pat
     assert "xlsx" not in message
 
 
-def forged(folder: Path, name: str, data: bytes | None) -> None:
+def replace_file(folder: Path, name: str, data: bytes | None) -> None:
     """Put another file, or a folder, in the place of one of a release."""
     (folder / name).unlink()
     if data is None:
@@ -73,9 +73,9 @@ def test_any_damaged_release_file_is_a_load_error(copy: Path, name: str) -> None
     wrong = [b"", b"PAR1", b"{}", b"[]", b"null", b"\xff" * 99, whole[:half], other, b'{"resources": [1]}', None]
     flips = [whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :] for at in range(half % 97, len(whole), 997)]
     for data in [*wrong, *flips[:9]]:
-        forged(copy, name, data)
+        replace_file(copy, name, data)
         if data is not None and name != SUMS:
-            summed(copy)
+            rewrite_checksums(copy)
         # A flipped letter of a cell is read, as the checksums are forged.
         with suppress(LoadError) if data in flips else pytest.raises(LoadError):
             load(source=copy)

@@ -21,8 +21,8 @@ from conflict_incidents.release.formats.content import Content, as_bytes
 from conflict_incidents.release.formats.sqlite_views import VIEWS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.files import cell
-from samples import REGISTRIES, counted, incident
-from test_formats import ODD, OPEN, SEASONED, UNKNOWN, ZERO, of
+from samples import REGISTRIES, claim_of, incident
+from test_formats import ODD, OPEN, UNKNOWN, WITHOUT_WAIVERS, ZERO, of
 from whole_tables import csv_bytes, frames
 
 TYPES = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer", "date": "text"}
@@ -30,7 +30,7 @@ TYPES = {"string": "text", "integer": "integer", "number": "real", "boolean": "i
 
 @pytest.fixture(scope="module")
 def content() -> Content:
-    return of([*SEASONED, *ODD])
+    return of([*WITHOUT_WAIVERS, *ODD])
 
 
 @pytest.fixture(scope="module")
@@ -169,12 +169,12 @@ WHOLE, PART, WITHIN = "SYR-20220801-aaaa", "SYR-20220802-bbbb", "SYR-20220803-cc
     ("whole", "part"), [(20, 9), (None, 9), (None, None), (None, {"at_most": 5}), ({"at_least": 3}, None)]
 )
 def test_the_views_count_a_part_in_its_whole_as_the_package_does(whole: Any, part: Any) -> None:
-    def nested(id: str, killed: Any, *within: str) -> Any:
+    def part_of(id: str, killed: Any, *within: str) -> Any:
         links = [{"kind": "part_of", "incident": id} for id in within]
-        claims = {"claims": [counted(killed=killed)]} if killed is not None else {}
+        claims = {"claims": [claim_of(killed=killed)]} if killed is not None else {}
         return incident(id, date=f"2022-08-0{id[11]}", **({"links": links} if links else {}), **claims)
 
-    content = of([*REGISTRIES, nested(WHOLE, whole), nested(PART, part, WHOLE), nested(WITHIN, 7, PART)])
+    content = of([*REGISTRIES, part_of(WHOLE, whole), part_of(PART, part, WHOLE), part_of(WITHIN, 7, PART)])
     expected = total(content.frames["incidents"])
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(as_bytes(sqlite.files(content)[sqlite.FILE]))

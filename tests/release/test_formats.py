@@ -49,14 +49,14 @@ from samples import (
     TOP,
     Tree,
     bytes_of,
-    counted,
-    described,
+    claim_of,
     files_of,
     incident,
+    make_descriptor,
     place,
     record,
     rows,
-    unjudged,
+    skip_check,
 )
 from whole_tables import frames
 
@@ -65,19 +65,19 @@ FORMULA = '=HYPERLINK("https://example.org","7 killed")'
 ODD: list[Tree] = [
     place("nowhere", level="country"),
     incident(UNKNOWN, title=FORMULA, note="+1 killed", external=[{"scheme": "another", "id": "00123"}]),
-    incident(ZERO, claims=[counted(killed=0)], external=[{"scheme": "another", "id": "12345678901234567890"}]),
-    incident(OPEN, claims=[counted(killed={"at_least": 7})], note="'=1"),
+    incident(ZERO, claims=[claim_of(killed=0)], external=[{"scheme": "another", "id": "12345678901234567890"}]),
+    incident(OPEN, claims=[claim_of(killed={"at_least": 7})], note="'=1"),
     incident(NOWHERE, sites=[{"id": "village", "place": "nowhere", "kind": "settlement"}]),
 ]
 """What spreadsheets, maps and sums get wrong."""
 VERSION, DAY = contract.package()["version"], contract.package()["created"][:10]
-SEASONED = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
+WITHOUT_WAIVERS = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
 
 
 def of(trees: list[Tree], **more: Any) -> Content:
     """What the formats of a release of these records are made from, under the package's metadata or others."""
     tables = frames([record(tree) for tree in trees])
-    descriptor = described(contract.package() | more, tables)
+    descriptor = make_descriptor(contract.package() | more, tables)
     return Content(tables, descriptor, contract.about(descriptor))
 
 
@@ -85,7 +85,7 @@ def of(trees: list[Tree], **more: Any) -> Content:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a release in a folder."""
     folder = tmp_path_factory.mktemp("release")
-    tables = frames([record(tree) for tree in [*SEASONED, *ODD]])
+    tables = frames([record(tree) for tree in [*WITHOUT_WAIVERS, *ODD]])
     for name, data in files_of(contract.package(), tables, formats=formats.FORMATS).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
@@ -116,7 +116,7 @@ def test_every_file_is_listed_once_in_the_readme(release: Path) -> None:
 def test_only_the_formats_that_are_asked_for_are_made(
     released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "check_frictionless", unjudged)
+    monkeypatch.setattr(checks, "check_frictionless", skip_check)
     build = ["build", "--no-cache", "--jobs", "1", "--root", str(released_dataset), "--out", str(tmp_path), "--formats"]
     assert main([*build, "csv,zenodo, hxl"]) == 0
     folder = tmp_path / "current"
@@ -185,12 +185,12 @@ def test_every_main_table_comes_back_from_the_workbook_with_its_types(
         head, *rows = sheet(workbook, name)
         assert list(head) == table.names
         assert [list(row) for row in rows] == [
-            [typed(value, field) for value, field in zip(row, table.fields, strict=True)]
+            [workbook_value(value, field) for value, field in zip(row, table.fields, strict=True)]
             for row in cells((release / f"{name}.csv").read_bytes())[1:]
         ]
 
 
-def typed(cell: str, field: contract.Field) -> Any:
+def workbook_value(cell: str, field: contract.Field) -> Any:
     """What a cell of a CSV file is in the workbook."""
     kinds: dict[str, Callable[[str], Any]] = {
         "integer": int,

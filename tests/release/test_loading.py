@@ -19,7 +19,7 @@ from conflict_incidents.release.index import Index, PublishedRelease, index_text
 from conflict_incidents.release.loading import PACKAGED_RELEASE, LoadError
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
-from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source, unchecked, zipped
+from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source, write_unchecked, zip_files
 from whole_tables import csv_frame
 
 NA: Any = pd.NA
@@ -42,25 +42,25 @@ def copy(root: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another dataset, whose release has the same version."""
-    return described(tmp_path_factory.mktemp("other"), name="other-conflict")
+    return dataset_with_metadata(tmp_path_factory.mktemp("other"), name="other-conflict")
 
 
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same dataset with other rows under the same version."""
-    return described(tmp_path_factory.mktemp("rebuilt"))
+    return dataset_with_metadata(tmp_path_factory.mktemp("rebuilt"))
 
 
-def described(root: Path, **about: str) -> Path:
+def dataset_with_metadata(root: Path, **about: str) -> Path:
     """A dataset with a release of the story, under what its descriptor says."""
     sample = dataset(root, STORY)
     descriptor = json.loads((root / "datapackage.json").read_text("utf-8"))
     (root / "datapackage.json").write_text(json.dumps(descriptor | about), "utf-8")
-    unchecked(sample)
+    write_unchecked(sample)
     return root
 
 
-def stated(root: Path) -> dict[str, Any]:
+def read_descriptor(root: Path) -> dict[str, Any]:
     """The descriptor of a dataset's release."""
     descriptor: dict[str, Any] = json.loads((root / "release/current/datapackage.json").read_text("utf-8"))
     return descriptor
@@ -72,12 +72,12 @@ def sums(root: Path) -> str:
 
 def development(root: Path) -> str:
     """The version by which an unpublished release is known."""
-    return f"0.1.0.dev0+{stated(root)['contentHash'].removeprefix('sha256:')[:12]}"
+    return f"0.1.0.dev0+{read_descriptor(root)['contentHash'].removeprefix('sha256:')[:12]}"
 
 
 def publish(folder: Path, root: Path) -> None:
     """An index in a folder that has the release of a dataset, and no address of it."""
-    about = stated(root)
+    about = read_descriptor(root)
     entry = PublishedRelease(Version(0, 1, 0), about["created"], about["contentHash"], sums(root))
     (folder / "releases.json").write_text(index_text(Index((entry,), about["name"])), "utf-8")
 
@@ -143,11 +143,11 @@ def test_the_frame_says_where_it_is_from(root: Path) -> None:
         "title": "Claims",
         "dataset": "conflict-incidents",
         "version": (version := development(root)),
-        "content_hash": stated(root)["contentHash"],
+        "content_hash": read_descriptor(root)["contentHash"],
         "created": "2026-11-26T00:00:00Z",
         "licence": "CC-BY-4.0",
         "citation": f"The conflict-incidents contributors (2026): Conflict incidents, version {version}, content "
-        f"{stated(root)['contentHash']}. CC-BY-4.0. With data from: {OCHA}; {GEONAMES}.",
+        f"{read_descriptor(root)['contentHash']}. CC-BY-4.0. With data from: {OCHA}; {GEONAMES}.",
         "release": (root / "release/current").resolve().name,
         "source": str(root),
     }
@@ -314,7 +314,7 @@ def test_polars_has_exact_types_and_keeps_the_unknown(root: Path) -> None:
 
 
 def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    content = stated(root)["contentHash"]
+    content = read_descriptor(root)["contentHash"]
     cite(version="0.1.0", source=root, sha256=content)
     assert capsys.readouterr().out == (
         f"The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0, content {content}. CC-BY-4.0. "
@@ -347,9 +347,9 @@ def test_the_datasets_that_rows_come_from_are_cited_in_the_version_that_they_hav
     reference = {"organisation": "sohr", "licence": "CC-BY-4.0", "attribution": "Coders"}
     cited_source = source("the-set", version="19.1", references=[{**paper, "version": "19.1"}, later], **reference)
     coded_incident = incident(external=[{"scheme": "the-set", "id": "1"}])
-    unchecked(dataset(tmp_path, [*REGISTRIES, cited_source, source("unused"), coded_incident]))
+    write_unchecked(dataset(tmp_path, [*REGISTRIES, cited_source, source("unused"), coded_incident]))
     text = load(source=tmp_path).attrs["citation"]
-    assert stated(tmp_path)["contentHash"] in text
+    assert read_descriptor(tmp_path)["contentHash"] in text
     credit = "The-Set, version 19.1. Coders. CC-BY-4.0: Högbladh and Some & Body (2019), Codebook, A university."
     assert text.endswith(credit)
     cite(source=tmp_path, style="text")
@@ -369,7 +369,7 @@ def test_the_same_call_gives_the_same_release_in_any_folder(
     build = development(root)
     for folder in (root, root / "data", other, tmp_path):
         monkeypatch.chdir(folder)
-        assert load().attrs["content_hash"] == stated(root)["contentHash"]
+        assert load().attrs["content_hash"] == read_descriptor(root)["contentHash"]
         assert load(version=build).attrs["version"] == build
         assert load_all(version=build)["incidents"].attrs == load().attrs
         for wrong in ("0.1.0", "9.0.0", development(other), "0.1.0.dev0+" + "0" * 12):
@@ -396,12 +396,12 @@ def test_a_published_version_is_the_rows_that_were_published_under_it(
     ships(root, published_release=root)
     monkeypatch.chdir(other)
     for df in (load(), load(version="0.1.0"), load(version="0.1.0", source=root), load(version=development(root))):
-        assert (df.attrs["version"], df.attrs["content_hash"]) == ("0.1.0", stated(root)["contentHash"])
+        assert (df.attrs["version"], df.attrs["content_hash"]) == ("0.1.0", read_descriptor(root)["contentHash"])
     assert load(source=rebuilt).attrs["version"] == development(rebuilt)
     with pytest.raises(LoadError, match=r"isn't the release 0\.1\.0 that was published; its rows are others"):
         load(version="0.1.0", source=rebuilt)
     with pytest.raises(LoadError, match=r"isn't the release 0\.1\.0 that was published"):
-        load(version="0.1.0", source=rebuilt, sha256=stated(rebuilt)["contentHash"])
+        load(version="0.1.0", source=rebuilt, sha256=read_descriptor(rebuilt)["contentHash"])
     with pytest.raises(LoadError, match=r"is version 0\.1\.0\.dev0\+\w+ of other-conflict: ask for that"):
         load(version="0.1.0", source=".")
 
@@ -422,14 +422,14 @@ def test_an_unknown_version_needs_its_hash(ships: Ships, root: Path, other: Path
         LoadError, match=r"is version 0\.1\.0\.dev0\+\w+ of other-conflict: ask for that, or give the hash"
     ):
         load(version="0.1.0", source=other)
-    content = stated(other)["contentHash"]
+    content = read_descriptor(other)["contentHash"]
     for digest in (content, content.removeprefix("sha256:").upper(), sums(other)):
         assert load(version="0.1.0", source=other, sha256=digest).attrs["version"] == "0.1.0"
     file = tmp_path / "release.zip"
-    file.write_bytes(zipped(bytes_of(other / "release/current"), "other"))
+    file.write_bytes(zip_files(bytes_of(other / "release/current"), "other"))
     digest = sha256(file.read_bytes())
     assert load(version="0.1.0", source=file, sha256=digest).attrs["version"] == "0.1.0"
-    assert load(version="0.1.0", sha256=stated(root)["contentHash"]).attrs["dataset"] == "conflict-incidents"
+    assert load(version="0.1.0", sha256=read_descriptor(root)["contentHash"]).attrs["dataset"] == "conflict-incidents"
     with pytest.raises(LoadError, match="has another hash than `sha256` says; its content is sha256:"):
         load(version="0.1.0", sha256=content)
     with pytest.raises(LoadError, match="has another hash than `sha256` says"):
@@ -459,9 +459,9 @@ def test_a_zip_is_loaded_once_it_is_found_whole(root: Path, tmp_path: Path) -> N
     folder = (root / "release/current").resolve()
     files = bytes_of(folder)
     file = tmp_path / "release.zip"
-    file.write_bytes(zipped(files, folder.name))
+    file.write_bytes(zip_files(files, folder.name))
     pd.testing.assert_frame_equal(load(source=file), load(source=root))
-    file.write_bytes(zipped(files | {"claims.csv": b""}, folder.name))
+    file.write_bytes(zip_files(files | {"claims.csv": b""}, folder.name))
     with pytest.raises(LoadError, match=r"claims\.csv isn't the file that was written"):
         load(source=file)
 

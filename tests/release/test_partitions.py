@@ -13,7 +13,7 @@ from conflict_incidents.release import formats
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.partitions import write_partitions
 from conflict_incidents.tables.contract import tables
-from samples import STORY, bytes_of, dataset, incident, unchecked
+from samples import STORY, bytes_of, dataset, incident, write_unchecked
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,7 +28,7 @@ def _no_formats() -> Iterator[None]:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of three incidents in two years and two countries."""
     trees = [*STORY, incident("SYR-20220908-u0kn"), incident("TUR-20230101-aaaa", date="2023-01-01")]
-    return unchecked(dataset(tmp_path_factory.mktemp("partitions") / "dataset", trees))
+    return write_unchecked(dataset(tmp_path_factory.mktemp("partitions") / "dataset", trees))
 
 
 def test_partitions_have_the_rows_of_the_release(release: Path, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_partitions_have_the_rows_of_the_release(release: Path, tmp_path: Path) 
 
 
 def test_a_partition_keeps_its_bytes_while_others_change(release: Path, tmp_path: Path) -> None:
-    fewer = unchecked(dataset(tmp_path / "fewer", [*STORY, incident("SYR-20220908-u0kn")]))
+    fewer = write_unchecked(dataset(tmp_path / "fewer", [*STORY, incident("SYR-20220908-u0kn")]))
     one, other = (bytes_of(Path(write_partitions(folder, str(tmp_path)))) for folder in (release, fewer))
     same = "incidents/id_country=SYR/id_year=2022/part-0.parquet"
     assert one[same] == other[same]

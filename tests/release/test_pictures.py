@@ -26,14 +26,26 @@ from conflict_incidents.release.pictures.groups import Group, published_rows, sh
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import AGREEMENT, originators
 from conflict_incidents.tables.contract import About
-from samples import REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, organisation, place, record, withdrawn
+from samples import (
+    REGISTRIES,
+    TOP,
+    Tree,
+    bytes_of,
+    claim_of,
+    files_of,
+    incident,
+    organisation,
+    place,
+    record,
+    withdrawn,
+)
 from whole_tables import frames
 
 Frames = Mapping[str, pd.DataFrame]
 NAMES = [
     f"{name}.{kind}" for name in ("incidents", "districts", "originators", "completeness") for kind in ("svg", "png")
 ]
-CITED = "Unnamed contributors (2022): Strikes, version 1.2.0. CC-BY-4.0."
+CITATION = "Unnamed contributors (2022): Strikes, version 1.2.0. CC-BY-4.0."
 ABOUT = About(
     "strikes",
     "Strikes",
@@ -54,7 +66,7 @@ VILLAGES = [
 def toll_of(id: str, killed: Any, at: str = "hafsarjah", precision: str = "exact", **more: Any) -> Tree:
     sites = [{"id": "site", "place": at, "kind": "settlement", "precision": precision}]
     date = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"
-    return incident(id, **{"date": date, "sites": sites, "claims": [counted(killed=killed)], **more})
+    return incident(id, **{"date": date, "sites": sites, "claims": [claim_of(killed=killed)], **more})
 
 
 STORY = [
@@ -69,10 +81,10 @@ STORY = [
     withdrawn(),
     incident(
         claims=[
-            counted(killed={"total": 7, "civilians": 2}),
-            counted("civil-defence", killed={"total": {"at_least": 5}, "civilians": 3}),
-            counted("spotters", killed={"total": 7}),
-            counted("spotters", killed={"total": 9}, id="first", withdrawn={"date": "2022-09-09", "reason": "wrong"}),
+            claim_of(killed={"total": 7, "civilians": 2}),
+            claim_of("civil-defence", killed={"total": {"at_least": 5}, "civilians": 3}),
+            claim_of("spotters", killed={"total": 7}),
+            claim_of("spotters", killed={"total": 9}, id="first", withdrawn={"date": "2022-09-09", "reason": "wrong"}),
         ],
     ),
     organisation("spotters"),
@@ -80,13 +92,13 @@ STORY = [
 """Exact, ranged, open and unknown tolls, one of zero, one over two months, one that three count, and a tombstone."""
 
 
-def made(*trees: Tree) -> Frames:
+def build(*trees: Tree) -> Frames:
     return frames([record(tree) for tree in trees], UNITS)
 
 
 @pytest.fixture(scope="module")
 def story() -> Frames:
-    return made(*STORY)
+    return build(*STORY)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +154,7 @@ def test_each_month_has_its_incidents_and_both_ends_of_their_toll(incidents: pd.
 
 def test_a_part_of_an_incident_is_counted_in_it_alone() -> None:
     part = toll_of("SYR-20220929-ffff", 4, links=[{"kind": "part_of", "incident": "SYR-20220928-dddd"}])
-    once, part_only = (summarise(made(*STORY, *more))[:2] for more in ([part], []))
+    once, part_only = (summarise(build(*STORY, *more))[:2] for more in ([part], []))
     assert [picture.tables for picture in once] == [picture.tables for picture in part_only]
 
 
@@ -152,7 +164,7 @@ def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> N
 
 def test_seventy_years_are_shown_by_year() -> None:
     trees = [toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", 2)]
-    months = over_time(published_rows(made(*REGISTRIES, *trees)["incidents"]))
+    months = over_time(published_rows(build(*REGISTRIES, *trees)["incidents"]))
     assert (months.unit, months.span, months.gaps()) == ("year", " from 1950 to 2022", [(1951, 2021)])
 
 
@@ -216,7 +228,7 @@ def test_originators_are_counted_and_every_value_of_agreement_has_a_column(
 def test_originators_who_give_a_number_jointly_are_one() -> None:
     trees = [*REGISTRIES, organisation("spotters"), toll_of("SYR-20220908-aaaa", 3)]
     trees[-1]["claims"][0]["jointly_with"] = ["spotters"]
-    jointly = made(*trees)
+    jointly = build(*trees)
     result = originators(jointly["incidents"], jointly["estimates"], jointly["organisations"])
     assert dict(result.behind)["one originator"] == 1
     assert result.sole == (("SOHR and SPOTTERS", 1),)
@@ -312,7 +324,7 @@ HOSTILE = "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \x07\u202e"
 
 def test_untrusted_text_is_only_text(story: Frames) -> None:
     tables = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
-    pictures = summarise({**tables, "incidents": renamed(story["incidents"])})
+    pictures = summarise({**tables, "incidents": rename_district(story["incidents"])})
     selection = [picture for picture in pictures if picture.name in ("districts", "originators")]
     files = draw_all(selection, replace(ABOUT, title=HOSTILE))
     for name in ("districts.svg", "originators.svg"):
@@ -322,12 +334,12 @@ def test_untrusted_text_is_only_text(story: Frames) -> None:
     assert "Most often alone: --> <b>$\\frac{$ \\x07, in 5." in words
 
 
-def renamed(incidents: pd.DataFrame) -> pd.DataFrame:
+def rename_district(incidents: pd.DataFrame) -> pd.DataFrame:
     names = incidents["adm2_name"].where(incidents["adm2_pcode"] != "SY0700", "إدلب")
     return incidents.assign(adm2_name=names.where(incidents["adm2_pcode"] != "SY0703", "a$b$ " * 40))
 
 
-def said(picture: str, story: Frames) -> str:
+def picture_text(picture: str, story: Frames) -> str:
     """What a picture says, once it has been drawn."""
     files = draw_all([one for one in summarise(story) if one.name == picture], ABOUT)
     return desc(files[f"{FOLDER}/{picture}.svg"])
@@ -338,7 +350,7 @@ def test_incidents_of_other_collections_are_left_out_of_sums_and_that_is_reporte
         {"schema": "collection/1", "id": "all", "name": "All", "complete": {"area": "binnish", "from": "2022-09-01"}},
         {"schema": "collection/1", "id": "chosen", "name": "Chosen"},
     ]
-    several = made(
+    several = build(
         *REGISTRIES,
         *VILLAGES,
         *collections,
@@ -362,14 +374,14 @@ def test_a_release_without_incidents_has_pictures_that_say_so(story: Frames) -> 
 
 @pytest.mark.slow
 def test_odd_releases_are_drawn() -> None:
-    nowhere = made(*REGISTRIES[:-1], place("hafsarjah"), incident())
-    assert "the district is known of none" in said("districts", nowhere)
-    assert "Killed: unknown. The toll of 1 incident is unknown, which isn't zero." in said("incidents", nowhere)
-    assert "rests on a single originator in 0 (0%)" in said("originators", nowhere)
-    long_ago = made(*REGISTRIES, toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", {"at_least": 2}))
-    assert "71 years without a recorded incident (1951 to 2021)" in said("incidents", long_ago)
-    assert "1 incident in Sep 2022." in said(
-        "incidents", made(*REGISTRIES, *VILLAGES, toll_of("SYR-20220908-aaaa", 3, "binnish"))
+    nowhere = build(*REGISTRIES[:-1], place("hafsarjah"), incident())
+    assert "the district is known of none" in picture_text("districts", nowhere)
+    assert "Killed: unknown. The toll of 1 incident is unknown, which isn't zero." in picture_text("incidents", nowhere)
+    assert "rests on a single originator in 0 (0%)" in picture_text("originators", nowhere)
+    long_ago = build(*REGISTRIES, toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", {"at_least": 2}))
+    assert "71 years without a recorded incident (1951 to 2021)" in picture_text("incidents", long_ago)
+    assert "1 incident in Sep 2022." in picture_text(
+        "incidents", build(*REGISTRIES, *VILLAGES, toll_of("SYR-20220908-aaaa", 3, "binnish"))
     )
 
 
@@ -382,7 +394,7 @@ def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames)
         lon=[(150 + number % 20 * 4 + 180) % 360 - 180.0 for number in range(300)],
         lat=[number // 20 * 2.0 for number in range(300)],
     )
-    text = said("districts", {**story, "incidents": many})
+    text = picture_text("districts", {**story, "incidents": many})
     assert "in 300 districts" in text
     assert "276 more are in the table." in text
 

@@ -11,18 +11,18 @@ from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, ReleaseRefused, index
 from conflict_incidents.release.reader import open_release
-from projects import Project, changes, compared
-from samples import REGISTRIES, STORY, counted, incident, withdrawn, write_files, written
+from projects import Project, changes, previous_of
+from samples import REGISTRIES, STORY, claim_of, incident, withdrawn, write_files, write_release
 
 OTHER = incident("SYR-20220908-w1th")
-SECOND = incident("SYR-20220908-aaaa", claims=[counted()])
+SECOND = incident("SYR-20220908-aaaa", claims=[claim_of()])
 
 
 def test_a_dataset_that_published_nothing_builds_under_any_version_all_day(project: Project) -> None:
     for trees, version in ((STORY, "0.1.0"), ([*STORY, SECOND], "0.1.0"), (STORY, "1")):
         release = project.build(trees, version)
         assert changes(release) == []
-        assert compared(release) is None
+        assert previous_of(release) is None
         assert project.changes == ""
     assert (release / "changes.csv").read_text("utf-8") == "id,kind,table,column,before,after,reason\n"
     assert list(load("changes", source=release).columns) == [
@@ -41,7 +41,7 @@ def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp
         older = without_column(release, "incidents", "note")
     before = tmp_path / "older"
     write_files(before, {name: data for name, data in older.files.items() if isinstance(data, bytes)})
-    (message,) = project.refused(STORY, "1.5.0", str(before))
+    (message,) = project.refusals(STORY, "1.5.0", str(before))
     assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in message
     later = project.build(STORY, "2.0.0", str(before))
     assert [(row["kind"], row["table"], row["column"], row["after"]) for row in changes(later)] == [
@@ -63,25 +63,25 @@ def test_the_same_rows_under_the_version_that_was_published_give_the_same_releas
 
 def test_before_the_first_settled_version_what_breaks_is_a_minor_step(project: Project) -> None:
     project.publish(project.build(STORY, "0.1.4"))
-    (message,) = project.refused([*STORY, SECOND], "0.1.5")
+    (message,) = project.refusals([*STORY, SECOND], "0.1.5")
     assert message.endswith("write at least `0.2.0`")
-    assert compared(project.build([*STORY, SECOND], "0.2.0")) is not None
+    assert previous_of(project.build([*STORY, SECOND], "0.2.0")) is not None
 
 
 def test_finding_is_at_the_version(project: Project) -> None:
     project.publish(project.build(STORY, "1.0.0"))
-    (message,) = project.refused([*STORY, SECOND], "1.0.0")
+    (message,) = project.refusals([*STORY, SECOND], "1.0.0")
     assert message == (
         "datapackage.json:6:14: the version is `1.0.0`, the last release `1.0.0`, and since then rows were added "
         "(1 in incidents, 1 in sites, 1 in reports and in 4 more tables); write at least `1.1.0`"
     )
     assert (project.root / "datapackage.json").read_text("utf-8").splitlines()[5][13:] == '"1.0.0",'
-    (message,) = project.refused(STORY, "1.2")
+    (message,) = project.refusals(STORY, "1.2")
     assert (
         message
         == "datapackage.json:6:14: the version is `1.2`, which isn't of the form `1.2.3`; write at least `1.0.0`"
     )
-    (message,) = project.refused(STORY, "1.1.0-rc.1")
+    (message,) = project.refusals(STORY, "1.1.0-rc.1")
     assert "`1.1.0-rc.1`, which isn't of the form" in message
 
 
@@ -90,23 +90,23 @@ def test_a_title_or_a_description_makes_a_new_version_too(project: Project) -> N
     project.describe(title="Other words")
     sample = Dataset(project.root)
     with pytest.raises(ReleaseRefused, match=r"the contract of the tables has changed; write at least `1\.0\.1`"):
-        written(sample, sample.root / "release")
+        write_release(sample, sample.root / "release")
 
 
 def test_without_the_files_of_the_last_release_its_version_is_still_not_given_twice(project: Project) -> None:
     release = project.build(STORY, "1.0.0")
     project.publish(release)
     shutil.rmtree(release)
-    (message,) = project.refused([*STORY, SECOND], "1.0.0")
+    (message,) = project.refusals([*STORY, SECOND], "1.0.0")
     assert message.endswith("`1.0.0`, and since then the rows have changed; write at least `1.0.1`")
-    (message,) = project.refused(STORY, "1")
+    (message,) = project.refusals(STORY, "1")
     assert "isn't of the form" in message
     assert project.changes == ""
     same = project.build(STORY, "1.0.0")
     assert same == release
-    assert compared(project.build([*STORY, SECOND], "1.1.0")) == {"version": "1.0.0", "contentHash": hash_of(same)}
+    assert previous_of(project.build([*STORY, SECOND], "1.1.0")) == {"version": "1.0.0", "contentHash": hash_of(same)}
     shutil.rmtree(release)
-    assert compared(project.build([*STORY, SECOND], "1.1.0")) is None
+    assert previous_of(project.build([*STORY, SECOND], "1.1.0")) is None
     assert project.changes == (
         "what changed since version 1.0.0 wasn't computed: that release isn't among those of the dataset; "
         "`--previous 1.0.0` fetches it, where the index has its address"
@@ -138,7 +138,7 @@ def test_a_release_named_by_previous_is_compared_with_and_has_to_be_the_publishe
         ReleaseError, match=r"isn't the release that was published as version 1\.0\.0: its checksums are"
     ):
         project.build([*STORY, SECOND], "1.1.0", str(other))
-    assert compared(project.build([*STORY, SECOND], "1.1.0", zip)) == {
+    assert previous_of(project.build([*STORY, SECOND], "1.1.0", zip)) == {
         "version": "1.0.0",
         "contentHash": project.index.releases[0].content,
     }
@@ -161,7 +161,7 @@ def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_v
     withdrawn_record = withdrawn("SYR-20220908-gone")
     project.publish(project.build([*STORY, OTHER, withdrawn_record], "1.0.0"))
     back = incident("SYR-20220908-gone")
-    messages = project.refused([*STORY, back], "1.0.0")
+    messages = project.refusals([*STORY, back], "1.0.0")
     assert messages == [
         "SYR-20220908-gone.yaml:1:1: the incident `SYR-20220908-gone` was withdrawn in version 1.0.0 and is "
         "`published` now; withdraw it again, and record what is known under a new id",
@@ -174,13 +174,13 @@ def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_v
 
 def test_a_renamed_record_is_refused(project: Project) -> None:
     project.publish(project.build([*STORY, OTHER], "1.0.0"))
-    messages = project.refused([*STORY, incident("SYR-20220908-bbbb")], "2.0.0")
+    messages = project.refusals([*STORY, incident("SYR-20220908-bbbb")], "2.0.0")
     assert len(messages) == 1
     assert "the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more" in messages[0]
 
 
 def test_changes_have_the_reasons_of_withdrawals_and_overrides(project: Project) -> None:
-    claims = [counted(), counted("civil-defence", killed=9)]
+    claims = [claim_of(), claim_of("civil-defence", killed=9)]
     before = project.build([*REGISTRIES, incident(claims=claims), OTHER], "1.0.0")
     override = {
         "measure": "killed",

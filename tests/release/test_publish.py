@@ -26,7 +26,7 @@ SECOND = incident("SYR-20220907-aaaa", date="2022-09-07", title="Another")
 NOTE = "schema: change/1\nkind: new\ndate: 2026-11-22\ntext: The first incidents.\nrecords: [SYR-20220908-7q4m]\n"
 
 
-def founded(root: Path) -> Path:
+def write_unpublished(root: Path) -> Path:
     """A dataset that has published nothing yet, with a note on its first incident."""
     with_records(root, STORY, "1.0.0", "2026-11-22")
     (root / "data/changes").mkdir()
@@ -51,7 +51,7 @@ def written_down(root: Path, url: str) -> Path:
     return zip
 
 
-def said(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, code: int = 0) -> list[str]:
+def run_publish(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, code: int = 0) -> list[str]:
     capsys.readouterr()
     assert main(["publish", "--root", str(root), *arguments]) == code
     return "".join(capsys.readouterr()).splitlines()
@@ -60,7 +60,7 @@ def said(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, code: 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset that was published as 1.0.0."""
-    root = founded(tmp_path_factory.mktemp("first"))
+    root = write_unpublished(tmp_path_factory.mktemp("first"))
     written_down(root, URL)
     return root
 
@@ -76,8 +76,8 @@ STEPS = ["validated", "built", "built again", "verified"]
 
 @pytest.mark.slow
 def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = founded(tmp_path / "founded")
-    real = said(capsys, root, "--url", URL)
+    root = write_unpublished(tmp_path / "founded")
+    real = run_publish(capsys, root, "--url", URL)
     assert real.pop(0) == f"writes:      {root}/datapackage.json: `created` becomes {TODAY}"
     assert [line.split(":")[0] for line in real[:4]] == STEPS
     assert real[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same")
@@ -112,7 +112,7 @@ def test_a_version_is_not_published_twice(published_root: Path, capsys: pytest.C
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is already published; a version is never reused"):
         plan_publication(sample, records(sample), zip, "https://example.org/elsewhere")
     with_records(published_root, [SECOND], "1.0.0", "2026-11-22")
-    refusal = said(capsys, published_root, "--dry-run", code=1)
+    refusal = run_publish(capsys, published_root, "--dry-run", code=1)
     assert any("REV004" in line for line in refusal)
     assert refusal[-1] == "incidents: not built; the release that was there is untouched"
 
@@ -137,7 +137,7 @@ def test_the_same_rows_in_other_files_are_not_the_published_release(published_ro
 
 def test_publishing_moves_the_day_of_a_version_that_is_not_published(tmp_path: Path, published_root: Path) -> None:
     assert with_release_date(Dataset(published_root)) == Plan()
-    root = founded(tmp_path / "founded")
+    root = write_unpublished(tmp_path / "founded")
     (file, text), *others = with_release_date(Dataset(root)).write.items()
     assert (file, others) == (root / "datapackage.json", [])
     assert json.loads(text) == Dataset(root).descriptor | {"created": f"{TODAY}T00:00:00Z"}
@@ -147,7 +147,7 @@ def test_publishing_moves_the_day_of_a_version_that_is_not_published(tmp_path: P
 
 def test_a_version_that_leads_to_a_release_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_records(tmp_path / "rc", STORY, "1.0.0-rc.1", "2026-11-22")
-    lines = said(capsys, tmp_path / "rc", "--dry-run", code=2)
+    lines = run_publish(capsys, tmp_path / "rc", "--dry-run", code=2)
     assert lines[-1].startswith("incidents: version 1.0.0-rc.1 isn't of the form MAJOR.MINOR.PATCH; set `version` in")
 
 
@@ -157,7 +157,7 @@ def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_
 ) -> None:
     monkeypatch.setenv("CONFLICT_INCIDENTS_CACHE", str(tmp_path / "cache"))
     server = Server()
-    root = founded(tmp_path / "dataset")
+    root = write_unpublished(tmp_path / "dataset")
     zip = written_down(root, server.url(""))
     server.answers[f"/{zip.name}"] = zip.read_bytes()
     shutil.rmtree(root / "release")
@@ -166,7 +166,7 @@ def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_
         f"schema: change/1\nkind: code\ndate: {TODAY}\ntext: New.\n", "utf-8"
     )
     before = bytes_of(root)
-    lines = said(capsys, root, "--dry-run")
+    lines = run_publish(capsys, root, "--dry-run")
     server.close()
     assert bytes_of(root) == before
     assert lines.pop(0) == f"would write: {root}/datapackage.json: `created` becomes {TODAY}"

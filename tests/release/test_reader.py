@@ -17,7 +17,7 @@ from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, index_text
 from conflict_incidents.release.locate import find
 from conflict_incidents.release.reader import find_release_folder, open_release
-from samples import bytes_of, dataset, incident, unchecked
+from samples import bytes_of, dataset, incident, write_unchecked
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def copy(story: Path, tmp_path: Path) -> Path:
     return shutil.copytree(story / "release/current", tmp_path / "copy")
 
 
-def zipped(folder: Path, inside: str = "") -> Path:
+def zip_release(folder: Path, inside: str = "") -> Path:
     """A zip of a release, in which it lies in a folder or at the top."""
     file = folder.parent / f"{folder.name}.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
@@ -35,7 +35,7 @@ def zipped(folder: Path, inside: str = "") -> Path:
     return file
 
 
-def refused(path: Path) -> str:
+def open_error(path: Path) -> str:
     with pytest.raises(ReleaseError) as excinfo, open_release(path):
         pass
     assert excinfo.value.exit_code == 2
@@ -44,7 +44,7 @@ def refused(path: Path) -> str:
 
 @pytest.mark.parametrize("inside", ["", "0.1.0/", "a/b/"])
 def test_a_zip_of_a_release_is_the_same_release(copy: Path, inside: str) -> None:
-    with open_release(copy) as folder, open_release(zipped(copy, inside)) as zip:
+    with open_release(copy) as folder, open_release(zip_release(copy, inside)) as zip:
         assert (folder.name, zip.name) == ("copy", "copy.zip")
         assert folder.content_hash == zip.content_hash == zip.descriptor["contentHash"]
         assert folder.sums_hash == zip.sums_hash == f"sha256:{sha256((copy / SUMS).read_bytes())}"
@@ -61,9 +61,9 @@ def test_a_flipped_bit_in_any_file_is_refused(copy: Path, name: str) -> None:
     data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
     (copy / name).write_bytes(data)
-    for path in (copy, zipped(copy)):
+    for path in (copy, zip_release(copy)):
         assert (
-            refused(path)
+            open_error(path)
             == f"{path.name} isn't whole; fetch or build it again:\n  {name} isn't the file that was written"
         )
 
@@ -73,7 +73,7 @@ def test_a_missing_a_superfluous_and_a_linked_file_are_refused(copy: Path) -> No
     (copy / "extra.csv").write_text("a\n", "utf-8")
     (copy / "sites.csv").rename(copy / ".sites.csv")
     (copy / "sites.csv").symlink_to(".sites.csv")
-    assert refused(copy).splitlines()[1:] == [
+    assert open_error(copy).splitlines()[1:] == [
         "  claims.csv is missing",
         "  extra.csv doesn't belong to it",
         "  sites.csv isn't the file that was written",
@@ -87,21 +87,21 @@ def test_a_missing_a_superfluous_and_a_linked_file_are_refused(copy: Path) -> No
 def test_checksums_that_are_none_or_name_a_file_elsewhere_or_twice_are_refused(copy: Path, line: str) -> None:
     with (copy / SUMS).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    assert "SHA256SUMS: line " in refused(copy)
-    assert "isn't a checksum and a new name" in refused(copy)
+    assert "SHA256SUMS: line " in open_error(copy)
+    assert "isn't a checksum and a new name" in open_error(copy)
 
 
 def test_a_release_whose_own_account_of_itself_is_wrong_is_refused_though_its_checksums_fit(copy: Path) -> None:
     (copy / "links.csv").write_text("other\n", "utf-8")
     write_checksums(copy)
-    assert refused(copy) == "copy: its rows aren't those that `contentHash` of datapackage.json names"
+    assert open_error(copy) == "copy: its rows aren't those that `contentHash` of datapackage.json names"
     (copy / "links.csv").unlink()
     write_checksums(copy)
-    assert "links.csv is missing" in refused(copy)
+    assert "links.csv is missing" in open_error(copy)
     for text in ('{"name": 1', "[]", '{"name": "a", "version": "1.0.0", "created": "2026-01-01", "resources": [{}]}'):
         (copy / "datapackage.json").write_text(text, "utf-8")
         write_checksums(copy)
-        assert "datapackage.json isn't that of a release" in refused(copy)
+        assert "datapackage.json isn't that of a release" in open_error(copy)
 
 
 def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copy: Path) -> None:
@@ -114,12 +114,12 @@ def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copy: Path) 
         release.column("links", "kind")
 
 
-def doubled(target: zipfile.ZipFile) -> None:
+def add_twice(target: zipfile.ZipFile) -> None:
     with pytest.warns(UserWarning, match="Duplicate name"):
         target.writestr("README.md", "twice")
 
 
-def linked(target: zipfile.ZipFile) -> None:
+def add_link(target: zipfile.ZipFile) -> None:
     link = zipfile.ZipInfo("link.csv")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     target.writestr(link, "/etc/passwd")
@@ -142,8 +142,8 @@ def bomb(target: zipfile.ZipFile) -> None:
         (lambda target: target.writestr("README.md/c.csv", "both"), "README.md is a file and a folder"),
         (lambda target: target.writestr("a\\b.csv", "out"), "a\\b.csv isn't a name that a file of a release has"),
         (lambda target: target.writestr(".hidden", "out"), ".hidden isn't a name that a file of a release has"),
-        (doubled, "duplicate file README.md"),
-        (linked, "link.csv is not a regular file"),
+        (add_twice, "duplicate file README.md"),
+        (add_link, "link.csv is not a regular file"),
         (bomb, "which no release does or the disk can't hold"),
         (lambda target: [target.writestr(f"{n}.csv", "") for n in range(1000)], "it has more than 1000 files"),
     ],
@@ -168,15 +168,15 @@ def test_a_zip_that_could_do_harm_is_refused(
     few.mkdir()
     for name in (SUMS, "README.md"):
         shutil.copy(copy / name, few)
-    file = zipped(few)
+    file = zip_release(few)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as target:
         harm(target)
-    assert message in refused(file)
+    assert message in open_error(file)
 
 
 def test_zip_member_outside_the_folder_is_refused(copy: Path) -> None:
-    assert ".. leads out of it" in refused(zipped(copy, "../"))
-    assert "/x leads out of it" in refused(zipped(copy, "/x/"))
+    assert ".. leads out of it" in open_error(zip_release(copy, "../"))
+    assert "/x leads out of it" in open_error(zip_release(copy, "/x/"))
 
 
 def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(released_dataset: Path, tmp_path: Path) -> None:
@@ -190,17 +190,17 @@ def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(released_dataset:
 def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copy: Path) -> None:
     (copy / "more").mkdir()
     (copy / "more/claims.csv").write_text("a\n", "utf-8")
-    assert refused(copy).splitlines()[1:] == ["  more/claims.csv doesn't belong to it"]
+    assert open_error(copy).splitlines()[1:] == ["  more/claims.csv doesn't belong to it"]
     write_checksums(copy)
-    with open_release(copy) as folder, open_release(zipped(copy, "x/")) as zip:
+    with open_release(copy) as folder, open_release(zip_release(copy, "x/")) as zip:
         assert folder.sums_hash == zip.sums_hash
         assert "more/claims.csv" in zip.files
     (copy / "more/claims.csv").write_text("b\n", "utf-8")
-    assert refused(copy).splitlines()[1:] == ["  more/claims.csv isn't the file that was written"]
+    assert open_error(copy).splitlines()[1:] == ["  more/claims.csv isn't the file that was written"]
     (copy / "more").rename(copy / ".more")
     (copy / "more").symlink_to(".more", target_is_directory=True)
     (copy / "empty").mkdir()
-    assert refused(copy).splitlines()[1:] == [
+    assert open_error(copy).splitlines()[1:] == [
         "  more/claims.csv is missing",
         "  empty doesn't belong to it",
         "  more doesn't belong to it",
@@ -208,18 +208,18 @@ def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copy:
 
 
 def test_what_is_no_zip_or_cut_short_is_refused(copy: Path) -> None:
-    file = zipped(copy)
+    file = zip_release(copy)
     data = file.read_bytes()
     for size in range(0, len(data), len(data) // 20):
         file.write_bytes(data[:size])
-        assert "isn't a zip of a release" in refused(file)
+        assert "isn't a zip of a release" in open_error(file)
     with zipfile.ZipFile(file, "w") as target:
         target.writestr("README.md", "nothing")
-    assert refused(file) == "copy.zip isn't whole; fetch or build it again:\n  SHA256SUMS is missing"
+    assert open_error(file) == "copy.zip isn't whole; fetch or build it again:\n  SHA256SUMS is missing"
 
 
 def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copy: Path) -> None:
-    file = zipped(copy)
+    file = zip_release(copy)
     data = file.read_bytes()
     with open_release(file) as release:
         sums = release.sums_hash
@@ -242,7 +242,7 @@ def test_a_path_means_a_release_its_folder_or_its_dataset(story: Path, tmp_path:
         == folder
     )
     assert find_release_folder(tmp_path) is None
-    assert "no release in" in refused(tmp_path / "nowhere")
+    assert "no release in" in open_error(tmp_path / "nowhere")
 
 
 def test_a_release_is_found_by_version_and_by_the_name_of_its_folder(story: Path, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_release_is_found_by_version_and_by_the_name_of_its_folder(story: Path
 def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(story: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(story, tmp_path / "twice", symlinks=True)
     first = (copy / "release/current").readlink().name
-    second = unchecked(dataset(copy, [incident("SYR-20220909-aaaa", date="2022-09-09")])).name
+    second = write_unchecked(dataset(copy, [incident("SYR-20220909-aaaa", date="2022-09-09")])).name
     names = ", ".join(sorted([first, second]))
     with pytest.raises(ReleaseError, match=f"version 0.1.0 has been built more than once; name one of them: {names}"):
         find("0.1.0", copy)
@@ -292,7 +292,7 @@ def test_a_published_version_is_no_other_build_of_it(story: Path, tmp_path: Path
 
 def test_a_zip_among_the_releases_is_found_by_version_too(story: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(story, tmp_path / "zips", symlinks=True)
-    file = zipped((copy / "release/current").resolve())
+    file = zip_release((copy / "release/current").resolve())
     shutil.rmtree((copy / "release/current").resolve())
     assert find("0.1.0", copy) == file
     (copy / "release/0.3.0-0123").mkdir()

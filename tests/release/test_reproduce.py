@@ -41,7 +41,7 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
 
 def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(released_dataset: Path, tmp_path: Path) -> None:
     """The short form of the tests below: one build in other surroundings, none by the oldest libraries."""
-    other = altered(released_dataset, tmp_path / "other")
+    other = alter_copy(released_dataset, tmp_path / "other")
     (finding,) = reproduced(released_dataset, [OTHER_SURROUNDINGS], expected=other)
     assert finding.differences == [
         "LICENSE-DATA: only in the first release",
@@ -64,7 +64,7 @@ def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_row
 def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
     released_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = altered(released_dataset, tmp_path / "other")
+    other = alter_copy(released_dataset, tmp_path / "other")
     message = reproduce(capsys, released_dataset, str(other), code=1)
     assert message[0].startswith("as it is: 2 differences (")
     assert message[1:3] == [
@@ -74,17 +74,17 @@ def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
     assert message[3].startswith(f"{OTHERWISE}: 2 differences (")
 
 
-def altered(root: Path, folder: Path) -> Path:
+def alter_copy(root: Path, folder: Path) -> Path:
     """A copy of a release with another page and a file more, whose database and workbook have other bytes."""
     other = shutil.copytree(root / "release/current", folder)
     (other / "README.md").write_text((other / "README.md").read_text("utf-8").replace("version 0.1.0", "version 0.1.1"))
     (other / "LICENSE-DATA").write_text("all rights reserved\n", "utf-8")
-    written_by_other_libraries(other)
+    rewrite_with_other_libraries(other)
     write_checksums(other)
     return other
 
 
-def written_by_other_libraries(release: Path) -> None:
+def rewrite_with_other_libraries(release: Path) -> None:
     """Give the database and the workbook of a release other bytes with the same content."""
     with closing(sqlite3.connect(release / sqlite.FILE)) as database:
         database.executescript("PRAGMA page_size = 8192; VACUUM")

@@ -57,7 +57,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def asked(url: str, range: str = "") -> tuple[int, bytes, str | None]:
+def fetch(url: str, range: str = "") -> tuple[int, bytes, str | None]:
     request = urllib.request.Request(url, headers={"Range": range} if range else {})
     try:
         with urllib.request.urlopen(request) as answer:
@@ -83,21 +83,21 @@ def asked(url: str, range: str = "") -> tuple[int, bytes, str | None]:
     ],
 )
 def test_ranges_are_served(address: str, range: str, answer: tuple[int, bytes, str | None]) -> None:
-    assert asked(f"{address}/index.html", range) == answer
+    assert fetch(f"{address}/index.html", range) == answer
 
 
 @pytest.mark.parametrize(
     "path", ["/.hidden", "/link", "/linked/", "/linked", "/../outside", "/%2e%2e/outside", "/absent", "/.hidden?x"]
 )
 def test_nothing_outside_of_the_folder_is_served(address: str, path: str) -> None:
-    assert asked(address + path)[0] == 404
+    assert fetch(address + path)[0] == 404
 
 
 def test_a_folder_is_served_by_its_page(address: str) -> None:
-    assert asked(f"{address}/folder") == asked(f"{address}/folder/", "bytes=0-1") == (200, b"here", None)
+    assert fetch(f"{address}/folder") == fetch(f"{address}/folder/", "bytes=0-1") == (200, b"here", None)
 
 
-def connected(url: str, request: str) -> socket.socket:
+def connect(url: str, request: str) -> socket.socket:
     """A connection on which a request was sent."""
     host, port = url.removeprefix("http://").split(":")
     connection = socket.create_connection((host, int(port)), timeout=20)
@@ -105,7 +105,7 @@ def connected(url: str, request: str) -> socket.socket:
     return connection
 
 
-def received(connection: socket.socket) -> bytes:
+def receive_all(connection: socket.socket) -> bytes:
     """What comes until the server ends the connection."""
     with connection:
         return b"".join(iter(lambda: connection.recv(1 << 20), b""))
@@ -127,18 +127,18 @@ def received(connection: socket.socket) -> bytes:
 def test_hostile_requests_are_answered(
     address: str, request_lines: str, status: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    response = received(connected(address, f"{request_lines}\r\nConnection: close"))
+    response = receive_all(connect(address, f"{request_lines}\r\nConnection: close"))
     assert response.startswith(b"HTTP/1.1 %d " % status)
     assert capfd.readouterr().err == ""
 
 
 def test_a_client_that_leaves_is_no_error(address: str, capfd: pytest.CaptureFixture[str]) -> None:
-    connection = connected(address, "GET /large HTTP/1.1")
+    connection = connect(address, "GET /large HTTP/1.1")
     connection.recv(10)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends by a reset
     connection.close()
-    connected(address, "GET /large HTTP/1.1").close()
-    assert asked(f"{address}/index.html")[0] == 200
+    connect(address, "GET /large HTTP/1.1").close()
+    assert fetch(f"{address}/index.html")[0] == 200
     time.sleep(0.1)
     assert capfd.readouterr().err == ""
 
@@ -149,12 +149,12 @@ def test_a_file_cut_short_while_it_is_served_ends_the_connection(tmp_path: Path,
     file.touch()
     os.truncate(file, LARGE)
     with serving(tmp_path) as address:
-        connection = connected(address, f"GET /file HTTP/1.1{range}")
+        connection = connect(address, f"GET /file HTTP/1.1{range}")
         received_bytes = len(connection.recv(1000))
         os.truncate(file, 0)
-        assert 0 < received_bytes + len(received(connection)) < LARGE
+        assert 0 < received_bytes + len(receive_all(connection)) < LARGE
         file.unlink()
-        assert asked(f"{address}/file", "bytes=1-")[0] == 404
+        assert fetch(f"{address}/file", "bytes=1-")[0] == 404
 
 
 def test_a_broken_disk_is_one_line(
@@ -167,7 +167,7 @@ def test_a_broken_disk_is_one_line(
 
     monkeypatch.setattr(SiteHandler, "copyfile", breaks)
     with serving(tmp_path) as address:
-        assert b"Content-Length: 1" in received(connected(address, "GET /file HTTP/1.1"))
+        assert b"Content-Length: 1" in receive_all(connect(address, "GET /file HTTP/1.1"))
     assert capfd.readouterr().err == "incidents: file: Input/output error\n"
 
 
@@ -197,7 +197,7 @@ def test_a_site_made_for_the_time_being_is_deleted_when_the_terminal_closes(
     def close() -> None:
         while not responses:
             with contextlib.suppress(OSError):
-                responses.append(asked(f"http://127.0.0.1:{port}/index.html", "bytes=0-14"))
+                responses.append(fetch(f"http://127.0.0.1:{port}/index.html", "bytes=0-14"))
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGTERM)
 

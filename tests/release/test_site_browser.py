@@ -19,12 +19,12 @@ import pandas as pd
 import pytest
 
 import conflict_incidents as ci
-from browsers import Watched, browser
+from browsers import MonitoredPage, browser
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import write_site
 from conflict_incidents.release.site.server import server
-from samples import TOP, Tree, counted, incident, written
+from samples import TOP, Tree, claim_of, incident, write_release
 from sites import HOSTILE, NASTY, OPEN, SILENT, release_of
 from sites import STORY as HOSTILE_STORY
 
@@ -35,26 +35,26 @@ pytestmark = pytest.mark.browser
 READY = "body[data-ready]"
 AXE = TOP / "explore/node_modules/axe-core/axe.min.js"
 FIELDS = ("low", "best", "high", "high_open", "incidents", "unknown", "open_ended", "without_best", "parts")
-DRAWN = random.Random(16)
+RANDOM = random.Random(16)
 
 
-def nested(number: int) -> Tree:
+def part_of(number: int) -> Tree:
     """An incident of a family: every third is part of the one before or of the first; every fourth has no toll."""
     id = f"SYR-202301{number // 12 + 10:02}-p{number:03}"
     tolls = [7, {"at_least": 7}, {"about": 50}, {"between": [4, 6]}, 0, {"at_most": 5}]
     tree = incident(id, date=f"2023-01-{number // 12 + 10:02}", title=f"Part {number}")
     if number % 4:
-        tree["claims"] = [counted(killed=tolls[number % len(tolls)])]
+        tree["claims"] = [claim_of(killed=tolls[number % len(tolls)])]
     if number % 3:
         whole = number - 1 if number % 2 else number - number % 3
         tree["links"] = [{"kind": "part_of", "incident": f"SYR-202301{whole // 12 + 10:02}-p{whole:03}"}]
     return tree
 
 
-STORY = [*HOSTILE_STORY, *map(nested, range(60))]
+STORY = [*HOSTILE_STORY, *map(part_of, range(60))]
 HAFSARJAH = next(tree for tree in STORY if tree["id"] == "hafsarjah")
-NAMED = {**HAFSARJAH, "names": [{"text": "Khafsarja", "language": "en"}, {"text": "حفسرجة", "language": "ar"}]}
-STORY = [NAMED if tree is HAFSARJAH else tree for tree in STORY]
+NAMED_PLACE = {**HAFSARJAH, "names": [{"text": "Khafsarja", "language": "en"}, {"text": "حفسرجة", "language": "ar"}]}
+STORY = [NAMED_PLACE if tree is HAFSARJAH else tree for tree in STORY]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def chrome() -> Iterator[Browser]:
         yield chromium
 
 
-def served(release: Path, site: Path) -> Iterator[str]:
+def serve(release: Path, site: Path) -> Iterator[str]:
     with open_release(release) as reader:
         write_site(reader, site, most=20_000)
     serving = server(site)
@@ -82,15 +82,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from served(folder, tmp_path_factory.mktemp("site") / "site")
+    yield from serve(folder, tmp_path_factory.mktemp("site") / "site")
 
 
 @pytest.fixture
-def open_page(chrome: Browser, address: str) -> Iterator[Callable[..., Watched]]:
-    pages: list[Watched] = []
+def open_page(chrome: Browser, address: str) -> Iterator[Callable[..., MonitoredPage]]:
+    pages: list[MonitoredPage] = []
 
-    def watch(**options: Any) -> Watched:
-        pages.append(Watched(chrome, address, **options))
+    def watch(**options: Any) -> MonitoredPage:
+        pages.append(MonitoredPage(chrome, address, **options))
         return pages[-1]
 
     yield watch
@@ -118,14 +118,14 @@ def until(page: Page, expression: str) -> None:
     raise AssertionError(expression)
 
 
-def test_an_incident_with_hostile_text_shows_it_as_text(open_page: Callable[..., Watched]) -> None:
+def test_an_incident_with_hostile_text_shows_it_as_text(open_page: Callable[..., MonitoredPage]) -> None:
     page = open_page().open(f"incidents/{NASTY}.html")
     assert page.locator("h1").inner_text() == HOSTILE
     assert HOSTILE in page.title()
     assert page.locator("main script, main img, main iframe").count() == 0
 
 
-def test_an_incident_reads_without_javascript(open_page: Callable[..., Watched]) -> None:
+def test_an_incident_reads_without_javascript(open_page: Callable[..., MonitoredPage]) -> None:
     page = open_page(javascript=False, width=360).open(f"incidents/{OPEN}.html")
     page.locator("summary").nth(1).click()
     assert page.get_by_role("row", name="CIVIL-DEFENCE at least 5").is_visible()
@@ -138,7 +138,7 @@ def test_an_incident_reads_without_javascript(open_page: Callable[..., Watched])
 
 
 def test_explore_finds_a_place_in_every_spelling_and_shows_untrusted_text_as_text(
-    open_page: Callable[..., Watched],
+    open_page: Callable[..., MonitoredPage],
 ) -> None:
     page = open_page().open("explore.html", READY)
     everything = page.inner_text("#status")
@@ -151,7 +151,7 @@ def test_explore_finds_a_place_in_every_spelling_and_shows_untrusted_text_as_tex
     assert page.inner_text("#status").startswith("0 incidents")
 
 
-def test_a_selection_is_a_link_and_a_csv(open_page: Callable[..., Watched], folder: Path) -> None:
+def test_a_selection_is_a_link_and_a_csv(open_page: Callable[..., MonitoredPage], folder: Path) -> None:
     one = open_page()
     page = one.open("explore.html#kind=shelling&from=2022-09-09&to=2022-09-12&toll=known", READY)
     assert page.input_value("#ask-from") == "2022-09-09"
@@ -164,7 +164,7 @@ def test_a_selection_is_a_link_and_a_csv(open_page: Callable[..., Watched], fold
     pd.testing.assert_frame_equal(downloaded, expected)
 
 
-def test_a_release_that_cannot_be_read_is_reported(open_page: Callable[..., Watched]) -> None:
+def test_a_release_that_cannot_be_read_is_reported(open_page: Callable[..., MonitoredPage]) -> None:
     one = open_page()
     one.page.route("**/incidents.parquet", lambda route: route.abort())
     page = one.open("explore.html")
@@ -173,19 +173,19 @@ def test_a_release_that_cannot_be_read_is_reported(open_page: Callable[..., Watc
     one.errors.clear()
 
 
-def test_unknown_is_a_word_in_the_list_and_no_zero(open_page: Callable[..., Watched]) -> None:
+def test_unknown_is_a_word_in_the_list_and_no_zero(open_page: Callable[..., MonitoredPage]) -> None:
     page = open_page().open("explore.html#toll=unknown&q=shelling", READY)
     assert page.locator("#list td:last-child").all_inner_texts() == ["unknown"]
     assert page.locator("#totals td").first.inner_text() == "unknown"
 
 
-def test_totals_of_random_rows_are_those_of_the_package(open_page: Callable[..., Watched], folder: Path) -> None:
+def test_totals_of_random_rows_are_those_of_the_package(open_page: Callable[..., MonitoredPage], folder: Path) -> None:
     check_rows(open_page().open("explore.html", READY), folder, 15)
 
 
 @pytest.mark.slow
 def test_totals_of_a_thousand_times_random_rows_are_those_of_the_package(
-    open_page: Callable[..., Watched], folder: Path
+    open_page: Callable[..., MonitoredPage], folder: Path
 ) -> None:
     check_rows(open_page().open("explore.html", READY), folder, 1000)
 
@@ -195,9 +195,9 @@ def check_rows(page: Page, folder: Path, times: int) -> None:
     incidents = ci.load("incidents", source=folder)
     selections = []
     for _ in range(times):
-        number = DRAWN.randint(0, len(incidents))
+        number = RANDOM.randint(0, len(incidents))
         selections.append(
-            (sorted(DRAWN.sample(range(len(incidents)), number)), DRAWN.choice(["killed", "killed_civilians"]))
+            (sorted(RANDOM.sample(range(len(incidents)), number)), RANDOM.choice(["killed", "killed_civilians"]))
         )
     answers = page.evaluate(
         "asked => Promise.all(asked.map(([rows, measure]) => explore.sum(rows, measure).catch(String)))", selections
@@ -214,7 +214,7 @@ def check_rows(page: Page, folder: Path, times: int) -> None:
     assert refusals < times / 2
 
 
-def test_everything_can_be_done_by_keyboard(open_page: Callable[..., Watched]) -> None:
+def test_everything_can_be_done_by_keyboard(open_page: Callable[..., MonitoredPage]) -> None:
     page = open_page().open("explore.html", READY)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -242,39 +242,39 @@ def test_everything_can_be_done_by_keyboard(open_page: Callable[..., Watched]) -
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the dataset in this repository, not checked."""
-    return written(Dataset(TOP), tmp_path_factory.mktemp("real"))[0]
+    return write_release(Dataset(TOP), tmp_path_factory.mktemp("real"))[0]
 
 
 @pytest.fixture(scope="module")
 def real_address(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from served(real, tmp_path_factory.mktemp("realsite") / "site")
+    yield from serve(real, tmp_path_factory.mktemp("realsite") / "site")
 
 
-def asked_at_random(incidents: pd.DataFrame) -> dict[str, str]:
+def random_selection(incidents: pd.DataFrame) -> dict[str, str]:
     """Some of what can be asked for, as the address has it."""
-    row = incidents.iloc[DRAWN.randrange(len(incidents))]
+    row = incidents.iloc[RANDOM.randrange(len(incidents))]
     day = row["date_from"]
     every = {
         "collection": row["collection"],
         "country": row["country"],
         "kind": row["kind"],
         "from": f"{day:%Y-%m-%d}",
-        "to": f"{day + pd.Timedelta(days=DRAWN.randrange(900)):%Y-%m-%d}",
+        "to": f"{day + pd.Timedelta(days=RANDOM.randrange(900)):%Y-%m-%d}",
         "agreement": row["killed_agreement"],
-        "voices": str(DRAWN.randint(1, 5)),
-        "toll": DRAWN.choice(["known", "unknown"]),
-        "measure": DRAWN.choice(["killed", "killed_civilians", "killed_children", "wounded", "strikes"]),
+        "voices": str(RANDOM.randint(1, 5)),
+        "toll": RANDOM.choice(["known", "unknown"]),
+        "measure": RANDOM.choice(["killed", "killed_civilians", "killed_children", "wounded", "strikes"]),
         "unit": row["adm2_name"],
-        "party": DRAWN.choice(str(row["side_a"]).split(";")),
+        "party": RANDOM.choice(str(row["side_a"]).split(";")),
         "box": f"{row['lat'] - 1},{row['lon'] - 1},{row['lat'] + 1},{row['lon'] + 1}"
         if pd.notna(row["lat"])
         else pd.NA,
     }
-    names = DRAWN.sample([*every], DRAWN.randint(1, 3))
+    names = RANDOM.sample([*every], RANDOM.randint(1, 3))
     return {name: str(every[name]) for name in names if pd.notna(every[name]) and every[name] != "<NA>"}
 
 
-def chosen(incidents: pd.DataFrame, parties: dict[str, set[str]], selection: dict[str, str]) -> pd.DataFrame:
+def select_incidents(incidents: pd.DataFrame, parties: dict[str, set[str]], selection: dict[str, str]) -> pd.DataFrame:
     """The incidents that fit, by pandas."""
     measure = selection.get("measure", "killed")
     fits = incidents["status"] != "withdrawn"
@@ -314,9 +314,9 @@ def test_totals_of_a_thousand_random_selections_are_those_of_the_package(
     for side in ("side_a", "side_b"):
         for id, cell in incidents.set_index("incident_id")[side].dropna().items():
             parties.setdefault(str(id), set()).update(cell.split(";"))
-    open_page = Watched(chrome, real_address)
+    open_page = MonitoredPage(chrome, real_address)
     page = open_page.open("explore.html", READY)
-    selections = [asked_at_random(incidents) for _ in range(1000)]
+    selections = [random_selection(incidents) for _ in range(1000)]
     script = """async asked => {
         const found = [];
         for (const one of asked) found.push(await explore.answer(one));
@@ -324,7 +324,7 @@ def test_totals_of_a_thousand_random_selections_are_those_of_the_package(
     }"""
     several = 0
     for one, answer in zip(selections, page.evaluate(script, selections), strict=True):
-        rows = chosen(incidents, parties, one)
+        rows = select_incidents(incidents, parties, one)
         several += len(rows) > 1
         assert answer["incidents"] == len(rows), one
         expected = {}
@@ -352,7 +352,7 @@ PAGES = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(name: str, scheme: Any, chrome: Browser, real_address: str) -> None:
-    open_page = Watched(chrome, real_address, width=360 if scheme == "dark" else 1200)
+    open_page = MonitoredPage(chrome, real_address, width=360 if scheme == "dark" else 1200)
     open_page.page.emulate_media(color_scheme=scheme)
     page = open_page.open(f"{name}.html", READY if name == "explore" else "main")
     page.evaluate(AXE.read_text("utf-8"))
@@ -364,7 +364,7 @@ def test_axe_finds_nothing(name: str, scheme: Any, chrome: Browser, real_address
 
 @pytest.mark.slow
 def test_print_shows_every_account_and_no_menu(chrome: Browser, real_address: str) -> None:
-    open_page = Watched(chrome, real_address)
+    open_page = MonitoredPage(chrome, real_address)
     page = open_page.open("incidents/SYR-20220908-7q4m.html")
     page.emulate_media(media="print")
     assert not page.locator("header.top").is_visible()

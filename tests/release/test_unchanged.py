@@ -11,13 +11,13 @@ import pytest
 
 from conflict_incidents.cli import main
 from conflict_incidents.release import ReleaseError, checks
-from samples import home, incident, unjudged
+from samples import home, incident, skip_check
 
 RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 
 
 @contextmanager
-def held(file: Path, data: bytes | None) -> Iterator[None]:
+def replace_content(file: Path, data: bytes | None) -> Iterator[None]:
     """A file that holds something else for a while, or is gone."""
     was, times = file.read_bytes() if file.exists() else None, file.parent.stat()
     file.unlink() if data is None else file.write_bytes(data)
@@ -34,15 +34,15 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
     draft = incident("SYR-20220908-u0kn", status="draft")
     (root / "data" / home("incident", draft["id"])).write_text(json.dumps(draft), "utf-8")
     build = ["build", "--root", str(root)]
-    monkeypatch.setattr(checks, "check_frictionless", unjudged)
+    monkeypatch.setattr(checks, "check_frictionless", skip_check)
     assert main(build) == 0
     first = capsys.readouterr().out
     assert "\ndrafts left out: 1; " in first
 
-    def built(*_: object) -> None:
+    def fail_build(*_: object) -> None:
         raise ReleaseError("it is built")
 
-    monkeypatch.setattr("conflict_incidents.release.build.build", built)
+    monkeypatch.setattr("conflict_incidents.release.build.build", fail_build)
 
     def builds(*options: str) -> bool:
         code = main([*build, *options])
@@ -63,7 +63,7 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
         root / "release/0.0.1-000000000000.zip": b"a\n",
     }
     for file, data in edits.items():
-        with held(file, data):
+        with replace_content(file, data):
             assert builds(), file
         assert not builds(), file
     for options in (
@@ -74,7 +74,7 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
         ["--previous", current.name],
     ):
         assert builds(*options), options
-    with held(current.with_name(f"{current.name}.zip"), b""):
+    with replace_content(current.with_name(f"{current.name}.zip"), b""):
         assert builds()
     (root / "release/current").unlink()
     assert builds()

@@ -12,7 +12,7 @@ from conflict_incidents import verify
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.verify import VerificationError
 from examples import EXAMPLES, FEW
-from samples import STORY, bytes_of, dataset, incident, unchecked, zipped
+from samples import STORY, bytes_of, dataset, incident, write_unchecked, zip_files
 from tampering import cuts, flips
 
 
@@ -33,27 +33,27 @@ def test_a_release_is_found_whole_as_folder_and_as_zip(folder: Path, tmp_path: P
     assert result.rows["incidents"] == 1
     assert str(result).startswith(f"version {result.version} is whole: ")
     file = tmp_path / "release.zip"
-    file.write_bytes(zipped(bytes_of(folder), folder.name))
+    file.write_bytes(zip_files(bytes_of(folder), folder.name))
     assert verify(file) == result
 
 
 def test_zip_is_independent_of_order_of_files(folder: Path) -> None:
     files = bytes_of(folder)
-    assert zipped(files, "r") == zipped(dict(reversed(files.items())), "r")
+    assert zip_files(files, "r") == zip_files(dict(reversed(files.items())), "r")
 
 
 def test_flipped_bytes_and_cut_files_are_refused(copy: Path) -> None:
     dice = random.Random(1)
     sample = dice.sample(list(flips(copy, 10_000)), EXAMPLES) + dice.sample(list(cuts(copy, FEW)), FEW)
     for tamper in sample:
-        with tamper.done(), pytest.raises(VerificationError, match=r"isn't whole|SHA256SUMS|datapackage"):
+        with tamper.apply(), pytest.raises(VerificationError, match=r"isn't whole|SHA256SUMS|datapackage"):
             verify(copy)
     with open_release(copy):
         pass  # nothing of it was left
 
 
 def test_files_of_another_release_are_refused(copy: Path, tmp_path: Path) -> None:
-    other = unchecked(dataset(tmp_path / "other", [*STORY, incident("SYR-20220908-u0kn")]))
+    other = write_unchecked(dataset(tmp_path / "other", [*STORY, incident("SYR-20220908-u0kn")]))
     for name in ("incidents.parquet", "incidents.csv", "datapackage.json", "SHA256SUMS"):
         content = (copy / name).read_bytes()
         shutil.copy(other / name, copy / name)

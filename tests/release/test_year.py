@@ -12,8 +12,8 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, plan_changelog
 from conflict_incidents.release.reader import OpenRelease, open_release
-from projects import Project, changes, compared, same_after_changes
-from samples import REGISTRIES, Tree, counted, incident, note, place, withdrawn
+from projects import Project, changes, previous_of, same_after_changes
+from samples import REGISTRIES, Tree, claim_of, incident, note, place, withdrawn
 
 FIRST, SECOND, THIRD = "SYR-20220908-7q4m", "SYR-20220908-aaaa", "SYR-20220908-w1th"
 
@@ -89,7 +89,7 @@ class Year(Project):
             f"datapackage.json:6:14: the version is `{small}`, the last release `{last.version}`, and since then "
             f"{why}; write at least `{least}`"
         ]
-        assert compared(self.release) == {"version": str(last.version), "contentHash": last.content}
+        assert previous_of(self.release) == {"version": str(last.version), "contentHash": last.content}
         files = changes(self.release)
         if all(row["kind"] != "schema" for row in files):
             assert same_after_changes(before, self.release)
@@ -119,7 +119,7 @@ class Year(Project):
 def test_a_year_of_edits(tmp_path: Path) -> None:
     year = Year(tmp_path)
     sites = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
-    first, third = incident(claims=[counted(), counted("civil-defence", killed=7)]), incident(THIRD)
+    first, third = incident(claims=[claim_of(), claim_of("civil-defence", killed=7)]), incident(THIRD)
     change_note = note("new", "The first two incidents, of one day.", FIRST, THIRD)
 
     # January: the first release is compared with nothing.
@@ -128,7 +128,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     year.publish_and_tell("1.0.0")
 
     # February: an incident more.
-    second = incident(SECOND, claims=[counted()])
+    second = incident(SECOND, claims=[claim_of()])
     text = "A third incident, from the same report."
     files = year.month_of(
         [*REGISTRIES, first, second, third, note("new", text, SECOND)],
@@ -147,8 +147,8 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     }
 
     # March: a toll is corrected; without a note, this isn't built.
-    second = incident(SECOND, claims=[counted(killed={"total": 8, "civilians": {"at_least": 4}})])
-    refusal = year.refused([*REGISTRIES, first, second, third], "1.1.1")
+    second = incident(SECOND, claims=[claim_of(killed={"total": 8, "civilians": {"at_least": 4}})])
+    refusal = year.refusals([*REGISTRIES, first, second, third], "1.1.1")
     assert refusal == [
         f"{SECOND}.yaml:1:298: `{SECOND}`: claims sohr.sabah/killed/total min was changed from 7 to 8 since version "
         "1.1.0, and 2 more of its numbers changed; no note says why: write one in data/changes/ (`incidents new --kind "
@@ -239,7 +239,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     assert files == {("incidents", "corrected", ""): 1}
 
     # October: one more account of an incident, which says more; the claim itself says why the estimate moved.
-    first = {**first, "claims": [*first["claims"], counted("daily-sabah", killed=9)]}
+    first = {**first, "claims": [*first["claims"], claim_of("daily-sabah", killed=9)]}
     files = year.month_of(
         [*registries, first, second, third],
         "3.0.1",

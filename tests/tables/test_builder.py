@@ -30,7 +30,7 @@ from samples import (
     STORY,
     TOP,
     actor,
-    counted,
+    claim_of,
     incident,
     organisation,
     place,
@@ -48,17 +48,17 @@ Tree = dict[str, Any]
 UNITS = Dataset(TOP).registry.admin_units
 
 
-def made(*trees: Tree) -> dict[str, pd.DataFrame]:
-    return {name: df.copy() for name, df in _made(json.dumps(trees)).items()}
+def build(*trees: Tree) -> dict[str, pd.DataFrame]:
+    return {name: df.copy() for name, df in _build(json.dumps(trees)).items()}
 
 
 @cache
-def _made(trees: str) -> dict[str, pd.DataFrame]:
+def _build(trees: str) -> dict[str, pd.DataFrame]:
     return whole_tables.frames([record(tree) for tree in json.loads(trees)], UNITS)
 
 
 def story() -> pd.DataFrame:
-    return made(*STORY)["incidents"]
+    return build(*STORY)["incidents"]
 
 
 def schema_paths(node: Tree, root: Tree, path: str = "") -> set[str]:
@@ -101,12 +101,12 @@ def test_the_sample_of_everything_fills_every_property_of_the_schemas(kind: str)
     "tree", [tree for tree in EVERYTHING if "withdrawn" not in tree], ids=lambda tree: tree["schema"]
 )
 def test_every_property_is_found_back_in_the_tables(tree: Tree) -> None:
-    frames = made(*EVERYTHING)
+    frames = build(*EVERYTHING)
     assert restore(frames, tree["schema"].partition("/")[0], tree.get("id", "")) == normal_form(tree)
 
 
 def test_the_tables_of_everything_keep_the_contract() -> None:
-    for name, one in made(*EVERYTHING).items():
+    for name, one in build(*EVERYTHING).items():
         assert len(one) or name == "changes", name  # which only a comparison with another release fills
         validate(one, name, complete=True)
 
@@ -114,7 +114,7 @@ def test_the_tables_of_everything_keep_the_contract() -> None:
 @settings(max_examples=FEW)
 @given(incidents())
 def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree) -> None:
-    frames = made(*REGISTRIES, tree)
+    frames = build(*REGISTRIES, tree)
     tables_of_incident = [name for name, one in frames.items() if "incident_id" in one and len(one)]
     for name in tables_of_incident:
         table = contract.tables()[name]
@@ -129,7 +129,7 @@ def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree
 @settings(max_examples=FEW)
 @given(incidents())
 def test_what_is_derived_from_any_record_keeps_the_contract(tree: Tree) -> None:
-    frames = made(*REGISTRIES, tree)
+    frames = build(*REGISTRIES, tree)
     for name in ("incidents", "claims", "estimates", "estimate_claims"):
         validate(frames[name], name, complete=True)
     assert tables.dangling(frames) == {}
@@ -141,7 +141,7 @@ def test_the_order_of_the_records_is_irrelevant(tree: Tree, order: random.Random
     trees = [*REGISTRIES, tree]
     other = list(trees)
     order.shuffle(other)
-    first, second = made(*trees), made(*other)
+    first, second = build(*trees), build(*other)
     for name in first:
         pd.testing.assert_frame_equal(first[name], second[name])
 
@@ -149,7 +149,7 @@ def test_the_order_of_the_records_is_irrelevant(tree: Tree, order: random.Random
 def test_the_tables_of_a_small_incident_are_exactly_these() -> None:
     """`WRITE_GOLDEN=1 pytest` writes them anew; read the difference before you commit it."""
     trees = [json.loads(line) for line in (GOLDEN / "records.jsonl").read_text("utf-8").splitlines()]
-    for name, one in made(*trees).items():
+    for name, one in build(*trees).items():
         file = GOLDEN / f"{name}.csv"
         if os.environ.get("WRITE_GOLDEN"):
             file.write_bytes(csv_bytes(one, contract.tables()[name]))
@@ -168,7 +168,7 @@ def test_the_story_comes_to_what_the_method_says() -> None:
 def test_an_unknown_toll_is_empty_in_every_number_of_every_table() -> None:
     unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed", "wounded"]}])
     for trees in ([incident()], [unknown]):
-        frames = made(*REGISTRIES, *trees)
+        frames = build(*REGISTRIES, *trees)
         series = [name for name in frames["incidents"].columns if name.startswith(("killed", "wounded", "strikes"))]
         assert len(series) == 38
         assert frames["incidents"][series].isna().all(axis=None)
@@ -180,19 +180,19 @@ def test_an_unknown_toll_is_empty_in_every_number_of_every_table() -> None:
 
 
 def test_zero_is_only_a_claimed_zero() -> None:
-    row = made(*REGISTRIES, incident(claims=[counted(killed=0)]))["incidents"].iloc[0]
+    row = build(*REGISTRIES, incident(claims=[claim_of(killed=0)]))["incidents"].iloc[0]
     assert [row["killed_low"], row["killed_best"], row["killed_high"]] == [0, 0, 0]
     assert row["killed_civilians_low"] is pd.NA
 
 
 def test_an_open_bound_stays_open() -> None:
-    row = made(*REGISTRIES, incident(claims=[counted(killed={"at_least": 7})]))["incidents"].iloc[0]
+    row = build(*REGISTRIES, incident(claims=[claim_of(killed={"at_least": 7})]))["incidents"].iloc[0]
     assert [row["killed_low"], row["killed_best"], row["killed_high_open"]] == [7, pd.NA, True]
 
 
 def test_a_total_without_a_count_names_the_claims_of_its_parts() -> None:
     parts = {"civilians": 3, "combatants": {"at_least": 2}}
-    frames = made(*REGISTRIES, incident(claims=[counted(killed=parts)]))
+    frames = build(*REGISTRIES, incident(claims=[claim_of(killed=parts)]))
     total = frames["estimates"].iloc[0]
     assert [total["group"], total["low"], total["claims_used"], total["claims_of_parts"]] == ["total", 5, 0, 2]
     claims = frames["estimate_claims"]
@@ -206,7 +206,7 @@ def test_a_withdrawn_incident_is_a_tombstone_without_anything_else() -> None:
         {"kind": "duplicate_of", "incident": "SYR-20220908-7q4m", "note": "see there"},
         {"kind": "same_day", "incident": "SYR-20220908-7q4m"},
     ]
-    frames = made(*STORY, withdrawn(links=link))
+    frames = build(*STORY, withdrawn(links=link))
     stone = frames["incidents"].set_index("incident_id").loc["SYR-20220910-w1th"].dropna()
     assert set(stone.index) == {"status", "withdrawn_date", "withdrawn_reason", "country", "record_schema"}
     tables_of_incident = {
@@ -224,7 +224,7 @@ def test_a_withdrawn_place_keeps_its_name_only() -> None:
         "hafsarjah", lat=35.94, lon=36.47, admin={"adm1": "SY07"}, names=[{"text": "Khafsarja"}], note="a note"
     )
     withdrawn_place["withdrawn"] = {"date": "2022-10-01", "reason": "too precise"}
-    frames = made(*[tree for tree in STORY if tree["id"] != "hafsarjah"], withdrawn_place)
+    frames = build(*[tree for tree in STORY if tree["id"] != "hafsarjah"], withdrawn_place)
     columns = {"place_id", "name", "level", "country", "withdrawn_date", "withdrawn_reason", "record_schema"}
     assert set(frames["places"].iloc[0].dropna().index) == columns
     assert len(frames["place_names"]) == 0
@@ -234,15 +234,15 @@ def test_a_withdrawn_place_keeps_its_name_only() -> None:
 
 def test_a_draft_is_not_released_nor_what_links_to_it() -> None:
     draft = incident("SYR-20220909-drft", status="draft")
-    frames = made(*REGISTRIES, draft, incident(links=[{"kind": "follows", "incident": "SYR-20220909-drft"}]))
+    frames = build(*REGISTRIES, draft, incident(links=[{"kind": "follows", "incident": "SYR-20220909-drft"}]))
     assert list(frames["incidents"]["incident_id"]) == ["SYR-20220908-7q4m"]
     assert len(frames["links"]) == 0
     assert tables.dangling(frames) == {}
 
 
 def test_a_relay_is_no_further_originator() -> None:
-    relay = incident(claims=[counted(), counted(via=["civil-defence"])])
-    row = made(*REGISTRIES, relay)["incidents"].iloc[0]
+    relay = incident(claims=[claim_of(), claim_of(via=["civil-defence"])])
+    row = build(*REGISTRIES, relay)["incidents"].iloc[0]
     assert [row["killed_originators"], row["originators"], row["claims"]] == [1, 1, 2]
 
 
@@ -250,14 +250,14 @@ def test_originators_are_those_who_give_a_number_of_any_group_or_scope() -> None
     attributed = incident(
         attributions=[{"by": "daily-sabah", "in": "sabah", "actor": "air-force", "stance": "alleged"}],
         claims=[
-            counted("sohr", killed={"civilians": 0}),
-            counted("civil-defence", killed={"women": 1}, scope="village"),
+            claim_of("sohr", killed={"civilians": 0}),
+            claim_of("civil-defence", killed={"women": 1}, scope="village"),
             {"by": "daily-sabah", "in": "sabah", "wounded": 3},
             {"by": "ucdp", "in": "sabah", "strikes": 1, "based_on": ["reuters", "afp"]},
             {"by": "afp", "in": "sabah", "no_information": ["killed"]},
         ],
     )
-    tables = made(*REGISTRIES, attributed, incident("SYR-20220908-u0kn"))
+    tables = build(*REGISTRIES, attributed, incident("SYR-20220908-u0kn"))
     row, unknown = (tables["incidents"].iloc[number] for number in range(2))
     assert [row["originators"], row["killed_originators"], row["killed_civilians_originators"]] == [4, 2, 1]
     assert [row["wounded_originators"], row["strikes_originators"]] == [1, 1]
@@ -267,19 +267,19 @@ def test_originators_are_those_who_give_a_number_of_any_group_or_scope() -> None
 
 WOUNDED = {"by": "sohr", "in": "sabah", "wounded": 2}
 SOURCES = [
-    incident("SYR-20220908-0001", claims=[counted(jointly_with=["snhr"]), counted("civil-defence", wounded=2)]),
-    incident("SYR-20220908-0002", claims=[counted("daily-sabah", sourcing="unstated")]),
-    incident("SYR-20220908-0003", claims=[counted(), counted("daily-sabah", sourcing="unstated")]),
-    incident("SYR-20220908-0004", claims=[counted("ucdp", based_on=["sohr", "snhr"]), WOUNDED]),
-    incident("SYR-20220908-0005", claims=[counted(withdrawn={"date": "2022-09-09", "reason": "wrong"})]),
-    incident("SYR-20220908-0006", claims=[counted(killed=4, id="a"), counted(killed=9, id="b", supersedes=["a"])]),
+    incident("SYR-20220908-0001", claims=[claim_of(jointly_with=["snhr"]), claim_of("civil-defence", wounded=2)]),
+    incident("SYR-20220908-0002", claims=[claim_of("daily-sabah", sourcing="unstated")]),
+    incident("SYR-20220908-0003", claims=[claim_of(), claim_of("daily-sabah", sourcing="unstated")]),
+    incident("SYR-20220908-0004", claims=[claim_of("ucdp", based_on=["sohr", "snhr"]), WOUNDED]),
+    incident("SYR-20220908-0005", claims=[claim_of(withdrawn={"date": "2022-09-09", "reason": "wrong"})]),
+    incident("SYR-20220908-0006", claims=[claim_of(killed=4, id="a"), claim_of(killed=9, id="b", supersedes=["a"])]),
     incident("SYR-20220908-0007"),
 ]
 """Jointly, from no source, from a source and none, coded by a dataset, withdrawn, corrected, unknown."""
 
 
 def test_the_number_of_originators_is_found_again_in_the_claims() -> None:
-    frames = made(*REGISTRIES, *SOURCES)
+    frames = build(*REGISTRIES, *SOURCES)
     incidents = frames["incidents"].set_index("incident_id")
     assert incidents["originators"].to_list() == [3, 0, 1, 2, 0, 1, 0]
     assert incidents["killed_originators"].fillna(-1).to_list() == [3, 0, 1, 1, -1, 1, -1]
@@ -294,7 +294,7 @@ def test_the_number_of_originators_is_found_again_in_the_claims() -> None:
 def test_namibia_is_a_country() -> None:
     namibian = organisation("na", name="NA", country="NAM")
     table = contract.tables()["organisations"]
-    frames = made(namibian)
+    frames = build(namibian)
     read = csv_frame(csv_bytes(frames["organisations"], table), table)
     assert list(read["name"]) == ["NA"]
 
@@ -337,7 +337,7 @@ def refusal(df: pd.DataFrame, table: str = "incidents") -> str:
     return str(excinfo.value)
 
 
-JUDGED = [
+COLUMNS = [
     *("incident_id", "status", "country", "record_schema", "kind", "title", "date_from", "date_to", "lat", "lon"),
     *("withdrawn_date", "withdrawn_reason"),
     *(
@@ -372,7 +372,7 @@ JUDGED = [
     ],
 )
 def test_a_frame_that_breaks_an_invariant_is_refused_with_row_and_column(changes: Tree, message: str) -> None:
-    df = story()[JUDGED].astype({"kind": "string", "status": "string"})
+    df = story()[COLUMNS].astype({"kind": "string", "status": "string"})
     for column, value in changes.items():
         df.loc[0, column] = value
     assert message in refusal(df)
@@ -468,7 +468,7 @@ def test_an_empty_frame_is_a_table_without_rows() -> None:
     ],
 )
 def test_the_other_tables_have_their_invariants(table: str, changes: Tree, message: str) -> None:
-    df = made(*STORY)[table].astype(
+    df = build(*STORY)[table].astype(
         {name: "string" for name in changes if name in ("bound", "word", "agreement", "basis")}
     )
     for column, value in changes.items():
@@ -477,7 +477,7 @@ def test_the_other_tables_have_their_invariants(table: str, changes: Tree, messa
 
 
 def test_a_group_larger_than_the_total_of_its_claim_is_refused() -> None:
-    df = made(*STORY)["claims"]
+    df = build(*STORY)["claims"]
     df.loc[df["bound"].eq("at_least") & df["originator_id"].eq("sohr"), "min"] = 8
     message = refusal(df, "claims")
     assert "row SYR-20220908-7q4m sohr.sabah killed civilians: min ('8') is more than the max of the total" in message
@@ -490,10 +490,10 @@ def test_every_invariant_names_columns_of_its_table() -> None:
 
 
 def test_a_reference_to_what_is_not_there_is_found() -> None:
-    frames = made(*[tree for tree in STORY if tree["id"] != "sohr"])
+    frames = build(*[tree for tree in STORY if tree["id"] != "sohr"])
     (problem, *_) = tables.dangling(frames)["claims"]
     assert str(problem).endswith("originator_id refers to sohr, which isn't in organisations")
-    frames = made(*STORY, actor("b", parent="air-force"))
+    frames = build(*STORY, actor("b", parent="air-force"))
     assert tables.dangling(frames) == {}
 
 
@@ -502,7 +502,7 @@ def test_the_package_gives_load_all_at_its_top() -> None:
 
 
 def test_an_analysts_own_selection_of_columns_is_checked_as_far_as_it_goes() -> None:
-    selection = made(*REGISTRIES, incident())["incidents"][
+    selection = build(*REGISTRIES, incident())["incidents"][
         ["incident_id", "killed_low", "killed_high", "killed_high_open"]
     ]
     assert validate(selection, "incidents") is selection
@@ -514,19 +514,19 @@ def test_an_analysts_own_selection_of_columns_is_checked_as_far_as_it_goes() -> 
 
 def test_a_published_duplicate_of_a_published_incident_is_found_as_the_rules_find_it() -> None:
     twice = incident("SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}])
-    (problem,) = tables.duplicates_counted_twice(made(*REGISTRIES, incident(), twice))
+    (problem,) = tables.duplicates_counted_twice(build(*REGISTRIES, incident(), twice))
     assert str(problem) == "row SYR-20220909-bbbb 1: kind is duplicate_of, though both incidents are published"
     withdrawn_incident = withdrawn(
         "SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}]
     )
-    assert tables.duplicates_counted_twice(made(*REGISTRIES, incident(), withdrawn_incident)) == []
+    assert tables.duplicates_counted_twice(build(*REGISTRIES, incident(), withdrawn_incident)) == []
 
 
 @pytest.mark.parametrize(("rule", "reviewer"), [("PRV002", None), ("PRV002", "Data  desk"), ("CNT015", "a reviewer")])
 def test_a_waiver_on_privacy_has_a_second_name_and_no_other_has_one(rule: str, reviewer: str | None) -> None:
     entry = {"rule": "PRV002", "record": "war", "reason": "x", "date": "2022-10-01", "by": "data desk"}
     signed_waivers = {"schema": "waivers/1", "waivers": [], "privacy": [entry | {"reviewer": "a reviewer"}]}
-    df = made(signed_waivers)["waivers"]
+    df = build(signed_waivers)["waivers"]
     validate(df, "waivers", complete=True)
     df["rule"] = rule
     df.loc[:, "reviewer"] = reviewer or pd.NA

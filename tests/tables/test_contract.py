@@ -47,7 +47,7 @@ def at(kind: str, path: str) -> Any:
     return node
 
 
-def listed(table: str, name: str) -> list[str]:
+def values_of(table: str, name: str) -> list[str]:
     return list(TABLES[table].field(name).enum)
 
 
@@ -84,33 +84,33 @@ def listed(table: str, name: str) -> list[str]:
     ],
 )
 def test_the_lists_of_values_are_those_of_the_schemas(table: str, name: str, kind: str, path: str) -> None:
-    assert listed(table, name) == at(kind, path)["enum"]
+    assert values_of(table, name) == at(kind, path)["enum"]
 
 
 def test_the_lists_that_differ_from_the_schemas_differ_as_meant() -> None:
-    assert listed("incidents", "status") == [one for one in at("incident", "status")["enum"] if one != "draft"]
-    assert listed("aggregates", "status") == listed("incidents", "status")
+    assert values_of("incidents", "status") == [one for one in at("incident", "status")["enum"] if one != "draft"]
+    assert values_of("aggregates", "status") == values_of("incidents", "status")
     precisions = set(at("incident", "date/precision")["enum"])
-    assert set(listed("incidents", "date_precision")) == precisions | {SPAN}
+    assert set(values_of("incidents", "date_precision")) == precisions | {SPAN}
     assert TABLES["incidents"].field("date_precision").ordered
 
 
 def test_the_lists_of_values_are_those_of_the_code() -> None:
-    assert listed("estimate_claims", "claim_group") == listed("claims", "group")
+    assert values_of("estimate_claims", "claim_group") == values_of("claims", "group")
     for table in ("claims", "estimates", "overrides", "aggregate_claims"):
-        assert listed(table, "measure") == list(MEASURES)
-        assert set(listed(table, "group")) == set(GROUPS)
+        assert values_of(table, "measure") == list(MEASURES)
+        assert set(values_of(table, "group")) == set(GROUPS)
     for name in ("bound", "word", "revision"):
-        assert listed("aggregate_claims", name) == listed("claims", name)
-    assert listed("claims", "word") == list(LEXICON)
-    assert listed("claims", "bound") == [*Bound, NO_INFORMATION]
-    assert listed("estimates", "agreement") == list(Agreement)
-    assert listed("estimates", "basis") == list(Basis)
-    assert listed("estimates", "low_from") == list(LowFrom)
+        assert values_of("aggregate_claims", name) == values_of("claims", name)
+    assert values_of("claims", "word") == list(LEXICON)
+    assert values_of("claims", "bound") == [*Bound, NO_INFORMATION]
+    assert values_of("estimates", "agreement") == list(Agreement)
+    assert values_of("estimates", "basis") == list(Basis)
+    assert values_of("estimates", "low_from") == list(LowFrom)
     for prefix in DETAILED_COLUMNS:
-        assert listed("incidents", f"{prefix}_basis") == list(Basis)
-        assert listed("incidents", f"{prefix}_low_from") == list(LowFrom)
-    assert {tuple(listed("incidents", f"{prefix}_agreement")) for prefix in SERIES} == {tuple(Agreement)}
+        assert values_of("incidents", f"{prefix}_basis") == list(Basis)
+        assert values_of("incidents", f"{prefix}_low_from") == list(LowFrom)
+    assert {tuple(values_of("incidents", f"{prefix}_agreement")) for prefix in SERIES} == {tuple(Agreement)}
     assert METHOD == "envelope/1"
 
 
@@ -252,29 +252,29 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
     own = copy.deepcopy(contract.package()) | {"title": "Other incidents", "version": "3"}
     assert contract.drift(own) == []
 
-    def drifted(change: Any) -> list[Shown]:
+    def find_drift(change: Any) -> list[Shown]:
         other = copy.deepcopy(own)
         change(other["resources"])
         return contract.drift(other)
 
-    assert drifted(lambda all: all.pop(0)) == ["the table `incidents` is missing"]
-    assert drifted(lambda all: all.append({"name": "x"})) == ["the table `x` isn't one of the package's"]
-    assert drifted(lambda all: all.append({"name": "Idris Faroun"})) == [
+    assert find_drift(lambda all: all.pop(0)) == ["the table `incidents` is missing"]
+    assert find_drift(lambda all: all.append({"name": "x"})) == ["the table `x` isn't one of the package's"]
+    assert find_drift(lambda all: all.append({"name": "Idris Faroun"})) == [
         "the table (not repeated here) isn't one of the package's"
     ]
-    assert drifted(lambda all: all.reverse()) == ["the tables are out of order or duplicated"]
-    assert drifted(lambda all: all[0].update(path="x")) == [
+    assert find_drift(lambda all: all.reverse()) == ["the tables are out of order or duplicated"]
+    assert find_drift(lambda all: all[0].update(path="x")) == [
         "the table `incidents` isn't described as in the package: see `path`"
     ]
 
     def fields(all: Any) -> Any:
         return all[0]["schema"]["fields"]
 
-    assert drifted(lambda all: fields(all).pop()) == ["the table `incidents` is missing the column `record_schema`"]
-    assert drifted(lambda all: fields(all)[0].update(type="integer")) == [
+    assert find_drift(lambda all: fields(all).pop()) == ["the table `incidents` is missing the column `record_schema`"]
+    assert find_drift(lambda all: fields(all)[0].update(type="integer")) == [
         "the column `incident_id` of the table `incidents` isn't described as in the package"
     ]
-    assert drifted(lambda all: fields(all).append({"name": "x"})) == [
+    assert find_drift(lambda all: fields(all).append({"name": "x"})) == [
         "the table `incidents` has a column `x` unknown to this package"
     ]
     assert contract.drift({}) == ["the descriptor has no list of `resources`"]

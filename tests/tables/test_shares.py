@@ -7,7 +7,7 @@ import pytest
 import whole_tables
 from conflict_incidents import tables
 from conflict_incidents.core.rule import RULES
-from samples import Tree, aggregate, counted, record
+from samples import Tree, aggregate, claim_of, record
 
 GROUPS = ("total", "civilians", "combatants", "side_a", "unknown_status", "women", "men", "girls", "children", "medics")
 NUMBERS = (0, 10, 20, 30, 40, 50, 60, 99, 100, 101)
@@ -29,7 +29,7 @@ def shares(draw: random.Random) -> list[Tree]:
 def test_rule_and_tables_agree_on_shares() -> None:
     draw = random.Random(1)
     # A number of people beside the shares: it is no whole of theirs.
-    claims = [{**counted(), "killed": 7, "displaced": 5, "shares": shares(draw)} for _ in range(400)]
+    claims = [{**claim_of(), "killed": 7, "displaced": 5, "shares": shares(draw)} for _ in range(400)]
     records = [record(aggregate(f"war-{number}", claims=[claim])) for number, claim in enumerate(claims)]
     ids = {one.id for one in records if RULES["CNT004"].run("", one, None)}
     assert 100 < len(ids) < 300

@@ -9,7 +9,7 @@ import pytest
 from conflict_incidents import by, explode, load, share, total
 from conflict_incidents.tables.frame_columns import AnalysisError
 from conflict_incidents.tables.totals import Total
-from samples import REGISTRIES, counted, dataset, incident, place, record, unchecked, withdrawn
+from samples import REGISTRIES, claim_of, dataset, incident, place, record, withdrawn, write_unchecked
 from whole_tables import frames
 
 UNKNOWN = "SYR-20220908-u0kn"
@@ -17,7 +17,7 @@ SPAN = {"from": "2022-09-28", "to": "2022-10-02"}
 
 
 def toll(id: str, killed: Any, **more: Any) -> Any:
-    return incident(id, claims=[counted(killed=killed)], **more)
+    return incident(id, claims=[claim_of(killed=killed)], **more)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         incident(UNKNOWN),
         withdrawn(),
     ]
-    unchecked(dataset(folder, [*REGISTRIES, *incidents]))
+    write_unchecked(dataset(folder, [*REGISTRIES, *incidents]))
     return folder
 
 
@@ -157,13 +157,13 @@ def part_of(*ids: str, kind: str = "part_of") -> list[dict[str, str]]:
     return [{"kind": kind, "incident": id} for id in ids]
 
 
-def made(*trees: Any) -> dict[str, pd.DataFrame]:
+def build(*trees: Any) -> dict[str, pd.DataFrame]:
     return frames([record(tree) for tree in [*REGISTRIES, *trees]])
 
 
 OFFENSIVE, BATTLE, SHELLING = "SYR-20210401-wwww", "SYR-20210402-bbbb", "SYR-20210403-aaaa"
 DAYS = {"from": "2021-04-01", "to": "2021-04-10"}
-NESTED = (
+FAMILY = (
     toll(OFFENSIVE, 20, date=DAYS, kind="clash"),
     toll(BATTLE, {"between": [9, 12]}, date="2021-04-02", kind="clash", links=part_of(OFFENSIVE)),
     toll(SHELLING, 7, date="2021-04-03", links=part_of(BATTLE)),
@@ -177,7 +177,7 @@ def low_high(result: Total) -> tuple[Any, ...]:
 
 @pytest.fixture(scope="module")
 def nested_incidents() -> pd.DataFrame:
-    return made(*NESTED)["incidents"].set_index("incident_id", drop=False)
+    return build(*FAMILY)["incidents"].set_index("incident_id", drop=False)
 
 
 @pytest.mark.oldest
@@ -216,14 +216,14 @@ def test_a_part_counts_by_itself_where_its_whole_is_not_in_the_frame(
 def test_a_whole_without_a_count_has_at_least_what_its_parts_come_to(
     offensive: Any, battle: Any, expected: tuple[Any, ...]
 ) -> None:
-    whole, part, shelling = NESTED
+    whole, part, shelling = FAMILY
     trees = [
         incident(tree["id"], date=tree["date"], links=tree.get("links", part_of()))
         if killed is None
-        else tree | {"claims": [counted(killed=killed)]}
+        else tree | {"claims": [claim_of(killed=killed)]}
         for tree, killed in ((whole, offensive), (part, battle))
     ]
-    result = made(*({key: value for key, value in tree.items() if value} for tree in trees), shelling)["incidents"]
+    result = build(*({key: value for key, value in tree.items() if value} for tree in trees), shelling)["incidents"]
     assert low_high(total(result)) == expected
     assert (total(result).unknown, total(result).open_ended) == ((1, 0) if expected[0] is None else (0, 1))
 
@@ -231,8 +231,8 @@ def test_a_whole_without_a_count_has_at_least_what_its_parts_come_to(
 @pytest.mark.oldest
 def test_parts_of_a_withdrawn_whole_count_in_its_replacement() -> None:
     withdrawn_whole = withdrawn(BATTLE, links=part_of(OFFENSIVE, kind="duplicate_of"))
-    assert low_high(total(made(NESTED[0], withdrawn_whole, NESTED[2])["incidents"])) == (20, 20, False, 1, 1)
-    part_alone = made(withdrawn(BATTLE), NESTED[2])["incidents"]
+    assert low_high(total(build(FAMILY[0], withdrawn_whole, FAMILY[2])["incidents"])) == (20, 20, False, 1, 1)
+    part_alone = build(withdrawn(BATTLE), FAMILY[2])["incidents"]
     assert part_alone["counted_in"].isna().all()
     assert low_high(total(part_alone)) == (7, 7, False, 1, 0)
 
@@ -296,7 +296,7 @@ def test_a_frame_of_plain_types_gives_the_same(df: pd.DataFrame, root: Path) -> 
 
 
 def test_an_upper_end_alone_is_no_unknown_toll() -> None:
-    result = total(made(toll(SHELLING, {"at_most": 5}))["incidents"])
+    result = total(build(toll(SHELLING, {"at_most": 5}))["incidents"])
     assert str(result) == "killed: at most 5 in 1 incident (1 without a best value)"
 
 
@@ -315,7 +315,7 @@ def at(id: str, *places: str) -> Any:
 
 @pytest.mark.oldest
 def test_units_are_distinguished_by_their_codes() -> None:
-    df = made(*VILLAGES, at("SYR-20220908-aaaa", "binnish"), at("SYR-20220908-bbbb", "harim"))["incidents"]
+    df = build(*VILLAGES, at("SYR-20220908-aaaa", "binnish"), at("SYR-20220908-bbbb", "harim"))["incidents"]
     rows = by(df.assign(adm2_name="Centre"), "adm2")
     assert rows[["adm2_pcode", "adm2_name", "low"]].values.tolist() == [
         ["SY0700", "Centre", 1],
@@ -341,7 +341,7 @@ def test_units_are_distinguished_by_their_codes() -> None:
     ],
 )
 def test_an_incident_in_several_units_belongs_to_none(places: tuple[str, ...], level: int) -> None:
-    df = made(*VILLAGES, at("SYR-20220908-aaaa", *places))["incidents"]
+    df = build(*VILLAGES, at("SYR-20220908-aaaa", *places))["incidents"]
     assert df["shared_adm_level"].to_list() == [level]
     assert by(df, "adm1")["adm1_pcode"].to_list() == ["SY07"]
     expected = [df["adm2_pcode"][0]] if level >= 2 else [pd.NA]
@@ -352,7 +352,7 @@ def test_an_incident_in_several_units_belongs_to_none(places: tuple[str, ...], l
 @pytest.mark.oldest
 def test_any_group_is_added_up_from_the_estimates() -> None:
     women = {"total": 7, "women": 2, "civilians": {"at_least": 4}}
-    tables = made(
+    tables = build(
         toll("SYR-20220908-aaaa", women), toll("SYR-20220909-bbbb", {"women": {"between": [1, 3]}}, date=DAYS)
     )
     incidents, estimates = tables["incidents"], tables["estimates"]
@@ -382,7 +382,7 @@ def test_any_group_is_added_up_from_the_estimates() -> None:
     ],
 )
 def test_share_is_within_the_bounds_of_the_estimates(tolls: list[Any], expected: tuple[Any, ...]) -> None:
-    result = share(made(*(toll(f"SYR-20220908-aaa{n}", one) for n, one in enumerate(tolls)))["incidents"], "civilians")
+    result = share(build(*(toll(f"SYR-20220908-aaa{n}", one) for n, one in enumerate(tolls)))["incidents"], "civilians")
     assert [result.low, result.high] == pytest.approx(list(expected))
     assert (result.closed_low, result.closed_high) == (result.low, result.high)
 
@@ -391,16 +391,16 @@ def test_share_is_within_the_bounds_of_the_estimates(tolls: list[Any], expected:
 def test_a_share_says_what_open_and_unknown_tolls_leave_of_it() -> None:
     half, at_least = {"total": 10, "civilians": 5}, {"total": {"at_least": 4}, "civilians": 4}
     trees = [toll("SYR-20220908-aaa1", half), toll("SYR-20220908-aaa2", at_least)]
-    result = share(made(*trees)["incidents"], "civilians")
+    result = share(build(*trees)["incidents"], "civilians")
     assert [result.low, result.high] == pytest.approx([0, 9 / 14])
     assert (result.closed_low, result.closed_high, result.closed_incidents) == (0.5, 0.5, 1)
     assert str(result) == "civilians among killed: 0-65 % in 2 incidents; 50 % in the 1 whose killed have an upper end"
-    result = share(made(*trees, incident("SYR-20220908-aaa3"))["incidents"], "civilians")
+    result = share(build(*trees, incident("SYR-20220908-aaa3"))["incidents"], "civilians")
     assert (result.low, result.high) == (0.0, 1.0)
 
 
 def test_a_share_is_of_a_group_within_the_total() -> None:
-    tables = made(*NESTED, toll("SYR-20220908-aaaa", {"total": 7, "women": 2}))
+    tables = build(*FAMILY, toll("SYR-20220908-aaaa", {"total": 7, "women": 2}))
     result = share(tables["incidents"], "women", estimates=tables["estimates"])
     assert [result.low, result.high, result.incidents] == pytest.approx([2 / 27, 22 / 27, 2])
     for group, measure in (("total", "killed"), ("attackers", "killed"), ("women", "strikes"), ("civilian", "killed")):

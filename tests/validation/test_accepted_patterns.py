@@ -38,57 +38,57 @@ def root(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return dataset
 
 
-def accepted(root: Path, edit: dict[str, str], base: str = "incident") -> bool:
-    findings = errors(Case("", "", base, edit).judged(root))
+def is_accepted(root: Path, edit: dict[str, str], base: str = "incident") -> bool:
+    findings = errors(Case("", "", base, edit).validate(root))
     assert findings == []
     return True
 
 
 def test_the_record_that_the_design_begins_with(root: Path) -> None:
-    assert accepted(root, {}, "sketch")
+    assert is_accepted(root, {}, "sketch")
 
 
 def test_a_record_of_fifteen_lines_without_a_warning(root: Path) -> None:
-    assert Case("", "", "minimal").judged(root) == []
+    assert Case("", "", "minimal").validate(root) == []
 
 
 def test_seven_killed_at_least_four_civilians_three_not_identified(root: Path) -> None:
     toll = "{by: sohr, in: sabah, killed: {total: 7, civilians: {at_least: 4}, unknown_status: 3}}"
-    assert Case("", "", edit={TOLL: toll}).judged(root) == []
+    assert Case("", "", edit={TOLL: toll}).validate(root) == []
 
 
 @pytest.mark.parametrize("measure", ["killed", "wounded", "missing", "detained", "casualties", "displaced"])
 @pytest.mark.parametrize("count", COUNTS)
 def test_every_form_of_a_count_of_people(root: Path, measure: str, count: str) -> None:
-    assert accepted(root, {TOLL: f"{{by: sohr, in: later, {measure}: {count}}}"})
+    assert is_accepted(root, {TOLL: f"{{by: sohr, in: later, {measure}: {count}}}"})
 
 
 @pytest.mark.parametrize("measure", ["strikes", "munitions", "aircraft"])
 @pytest.mark.parametrize("count", COUNTS[:7])
 def test_every_form_of_a_count_of_things(root: Path, measure: str, count: str) -> None:
-    assert accepted(root, {TOLL: f"{{by: sohr, in: sabah, {measure}: {count}}}"})
+    assert is_accepted(root, {TOLL: f"{{by: sohr, in: sabah, {measure}: {count}}}"})
 
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_every_kind_of_scope(root: Path, scope: str) -> None:
-    assert accepted(root, {TOLL: f"{{by: sohr, in: sabah, scope: {scope}, killed: 7}}"})
+    assert is_accepted(root, {TOLL: f"{{by: sohr, in: sabah, scope: {scope}, killed: 7}}"})
 
 
 @pytest.mark.parametrize("date", DATES)
 def test_every_form_of_a_date(root: Path, date: str) -> None:
     late = {"publisher: daily-sabah, published: 2022-09-08": "publisher: daily-sabah, published: 2023-01-01"}
-    assert accepted(root, {"\ndate: 2022-09-08": f"\ndate: {date}", **late})
+    assert is_accepted(root, {"\ndate: 2022-09-08": f"\ndate: {date}", **late})
 
 
 def test_incident_with_unknown_toll(root: Path) -> None:
-    assert accepted(root, {"claims:\n  - by: sohr\n    in: sabah\n    killed: 7\n": ""}, "minimal")
+    assert is_accepted(root, {"claims:\n  - by: sohr\n    in: sabah\n    killed: 7\n": ""}, "minimal")
 
 
 def test_block_and_flow_style_say_the_same(root: Path) -> None:
     block = "by: sohr\n    in: sabah\n    killed:\n      total: 7\n      civilians:\n        at_least: 4"
-    assert Case("", "", edit={TOLL: block}).judged(root) == []
+    assert Case("", "", edit={TOLL: block}).validate(root) == []
 
 
 def test_long_text_in_a_block(root: Path) -> None:
     note = "kind: airstrike\nnote: |\n  Two lines: the first,\n  and the second.\n"
-    assert Case("", "", edit={"kind: airstrike\n": note}).judged(root) == []
+    assert Case("", "", edit={"kind: airstrike\n": note}).validate(root) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from canaries import CANARIES, SLUG, leaked, leaks
+from canaries import CANARIES, SLUG, find_canaries, leaks
 from commands import run
 from conflict_incidents.core.findings import REDACTED, printable, show
 from conflict_incidents.core.redaction import redact_path
@@ -19,10 +19,10 @@ EVERY, SEVERAL = 1201, 5
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_canary_is_not_shown(canary: str) -> None:
-    assert leaked(str(CANARIES[canary]))
+    assert find_canaries(str(CANARIES[canary]))
     assert show(CANARIES[canary]) == REDACTED
     name = str(CANARIES[canary]).replace("/", "-")
-    assert leaked(redact_path(printable(f"data/organisations/{name}.yaml"))) == set()
+    assert find_canaries(redact_path(printable(f"data/organisations/{name}.yaml"))) == set()
 
 
 @pytest.mark.parametrize("key", ["timezone", "language", "kind", "lat", "key"])
@@ -35,10 +35,10 @@ def test_a_name_in_the_form_of_an_id_is_shown_where_ids_are(key: str) -> None:
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_scope_and_a_diff_show_no_canary(canary: str) -> None:
     value = str(CANARIES[canary])
-    assert leaked(scope_label(f"site:{value}+house") + scope_label(f"area:{value}@2022-09-07/{value}")) == set()
+    assert find_canaries(scope_label(f"site:{value}+house") + scope_label(f"area:{value}@2022-09-07/{value}")) == set()
     old, new = (f"title: {quote}{value}{quote}\nstatus: draft\n".encode() for quote in ("", "'"))
     shown_diff = difference("data/x.yaml", old, new)
-    assert leaked(shown_diff) == set()
+    assert find_canaries(shown_diff) == set()
     assert "+title: (not repeated here)\n status: draft" in shown_diff
 
 
@@ -57,7 +57,7 @@ def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_pa
     trees = [*STORY, incident("SYR-20220908-aaaa", **fields), incident("SYR-20220908-bbbb", title="Shelling")]
     root, text = tmp_path / "dataset", CANARIES["sentence"]
     dataset(root, trees)
-    repository = Repository.made(root)
+    repository = Repository.create(root)
     repository.commit()
     (root / "data" / home("incident", "SYR-20220908-cccc")).write_text(
         f'{{"schema": "incident/1", "id": "SYR-20220908-cccc", "title": "{text}', "utf-8"
@@ -74,8 +74,8 @@ def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_pa
     ]
     for arguments in commands:
         result = run(root, *arguments)
-        assert leaked(result.stdout + result.stderr) == set(), arguments
+        assert find_canaries(result.stdout + result.stderr) == set(), arguments
     (root / "data" / home("incident", "SYR-20220908-aaaa")).unlink()
     result = run(root, "review", "--changed-since", "HEAD", "--format", "markdown")
     assert "SYR-20220908-aaaa deleted" in result.stdout
-    assert leaked(result.stdout + result.stderr) == set()
+    assert find_canaries(result.stdout + result.stderr) == set()

@@ -48,7 +48,7 @@ def agreed(fact: Fact) -> bool:
     return next(iter(disagreements.values()))
 
 
-def changed(id: str, *path: str | int, value: Any = ...) -> Tree:
+def edit(id: str, *path: str | int, value: Any = ...) -> Tree:
     """A record with another value at a path; without one where none is given."""
     tree = copy.deepcopy(BY_ID[id])
     node: Any = tree
@@ -75,7 +75,7 @@ SECOND = {"claim_id": "second"}
 
 def second(value: Any) -> Tree:
     """The incident, with another count of wounded in its second claim."""
-    return changed(INCIDENT, "claims", 1, "wounded", value=value)
+    return edit(INCIDENT, "claims", 1, "wounded", value=value)
 
 
 @few
@@ -142,7 +142,7 @@ def test_every_form_of_a_count_is_accepted(count: Any) -> None:
 @given(st.sampled_from([group for group in GROUPS[1:] if group not in SEVERITIES]), counts())
 def test_no_group_is_larger_than_the_total_of_its_claim(group: str, count: Any) -> None:
     """The total is 7; what several groups come to, and what fits into another group, only the rules know."""
-    tree = changed(INCIDENT, "claims", 0, "killed", value={"total": 7, group: count})
+    tree = edit(INCIDENT, "claims", 0, "killed", value={"total": 7, group: count})
     where, cells = {"claim_id": "first", "group": "civilians"}, {"group": group, **bounds(count)}
     rules = frozenset({"CNT003", "CNT004", "CNT005", "CNT006", "CNT007", "CNT016"})
     blind = NOTHING_COMPARES
@@ -163,7 +163,7 @@ def test_a_word_counts_as_the_smallest_number_of_which_it_is_true(word: str, num
 @few
 @given(st.sampled_from(MEASURES), st.sampled_from(GROUPS))
 def test_a_measure_has_its_own_groups(measure: str, group: str) -> None:
-    tree = changed(INCIDENT, "claims", 1, "wounded")
+    tree = edit(INCIDENT, "claims", 1, "wounded")
     tree["claims"][1][measure] = 3 if measure in THINGS and group == "total" else {group: 3}
     rules = FORM
     blind = {"frictionless": NOT_IN_DESCRIPTOR}
@@ -176,7 +176,7 @@ def test_a_measure_has_its_own_groups(measure: str, group: str) -> None:
 @few
 @given(st.integers(0, 12))
 def test_editors_best_value_is_within_the_claims(best: int) -> None:
-    tree = changed(INCIDENT, "overrides", 0, "best", value=best)
+    tree = edit(INCIDENT, "overrides", 0, "best", value=best)
     where = {"measure": "strikes", "scope": "incident"}
     fact = Fact(tree, "estimates", where, {"best": best}, frozenset({"BND001"}), NOTHING_COMPARES)
     assert agreed(fact) == (4 <= best <= 8)
@@ -196,8 +196,8 @@ def test_a_sources_best_value_outside_of_its_own_bounds_is_kept_in_tables(best: 
 # Days.
 
 DAYS = frozenset({"DAT001"})
-FORMED = st.from_regex(r"\A(?:19[8-9][0-9]|20[0-2][0-9])-[0-9]{2}-[0-9]{2}\Z").filter(lambda day: day < "2022-09-08")
-MALFORMED = st.sampled_from(
+GOOD_DAYS = st.from_regex(r"\A(?:19[8-9][0-9]|20[0-2][0-9])-[0-9]{2}-[0-9]{2}\Z").filter(lambda day: day < "2022-09-08")
+BAD_DAYS = st.sampled_from(
     [
         "2022-9-8",
         "20220908",
@@ -220,12 +220,12 @@ def exists(day: str) -> bool:
 
 
 @few
-@given(st.one_of(FORMED, MALFORMED))
+@given(st.one_of(GOOD_DAYS, BAD_DAYS))
 def test_a_day_is_one_of_the_calendar(day: str) -> None:
     blind = dict.fromkeys(("schema", "rust"), NO_CALENDAR) if DAY.fullmatch(day) and not exists(day) else {}
     if day == "2022-9-8":
         blind["frictionless"] = "reads a day without its zeros"
-    tree = changed("air-force", "from", value=day)
+    tree = edit("air-force", "from", value=day)
     assert agreed(Fact(tree, "actors", {"actor_id": "air-force"}, {"active_from": day}, DAYS, blind)) == exists(day)
 
 
@@ -241,7 +241,7 @@ SPANS = {
 def test_a_span_ends_after_it_begins(name: str, first: date, last: date) -> None:
     id, path, table, where, columns = SPANS[name]
     ends = (first.isoformat(), last.isoformat())
-    tree = changed(id, *path, "from", value=ends[0])
+    tree = edit(id, *path, "from", value=ends[0])
     node: Any = tree
     for step in path:
         node = node[step]
@@ -255,7 +255,7 @@ def test_a_span_ends_after_it_begins(name: str, first: date, last: date) -> None
 Place = tuple[str, tuple[str | int, ...], str, Cells, str]
 """Where a value stands: the record's id and the path in it, the table, the row and the column."""
 SITE, QUARRY = {"site_id": "village"}, {"site_id": "quarry"}
-LISTED: list[Place] = [
+CLOSED_LISTS: list[Place] = [
     (INCIDENT, ("kind",), "incidents", {"incident_id": INCIDENT}, "kind"),
     (INCIDENT, ("clarity",), "incidents", {"incident_id": INCIDENT}, "clarity"),
     (INCIDENT, ("verification",), "incidents", {"incident_id": INCIDENT}, "verification"),
@@ -280,7 +280,7 @@ LISTED: list[Place] = [
     ("sohr", ("kind",), "organisations", {"organisation_id": "sohr"}, "kind"),
 ]
 WRONG_WORDS = st.sampled_from(["raid", "Published", "airstrike ", "total\n", "NA", "null", "exact;near", "\u0430"])
-WRITTEN: list[Place] = [
+PATTERNS: list[Place] = [
     (INCIDENT, ("time",), "incidents", {"incident_id": INCIDENT}, "time"),
     (INCIDENT, ("timezone",), "incidents", {"incident_id": INCIDENT}, "timezone"),
     (INCIDENT, ("reports", 0, "sha256"), "reports", {"report_id": "sabah"}, "sha256"),
@@ -295,7 +295,7 @@ WRITTEN: list[Place] = [
     ("sohr", ("country",), "organisations", {"organisation_id": "sohr"}, "country"),
     ("war", ("period", "from"), "aggregates", {"aggregate_id": "war"}, "period_from"),
 ]
-KNOWN = {
+VALID_TEXTS = {
     "timezone": ["Asia/Damascus", "UTC", "Etc/GMT+3"],
     "adm1_pcode": ["SY07"],
     "since": ["2018", "2018-09"],
@@ -305,31 +305,31 @@ KNOWN = {
 """Texts where the rules know more than the pattern: what isn't on a list of theirs."""
 
 
-def worded(at: Place, value: str, rules: frozenset[str], blind: Cells) -> Fact:
+def text_fact(at: Place, value: str, rules: frozenset[str], blind: Cells) -> Fact:
     """A text at its place in record and table."""
     id, path, table, where, column = at
     return Fact(
-        changed(id, *path, value=value), table, where, {column: value}, rules, {k: str(v) for k, v in blind.items()}
+        edit(id, *path, value=value), table, where, {column: value}, rules, {k: str(v) for k, v in blind.items()}
     )
 
 
 @few
-@given(st.sampled_from(LISTED), st.data())
+@given(st.sampled_from(CLOSED_LISTS), st.data())
 def test_a_word_is_one_of_its_list(at: Place, data: st.DataObject) -> None:
     values = contract.tables()[at[2]].field(at[4]).enum
     word = data.draw(st.one_of(st.sampled_from(values), WRONG_WORDS))
     blind: Cells = {}
     if at[1] == ("overrides", 0, "group") and word in values[1:]:  # strikes, which it counts, have no groups
         blind = dict.fromkeys(("schema", "rust", "rules", "frictionless"), "the measure stands elsewhere")
-    assert agreed(worded(at, word, frozenset({"REC006"}), blind)) == (word in values and not blind)
+    assert agreed(text_fact(at, word, frozenset({"REC006"}), blind)) == (word in values and not blind)
 
 
 @few
-@given(st.sampled_from(WRITTEN), st.data())
+@given(st.sampled_from(PATTERNS), st.data())
 def test_a_text_is_written_as_its_pattern_says(at: Place, data: st.DataObject) -> None:
     column = contract.tables()[at[2]].field(at[4])
     pattern = str(column.pattern)
-    right = st.sampled_from(KNOWN[at[4]]) if at[4] in KNOWN else st.from_regex(pattern, fullmatch=True)
+    right = st.sampled_from(VALID_TEXTS[at[4]]) if at[4] in VALID_TEXTS else st.from_regex(pattern, fullmatch=True)
     wrong = right.flatmap(
         lambda text: st.sampled_from([f" {text}", f"{text};", text.swapcase(), f"{text}x", "", f"{text}\n"])
     )
@@ -339,10 +339,10 @@ def test_a_text_is_written_as_its_pattern_says(at: Place, data: st.DataObject) -
     if not text and not column.required:
         blind["frictionless"] = "an empty cell of CSV is unknown"
     fits = re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None
-    is_unlisted = fits and text not in KNOWN.get(at[4], [text])
+    is_unlisted = fits and text not in VALID_TEXTS.get(at[4], [text])
     if is_unlisted:
         blind = dict.fromkeys(set(VALIDATORS) - {"rules"}, "it has the form of what is on the list")
-    assert agreed(worded(at, text, FORM, blind)) == (fits and not is_unlisted)
+    assert agreed(text_fact(at, text, FORM, blind)) == (fits and not is_unlisted)
 
 
 # Positions.
@@ -354,7 +354,7 @@ PLACE = {"place_id": "hafsarjah"}
 @given(st.floats(-100, 100), st.floats(-200, 200))
 def test_a_position_is_on_earth(lat: float, lon: float) -> None:
     lat, lon = round(lat, 4), round(lon, 4)
-    tree = changed("hafsarjah", "lat", value=lat)
+    tree = edit("hafsarjah", "lat", value=lat)
     tree["lon"] = lon
     null_island = abs(lat) < 0.1 and abs(lon) < 0.1
     blind = dict.fromkeys(set(VALIDATORS) - {"rules"}, "0, 0 is a position, but for us") if null_island else {}
@@ -367,14 +367,14 @@ def test_a_position_is_on_earth(lat: float, lon: float) -> None:
     ("id", "path", "table", "where"), [("hafsarjah", (), "places", PLACE), (INCIDENT, ("sites", 1), "sites", QUARRY)]
 )
 def test_a_position_has_two_sides(lacking: str, id: str, path: tuple[str | int, ...], table: str, where: Cells) -> None:
-    tree = changed(id, *path, lacking)
+    tree = edit(id, *path, lacking)
     fact = Fact(tree, table, where, {lacking: None}, frozenset({"PLC001"}), {"frictionless": NOT_IN_DESCRIPTOR})
     assert not agreed(fact)
 
 
 # What has to be there.
 
-REQUIRED: list[Place] = [
+REQUIRED_VALUES: list[Place] = [
     (INCIDENT, ("title",), "incidents", {"incident_id": INCIDENT}, "title"),
     (INCIDENT, ("kind",), "incidents", {"incident_id": INCIDENT}, "kind"),
     (INCIDENT, ("date",), "incidents", {"incident_id": INCIDENT}, "date_from"),
@@ -398,12 +398,12 @@ REQUIRED: list[Place] = [
 ]
 
 
-@pytest.mark.parametrize("at", REQUIRED, ids=lambda at: f"{at[2]}.{at[4]}")
+@pytest.mark.parametrize("at", REQUIRED_VALUES, ids=lambda at: f"{at[2]}.{at[4]}")
 def test_what_is_required_of_a_record_is_required_in_its_table(at: Place) -> None:
     id, path, table, where, column = at
     always = contract.tables()[table].field(column).required
     blind = {} if always else {"frictionless": "a withdrawn record has none, and a descriptor knows no `unless`"}
-    assert not agreed(Fact(changed(id, *path), table, where, {column: None}, frozenset(RULES), blind))
+    assert not agreed(Fact(edit(id, *path), table, where, {column: None}, frozenset(RULES), blind))
 
 
 # What comes twice, and what isn't there.
@@ -415,7 +415,7 @@ UNSEEN_TWICE = dict.fromkeys(("schema", "rust"), "JSON Schema compares whole ite
 @pytest.mark.parametrize(("table", "where", "column"), TWICE)
 def test_an_id_comes_once_in_a_record(table: str, where: Cells, column: str) -> None:
     first = str(BY_ID[INCIDENT][table][0]["id"])
-    tree = changed(INCIDENT, table, 1, "id", value=first)
+    tree = edit(INCIDENT, table, 1, "id", value=first)
     fact = Fact(tree, table, where, {column: first}, frozenset({"SRC007"}), UNSEEN_TWICE)
     assert not agreed(fact)
 
@@ -447,7 +447,7 @@ def test_what_is_referred_to_is_there(reference: tuple[Place, str], data: st.Dat
     (key,) = [key for key in contract.tables()[at[2]].foreign_keys if key.fields[-1] == at[4]]
     itself = name == at[0] and (key.table == at[2] or incidents)
     blind = NO_OTHER_FILE | ({"frictionless": NOT_IN_DESCRIPTOR} if itself else {})
-    fact = worded(at, name, frozenset({rule}), blind)
+    fact = text_fact(at, name, frozenset({rule}), blind)
     column = frames()[key.table][key.columns[-1]]
     assert agreed(fact) == (name in set(column) and not itself)
 
@@ -459,7 +459,7 @@ def test_what_is_referred_to_is_there(reference: tuple[Place, str], data: st.Dat
 @pytest.mark.parametrize("withdrawn", [None, {"date": "2022-10-01", "reason": "the same as another"}])
 def test_who_is_withdrawn_says_why_and_who_says_why_is_withdrawn(status: str, withdrawn: Tree | None) -> None:
     id = "SYR-20220910-next"
-    tree = changed(id, "status", value=status)
+    tree = edit(id, "status", value=status)
     cells: dict[str, Value] = {"status": status, "withdrawn_date": None, "withdrawn_reason": None}
     if withdrawn:
         tree["withdrawn"] = withdrawn

@@ -14,7 +14,7 @@ TOP = Path(__file__).parents[2]
 EACH = pytest.mark.parametrize("rule", RULES.values(), ids=sorted(RULES))
 
 
-def explained(id: str, capsys: pytest.CaptureFixture[str]) -> str:
+def run_explain(id: str, capsys: pytest.CaptureFixture[str]) -> str:
     assert main(["explain", id]) == 0
     return capsys.readouterr().out
 
@@ -23,7 +23,7 @@ def test_explain_prints_the_page_of_a_rule(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no dataset is needed
-    assert explained("CNT015", capsys) == (
+    assert run_explain("CNT015", capsys) == (
         "CNT015 (warning)\n"
         "A large round number is seldom exact.\n"
         "\n"
@@ -46,16 +46,16 @@ def test_explain_prints_the_page_of_a_rule(
 def test_the_page_of_a_rule_on_form_or_waivers_says_that_it_has_no_waiver(
     id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert explained(id, capsys).endswith("\nwaiver: none; the record has to be repaired\n")
+    assert run_explain(id, capsys).endswith("\nwaiver: none; the record has to be repaired\n")
 
 
 def test_the_page_of_a_rule_on_privacy_says_that_a_reviewer_has_to_sign(capsys: pytest.CaptureFixture[str]) -> None:
-    page = explained("PRV001", capsys)
+    page = run_explain("PRV001", capsys)
     assert page.endswith("\nwaiver: {rule: PRV001, …, by: …, reviewer: …} under privacy in data/waivers.yaml\n")
 
 
 def test_a_rule_may_be_named_in_small_letters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert explained("cnt003", capsys) == explained("CNT003", capsys)
+    assert run_explain("cnt003", capsys) == run_explain("CNT003", capsys)
 
 
 @pytest.mark.parametrize("id", ["CTN003", "cnt-003", "CNT0003", "CMT003"])

@@ -11,7 +11,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.validation.rules.privacy_contacts import no_contacts
 from conflict_incidents.validation.rules.privacy_names import no_names
 from conflict_incidents.validation.rules.privacy_urls import no_private_address
-from samples import Tree, counted, incident, organisation, place, record
+from samples import Tree, claim_of, incident, organisation, place, record
 from test_privacy_set import LABELS, PARTS, TEXTS, LabelledText
 
 REGISTRIES = Dataset(Path(__file__).parent / "rules/dataset")
@@ -26,7 +26,7 @@ def holding(row: LabelledText) -> Tree:
         case "title" | "note":
             return incident(**{row.kind: row.text})
         case "locator" | "excerpt":
-            return incident(claims=[counted(**{row.kind: row.text})])
+            return incident(claims=[claim_of(**{row.kind: row.text})])
         case "reason":
             return incident(status="withdrawn", withdrawn={"date": "2022-10-01", "reason": row.text})
         case "place":
@@ -47,31 +47,31 @@ def is_sampled(row: LabelledText) -> bool:
 
 
 @cache
-def refused(from_sample: bool) -> Counter[tuple[str, str]]:
+def count_refusals(from_sample: bool) -> Counter[tuple[str, str]]:
     """How many texts of each part and label are refused: of all, or of the quarter that is a sample."""
     return Counter((row.part, row.label) for row in TEXTS if (is_sampled(row) or not from_sample) and is_refused(row))
 
 
-FOUND = {
+EXPECTED_COUNTS = {
     "tune": {"person": 1281, "contact": 417, "clean": 16},
     "held": {"person": 110, "contact": 29, "clean": 1},
 }
 """How many texts of each part and label the documentation says are refused: of `clean` at the most."""
-FOUND_IN_SAMPLE = {
+EXPECTED_IN_SAMPLE = {
     "tune": {"person": 301, "contact": 105, "clean": 3},
     "held": {"person": 33, "contact": 8, "clean": 0},
 }
 
 
 def test_each_part_has_its_figures() -> None:
-    assert sorted(FOUND) == sorted(FOUND_IN_SAMPLE) == PARTS
+    assert sorted(EXPECTED_COUNTS) == sorted(EXPECTED_IN_SAMPLE) == PARTS
 
 
-@pytest.mark.parametrize("part", FOUND)
+@pytest.mark.parametrize("part", EXPECTED_COUNTS)
 @pytest.mark.parametrize("from_sample", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_as_many_texts_are_refused_as_the_documentation_says(part: str, from_sample: bool) -> None:
-    recall = {label: refused(from_sample)[part, label] for label in LABELS}
-    expected = (FOUND_IN_SAMPLE if from_sample else FOUND)[part]
+    recall = {label: count_refusals(from_sample)[part, label] for label in LABELS}
+    expected = (EXPECTED_IN_SAMPLE if from_sample else EXPECTED_COUNTS)[part]
     assert recall["clean"] <= expected["clean"]
     assert recall["person"] >= expected["person"]
     assert recall["contact"] >= expected["contact"]

@@ -19,7 +19,7 @@ from hostile_text import ANYTHING, HOSTILE, finding
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PAGES = "https://example.org/rules.md"
-FOUND = [
+FINDINGS = [
     finding("civilians killed (9) exceed the total (7)", "data/x.yaml", 31, 18, rule="CNT003"),
     finding("100 is round", "data/x.yaml", 12, 5, Severity.WARNING, "CNT015"),
     finding("civilians killed (3) exceed the total (2)", "data/é b.yaml", 4, 1, rule="CNT003"),
@@ -34,7 +34,7 @@ VALIDATOR = jsonschema_rs.validator_for(schema("sarif-2.1.0.json"), validate_for
 sarif = PRINTERS["sarif"]
 
 
-def refused(page: str) -> bool:
+def is_invalid(page: str) -> bool:
     """Whether the schema refuses what was printed."""
     return not VALIDATOR.is_valid(json.loads(page))
 
@@ -42,7 +42,7 @@ def refused(page: str) -> bool:
 def run_of(findings: list[Finding]) -> Any:
     """Return the run that is printed, after the schema has judged it."""
     page = sarif(findings, 2)
-    assert not refused(page)
+    assert not is_invalid(page)
     [run] = json.loads(page)["runs"]
     return run
 
@@ -50,8 +50,8 @@ def run_of(findings: list[Finding]) -> Any:
 @given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
 def test_untrusted_text_keeps_the_report_schemas_valid(message: str, path: str) -> None:
     findings = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
-    assert not refused(sarif(findings, 1))
-    assert not refused(sarif([], 0))
+    assert not is_invalid(sarif(findings, 1))
+    assert not is_invalid(sarif([], 0))
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_untrusted_text_keeps_the_report_schemas_valid(message: str, path: str) 
 )
 def test_the_schema_refuses_a_report_that_is_wrong(right: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(RULES_PAGE, PAGES)
-    page = sarif(FOUND, 2)
-    assert not refused(page)
+    page = sarif(FINDINGS, 2)
+    assert not is_invalid(page)
     assert right in page
-    assert refused(page.replace(right, wrong))
+    assert is_invalid(page.replace(right, wrong))
 
 
 def test_sarif_says_where_what_and_by_which_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(RULES_PAGE, PAGES)
-    run = run_of(FOUND)
+    run = run_of(FINDINGS)
     assert run["columnKind"] == "unicodeCodePoints"
     first, second, third = run["results"]
     assert [first["ruleId"], second["ruleId"], third["ruleId"]] == ["CNT003", "CNT003", "CNT015"]
@@ -101,7 +101,7 @@ def test_sarif_says_where_what_and_by_which_rule(monkeypatch: pytest.MonkeyPatch
 def test_without_an_address_of_the_manual_no_format_makes_one_up(monkeypatch: pytest.MonkeyPatch) -> None:
     for page in ("", "javascript:alert(1)"):
         monkeypatch.setenv(RULES_PAGE, page)
-        assert "helpUri" not in sarif(FOUND, 2)
+        assert "helpUri" not in sarif(FINDINGS, 2)
 
 
 def test_sarif_keeps_the_five_thousand_worst_and_says_how_many_are_left_out() -> None:

@@ -59,7 +59,7 @@ def test_json_says_everything_that_text_says() -> None:
     }
 
 
-NAMED = {
+PERSONAL_PATHS = {
     "data/incidents/XXA/2021/Khaled-Example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
     "data/incidents/XXA/2021/khaled_example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
     "data/incidents/XXA/2021/XXA-20210102-7q4m Khaled Example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
@@ -71,12 +71,12 @@ NAMED = {
 """Paths with a person's name or number, and as they are shown."""
 
 
-@pytest.mark.parametrize("path", NAMED)
+@pytest.mark.parametrize("path", PERSONAL_PATHS)
 @pytest.mark.parametrize("form", PRINTERS)
 def test_the_name_of_a_file_that_may_be_a_persons_is_in_no_report(form: str, path: str) -> None:
     text = PRINTERS[form]([finding(path=path)], 1) + rest_summary([finding(path=path)] * 20, 1)
     assert not re.search("(?i)khaled|9639", text)
-    assert "name%20not%20repeated" in text or NAMED[path] in text
+    assert "name%20not%20repeated" in text or PERSONAL_PATHS[path] in text
 
 
 @pytest.mark.parametrize(

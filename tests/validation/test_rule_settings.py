@@ -27,7 +27,7 @@ def configure(root: Path, *settings: str) -> None:
     (root / "data/rules.yaml").write_text("schema: rules/1\nrules:\n" + "".join(lines), "utf-8")
 
 
-def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
+def run_validate(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
     code = main(["validate", *arguments])
     lines = capsys.readouterr().out.splitlines()[:-1]
     return code, [line.partition(": ")[2] for line in lines if not line.startswith("see ")]
@@ -38,20 +38,20 @@ def rules(lines: list[str]) -> list[str]:
 
 
 def test_a_rule_is_turned_off_for_every_record(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = rules(found(capsys)[1])
+    before = rules(run_validate(capsys)[1])
     configure(root, "rule: CNT015, severity: ignore")
-    lines = found(capsys)[1]
+    lines = run_validate(capsys)[1]
     assert rules(lines) == [one for one in before if not one.startswith("CNT015")] != before
     configure(root, "rule: CNT015, severity: ignore", "rule: SRC002, severity: ignore")
-    assert found(capsys, RECORD, "--fail-on-warnings") == (0, [])
+    assert run_validate(capsys, RECORD, "--fail-on-warnings") == (0, [])
 
 
 def test_a_severity_is_raised_and_lowered(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = root / RECORD
     file.write_text(file.read_text("utf-8").replace("wounded: 150", "wounded: {total: 100, civilians: 101}"), "utf-8")
-    assert {"CNT003", "CNT015 warning:"} <= set(rules(found(capsys)[1]))
+    assert {"CNT003", "CNT015 warning:"} <= set(rules(run_validate(capsys)[1]))
     configure(root, "rule: CNT015, severity: error", "rule: CNT003, severity: warning")
-    code, lines = found(capsys)
+    code, lines = run_validate(capsys)
     assert code == 1
     assert {"CNT003 warning:", "CNT015"} <= set(rules(lines))
 
@@ -64,7 +64,7 @@ def test_a_setting_that_is_refused_changes_nothing(
     text = file.read_text("utf-8").replace("status: published", "status: published\nnote: Call +963 11 123 4567.")
     file.write_text(text.replace("wounded: 150", "wounded: -1"), "utf-8")
     configure(root, *(f"rule: {id}, severity: {severity}" for id in ("PRV003", "CNT001", "REV011")))
-    code, lines = found(capsys)
+    code, lines = run_validate(capsys)
     assert code == 1
     assert set(rules(lines)) >= {"PRV003", "CNT001", "REV011"}
     assert sum("can't be turned off or lowered" in line for line in lines) == 3
@@ -76,7 +76,7 @@ def test_what_the_schema_refuses_stays_an_error_where_the_rule_is_off(
     file = root / RECORD
     configure(root, "rule: DAT001, severity: ignore")
     file.write_text(file.read_text("utf-8").replace("date: 2022-09-08", "date: 2022-9-8"), "utf-8")
-    code, lines = found(capsys, RECORD)
+    code, lines = run_validate(capsys, RECORD)
     assert code == 1
     assert "DAT001" in rules(lines)
 
@@ -84,16 +84,16 @@ def test_what_the_schema_refuses_stays_an_error_where_the_rule_is_off(
 def test_a_waiver_of_a_rule_that_is_off_is_no_longer_needed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     waiver = "rule: CNT015, record: SYR-20220908-k2fd, reason: It is so., date: 2023-01-10, by: reviewers"
     (root / "data/waivers.yaml").write_text(f"schema: waivers/1\nwaivers:\n  - {{{waiver}}}\n", "utf-8")
-    assert "REV002" not in rules(found(capsys)[1])
+    assert "REV002" not in rules(run_validate(capsys)[1])
     configure(root, "rule: CNT015, severity: ignore")
-    code, lines = found(capsys)
+    code, lines = run_validate(capsys)
     assert code == 1
     assert "REV002 `SYR-20220908-k2fd` raises no CNT015 any more; delete the waiver" in lines
 
 
 def test_a_branch_that_raises_a_severity_brings_the_errors(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Repository.made(root).commit()
-    assert found(capsys, "--changed-since", "HEAD") == (0, [])
+    Repository.create(root).commit()
+    assert run_validate(capsys, "--changed-since", "HEAD") == (0, [])
     configure(root, "rule: CNT015, severity: error")
-    code, lines = found(capsys, "--changed-since", "HEAD")
+    code, lines = run_validate(capsys, "--changed-since", "HEAD")
     assert (code, rules(lines)) == (1, ["CNT015"])

@@ -49,7 +49,7 @@ NO_RULE = {"CNT017": "a pattern that has to be accepted, not refused: a case of 
 """Core ids that aren't rules, and why."""
 
 
-def named(case: Case) -> str:
+def label(case: Case) -> str:
     return f"{case.rule}: {case.name}"
 
 
@@ -64,16 +64,16 @@ def root(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return dataset
 
 
-@pytest.mark.parametrize("case", PASSING, ids=named)
+@pytest.mark.parametrize("case", PASSING, ids=label)
 def test_a_right_record_passes(case: Case, root: Path) -> None:
-    findings = case.judged(root)
+    findings = case.validate(root)
     assert [finding for finding in findings if finding.rule == case.rule] == []
     assert {finding.rule for finding in findings} >= set(case.also)
 
 
-@pytest.mark.parametrize("case", FAILING, ids=named)
+@pytest.mark.parametrize("case", FAILING, ids=label)
 def test_a_wrong_record_is_refused_at_its_place(case: Case, root: Path) -> None:
-    findings = case.judged(root)
+    findings = case.validate(root)
     own = [finding for finding in findings if finding.rule == case.rule]
     places = [expected.place(case.text) for expected in case.expected]
     assert [(finding.mark.line, finding.mark.column) for finding in own] == places, own
@@ -94,13 +94,13 @@ def test_every_rule_has_two_cases_that_pass_and_two_that_fail(id: str) -> None:
 
 
 def test_every_finding_that_a_case_expects_has_a_place_and_words() -> None:
-    assert [named(case) for case in FAILING if not case.expected] == []
-    assert [named(case) for case in FAILING for expected in case.expected if not (expected.at and expected.words)] == []
+    assert [label(case) for case in FAILING if not case.expected] == []
+    assert [label(case) for case in FAILING for expected in case.expected if not (expected.at and expected.words)] == []
 
 
 def test_case_names_are_given_once_a_rule() -> None:
     for table in (PASSING, FAILING):
-        assert len({named(case) for case in table}) == len(table)
+        assert len({label(case) for case in table}) == len(table)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=sorted(RULES))
@@ -147,7 +147,7 @@ def test_every_core_rule_is_there() -> None:
     assert sorted(set(CORE) - set(RULES)) == sorted(NO_RULE)
 
 
-def estimated(*killed: str) -> dict[str, Estimate]:
+def estimate_tolls(*killed: str) -> dict[str, Estimate]:
     """The estimates of an incident of which one originator each says how many were killed, by group."""
     pairs = zip(("sohr", "dpa", "snhr", "syrian-civil-defence"), killed, strict=False)
     claims = "".join(f"\n  - {{by: {by}, in: sabah, killed: {count}}}" for by, count in pairs)
