@@ -23,7 +23,7 @@ _FACE = {
     "verify": "release.verify",
     "__version__": "core.version",
 }
-"""Which module has what analysts need."""
+"""The module of each public name."""
 
 
 def __getattr__(name: str) -> "Any":

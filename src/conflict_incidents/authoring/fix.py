@@ -40,7 +40,7 @@ class PlannedFix:
             replace(self.file, self.old, self.new, aside)
 
     def is_written(self) -> bool:
-        """Whether the file now holds what it was to be."""
+        """Whether the file has the fixed content."""
         return _bytes_of(self.file) == self.new
 
 

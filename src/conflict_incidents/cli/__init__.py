@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Let what is said go nowhere where a standard stream is closed, and no file of ours take its number."""
+    """Open the null device for each closed standard stream, so that no other file gets its number."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             while os.open(os.devnull, os.O_RDWR) < number:
@@ -115,7 +115,7 @@ def _open_closed_streams() -> None:
 
 
 def let_go_of_errors() -> None:
-    """Have what standard error can't take go nowhere."""
+    """Redirect standard error to the null device if it can't be written."""
     try:
         sys.stderr.flush()
     except OSError:
@@ -123,7 +123,7 @@ def let_go_of_errors() -> None:
 
 
 def _let_go_of(stream: TextIO) -> None:
-    """Have what couldn't be written go nowhere: it would be tried again when Python ends."""
+    """Redirect a stream to the null device, as Python would retry the failed write on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -94,7 +94,7 @@ def at_work(options: argparse.Namespace) -> Iterator[tuple[Dataset, int | Cluste
 
 
 def add_reading(command: argparse.ArgumentParser) -> None:
-    """Add the options that say which rows of a file are taken, and how it is read where it doesn't say so itself."""
+    """Add the options that select rows of a file, and those that state its format where it can't be detected."""
     command.add_argument(
         "--where",
         action="append",
@@ -133,7 +133,7 @@ def within(text: str) -> tuple[float, int]:
 
 
 def add_within(command: argparse.ArgumentParser) -> None:
-    """Add the option that says how far apart a pair of incidents may be."""
+    """Add the option for the maximum distance of a pair of incidents."""
     command.add_argument(
         "--within",
         type=within,

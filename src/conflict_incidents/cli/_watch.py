@@ -73,7 +73,7 @@ def watch(
 
 
 def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set[str], State]:
-    """Wait until files were changed, made or deleted, and no more are; return their paths, and the state after it."""
+    """Wait until files have changed and no more do; return the paths of the changed files, and the new state."""
     while True:
         begun = time.monotonic()
         now = _state(paths, dataset)
@@ -116,7 +116,7 @@ def _of_records(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _try_check(check: Callable[[], Outcome]) -> Outcome | None:
-    """Validate; where that isn't possible now, say why."""
+    """Validate, or print why that isn't possible now."""
     try:
         with progress():
             return check()

@@ -27,7 +27,7 @@ _MAX_LISTED = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add a subcommand an importer, with the options that all share."""
+    """Add a subcommand for each importer, with the options that all share."""
     commands = parser.add_subparsers(title="sources", metavar="SOURCE", required=True)
     for name, module_name in IMPORTERS.items():
         importer = import_module(f"conflict_incidents.exchange.importers.{module_name}")

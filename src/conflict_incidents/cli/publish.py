@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Go through the steps; 1 where a record is wrong or a release differs."""
+    """Publish; return 1 if a record is invalid or a release differs."""
     dataset, day = _of_today(dataset_at(options.root), options.dry_run)
     try:
         return _publish(dataset, day, options)

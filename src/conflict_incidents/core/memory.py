@@ -1,6 +1,6 @@
 """Return freed memory to the system.
 
-Prevents: a process that keeps what its largest step needed, and forked ones that have it as well.
+Prevents: a process that keeps the memory of its largest step, also in its forks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from contextlib import suppress
 
 
 def trim() -> None:
-    """Return what was freed, where the C library has a function for it (glibc)."""
+    """Return freed memory to the system, if the C library supports it (glibc)."""
     import ctypes  # which takes long to import
 
     with suppress(AttributeError, OSError, TypeError):

@@ -107,9 +107,10 @@ _IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}|[A-ZА-�
 
 @cache
 def _hints() -> dict[str, frozenset[str]]:
-    """Words of which a text has one: `spelt` if it spells something out, `at`, `account`, or `call` for a telephone.
+    """Return words that indicate a contact, by kind: a text without any of them contains none.
 
-    `numbered` ones stand before a number, such as that of a house.
+    `spelt` are words of spelt addresses and numbers, `call` those before a telephone number, `numbered` those before
+    another number, such as that of a house.
     """
     found = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
     unnumbered = ("at", "dot", "domain", "digit", "zero", "floor", "building", "class")
@@ -123,7 +124,7 @@ def _hints() -> dict[str, frozenset[str]]:
 
 
 def may_be_written(text: str) -> bool:
-    """Whether a text has at the least what one of these has: most have nothing of it."""
+    """Whether a text may contain a contact: a quick check, which most texts fail."""
     words, hints = _WORDS.findall(text.lower()), _hints()
     if not hints["spelt"].isdisjoint(words):
         return True
@@ -137,7 +138,7 @@ def may_be_written(text: str) -> bool:
 
 
 def written_contacts(text: str) -> dict[str, None]:
-    """What a text with ASCII digits seems to hold, each kind once."""
+    """Return the kinds of contacts found in a text with ASCII digits, in order and without duplicates."""
     if not may_be_written(text):
         return {}
     found = {what: None for pattern, what in _patterns() if pattern.search(text)}
@@ -148,6 +149,6 @@ def written_contacts(text: str) -> dict[str, None]:
 
 @cache
 def _number_in_words() -> re.Pattern[str]:
-    """A number of five parts or more in words, or in words and digits."""
+    """Return the pattern of a number of five parts or more in words, or in words and digits."""
     number = rf"(?:[وy]\s?)?(?:{_words()['digit']}|{_words()['zero']}){_END}"
     return re.compile(rf"(?i){_START}{number}(?:[\s,\u060c-]+(?:{number}|[0-9]{{1,3}}(?![0-9]))){{4,}}")

@@ -19,7 +19,7 @@ OLDER = Shown("of an older state")
 class CurrentState:
     """The current values of an originator, the reasons for unused forms, and all its states.
 
-    The reason for a form of an older state is the newer values, of which `older_reason` makes words when asked for.
+    The reason for a form of an older state is the newer values, which `older_reason` formats on demand.
     """
 
     values: Values

@@ -65,7 +65,7 @@ class LeftOut:
 
 @dataclass(eq=False)  # see `Form`
 class Estimate:
-    """The estimate of one measure, group and scope. What it rests on is gathered when it is first asked for.
+    """The estimate of one measure, group and scope. Its derivation is computed on first use.
 
     Attributes:
         scope: the incident, sites, or an area and days, as `Scope` writes it.

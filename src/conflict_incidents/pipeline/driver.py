@@ -62,7 +62,7 @@ def results(
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """Don't look for garbage in cycles in the block, but of the youngest generation once per batch: records leave none,
+    """Restrict garbage collection in the block to the youngest generation, once per batch: records leave no cycles,
     and to go through all that is held takes long.
     """
     was_enabled = gc.isenabled()

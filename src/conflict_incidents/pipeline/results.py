@@ -1,4 +1,4 @@
-"""The result of one file: what `process` makes of it, in a form that is stored and sent to other processes."""
+"""The result of `process` for one file, serialised for the cache and for other processes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Result(NamedTuple):
 
 
 def result_of(path: str, content: Content, dataset: Dataset, judging: bool, filling: bool) -> Result:
-    """What `process` makes of the content of a file, as it is kept."""
+    """Process the content of a file, and serialise the result."""
     result = process(path, content, dataset, judging, filling)
     return Result(
         path,

@@ -54,7 +54,7 @@ class Plan:
     delete: tuple[Path, ...] = ()
 
     def carry_out(self, root: Path) -> None:
-        """Do it to the dataset at `root`; what is interrupted can be planned and done again.
+        """Apply the plan to the dataset at `root`; after an interruption it can be planned and applied again.
 
         Raises:
             Halted: a file can't be written, or the work was interrupted.

@@ -174,7 +174,7 @@ def parse_index(data: bytes, name: Shown) -> Index:
 
 
 def index_of(name: str, path: Path) -> Index:
-    """Return the index that says which releases of the dataset `name` were published.
+    """Return the index of published releases of the dataset `name`.
 
     That of the package's own dataset ships with the package; another dataset has one at its root, if the release is
     in it.

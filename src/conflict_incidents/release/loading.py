@@ -1,7 +1,7 @@
 """Load a release as data frames with exact types.
 
-Without a source it is the release that the package ships, in any working folder; a version gives the rows that the
-index of published releases names.
+Without a source it is the packaged release, in any working folder; for a version, the index of published releases
+has the hash of the rows.
 """
 
 from __future__ import annotations
@@ -103,27 +103,27 @@ def load(
 ) -> pd.DataFrame | pl.DataFrame:
     """Return one table of a release as a data frame.
 
-    Whole numbers are Int32, decimals Float64, truths boolean, text string, days datetime64[us], and what has a list of
-    values is a category with all of them; the unknown is NA. The sum of a column without any number is 0 in pandas
-    unless `sum(min_count=1)` is asked for.
+    Whole numbers are Int32, decimals Float64, truth values boolean, text string, days datetime64[us], and closed lists
+    categories with all values of the list; unknown is NA. pandas sums a column without any number to 0, except with
+    `sum(min_count=1)`.
 
     Args:
         table: the table's name: `incidents`, `claims`, `estimates` …; see `datapackage.json`.
-        version: which version it has to be: a published one, whose rows and address the index that the package ships
-            knows, or the development version of a build (`0.1.0.dev0+8ea52257478d`), which names its rows.
-        source: a release (folder or zip), a folder of releases, the root of a dataset (`"."`), or the address of a
-            zip; None for the release that the package ships, or that of the checkout which the package is run from.
-        columns: which columns, in this order; None for all.
+        version: the required version: a published one in the packaged index, which has its address and the hash of its
+            rows, or the development version of a build (`0.1.0.dev0+8ea52257478d`), which contains that hash.
+        source: a release (folder or zip), a folder of releases, the root of a dataset (`"."`), or the URL of a zip;
+            None for the packaged release, or that of the checkout from which the package is run.
+        columns: the columns to read, in this order; None for all.
         dtype_backend: None for the types above; "numpy_nullable" for text in place of categories; "pyarrow" for Arrow's
             types.
-        as_polars: a polars frame instead: Int32, Float64, Boolean, String, Date, and Enum for lists of values.
-        sha256: the hash of a release that the index doesn't know: of its zip, its rows (`attrs["content_hash"]`) or its
-            SHA256SUMS. A zip that is fetched needs that of the zip.
+        as_polars: whether to return a polars frame: Int32, Float64, Boolean, String, Date, and Enum for closed lists.
+        sha256: the hash of a release that isn't in the index: of its zip, its rows (`attrs["content_hash"]`) or its
+            SHA256SUMS; of the zip if it is to be downloaded.
 
     Returns:
         The frame; `attrs` of one of pandas has `table`, `title`, `dataset`, `version`, `content_hash` (of the rows of
-        all tables), `created`, `licence`, `citation`, `release` (its name) and `source` (where it was found). The
-        version is a development version where the release is neither a published one nor vouched for by `sha256`.
+        all tables), `created`, `licence`, `citation`, `release` (its name) and `source` (its location). The
+        version is a development version if the release isn't published and `sha256` isn't given.
 
     Raises:
         LoadError: there is no release, no such table or column, or something isn't what was released.
@@ -176,7 +176,7 @@ def cite(
     style: Literal["text", "bibtex"] | None = None,
     sha256: str | None = None,
 ) -> None:
-    """Print how a release is to be cited, with the datasets that its rows come from.
+    """Print the citation of a release, with the datasets that its rows come from.
 
     Args:
         version: as for `load`.

@@ -30,7 +30,7 @@ KEY = "incident_id"
 
 
 def write_partitions(release: Path, target: str) -> str:
-    """Write the partitions of a release below a folder or URL, read them back, and return where they are.
+    """Write the partitions of a release below a folder or URL, read them back, and return their location.
 
     Raises:
         ReleaseError: they can't be written, or aren't what was written.

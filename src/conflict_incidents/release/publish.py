@@ -53,13 +53,13 @@ def plan_publication(
         dataset: the dataset.
         records: the valid records of the release.
         zip: the release, as a zip.
-        url: the address of the folder where the zip will be; None where it won't be on the network, so that it can't
-            fetch the release by its version.
+        url: the URL of the folder where the zip will be; None if it won't be online, so that `load` can't fetch the
+            release by its version.
         day: the day of its section in the change log, ISO 8601; None for the day of the zip.
 
     Raises:
-        ReleaseError: the zip isn't whole, or the version is none of a release, or was published otherwise before; or a
-            note on a change can't be used.
+        ReleaseError: the zip is incomplete, its version isn't that of a release or was published with other content,
+            or a change note is invalid.
     """
     with open_release(zip) as release:
         version = to_publish(release.about.version)

@@ -17,7 +17,7 @@ from conflict_incidents.tables.parts import arrow_parts, whole_records
 from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
 _MANY = 1 << 16
-"""How many counts to hold as Python objects at once."""
+"""The number of counts to hold as Python objects at once."""
 
 
 def check_records(folder: Path, tallies: Iterable[Cells]) -> None:

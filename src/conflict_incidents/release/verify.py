@@ -61,12 +61,12 @@ class VerifiedRelease:
 def verify(path: str | Path) -> VerifiedRelease:
     """Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
 
-    The other formats, the README and the citation have to be what the tables and the descriptor make, pictures apart.
-    Without the extra `build` that isn't checked, and neither frictionless nor pandera runs: of the contract, types and
-    keys alone are checked.
+    The other formats, except for pictures, the README and the citation must equal those made from the tables and the
+    descriptor. Without the extra `build` that isn't checked, and neither frictionless nor pandera runs: only the types
+    and keys of the contract are checked.
 
-    That the release is one that was published, its own files can't tell: compare `sums` with the index, or let `load`
-    fetch it by version.
+    Whether the release was published can't be determined from its own files: compare `sums` with the index, or let
+    `load` fetch it by version.
 
     Args:
         path: a release (folder or zip), a folder of releases, or the root of a dataset.
@@ -108,7 +108,7 @@ def _is_installed(module: str) -> bool:
 
 
 def _check_copies(release: OpenRelease, frames: Mapping[str, pd.DataFrame], rows: Mapping[str, int]) -> None:
-    """Whatever says the same as the tables and the descriptor agrees with them."""
+    """Check that the files derived from the tables and the descriptor agree with them."""
     from conflict_incidents.release.contents import differing_copies  # which needs the extra `build`
     from conflict_incidents.release.formats.content import Content
     from conflict_incidents.release.reproduce import same_content

@@ -29,9 +29,9 @@ from conflict_incidents.tables.files import (
 )
 
 _BLOCK = 1 << 22
-"""How many bytes of a CSV file to read at once."""
+"""The number of bytes of a CSV file to read at once."""
 _MANY = 1 << 16
-"""How many rows to read at once, even of few columns."""
+"""The maximum number of rows to read at once."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 

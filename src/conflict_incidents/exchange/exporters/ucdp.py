@@ -155,7 +155,7 @@ def _party_cells(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 
 
 def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
-    """Articles in UCDP's layout, without headlines, and their first source; UCDP's own coding is no article."""
+    """Return the articles in UCDP's layout, without headlines or UCDP's own coding, and their first source."""
     find = dataset.registry.organisation
     originators = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on) if by != ITSELF]
     articles = [report for report in incident.reports.values() if report.publisher != ITSELF]

@@ -316,7 +316,7 @@ def _flow_without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
 
 
 def _dash_column(lines: list[str], above: tuple[int, int, str], indent: int) -> int:
-    """Where the dashes of a list are: where the first one is that isn't further in than the item without one."""
+    """The column of the dashes of a list: that of its first dash no further in than the item without one."""
     dashes = (_indent(one) for one in lines[above[0] + 1 :] if one.lstrip().startswith("- "))
     return next((dash for dash in dashes if dash <= indent), above[1] + 2)
 
@@ -349,7 +349,7 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
 
 @cache
 def _lists_of_records() -> set[str]:
-    """The keys of lists that records have at the beginning of a line, and nowhere else."""
+    """The keys of lists that occur only at the top level of records."""
     schemas = [json.loads(file.read_text("utf-8"))["properties"] for file in resource("schemas").glob("*-*.json")]
     lists = {key for keys in schemas for key, described in keys.items() if "items" in described}
     return lists - set().union(*_keys_of_items().values())

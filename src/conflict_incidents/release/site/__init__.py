@@ -28,7 +28,7 @@ def write_site(
 
     Args:
         release: the release.
-        out: the folder, which isn't there yet.
+        out: the folder, which must not exist.
         base: as for `Site`.
         most: as for `Site`.
         docs: as for `Site`.
@@ -36,7 +36,7 @@ def write_site(
     Raises:
         MissingExtra: a library isn't installed.
         ReleaseError: a table can't be read.
-        OSError: it can't be written, or there is something of this name.
+        OSError: it can't be written, or exists.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with folder_aside(out) as temporary:

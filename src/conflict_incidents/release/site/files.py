@@ -36,9 +36,9 @@ class Site:
 
         Args:
             release: the release.
-            base: the address at which the site will be, with `/` at its end; empty where that isn't known.
-            most: up to how many incidents each has its page; of more only the contested that are listed have one.
-                None where all have one.
+            base: the URL of the site, ending in `/`; empty if unknown.
+            most: the maximum number of incidents with a page each; if there are more, only the listed contested ones
+                have one. None for no limit.
             docs: the folder of the built documentation; None for a site without it.
 
         Raises:
@@ -112,7 +112,7 @@ class Site:
         yield self._page("explore", found=options, wide=True)
 
     def _as_they_are(self) -> Iterator[File]:
-        """Scripts, styles and boundaries; and the release, which stays whole."""
+        """Yield the copied files: scripts, styles, boundaries, documentation, and the whole release."""
         yield f"assets/{PICTURE}", resource(f"docs/{PICTURE}")
         for file in sorted(STATIC.iterdir()):
             yield f"assets/{file.name}", file

@@ -32,7 +32,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Fills the templates; `base` is the address at which the site will be, with `/` at its end, or empty."""
+    """Fills the templates; `base` is the URL of the site, ending in `/`, or empty."""
 
     environment: jinja2.Environment
     about: About

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from conflict_incidents.core.findings import describe_error
 
 HOST = "127.0.0.1"
-"""Only this machine can ask."""
+"""The address to listen on, reachable only from this machine."""
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _TYPES = {
     ".parquet": "application/vnd.apache.parquet",
@@ -30,14 +30,14 @@ _TYPES = {
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD, with a single range of bytes where one is asked for; hidden files and lists are refused."""
+    """Answers GET and HEAD, also for a single range of bytes; hidden files and directory listings are refused."""
 
     protocol_version = "HTTP/1.1"
     _bytes_left = 0
-    """The number of bytes that the header announced and that weren't sent."""
+    """The number of bytes announced in the header and not yet sent."""
 
     def send_head(self) -> BinaryIO | None:
-        """Send the header, and return the file, placed where the range begins."""
+        """Send the header, and return the file, positioned at the start of the range."""
         path = self._path()
         range = _RANGE.fullmatch(self.headers.get("Range", ""))
         if path is None:
@@ -65,7 +65,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         return file
 
     def _path(self) -> Path | None:
-        """The file that is asked for, or the folder whose page is; None if it is missing, hidden or outside."""
+        """Return the requested file, or the folder of an index page; None if it is missing, hidden or outside."""
         path, top = Path(self.translate_path(self.path)), Path(self.directory).resolve()
         try:
             file = (path / "index.html" if path.is_dir() else path).resolve(strict=True)
@@ -76,20 +76,20 @@ class SiteHandler(SimpleHTTPRequestHandler):
         return path if served and not hidden else None
 
     def send_header(self, keyword: str, value: str) -> None:
-        """Note how long the answer will be."""
+        """Send a header; that of the length is stored."""
         if keyword == "Content-Length":
             self._bytes_left = int(value)
         super().send_header(keyword, value)
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
-        """Send as much of a file as was announced; end the connection if it has been cut short meanwhile."""
+        """Send as many bytes as announced; close the connection if the file was truncated meanwhile."""
         while self._bytes_left and (piece := source.read(min(self._bytes_left, 1 << 16))):
             outputfile.write(piece)
             self._bytes_left -= len(piece)
         self.close_connection |= self._bytes_left > 0
 
     def end_headers(self) -> None:
-        """Add what every answer says: ranges are served, and nothing is kept."""
+        """Send the headers of every response: ranges are supported, nothing is cached."""
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
@@ -100,11 +100,11 @@ class SiteHandler(SimpleHTTPRequestHandler):
         return _TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def list_directory(self, _path: object) -> None:
-        """Refuse: a folder without a page has no list."""
+        """Refuse to list a folder without an index page."""
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class SiteServer(ThreadingHTTPServer):
@@ -113,7 +113,7 @@ class SiteServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Report a file that can't be read in one line; a client that left is no error."""
+        """Report a file that can't be read in one line; a closed connection is no error."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # as socketserver calls it

@@ -114,12 +114,12 @@ def store(
         dataset: the dataset, whose registries the records refer to.
         scheme: the foreign dataset's name, the `scheme` of each incident's entry in `external`.
         out: the root to write to, where it isn't the dataset's.
-        dry_run: only say what would be done, with the first new incident as an example.
+        dry_run: only report what would be done, with the first new incident as an example.
         complete: the whole source was read, so that a row which isn't there has vanished, if its country is and its day
             is between those of the rows.
-        covers: the first and last day that the source is about, where it says so.
-        still_there: foreign ids of rows that the importer refused: refused isn't vanished.
-        settle: where a person and the source disagree, keep the person's value and don't say so again.
+        covers: the first and last day that the source covers, if stated.
+        still_there: foreign ids of rows that the importer refused, which haven't vanished.
+        settle: keep the person's value in conflicts, and don't report them again.
 
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.

@@ -26,7 +26,7 @@ _FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "ar
 
 
 def precision(level: str, code: str) -> tuple[str, bool]:
-    """Return the precision of a site for a `where_prec`, and whether that gives the code back."""
+    """Return the precision of a site for a `where_prec`, and whether the code can be restored from it."""
     closest = PRECISIONS[code]
     if closest in PRECISIONS_BY_LEVEL[level]:
         return closest, True
