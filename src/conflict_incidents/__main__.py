@@ -11,13 +11,13 @@ def main() -> int:
         import unicodedata  # noqa: F401 - Python reads it to compile \N{…}; interrupted there, it reports bad syntax
 
         gc.set_threshold(50_000, 1000)  # next to nothing leaves garbage in cycles
-        from conflict_incidents.cli import let_go_of_errors
         from conflict_incidents.cli import main as run
+        from conflict_incidents.cli import silence_broken_stderr
 
         try:
             code = run()
         finally:
-            let_go_of_errors()
+            silence_broken_stderr()
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Python ends, too
         gc.freeze()  # what is left needs no last search for garbage
         return code

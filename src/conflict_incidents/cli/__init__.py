@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report_failure(f"interrupted; {halted}", EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader closed the pipe; the incomplete output must not end with exit code 0.
-        _let_go_of(sys.stdout)
+        _discard(sys.stdout)
         return ENVIRONMENT
     except OSError as error:
         return _report_failure(describe_error(error), ENVIRONMENT)
@@ -114,15 +114,15 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open
 
 
-def let_go_of_errors() -> None:
+def silence_broken_stderr() -> None:
     """Redirect standard error to the null device if it can't be written."""
     try:
         sys.stderr.flush()
     except OSError:
-        _let_go_of(sys.stderr)
+        _discard(sys.stderr)
 
 
-def _let_go_of(stream: TextIO) -> None:
+def _discard(stream: TextIO) -> None:
     """Redirect a stream to the null device, as Python would retry the failed write on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
@@ -131,7 +131,7 @@ def _report_failure(message: Shown, code: int) -> int:
     try:
         sys.stdout.flush()
     except OSError:
-        _let_go_of(sys.stdout)
+        _discard(sys.stdout)
     with contextlib.suppress(OSError):
         print("\n".join(harmless(Shown(line)) for line in f"incidents: {message}".split("\n")), file=sys.stderr)
     return code

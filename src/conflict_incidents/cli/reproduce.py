@@ -47,9 +47,9 @@ def run(options: argparse.Namespace) -> int:
     others = [*([HERE] if releases[0] else []), OTHER_SURROUNDINGS, *pythons]
     for one in reproduce(root, others, arguments, releases[0]):
         differ |= bool(one.differences)
-        result = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
+        status = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
         other = f", written by {release_text(one.pyarrow)}" if one.pyarrow else Shown("")
-        print(harmless(f"{release_text(one.surroundings.name)}{other}: {result} ({number(one.same, 'file')} the same)"))
+        print(harmless(f"{release_text(one.surroundings.name)}{other}: {status} ({number(one.same, 'file')} the same)"))
         for line in one.differences[:FIRST]:
             print(harmless(f"  {release_text(line)}"))
     return FINDINGS if differ else 0

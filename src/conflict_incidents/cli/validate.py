@@ -60,12 +60,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="RULE",
         help="print the findings of this rule alone, and what keeps a file from being judged; may be repeated",
     )
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument(
+    views = parser.add_mutually_exclusive_group()
+    views.add_argument(
         "--format", choices=sorted(PRINTERS), help="how to print findings (default: text; github under GitHub Actions)"
     )
     for view, help in VIEWS.items():
-        output.add_argument(f"--{view}", dest="format", action="store_const", const=view, help=help)
+        views.add_argument(f"--{view}", dest="format", action="store_const", const=view, help=help)
     parser.add_argument("--fail-on-warnings", action="store_true", help="exit with 1 on warnings, too")
 
 

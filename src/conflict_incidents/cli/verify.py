@@ -30,10 +30,10 @@ def run(options: argparse.Namespace) -> int:
     path: Path = options.release
     if not path.exists():
         raise CommandError(f"there is no {user_text(path)}")
-    result = verify(path)
-    print(harmless(release_text(result)))
-    print(f"checksums {release_text(result.sums)}")
-    if options.sums and result.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
+    release = verify(path)
+    print(harmless(release_text(release)))
+    print(f"checksums {release_text(release.sums)}")
+    if options.sums and release.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
         print(harmless(f"incidents: another release was expected: {user_text(options.sums)}"), file=sys.stderr)
         return FINDINGS
     return 0

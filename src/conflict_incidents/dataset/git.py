@@ -169,20 +169,20 @@ class _Git:
         if inside.stdout.strip() != b"true":
             raise HistoryError(f"{user_text(folder)} is not in a git work tree{_git_message(inside)}")
 
-    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a git command with `given` as its input; return the finished process, also if it failed."""
         return subprocess.run(
             [*self._command, *arguments],
             cwd=self._folder,
             env=self._environment,
-            input=given,
+            input=input,
             capture_output=True,
             check=False,
         )
 
-    def output(self, *arguments: str, given: bytes = b"") -> bytes:
+    def output(self, *arguments: str, input: bytes = b"") -> bytes:
         """Return the output of a git command; raise `HistoryError` if it fails."""
-        ended = self.run(*arguments, given=given)
+        ended = self.run(*arguments, input=input)
         if ended.returncode:
             raise HistoryError(f"git {user_text(arguments[0])} failed{_git_message(ended)}")
         return ended.stdout
@@ -191,17 +191,17 @@ class _Git:
         """Read the contents of blobs by name, in one process."""
         if not names:
             return []
-        output = self.run("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()).stdout
+        stream = self.run("cat-file", "--batch", input="".join(f"{name}\n" for name in names).encode()).stdout
         found: list[bytes] = []
         start = 0
         for name in names:
-            head, _, _ = output[start : start + 200].partition(b"\n")
+            head, _, _ = stream[start : start + 200].partition(b"\n")
             words = head.split(b" ")
             if len(words) != 3 or words[1] != b"blob":
                 raise HistoryError(f"what a file held before, {user_text(name)}, isn't in this clone; fetch it again")
             begin = start + len(head) + 1
             start = begin + int(words[2]) + 1
-            found.append(output[begin : start - 1])
+            found.append(stream[begin : start - 1])
         return found
 
     @property

@@ -79,7 +79,7 @@ def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         certainty=certainty,
         places=frozenset(site.place for site in incident.sites),
         names=tuple(names),
-        tolls={measure: toll_of(made) for (measure, group), made in headline(incident).items() if group == "total"},
+        tolls={measure: toll_of(one) for (measure, group), one in headline(incident).items() if group == "total"},
         actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
         external=external,
         dismissals={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
@@ -99,9 +99,9 @@ def _number_keys(incident: Incident) -> Iterator[str]:
                 yield blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def toll_of(made: Estimate) -> Toll:
+def toll_of(estimate: Estimate) -> Toll:
     """Reduce an estimate to what comparisons use."""
-    return Toll(made.low, made.best, made.high, made.high_open, made.text)
+    return Toll(estimate.low, estimate.best, estimate.high, estimate.high_open, estimate.text)
 
 
 def alike(one: Facts, other: Facts) -> Shown | None:

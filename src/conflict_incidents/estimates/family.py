@@ -60,17 +60,17 @@ class Family:
 
     def implied_lows(self) -> dict[str, Implied]:
         """Return the lows of wholes that no originator states, from their parts or from sites."""
-        result = {group: one for group, one in self.from_sites.items() if not self.originators_of(group)}
+        implied = {group: one for group, one in self.from_sites.items() if not self.originators_of(group)}
         unstated = [whole for whole in WHOLES if not self.originators_of(whole)]
         lows = [(one, self.combine_lows(one)) for one in self.speakers.originators] if unstated else []
         for whole in unstated:
             by = [(one, combined_lows.get(whole)) for one, combined_lows in lows]
             number = max((low.number for _, low in by if low), default=0)
-            if number >= (result[whole].number if whole in result else 1):
+            if number >= (implied[whole].number if whole in implied else 1):
                 giving = [(one, low) for one, low in by if low and low.number == number]
                 forms = [form for one, low in giving for group in low.of for form in one.values[group].forms]
-                result[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
-        return result
+                implied[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
+        return implied
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""

@@ -197,16 +197,16 @@ def complete_total(intervals: Intervals, complete: Iterable[tuple[str, ...]]) ->
     Returns:
         The intervals narrowed by the total being equal to the sum; unchanged where that is impossible.
     """
-    result = dict(intervals)
+    bounded = dict(intervals)
     for parts in complete:
-        if "total" not in result or not parts:
+        if "total" not in bounded or not parts:
             continue
-        wholes = [result.get(part, UNSTATED) for part in parts]
-        narrowed = _equal(result["total"], wholes)
+        wholes = [bounded.get(part, UNSTATED) for part in parts]
+        narrowed = _equal(bounded["total"], wholes)
         if narrowed is not None:
-            result["total"] = narrowed[0]
-            result |= {part: each for part, each in zip(parts, narrowed[1:], strict=True) if part in intervals}
-    return result
+            bounded["total"] = narrowed[0]
+            bounded |= {part: each for part, each in zip(parts, narrowed[1:], strict=True) if part in intervals}
+    return bounded
 
 
 def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:

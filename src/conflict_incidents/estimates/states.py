@@ -142,16 +142,16 @@ def _remaining_value(group: str, before: Values, new: Values) -> Value | Shown:
 
 def _compatible_values(new: Values, more: Values, reasons: Reasons) -> Values:
     """Return the new values and the compatible ones: those that aren't added first, then by age, wholes first."""
-    result = dict(new)
+    compatible = dict(new)
     for group, value in sorted(more.items(), key=_precedence):
         forms = [value] if value.settled else [value_of([form], value) for form in value.forms]
-        possible = [form for one in forms if is_possible(result | {group: one}) for form in one.forms]
+        possible = [form for one in forms if is_possible(compatible | {group: one}) for form in one.forms]
         reasons.update({form: IMPOSSIBLE for form in value.forms if form not in possible})
         if len(possible) == len(value.forms):
-            result[group] = value
+            compatible[group] = value
         elif possible:
-            result[group] = value_of(possible, value, reasons)
-    return result
+            compatible[group] = value_of(possible, value, reasons)
+    return compatible
 
 
 def _precedence(of: tuple[str, Value]) -> tuple[bool, int, int, str]:

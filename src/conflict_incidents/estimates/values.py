@@ -190,26 +190,26 @@ def bounded_values(values: Values, reasons: Reasons) -> Values:
 
 def _bound_by_neighbours(values: Values, beside: Values, reasons: Reasons) -> Values:
     """Narrow the values by each other and by those beside them; unchanged if they can't all be true."""
-    result = dict(values)
-    while result:
-        narrowed = _narrow(beside | result)
+    bounded = dict(values)
+    while bounded:
+        narrowed = _narrow(beside | bounded)
         if narrowed is None:
             break
         changed: Values = {}
-        for group, value in result.items():
+        for group, value in bounded.items():
             if value.settled:
                 continue
-            forms = [form for form in value.forms if is_possible(beside | result | {group: value_of([form])})]
+            forms = [form for form in value.forms if is_possible(beside | bounded | {group: value_of([form])})]
             if forms and len(forms) < len(value.forms):
                 reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
                 changed[group] = value_of(forms, value, reasons)
         if not changed:
             return {
                 group: _value_at(value, narrowed[group], reasons) if value.settled else value
-                for group, value in result.items()
+                for group, value in bounded.items()
             }
-        result |= changed
-    return result
+        bounded |= changed
+    return bounded
 
 
 def give_reason(account: Account, reason: Shown, reasons: Reasons) -> None:

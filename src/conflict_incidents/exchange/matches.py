@@ -43,27 +43,27 @@ class Report:
 
     def as_text(self) -> Shown:
         """Format the summary as sentences."""
-        result = self.matching
-        counts = Counter(one.verdict for one in result.matches)
-        clear = [one.verdict for one in result.matches if one.is_clear]
+        matching = self.matching
+        counts = Counter(one.verdict for one in matching.matches)
+        clear = [one.verdict for one in matching.matches if one.is_clear]
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
-            for one in result.common
+            for one in matching.common
         ]
         verdicts = ", ".join(f"{counts[verdict]:,} {verdict.value}" for verdict in Verdict)
         lines: list[Shown] = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
-            f"matched: {len(result.matches):,}; their number of killed and our range: {verdicts}",
+            f"matched: {len(matching.matches):,}; their number of killed and our range: {verdicts}",
             f"clear pairs, to which no other comes close: {len(clear):,}; inside: {clear.count(Verdict.INSIDE):,}",
-            f"only ours: {self._by_country(result.only_ours)}{self._lacking()}",
-            f"only theirs: {self._by_country(result.only_theirs)}",
-            f"outside of what both cover, so that nobody is missing: {result.outside[0]:,} of ours, "
-            f"{result.outside[1]:,} of theirs",
+            f"only ours: {self._by_country(matching.only_ours)}{self._lacking()}",
+            f"only theirs: {self._by_country(matching.only_theirs)}",
+            f"outside of what both cover, so that nobody is missing: {matching.outside[0]:,} of ours, "
+            f"{matching.outside[1]:,} of theirs",
         ]
-        if any(result.shared_ids):
+        if any(matching.shared_ids):
             lines.append(
-                f"further records of a matched row: {result.shared_ids[0]:,}; further rows of a matched record: "
-                f"{result.shared_ids[1]:,}"
+                f"further records of a matched row: {matching.shared_ids[0]:,}; further rows of a matched record: "
+                f"{matching.shared_ids[1]:,}"
             )
         lines.append(Shown(""))
         return "\n".join(lines)

@@ -218,12 +218,12 @@ def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.
 def _parts(text: str, form: DateForm) -> list[int | str]:
     """Split a date into numbers (as text, with leading zeros) and named months (as integers)."""
     names, piece = _month_names(tuple(form.months.items()))
-    result: list[int | str] = []
+    parts: list[int | str] = []
     for part in piece.findall(_COMPACT_DATE.sub(r"\1 \2 \3", text)):
         if part not in _OF:
             bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", part)
-            result.append(names.get(bare, bare))
-    return result
+            parts.append(names.get(bare, bare))
+    return parts
 
 
 def _month(parts: list[int | str], cell: str) -> dict[str, str]:

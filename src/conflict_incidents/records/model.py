@@ -52,8 +52,8 @@ from conflict_incidents.records.yaml.nodes import (
     COMMENT,
     At,
     Comment,
+    KeyedText,
     MappingNode,
-    Said,
     ScalarNode,
     SequenceNode,
     keys,
@@ -95,12 +95,12 @@ class Record(Part):
         return self.texts_at(DAYS)
 
     @cached
-    def values(self) -> list[Said]:
+    def values(self) -> list[KeyedText]:
         """Every valid value of the record with its key."""
         return texts(self.node)
 
     @cached
-    def everything(self) -> list[Said]:
+    def everything(self) -> list[KeyedText]:
         """Everything written in the file, including invalid parts: values with their keys, keys unknown to the schema
         with `KEY`, and comments with `COMMENT`. Values that can't identify a person are left out: words in lower case,
         numbers of up to three digits, days, and ids of incidents.

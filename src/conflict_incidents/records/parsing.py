@@ -59,7 +59,7 @@ def parse(data: bytes, path: str) -> Parsed:
     root, findings = read(data, path)
     if root is None:
         return Parsed(
-            path, unread=_unread(data), findings=_saying_so(findings) if _SAYS_MORE.search(data) else findings
+            path, unread=_unread(data), findings=_with_note(findings) if _SAYS_MORE.search(data) else findings
         )
     name = schema.schema_named_by(root)
     if name is None:
@@ -74,7 +74,7 @@ def parse(data: bytes, path: str) -> Parsed:
     return Parsed(path, record, None, kind, findings, violations + schema.cut_short(root, name, comments))
 
 
-def _saying_so(findings: list[Finding]) -> list[Finding]:
+def _with_note(findings: list[Finding]) -> list[Finding]:
     """Append a note to the finding that prevents parsing, as it may hide others."""
     why = next((number for number, one in enumerate(findings) if one.rule == "REC011"), len(findings) - 1)
     with_note = replace(findings[why], message=f"{findings[why].message}{UNCHECKED_SUFFIX}")

@@ -69,7 +69,7 @@ def find(text: str, root: Path | None) -> Path:
     return matches[0]
 
 
-def at_hand(published: PublishedRelease, root: Path) -> Path | None:
+def local_release(published: PublishedRelease, root: Path) -> Path | None:
     """Return the local folder or zip of a published release of a dataset, by its checksums; None if missing."""
     return next((file for file, _ in _builds(root / RELEASES) if _sums(file) == published.sums), None)
 

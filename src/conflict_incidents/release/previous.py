@@ -30,7 +30,7 @@ from conflict_incidents.release.compare.notes import ChangeReasons, Notes, numbe
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, read_index
-from conflict_incidents.release.locate import at_hand, find
+from conflict_incidents.release.locate import find, local_release
 from conflict_incidents.release.reader import OpenRelease, open_release
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.validation.rules.revisions import version_bumped
@@ -74,7 +74,7 @@ def compare_with_previous(dataset: Dataset, release: OpenRelease, previous: str 
     before = clashing or (index.before(version) if version else index.latest)
     base = None
     with ExitStack() as stack:
-        path = find(previous, dataset.root) if previous else at_hand(before, dataset.root) if before else None
+        path = find(previous, dataset.root) if previous else local_release(before, dataset.root) if before else None
         if path is None:
             comparison = _findings_by_version(dataset, release, before, clashing)
         else:
@@ -163,7 +163,7 @@ def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
 
 def _has_other_contract(dataset: Dataset, release: OpenRelease, same: PublishedRelease) -> list[Finding]:
     """Check that the contract equals that of the published release of the same version and rows."""
-    folder = at_hand(same, dataset.root)
+    folder = local_release(same, dataset.root)
     if folder is None:
         return []
     with open_release(folder) as published:

@@ -162,30 +162,30 @@ def in_words(path: Iterable[str | int]) -> Shown:
     return ", ".join(words)
 
 
-Said = tuple[str, str, Mark | At]
+KeyedText = tuple[str, str, Mark | At]
 """A text, its key (in a list, that of the list), and its position."""
 
 
-def keys(node: Node) -> list[Said]:
+def keys(node: Node) -> list[KeyedText]:
     """Return every key of a tree, with `KEY` as its key."""
     if isinstance(node, ScalarNode):
         return []
     if isinstance(node, SequenceNode):
         return [key for item in node.items for key in keys(item)]
-    result: list[Said] = []
+    result: list[KeyedText] = []
     for key, child in node.items.items():
         result += [(KEY, key, node.keys[key]), *keys(child)]
     return result
 
 
-def texts(node: Node) -> list[Said]:
+def texts(node: Node) -> list[KeyedText]:
     """Return every scalar of a tree, as text."""
-    result: list[Said] = []
+    result: list[KeyedText] = []
     _add_texts(node, "", result)
     return result
 
 
-def _add_texts(node: Node, key: str, result: list[Said]) -> None:
+def _add_texts(node: Node, key: str, result: list[KeyedText]) -> None:
     if isinstance(node, ScalarNode):
         result.append((key, str(node.value), node.at))
     elif isinstance(node, SequenceNode):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.nodes import COMMENT, Said
+from conflict_incidents.records.yaml.nodes import COMMENT, KeyedText
 
 _SCHEMA = re.compile(r"^[ {\"']*schema[\"']?\s*:\s*[\"']?([a-z]+)", re.M)
 _KEY = re.compile(r"(?:^\s*(?:-\s+)*|[{,]\s*)[\"']?(?P<key>[^\W\d]\w*)[\"']?\s*:(?=\s|\w|$)")
@@ -31,13 +31,13 @@ class Unread:
         return match[1] if match else ""
 
     @cached_property
-    def everything(self) -> list[Said]:
+    def everything(self) -> list[KeyedText]:
         """The texts of each line with their position and the last key before them; comments have the key `COMMENT`.
 
         A text may be cut where another key seems to begin, but nothing is left out.
         """
         key = ""
-        result: list[Said] = []
+        result: list[KeyedText] = []
         for number, line in enumerate(self.text.split("\n"), 1):
             if not line.strip():
                 continue
@@ -55,7 +55,7 @@ class Unread:
         return result
 
 
-def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[Said]:
+def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[KeyedText]:
     """Yield a part of a line with the position of its first letter; nothing if it is blank."""
     text = line[start:end]
     if text.strip():

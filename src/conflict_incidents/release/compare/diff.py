@@ -126,14 +126,14 @@ class TableDiff:
         came = group.new is not None
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
         assert positions is not None
-        names, told = side.tables[self.table].names, partial(_before, self._free)
+        names, public_cell = side.tables[self.table].names, partial(_before, self._free)
         for start in range(0, len(positions), BLOCK):
             block = positions[start : start + BLOCK]
             columns = [values(side.column(self.table, name), block) for name in names]
             for id, *row in zip(ids(side, self.table, block), *columns, strict=True):
                 filled = [(name, value) for name, value in zip(names, row, strict=True) if value is not None]
                 cells = tuple(
-                    CellChange(name, None, value) if came else CellChange(name, told(name, value, None), None)
+                    CellChange(name, None, value) if came else CellChange(name, public_cell(name, value, None), None)
                     for name, value in filled
                 )
                 reason = self.reasons.get(record_of(id), "") if kind is Kind.WITHDRAWN else ""

@@ -67,7 +67,7 @@ class Site:
         yield from self._of_incidents()
         yield from self._of_the_whole()
         yield from self._explore()
-        yield from self._as_they_are()
+        yield from self._copied_files()
 
     def _of_incidents(self) -> Iterator[File]:
         """Yield the pages of incidents, and their lists by country and year."""
@@ -111,7 +111,7 @@ class Site:
         yield "assets/explore.json", (json.dumps(settings, ensure_ascii=False) + "\n").encode()
         yield self._page("explore", found=options, wide=True)
 
-    def _as_they_are(self) -> Iterator[File]:
+    def _copied_files(self) -> Iterator[File]:
         """Yield the copied files: scripts, styles, boundaries, documentation, and the whole release."""
         yield f"assets/{PICTURE}", resource(f"docs/{PICTURE}")
         for file in sorted(STATIC.iterdir()):

@@ -79,7 +79,7 @@ def merge(
     without_added = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
     own = {key: value for key, value in (ours | without_added).items() if value or key not in without_added}
     now, here = hashes(theirs, *identity), hashes(own, *identity)
-    result = Merge(dict(ours))
+    merged = Merge(dict(ours))
     for key in {*now, *here, *(before or {})}:
         new, current = now.get(key, _ABSENT), here.get(key, _ABSENT)
         old = (before or {}).get(key, _ABSENT)
@@ -87,20 +87,20 @@ def merge(
         if new == current or (before is not None and new == old):
             pass
         elif before is not None and current == old:
-            _take(result.record, theirs, key, identity)
+            _take(merged.record, theirs, key, identity)
             if added.get(key):
-                result.record[key] = [*result.record.get(key, ()), *added[key]]
-            result.changed_keys.add(key)
+                merged.record[key] = [*merged.record.get(key, ()), *added[key]]
+            merged.changed_keys.add(key)
         elif before is None and new == _ABSENT:
             pass  # a key never set by a source was set by a person
         elif not settle:
             values = [_value(record, key, identity) for record in (ours, theirs)]
-            result.clashes.append(Clash(key, *values))
+            merged.clashes.append(Clash(key, *values))
             noted = old
         if noted:
-            result.hashes[key] = noted
-    result.clashes.sort(key=lambda clash: clash.key)
-    return result
+            merged.hashes[key] = noted
+    merged.clashes.sort(key=lambda clash: clash.key)
+    return merged
 
 
 def _items_added(key: str, ours: list[Any], theirs: Any, old: str) -> list[Any]:

@@ -132,10 +132,10 @@ def store(
         if one.kind != "incident":
             work.registry(one, dataset)
     work.incidents([one for one in incoming if one.kind == "incident"])
-    work.judge(dataset)
+    work.drop_invalid(dataset)
     if complete:
         work.report_vanished(still_there, _days_by_country(incoming, covers))
-    work.tell(dataset, dry_run)
+    work.add_diffs(dataset, dry_run)
     if not dry_run:
         work.write()
     return work.report
@@ -172,7 +172,7 @@ class _Plan:
         self.released_ids = Dataset(self.root).ledger.ids("incident")
         self.before = dict(self.lines)
 
-    def judge(self, dataset: Dataset) -> None:
+    def drop_invalid(self, dataset: Dataset) -> None:
         """Remove records with errors by the rules on one record from the plan, and those that refer to them."""
         unfit: dict[tuple[str, str], str] = {}
         for is_incident in (False, True):
@@ -213,14 +213,14 @@ class _Plan:
             if planned.name in self.before:
                 self.lines[planned.name] = self.before[planned.name]
 
-    def tell(self, dataset: Dataset, dry_run: bool) -> None:
+    def add_diffs(self, dataset: Dataset, dry_run: bool) -> None:
         """Add the diffs of existing files to the report, and in a dry run the first new incident as an example."""
         new = sorted(file for file, one in self.plan.items() if one.old is None and FOLDERS["incident"] in file.parts)
-        sample = new[:1] if dry_run else []
+        examples = new[:1] if dry_run else []
         self.report.diffs += [
             difference(self.report_name(file), (one.old or "").encode("utf-8"), one.data, dataset)
             for file, one in self.plan.items()
-            if file in sample or one.old is not None
+            if file in examples or one.old is not None
         ]
 
     def _below(self, file: Path) -> str:
