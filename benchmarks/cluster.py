@@ -1,4 +1,4 @@
-"""Validation by this machine's processes and by a Dask cluster of as many workers, on the same records.
+"""Compare validation by local processes with that by a Dask cluster of as many workers, on the same records.
 
     python -m benchmarks.cluster 10k [--workers 2]
 
@@ -23,7 +23,7 @@ from distributed import LocalCluster
 
 
 def measure_validation(arguments: list[str], workers: list[int]) -> tuple[float, float, float]:
-    """The processor and wall seconds of `incidents validate`, and the MiB of its largest process."""
+    """Return the processor and wall seconds of `incidents validate`, and the MiB of its largest process."""
     before, start = worker_seconds(workers), time.monotonic()
     process = Popen([sys.executable, "-m", "conflict_incidents", "validate", *arguments], stdout=DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -34,13 +34,13 @@ def measure_validation(arguments: list[str], workers: list[int]) -> tuple[float,
 
 
 def worker_seconds(workers: list[int]) -> float:
-    """The processor seconds of the workers that are still there."""
+    """Return the processor seconds of the running workers."""
     times = [psutil.Process(one).cpu_times() for one in workers if psutil.pid_exists(one)]
     return sum(one.user + one.system for one in times)
 
 
 def main() -> None:
-    """Print a line for each way."""
+    """Print a line for each configuration."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("records", type=size)
     parser.add_argument("--workers", type=int, default=2)

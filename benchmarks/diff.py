@@ -1,4 +1,4 @@
-"""How the time and the memory of `incidents diff` grow with the size of the releases.
+"""Measure time and memory of `incidents diff` by the size of the releases.
 
     .venv/bin/python benchmarks/diff.py [ROWS]
 
@@ -33,7 +33,7 @@ SAMPLE = 100
 
 
 def frame(table: Table, rows: int, **filling: Any) -> pd.DataFrame:
-    """A table of so many rows, in which some columns are filled and all others unknown."""
+    """Return a table of so many rows, with some columns filled and all others unknown."""
     columns = {
         field.name: pd.Series(filling[field.name] if field.name in filling else [None] * rows, dtype=dtype(field))
         for field in table.fields
@@ -42,7 +42,7 @@ def frame(table: Table, rows: int, **filling: Any) -> pd.DataFrame:
 
 
 def incidents(rows: int, later: bool) -> pd.DataFrame:
-    """Incidents; in the later release one in a hundred is corrected, and one in two hundred withdrawn."""
+    """Return incidents; in the later release one in a hundred is corrected, and one in two hundred withdrawn."""
     number = np.arange(rows + (rows // SAMPLE if later else 0))
     killed = pd.Series(number % 17, dtype="Int32")
     withdrawn = pd.Series((number % (2 * SAMPLE) == 1) & later)
@@ -68,7 +68,7 @@ def incidents(rows: int, later: bool) -> pd.DataFrame:
 
 
 def claims(rows: int, edit: bool) -> pd.DataFrame:
-    """Claims, of each incident two rows."""
+    """Return claims, two rows for each incident."""
     number = np.repeat(np.arange(rows), PARTS)
     group = np.tile(np.array(["total", "civilians"]), rows)
     least = pd.Series(number % 17 + edit, dtype="Int32")
@@ -82,7 +82,7 @@ def _ids(number: Any) -> list[str]:
 
 
 def write(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
-    """A release of these tables, whole but for its CSV files, which nobody here reads."""
+    """Write a release of these tables without CSV files, which `diff` doesn't read."""
     folder.mkdir()
     descriptor = dict(contract.package())
     for name, table in contract.tables().items():
@@ -96,7 +96,7 @@ def write(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
 
 
 def measure_diff(old: Path, new: Path, form: str) -> tuple[float, int]:
-    """Seconds of processor time that the command takes, and how many lines it prints."""
+    """Return the seconds of processor time of the command, and the number of lines that it prints."""
     start = _child_seconds()
     command = [sys.executable, "-m", "conflict_incidents", "diff", str(old), str(new), "--format", form]
     with tempfile.TemporaryFile() as out:
@@ -106,7 +106,7 @@ def measure_diff(old: Path, new: Path, form: str) -> tuple[float, int]:
 
 
 def _child_seconds() -> float:
-    """The processor time of all commands so far, which other work on the machine changes less than the clock's."""
+    """Return the processor time of all commands so far, which other load affects less than wall time."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

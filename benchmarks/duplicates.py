@@ -1,10 +1,10 @@
-"""How the time that `incidents duplicates` takes for comparing grows with the number of incidents.
+"""Measure the time of `incidents duplicates` for comparisons by the number of incidents.
 
     .venv/bin/python benchmarks/duplicates.py
 
 Made-up incidents in a square of 100 km, nine every seven days as in the Idlib data of 2016-2019; twice as many cover
 twice as many years. Then as many of one place in one month. Prints for each number the best of three runs, the pairs
-found, and how much longer it took than for half as many: 2 is linear, 4 would be every incident with every other.
+found, and the ratio to the time for half as many: 2 is linear, 4 quadratic.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PLACES = 280
 
 
 def made_up(number: int, dense: bool) -> list[Facts]:
-    """So many incidents, always the same ones, in many places over years or in one place and month."""
+    """Make incidents, always the same ones, in many places over years or in one place and month."""
     chance = random.Random(number)
     degrees = SIDE_KM / KM_A_DEGREE
     places = [

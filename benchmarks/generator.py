@@ -1,11 +1,11 @@
-"""Datasets of any size, of records of the shapes that the shipped dataset has, valid under all rules.
+"""Generate datasets of any size from the records of the shipped dataset, valid under all rules.
 
     python -m benchmarks.generator 10k FOLDER
 
-Each record is one of the dataset's own, moved by whole degrees into another country that is large enough, and in time
-by whole weeks. One in ten is of those that people have written from reports, long as they are; the rest are of those
-that were coded. Every country brings its places, administrative units and addresses of reports; organisations and
-actors are those of the dataset. Always the same records for the same size.
+Each record is a copy of one of the dataset, moved by whole degrees into another country that is large enough, and in
+time by whole weeks. One in ten copies a long record that people wrote from reports, the others an imported one. Every
+country has its own places, administrative units and addresses of reports; organisations and actors are those of the
+dataset. The same size always gives the same records.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ TOP = Path(__file__).parents[1]
 HOME = "SYR", "SY"
 """The country whose records are moved, as ISO 3166 alpha-3 and alpha-2."""
 CODED_MARK = "scheme: ucdp-ged"
-"""What a record has that was coded."""
+"""The mark of an imported record."""
 BY_HAND = 10
-"""One record of so many is one that people have written."""
+"""One record in so many is a copy of one that people wrote."""
 DAYS_APART = 5 * 7
-"""How many days apart the copies of these are in one country."""
+"""The number of days between the copies of these in one country."""
 PERIOD = 1461 * 7
-"""28 years in days: as far back the records of a country are repeated, once each country has its own."""
+"""28 years in days, by which records are repeated in the past once every country has its own."""
 
 _ID = re.compile(r"\bSYR-(\d{4})(\d{2})(\d{2})-(\w{4})\b")
 _DAY = re.compile(r"\b(\d{4})([-/])(\d{1,2})\2(\d{1,2})\b")
@@ -50,7 +50,7 @@ _MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 
 @dataclass(frozen=True)
 class Country:
-    """Where records are moved to: the ISO 3166 codes of the country, and how many degrees it is away."""
+    """A country to move records to: its ISO 3166 codes, and the displacement in degrees."""
 
     number: str
     alpha3: str
@@ -59,7 +59,7 @@ class Country:
     east: int
 
     def record(self, text: str, days: int) -> str:
-        """An incident of another, moved here and by so many days; what another dataset calls it is another event."""
+        """Return an incident of another country, moved here and by so many days, with other ids in other datasets."""
         text = _EVENT.sub(lambda row: f'{row[1]}{self.number}{-days}{row[2]}"', text)
         text = _ADDRESS.sub(lambda row: f"{row[0]}{'&' if row[1] else '?'}in={self.alpha3}", text)
         text = _DAY.sub(lambda row: _moved_day(row, days), text)
@@ -68,13 +68,13 @@ class Country:
         return self._move_positions(text)
 
     def place(self, text: str) -> str:
-        """A place of another, moved here."""
+        """Return a place of another country, moved here."""
         text = re.sub(r"^id: (\S+)", lambda row: f"id: {self._id(row[1])}", text, flags=re.M)
         text = text.replace(f"country: {HOME[0]}", f"country: {self.alpha3}")
         return self._move_positions(re.sub(rf"\b(adm\d): {HOME[1]}", rf"\1: {self.alpha2}", text))
 
     def units(self, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
-        """The administrative units of another, moved here."""
+        """Return the administrative units of another country, moved here."""
         for row in rows:
             if row["country"] != HOME[0]:
                 continue
@@ -93,14 +93,14 @@ class Country:
         return f"{place}-{self.alpha3.lower()}" if self.alpha3 != HOME[0] else place
 
     def _degrees(self, axis: str, value: str) -> str:
-        """A degree of the first country as one of this, with as many decimals."""
+        """Convert a degree of the first country to one of this, with as many decimals."""
         if not value:
             return value
         return f"{float(value) + (self.north if axis == 'lat' else self.east):.{len(value.partition('.')[2])}f}"
 
 
 def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
-    """A dataset of so many incidents in a new folder."""
+    """Write a dataset of so many incidents into a new folder."""
     for name in ("organisations", "actors", "datasets", "collections", "codelists"):
         copytree(data / name, folder / "data" / name)
     for name in ("actors", "collections"):
@@ -138,7 +138,7 @@ def _incidents(data: Path) -> Iterator[tuple[Country, str]]:
 
 
 def every_country() -> Iterator[Country]:
-    """The home country, and every other with a box that holds the home's, moved to its middle by whole degrees."""
+    """Yield the home country, and each other whose box can contain the home's, moved there by whole degrees."""
     (home,) = country_boxes()[HOME[0]]
     for one in sorted(pycountry.countries, key=lambda one: (one.alpha_3 != HOME[0], one.alpha_3)):
         for west, south, east, north in country_boxes().get(one.alpha_3, ()):
@@ -155,7 +155,7 @@ def every_country() -> Iterator[Country]:
 
 
 def _registries(into: Path, data: Path, countries: list[Country]) -> None:
-    """The places and administrative units of countries."""
+    """Write the places and administrative units of countries."""
     (into / "places").mkdir()
     places = {file.stem: file.read_text("utf-8") for file in sorted((data / "places").glob("*.yaml"))}
     with (data / "codelists" / "admin_units.csv").open(encoding="utf-8", newline="") as stream:
@@ -195,12 +195,12 @@ def _moved_title(match: re.Match[str], days: int) -> str:
 
 
 def size(text: str) -> int:
-    """A number as people write it: `2k`, `1M`."""
+    """Parse a number such as `2k` or `1M`."""
     return int(float(text.rstrip("kM")) * {"k": 1_000, "M": 1_000_000}.get(text[-1], 1))
 
 
 def main() -> None:
-    """Make a dataset of the size and in the folder of the command line; what is in the folder goes."""
+    """Write a dataset of the given size into the given folder, whose content is deleted."""
     records, folder = size(sys.argv[1]), Path(sys.argv[2])
     if folder.exists():
         rmtree(folder)

@@ -1,12 +1,11 @@
-"""How many incidents `incidents match` finds again by place, days and names, where the ids that decide are ignored.
+"""Measure how many incidents `incidents match` finds by place, days and names, without their ids.
 
     .venv/bin/python -m benchmarks.match FILE
 
-FILE is UCDP GED. Its rows are compared with the incidents of the dataset that have their ids: as they are; and as
-another source might have them, moved by up to 2 km and a day, with other titles and no actors. Prints pairs, how many
-of them are right, the share of the known pairs that was found (recall), the share of the found that is right
-(precision), and how many numbers lie inside our range; then the same of the clear pairs alone, and with the numbers
-having a say, which `match` denies them: then a number lies inside because the pair was chosen for it.
+FILE is UCDP GED. Its rows are compared with the incidents of the dataset that have their ids: unchanged, and as another
+source might have them, moved by up to 2 km and a day, with other titles and no actors. Prints the pairs, the number of
+right ones, recall, precision, and the number inside our range; then the same for clear pairs only, and for matching
+that uses the numbers, which `match` doesn't: such pairs are inside because they were selected for it.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _READING = {"encoding": None, "delimiter": None, "sheet": None, "where": [], "da
 
 
 def move_facts(one: Facts) -> Facts:
-    """An incident as another source might have it."""
+    """Return an incident as another source might have it."""
     chance = random.Random(one.id)
     days = chance.randint(-MOST_DAYS, MOST_DAYS)
     lat, lon = (chance.uniform(-MOST_KM, MOST_KM) / KM_A_DEGREE / 2**0.5 for _ in range(2))

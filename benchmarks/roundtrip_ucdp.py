@@ -1,10 +1,10 @@
-"""Whether a UCDP GED file, imported and exported again, gives back what it said.
+"""Check that a UCDP GED file is unchanged after import and export.
 
     .venv/bin/python benchmarks/roundtrip_ucdp.py FILE
 
-Imports FILE into a dataset of its own, exports that, and compares every row, found by its id. Exits with 1 where a row,
-a count or a date of the event isn't given back as it came, or a coordinate not to 4 decimals. Of every other column it
-prints how many values came back the same, empty, or otherwise.
+Imports FILE into a new dataset, exports that, and compares every row by its id. The exit code is 1 if a row, a count or
+a date of the event differs, or a coordinate at 4 decimals. For every other column it prints the numbers of equal, empty
+and other values.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from conflict_incidents.records.model import Incident
 
 TOP = Path(__file__).parents[1]
 REGISTRIES = ("datapackage.json", "data/codelists", "data/organisations", "data/places", "data/actors")
-"""What of this repository the new dataset begins with."""
+"""The files of this repository that the new dataset starts with."""
 Rows = dict[str, dict[str, str]]
 EXACT = (
     *("id", "year", "date_prec", "date_start", "date_end", "where_prec", "event_clarity"),
@@ -35,7 +35,7 @@ COORDINATES = ("latitude", "longitude")
 
 
 def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
-    """The rows of a file after an import into a new dataset in `folder` and an export, by id."""
+    """Import a file into a new dataset in `folder`, export it, and return the rows by id."""
     for name in REGISTRIES:
         copy = folder / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -52,12 +52,12 @@ def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
 
 
 def by_id(text: str) -> Rows:
-    """The rows of a table by id."""
+    """Return the rows of a table by id."""
     return {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
 
 
 def outcome(column: str, before: str, after: str) -> str:
-    """What became of a value: `same`, `empty` or `other`."""
+    """Compare a value before and after: `same`, `empty` or `other`."""
     if column in COORDINATES and after:
         return "same" if abs(float(before) - float(after)) <= 0.5001e-4 else "other"
     if before[:10] == after and column.startswith("date_"):
@@ -66,7 +66,7 @@ def outcome(column: str, before: str, after: str) -> str:
 
 
 def main() -> int:
-    """Compare and print."""
+    """Compare, and print the differences."""
     if len(sys.argv) != 2:
         print(__doc__)
         return 2

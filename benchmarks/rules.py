@@ -1,10 +1,10 @@
-"""How long each rule takes, on the benchmark's records: where the time of `incidents validate` goes.
+"""Measure the time of each rule on the benchmark's records.
 
     python -m benchmarks.rules [--records 2k] [--most 25]
 
-Judges every record of the dataset of `benchmarks.validate` in this process, and prints for the rules that take longest
-their share of all rules and the microseconds of processor time for a record. Who asks for the parts of a record first
-pays for them: the first rule on claims for the claims, BND001 for the estimates.
+Runs the rules on every record of the dataset of `benchmarks.validate` in this process, and prints for the slowest ones
+their share of all rules and the microseconds of processor time per record. Cached parts of a record count for the rule
+that uses them first: the claims for the first rule on claims, the estimates for BND001.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from conflict_incidents.pipeline.validate import validate_dataset
 
 
 def time_rule(run: Callable[..., Any], times: Counter[str], records: Counter[str]) -> Callable[..., Any]:
-    """A way to run a rule that adds up how long it takes."""
+    """Wrap a rule to add up its time."""
 
     def measure(rule: Rule[Any], *facts: Any, **kwargs: Any) -> Any:
         start = time.process_time()

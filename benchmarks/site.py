@@ -1,4 +1,4 @@
-"""What the first view of the page Explore takes over the wire and in time, by the number of incidents.
+"""Measure bytes and time of the first view of the page Explore, by the number of incidents.
 
     .venv/bin/python -m benchmarks.site RELEASE [ROWS]
 
@@ -40,7 +40,7 @@ PAGES = 2_000
 
 
 def incidents(source: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Made-up incidents: numbers, kinds and words of given ones; a few places have many, and many have one."""
+    """Return incidents with the numbers, kinds and words of given ones; a few places have many, and many have one."""
     sample = source.iloc[rng.integers(0, len(source), rows)].reset_index(drop=True)
     spots = max(rows // 5, 1)
     spot = np.minimum((rng.pareto(1.1, rows) * spots / 40).astype(int), spots - 1)
@@ -90,7 +90,7 @@ def write_release(source: Path, rows: int, folder: Path) -> None:
 
 
 def measure_explore(site: Path) -> dict[str, Any]:
-    """Open Explore over a server of the site, and count."""
+    """Open Explore on a server of the site, and measure."""
     from playwright.sync_api import sync_playwright
 
     sys.path.append(str(Path(__file__).parents[1] / "tests/helpers"))
@@ -143,7 +143,7 @@ TIMING_SCRIPT = (
 
 
 def main() -> None:
-    """Print what one size takes."""
+    """Print the measurements of one size."""
     source, rows = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else MOST
     with tempfile.TemporaryDirectory() as folder:
         release, site = Path(folder, "release"), Path(folder, "site")

@@ -1,12 +1,11 @@
-"""How long reading and validation take, beside other programs on the same files in the same run.
+"""Compare the time of reading and validation with that of other programs on the same files in the same run.
 
     python -m benchmarks.validate [--records 2k] [--runs 3] [--tables] [--only NAME …]
 
-Makes a dataset of so many incidents (`benchmarks.generator`), runs each program as a process of its own, and prints
-its processor seconds, those of its loop where it is a loop of ours, wall seconds, peak memory, and the ratio of its
+Makes a dataset of so many incidents (`benchmarks.generator`), runs each program as a process of its own, and prints its
+processor seconds, those of its loop where it is a loop of ours, wall seconds, peak memory, and the ratio of its
 processor seconds to those of PyYAML's CSafeLoader alone: the best of some runs. Machines are noisy, ratios less so.
-`--tables` builds a release of the dataset first, and runs frictionless, pandas and `load` on its
-tables.
+`--tables` builds a release of the dataset first, and runs frictionless, pandas and `load` on its tables.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ TOOLS = WORK / "tools"
 """The environment of the tools in requirements.txt."""
 SCHEMA = TOP / "schemas" / "incident-1.json"
 BASE = "CSafeLoader"
-"""What all ratios are of."""
+"""The program that ratios are relative to."""
 WARM = "incidents validate, warm"
-"""What is run once more, beforehand."""
+"""The programs that are run once before measuring."""
 
 _LOOP = """
 import sys, time
@@ -59,12 +58,12 @@ LOOPS = {
         "value = yaml.load(data, Loader=Loader); list(known[value['schema'].replace('/', '-')].iter_errors(value))",
     ),
 }
-"""Loops over all files, each as what comes before it and what is done with the bytes of a file."""
+"""Loops over all files: the code before the loop, and the code for the bytes of a file."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took."""
+    """The measurements of one process."""
 
     cpu: float
     loop: float | None
@@ -73,12 +72,12 @@ class Run:
 
     @property
     def own(self) -> float:
-        """The processor seconds of the work itself, where the program tells; else those of the process."""
+        """The processor seconds of the work itself, if the program prints them; else those of the process."""
         return self.loop or self.cpu
 
 
 def run(command: list[str], folder: Path) -> Run:
-    """Run a process to its end; what it says isn't judged."""
+    """Run a process to its end, ignoring its exit code."""
     environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "INCIDENTS_CACHE": str(WORK / "cache")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
     start = time.perf_counter()
@@ -98,7 +97,7 @@ def run(command: list[str], folder: Path) -> Run:
 
 
 def best(command: list[str], folder: Path, runs: int) -> Run:
-    """The least of each figure in some runs."""
+    """Return the minimum of each measurement in some runs."""
     all = [run(command, folder) for _ in range(runs)]
     loops = [one.loop for one in all if one.loop is not None]
     return Run(
@@ -107,7 +106,7 @@ def best(command: list[str], folder: Path, runs: int) -> Run:
 
 
 def programs(folder: Path, tables: bool) -> dict[str, list[str]]:
-    """The command of each program, by its name."""
+    """Return the command of each program by name."""
     commands = {
         name: [sys.executable, "-c", _LOOP.format(setup=setup, step=step)] for name, (setup, step) in LOOPS.items()
     }
@@ -133,7 +132,7 @@ def programs(folder: Path, tables: bool) -> dict[str, list[str]]:
 
 
 def tools() -> None:
-    """Make the environment of the other tools, once."""
+    """Create the environment of the other tools, once."""
     if not (TOOLS / "bin" / "yamllint").exists():
         subprocess.run([sys.executable, "-m", "venv", TOOLS], check=True)
         requirements = Path(__file__).with_name("requirements.txt")
@@ -141,7 +140,7 @@ def tools() -> None:
 
 
 def dataset(records: str) -> Path:
-    """The folder with a dataset of so many incidents, made anew where what it is made by or of has changed."""
+    """Return the folder of a dataset of so many incidents, generated again if its sources have changed."""
     folder = WORK / records
     sizes = sorted(
         f"{file} {file.stat().st_size}" for name in ("data", "schemas") for file in (TOP / name).rglob("*.*")

@@ -1,4 +1,4 @@
-"""How long `incidents validate FILE` takes as a whole process, beyond the interpreter's start.
+"""Measure `incidents validate FILE` as a whole process, relative to the start of the interpreter.
 
     .venv/bin/python benchmarks/validate_one.py [FILE]
 
@@ -17,7 +17,7 @@ RUNS = 10
 
 
 def best_of(command: list[str]) -> float:
-    """The shortest of some runs, in seconds."""
+    """Return the shortest of some runs, in seconds."""
     seconds = []
     for _ in range(RUNS):
         start = time.perf_counter()

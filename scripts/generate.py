@@ -1,8 +1,8 @@
-"""The generated parts of files that are committed: schemas, the table contract, the rules, the contested incidents.
+"""Generate parts of committed files: schemas, the table contract, the rules, the contested incidents.
 
 Measures and groups come from `records/counts.py`, rules from their docstrings, and the closed list of a column from the
-key of a record that is its `source`. All else in these files is edited by
-hand and kept as it is: a file whose generated parts are up to date doesn't change.
+key of a record that is its `source`. The rest of these files is edited by hand and kept: a file whose generated parts
+are up to date doesn't change.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ _OF_A_MEASURE = re.compile(rf".+_({'|'.join({**_ENDINGS, **_DETAILS, **_VOICES})
 
 
 def generated() -> dict[str, str]:
-    """Each file with generated parts, by its path in the repository, as it should be."""
+    """Return the new content of each file with generated parts, by its path in the repository."""
     schemas = {f"schemas/{file.name}": file.read_text("utf-8") for file in (TOP / "schemas").glob("*.json")}
     newest: dict[str, Json] = {}
     for kind, versions in schema_versions().items():  # the older ones are frozen
@@ -125,7 +125,7 @@ def generated() -> dict[str, str]:
 
 
 def _contested(dataset: Dataset) -> dict[str, str]:
-    """The pages with figures of the contested incidents: their list, and the README with a row and a summary."""
+    """Return the pages on the contested incidents: their list, and the README with a row and a summary."""
     folder = TOP / "data/incidents"
     files = [file for file in folder.rglob("*.yaml") if b"\ncollection: contested\n" in file.read_bytes()]
     records = [dataset.index.parse_file(file).record for file in files]
@@ -149,7 +149,7 @@ def _years(incidents: list[Incident]) -> str:
 
 
 def _summary(incidents: list[Incident]) -> str:
-    """An item of the README: how far the originators of the contested incidents differ, and how many they are."""
+    """Return the item of the README on the number of contested incidents and the disagreement of their originators."""
     killed = [toll for one in incidents if (toll := headline(one).get(("killed", "total")))]
     claims = [claim for one in incidents for claim in one.claims]
     text = (
@@ -181,7 +181,7 @@ def _gallery_row(incident: Incident, dataset: Dataset) -> Iterator[str]:
 
 
 def _schema(schema: Json) -> Json:
-    """A schema with the measures, the groups and their lists made anew."""
+    """Return a schema with its measures, groups and lists generated."""
     for key, part in _described(schema):
         values = part.get("items", part)
         if key in _LISTS and "enum" in values:
@@ -205,7 +205,7 @@ def _schema(schema: Json) -> Json:
 
 
 def _described(node: Any) -> Iterator[tuple[str, Json]]:
-    """Each key that a schema describes, with what it says of it."""
+    """Yield each key that a schema describes, with its subschema."""
     if isinstance(node, dict):
         properties = node.get("properties", {})
         yield from properties.items()
@@ -218,7 +218,7 @@ def _ref(form: str, description: str) -> Json:
 
 
 def _measure(measure: Measure) -> Json:
-    """The key of a claim that gives a measure."""
+    """Return the subschema of a measure in a claim."""
     if measure.name in THINGS:
         return _ref("tally", measure.description)
     excluded = [group for group in GROUPS if group not in groups_of(measure.name)]
@@ -227,7 +227,7 @@ def _measure(measure: Measure) -> Json:
 
 
 def _replaced(properties: Json, forms: set[str], schema: Json) -> Json:
-    """The properties with those of some forms replaced by `made`, at the place of the first."""
+    """Return the properties with those of some forms replaced by `schema`, at the position of the first."""
     old = [key for key, value in properties.items() if value.get("$ref", "").removeprefix("#/$defs/") in forms]
     first = list(properties).index(old[0])
     rest = [(key, value) for key, value in properties.items() if key not in old]
@@ -248,7 +248,7 @@ def _contract(file: Path, schemas: Mapping[str, Json]) -> str:
 
 
 def _words_of(source: str, schemas: Mapping[str, Json]) -> list[str]:
-    """The closed list of the key that a column comes from, as `incident: sites.kind`; empty where it has none."""
+    """Return the closed list of a column's source, such as `incident: sites.kind`; empty if it has none."""
     kind, _, path = source.partition(": ")
     properties: Json = schemas.get(kind, {})
     for key in path.split("."):
@@ -257,7 +257,7 @@ def _words_of(source: str, schemas: Mapping[str, Json]) -> list[str]:
 
 
 def _columns(fields: list[Json]) -> list[Json]:
-    """The columns of `incidents`, with those of measures made anew; a column keeps its `crosswalk`."""
+    """Return the columns of `incidents`, with those of measures generated; a column keeps its `crosswalk`."""
     old = {
         field["name"]: field
         for field in fields
@@ -280,7 +280,7 @@ def _as_words(description: str) -> str:
 
 
 def _of_a_count(measure: Measure, group: str, of: str) -> Iterator[Json]:
-    """The columns of one measure and group."""
+    """Return the columns of one measure and group."""
     name = measure.name if group == "total" else f"{measure.name}_{group}"
     anybody = ", or of a group of them," if group == "total" and measure.unit == "people" else ""
     for ending, (description, rest) in {
@@ -303,7 +303,7 @@ def _ordered(column: Json) -> Json:
 
 
 def _laid_out(node: Any, indent: int = 0, key: str = "") -> str:
-    """JSON in lines of at most `WIDTH`: what fits is on one line, a list of scalars fills lines."""
+    """Format JSON in lines of at most `WIDTH`: values that fit are on one line, lists of scalars are wrapped."""
     prefix = f"{json.dumps(key)}: " if key else ""
     flat = prefix + json.dumps(node, ensure_ascii=False)
     if not node or not isinstance(node, dict | list) or indent + len(flat) <= WIDTH:

@@ -1,4 +1,4 @@
-"""A dataset in a repository, for the tests of what a branch changes."""
+"""A dataset in a repository, for the tests of changes on a branch."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ NOTE = "note: Near Hafsarjah the road to Armanaz was cut, as Ahmad Example, 9, s
 
 
 def write_repository(folder: Path) -> Repository:
-    """A small dataset in which records of every kind refer to each other, some wrongly, committed; a branch `work`."""
+    """Commit a small dataset with references between all kinds of records, some invalid; create the branch `work`."""
     repository = Repository.create(folder)
     lay_out(folder)
     for base in ("incident", "place", "actor", "organisation", "aggregate"):
@@ -32,7 +32,7 @@ def write_repository(folder: Path) -> Repository:
 
 
 def replace_text(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
-    """Replace texts that a file of a repository has."""
+    """Replace texts in a file of a repository."""
     text = (repository.folder / path).read_text("utf-8")
     for old, new in pairs:
         assert old in text

@@ -1,4 +1,4 @@
-"""Chromium by Playwright: the one that is installed on the system, driven page by page."""
+"""Control the installed Chromium with Playwright."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def chromium() -> str | None:
-    """The path of Chromium: `CHROMIUM`, or the one in the search path; None where there is none."""
+    """Return the path of Chromium: `CHROMIUM`, or the one in the search path; None if there is none."""
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     return shutil.which(executable) if executable else None
 
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 
 
 class MonitoredPage:
-    """A page whose errors and requests are kept."""
+    """A page that records its errors and requests."""
 
     def __init__(self, browser: Browser, base: str, *, width: int = 1200, javascript: bool = True) -> None:
         self.base = base

@@ -1,9 +1,9 @@
-"""Records with made-up personal data in every place, and what of it comes out anywhere.
+"""Put made-up personal data into every place of records, and search the output for it.
 
     python tests/helpers/canaries.py [EVERY]
 
-puts a canary into every EVERYth place (default: every one), and prints what leaks: where it was put, which it is, and
-where it came out.
+puts a canary into every EVERYth place (default: every one), and prints each leak: where the canary was put, which one
+it is, and the output that has it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ CANARIES: dict[str, Any] = {
     "address": "https://example.org/people/Zuhayra-Qandeelmo?x=1",
     "escaped": "HTTP://qandeelmo.local/%D9%82%D9%86%D8%AF%D9%8A%D9%84%D9%85%D9%88",
 }
-"""Made-up personal data, each with a part by which it is found again."""
+"""Made-up personal data, each with a part to search for."""
 SLUG = "zuhayra-qandeelmo"
 """A name in the form of an id, which is shown as the value of keys that take ids."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -71,7 +71,7 @@ _MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.7
 
 
 def find_canaries(text: str) -> set[str]:
-    """The canaries that a text shows, also by escapes."""
+    """Return the canaries in a text, also those written with escapes."""
     plainly = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
     text_in_page = unicodedata.normalize("NFKC", unescape(unquote(plainly)))
     plain = _NOT_ASCII.sub(lambda one: _plain_character(one[0]), text_in_page)
@@ -84,7 +84,7 @@ def _plain_character(one: str) -> str:
 
 
 def samples() -> Iterator[tuple[str, Tree]]:
-    """One record of each kind, with everything that it may say."""
+    """Return one record of each kind, with every optional key."""
     largest: dict[str, tuple[str, Tree]] = {}
     for number, tree in enumerate(EVERYTHING):
         kind = tree["schema"].partition("/")[0]
@@ -94,14 +94,14 @@ def samples() -> Iterator[tuple[str, Tree]]:
 
 
 def _short(tree: Any) -> Any:
-    """A tree with the first two items of each list."""
+    """Return a tree with the first two items of each list."""
     if isinstance(tree, list):
         return [_short(one) for one in tree[:2]]
     return {key: _short(value) for key, value in tree.items()} if isinstance(tree, dict) else tree
 
 
 def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value."""
+    """Return the path of every value."""
     if isinstance(tree, dict):
         for key, value in tree.items():
             yield from places(value, (*path, key))
@@ -113,7 +113,7 @@ def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def each_key(tree: Tree) -> list[tuple[Any, ...]]:
-    """The path of one value of each key, whatever list it is in."""
+    """Return the path of one value of each key, whichever list it is in."""
     nodes: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for path in places(tree):
         nodes.setdefault(tuple(step for step in path if not isinstance(step, int)), path)
@@ -121,7 +121,7 @@ def each_key(tree: Tree) -> list[tuple[Any, ...]]:
 
 
 def replace_at(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """A tree with another value at a path."""
+    """Return a tree with the value at a path replaced."""
     if not path:
         return value
     first, *rest = path
@@ -131,7 +131,7 @@ def replace_at(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def replace_value(tree: Any, old: Any, new: Any) -> Any:
-    """A tree in which a value is another, wherever it stands."""
+    """Return a tree with every occurrence of a value replaced."""
     if isinstance(tree, dict):
         return {key: replace_value(value, old, new) for key, value in tree.items()}
     if isinstance(tree, list):
@@ -140,7 +140,7 @@ def replace_value(tree: Any, old: Any, new: Any) -> Any:
 
 
 def plant_canaries() -> Iterator[tuple[str, str, str, str]]:
-    """Files with a canary each: where they lie, what was changed, the canary, and the content."""
+    """Yield files with a canary each: path, changed place, canary, and content."""
     for home, tree in samples():
         for path in each_key(tree):
             for name, value in CANARIES.items():
@@ -173,7 +173,7 @@ def _at(tree: Any, path: tuple[Any, ...]) -> Any:
 
 
 def _around(tree: Tree, canary: str) -> Iterator[tuple[str, str]]:
-    """Texts with a canary in what is no value."""
+    """Yield texts with a canary outside of values."""
     text = json.dumps(tree, ensure_ascii=False)[:-1]
     literal = json.dumps(canary, ensure_ascii=False)
     bare = re.sub(r"[^\w-]+", "-", canary)
@@ -200,7 +200,7 @@ def _around(tree: Tree, canary: str) -> Iterator[tuple[str, str]]:
 
 
 def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, str, str, str]]:
-    """What leaks: the kind of record, where the canary was put, which it is, what showed it, and the line."""
+    """Yield the leaks: kind of record, place, canary, output, and line."""
     dataset = Dataset(lay_out(root))
     first: dict[Finding, tuple[str, str, str]] = {}
     for number, (home, where, name, text) in enumerate(plant_canaries()):
@@ -224,7 +224,7 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
 
 
 def _leaking(text: str) -> list[str]:
-    """The first line with a canary."""
+    """Return the first line with a canary."""
     return [line[:300] for line in text.splitlines() if find_canaries(line)][:1] if find_canaries(text) else []
 
 

@@ -1,5 +1,4 @@
-"""The case files of the rules, `tests/validation/rules/<ID>.yaml`, as they are written: read once, whatever tests
-them."""
+"""The case files of the rules, `tests/validation/rules/<ID>.yaml`, each read once."""
 
 from __future__ import annotations
 
@@ -13,11 +12,11 @@ FOLDER = Path(__file__).parents[1] / "validation/rules"
 
 
 def files() -> list[Path]:
-    """The case files, sorted."""
+    """Return the case files, sorted."""
     return sorted(FOLDER.glob("*.yaml"))
 
 
 @cache
 def cases_by_rule() -> dict[str, dict[str, Any]]:
-    """What each of them says, by the id of the rule."""
+    """Return the content of each, by the id of the rule."""
     return {file.stem: yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) for file in files()}

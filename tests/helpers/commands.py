@@ -1,4 +1,4 @@
-"""The command `incidents`, run in the process of the tests: a process of its own has all libraries to import."""
+"""Run the command `incidents` in the process of the tests, which saves importing all libraries each time."""
 
 import contextlib
 import io
@@ -9,7 +9,7 @@ from conflict_incidents.cli import main
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What a command says and ends with in a folder, where there is no terminal to answer its questions."""
+    """Run a command in a folder, without a terminal; return its output and exit code."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:

@@ -1,4 +1,4 @@
-"""Releases in memory for the tests of comparing, and what a list of changes makes of one."""
+"""Releases in memory for the tests of comparisons, and the application of a list of changes to one."""
 
 import copy
 import csv
@@ -25,7 +25,7 @@ Tables = dict[str, dict[str, dict[str, str]]]
 
 
 def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> OpenRelease:
-    """A release of these records, with the files that none can do without; made once for all tests that read it."""
+    """Return a release of records with its required files, made once for all tests that read it."""
     return _build_release(json.dumps([*trees]), version, json.dumps(about))
 
 
@@ -38,7 +38,7 @@ def _build_release(trees: str, version: str, about: str) -> OpenRelease:
 
 
 def _open_files(files: Mapping[str, bytes], name: str) -> OpenRelease:
-    """A release of these files."""
+    """Return a release of these files."""
     descriptor = json.loads(files["datapackage.json"])
     about, sums = contract.about(descriptor), parse_checksums(files[SUMS])
     return OpenRelease(
@@ -56,7 +56,7 @@ def _open_files(files: Mapping[str, bytes], name: str) -> OpenRelease:
 
 
 def without_column(release: OpenRelease, table: str, column: str) -> OpenRelease:
-    """The release as it would be if a table lacked a column."""
+    """Return the release without a column of a table."""
 
     def lacking(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [field for field in fields if field["name"] != column]
@@ -65,7 +65,7 @@ def without_column(release: OpenRelease, table: str, column: str) -> OpenRelease
 
 
 def with_type(release: OpenRelease, table: str, column: str, type: str) -> OpenRelease:
-    """The release as it would be if a column were of another type, to which its values can be brought."""
+    """Return the release with another type of a column, to which its values can be converted."""
 
     def change_type(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [field | {"type": type} if field["name"] == column else field for field in fields]
@@ -76,7 +76,7 @@ def with_type(release: OpenRelease, table: str, column: str, type: str) -> OpenR
 def _change_columns(
     release: OpenRelease, table: str, edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 ) -> OpenRelease:
-    """The release as it would be if a table had other columns."""
+    """Return the release with other columns of a table."""
     descriptor = copy.deepcopy(dict(release.descriptor))
     schema = next(one["schema"] for one in descriptor["resources"] if one["name"] == table)
     schema["fields"] = edit(schema["fields"])
@@ -89,13 +89,13 @@ def _change_columns(
 
 
 def with_version(release: OpenRelease, version: str) -> OpenRelease:
-    """The release as it would be under another version."""
+    """Return the release under another version."""
     files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
     return _with_descriptor(release, {**release.descriptor, "version": version}, files)
 
 
 def _with_descriptor(release: OpenRelease, descriptor: dict[str, Any], files: dict[str, bytes]) -> OpenRelease:
-    """A release of these files, with its sums, under a descriptor."""
+    """Return a release of these files, with their checksums and a descriptor."""
     sums = {name: sha256(data) for name, data in files.items()}
     descriptor["contentHash"] = content_hash(sums, release.tables)
     files["datapackage.json"] = json.dumps(descriptor).encode()
@@ -105,18 +105,18 @@ def _with_descriptor(release: OpenRelease, descriptor: dict[str, Any], files: di
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file of a release."""
+    """Return the SHA-256 of each file of a release."""
     return {name: sha256(data) for name, data in bytes_of(folder).items() if name != SUMS}
 
 
 def write_checksums(folder: Path) -> None:
-    """Write checksums that fit whatever lies in a folder."""
+    """Write the checksums of the files in a folder."""
     lines = [f"{digest}  {name}\n" for name, digest in digests(folder).items()]
     (folder / SUMS).write_text("".join(lines), "utf-8")
 
 
 def tables_of(release: OpenRelease) -> Tables:
-    """What the CSV files of a release say."""
+    """Return the content of the CSV files of a release."""
     tables: Tables = {}
     for name, table in release.tables.items():
         if table.key:
@@ -128,7 +128,7 @@ def tables_of(release: OpenRelease) -> Tables:
 
 
 def apply_changes(tables: Tables, changes: Iterable[Row]) -> Tables:
-    """The tables after these changes, with nothing but the changes themselves to go by."""
+    """Return the tables after these changes, derived from the changes alone."""
     after = {name: dict(rows) for name, rows in tables.items()}
     for change in changes:
         table, id = after[str(change["table"])], str(change["id"])
@@ -144,5 +144,5 @@ def apply_changes(tables: Tables, changes: Iterable[Row]) -> Tables:
 
 
 def row_as_text(row: Mapping[str, Any], table: str) -> dict[str, str]:
-    """A whole row as text, the unknown as empty cells."""
+    """Return a whole row as text, with empty cells for unknown."""
     return {name: cell(row.get(name)) for name in contract.tables()[table].names}

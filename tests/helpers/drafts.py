@@ -1,4 +1,4 @@
-"""A dataset of one's own, and records that are begun in it: what the tests of `incidents new` share."""
+"""New datasets and drafts of records, for the tests of `incidents new`."""
 
 import subprocess
 from pathlib import Path
@@ -12,7 +12,7 @@ TOP = Path(__file__).parents[2]
 
 
 def new_dataset(root: Path) -> Dataset:
-    """A dataset of one's own with a place and a publisher."""
+    """Create a dataset with a place and a publisher."""
     create_dataset(root)
     for kind, answers in (
         ("place", {"name": "Hafsarjah", "level": "settlement", "country": "SYR"}),

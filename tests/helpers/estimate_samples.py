@@ -21,7 +21,7 @@ PRESS = [
     {"id": "r10", "publisher": "press", "published": "2022-09-10"},
     {"id": "rund", "publisher": "press"},
 ]
-"""Reports of others: of four days, and one without a date."""
+"""Reports by other publishers: of four days, and one without a date."""
 OWN = [
     {"id": f"{name}-{page}", "publisher": name} | ({"published": f"2022-09-{day}"} if day else {})
     for name in ORIGINATORS
@@ -39,7 +39,8 @@ REPORTS_BY_ID: dict[str, Tree] = {report["id"]: report for report in (*PRESS, *O
 
 
 def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
-    """A claim in a report of others (`r8`) or of the originator (`own8`, `und`), about the killed and what else."""
+    """Return a claim in a report of another publisher (`r8`) or of the originator (`own8`, `und`), with the killed and
+    further keys."""
     own = f"{by}-{report}"
     return {
         "by": by,
@@ -50,13 +51,13 @@ def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
 
 
 def cases(table: str) -> dict[str, Case]:
-    """The cases of a table of lines, `name | claims | estimates`, by name; an indented line continues the one above."""
+    """Parse the lines `name | claims | estimates` of a table, by name; an indented line continues the one above."""
     rows = (row.split(" | ") for row in re.sub(r"\n +", " ", table).split("\n") if row and row[0] != "#")
     return {name: (claims, expected) for name, claims, expected in rows}
 
 
 def claim_of(text: str) -> Tree:
-    """A claim as text, as the method page has it: `a own8 7 women 2+ provisional`.
+    """Parse a claim written as on the method page: `a own8 7 women 2+ provisional`.
 
     Numbers: `7`, `7+` (at least), `<7` (at most), `~7` (about), `4-6`, `4-6=5` (with a best), `dozens`; of the total,
     where no group is named. `as_of=8T10` is 8 September at ten.
@@ -87,7 +88,7 @@ def claim_of(text: str) -> Tree:
 
 
 def _count(word: str) -> Any:
-    """A count as text."""
+    """Parse a count."""
     if word in LEXICON:
         return {"word": word}
     start, _, end = word.partition("-")
@@ -99,7 +100,7 @@ def _count(word: str) -> Any:
 
 
 def incident_of(*claims: Tree, **more: Any) -> Incident:
-    """An incident of these claims, with the reports that they are in."""
+    """Return an incident with these claims and their reports."""
     reports = [REPORTS_BY_ID[id] for id in dict.fromkeys(each["in"] for each in claims)]
     incident_read = record(incident(**({"reports": reports, "claims": list(claims)} | more if claims else more)))
     assert isinstance(incident_read, Incident)
@@ -107,7 +108,7 @@ def incident_of(*claims: Tree, **more: Any) -> Incident:
 
 
 def estimate_text(estimate: Estimate) -> str:
-    """An estimate in a line: `4-7, best 7, compatible`; with what it rests on where that isn't plain."""
+    """Format an estimate in a line: `4-7, best 7, compatible`; with its basis if it isn't obvious."""
     best = "no best" if estimate.best is None else f"best {estimate.best}"
     marks = [word for word in ("provisional", "approximate") if getattr(estimate, word)]
     low_from = [f"low_from {estimate.low_from}"] if estimate.low_from in {"parts", "sites"} else []
@@ -115,7 +116,7 @@ def estimate_text(estimate: Estimate) -> str:
 
 
 def estimate_texts(of: Incident) -> dict[str, str]:
-    """All estimates in words, by scope (where it isn't the incident), measure and group."""
+    """Format all estimates, by scope (where it isn't the incident), measure and group."""
     return {
         " ".join([each.scope] * (each.scope != INCIDENT_SCOPE) + [each.measure, each.group]): estimate_text(each)
         for each in estimates(of)
@@ -123,15 +124,15 @@ def estimate_texts(of: Incident) -> dict[str, str]:
 
 
 def estimate_of(of: Incident, group: str = "total", measure: str = "killed", scope: str = INCIDENT_SCOPE) -> Estimate:
-    """One estimate of an incident."""
+    """Return one estimate of an incident."""
     (one,) = [e for e in estimates(of) if (e.measure, e.group, e.scope) == (measure, group, scope)]
     return one
 
 
 def texts_of(of: Incident) -> str:
-    """All estimates as text, in their order: `total 7, best 7; wounded 12-15, best 15, compatible`.
+    """Format all estimates in order: `total 7, best 7; wounded 12-15, best 15, compatible`.
 
-    The killed, the total of other measures, the incident and a single originator go without saying.
+    The killed, the total of other measures, the incident and a single originator are omitted.
     """
     texts = []
     for name, text in estimate_texts(of).items():
@@ -141,7 +142,7 @@ def texts_of(of: Incident) -> str:
 
 
 def check(claims: str, expected: str) -> None:
-    """The estimates are as expected, whatever the order of the claims."""
+    """Check the estimates for several orders of the claims."""
     trees = [claim_of(text) for text in claims.split(";")]
     for order in (trees, trees[::-1]):
         text = texts_of(incident_of(*order))

@@ -1,12 +1,13 @@
-"""Hostile and broken records without end, put through reading, schema and rules.
+"""Fuzz parser, schema and rules with hostile and broken records.
 
 Run it for a time, with a seed that repeats a run (both optional):
 
     ./scripts/fuzz [SECONDS] [SEED]
 
-It ends with exit code 1 at the first file that raises, gives a finding outside of itself, takes over `HANGS` seconds,
-or passes and reads differently elsewhere, and keeps that file as fuzz-failure.yaml in the system's temporary folder. A
-crash of the interpreter can't be caught: then fuzz-last.yaml there has the file. `test_parser.py` runs a short form.
+It ends with exit code 1 at the first file that raises, has a finding outside of itself, takes over `HANGS` seconds, or
+passes and is read differently by other parsers; that file is kept as fuzz-failure.yaml in the system's temporary
+folder. A crash of the interpreter can't be caught: then fuzz-last.yaml there has the file. `test_parser.py` runs a
+short form.
 """
 
 import copy
@@ -33,11 +34,11 @@ from conflict_incidents.validation.reports import PRINTERS
 
 TOP = Path(__file__).parents[2]
 HANGS = 20.0
-"""Seconds of processor time after which a file counts as a hang: far beyond any slow machine, far below what such files
-took before the reader was mended. Speed itself is for `benchmarks/`."""
+"""The seconds of processor time after which a file counts as a hang: far more than a slow machine needs, far less than
+an exponential parser. `benchmarks/` measures speed."""
 FOUNDING = sorted((TOP / "data/incidents").rglob("SYR-202209*.yaml"))
 REGISTRIES = [TOP / f"data/{name}.yaml" for name in ("places/hafsarjah", "actors/russia", "organisations/sohr")]
-"""Real records that are worth breaking."""
+"""Real records to mutate."""
 
 SNIPPETS = [
     *(
@@ -162,9 +163,9 @@ TREES: list[Any] = [
     ),
 ]
 FORM_ONLY = {"a byte order mark", "CR LF line ends", "the order of keys", "the layout", "duplicate keys"}
-"""What is mended without a change to any value."""
+"""The defects that are fixed without changing any value."""
 KEYS = sorted(set(re.findall(r'^ +"(\w+)": \{$', (TOP / "schemas/incident-1.json").read_text("utf-8"), re.M)))
-"""Keys that a schema knows, here or elsewhere."""
+"""Keys of a schema, here or elsewhere."""
 VALUES = [
     "7",
     "-1",
@@ -181,7 +182,7 @@ VALUES = [
 
 
 def mutate(data: bytes, dice: random.Random) -> bytes:
-    """A record with one to five changes of bytes, text, lines, values or structure."""
+    """Return a record with one to five changes of bytes, text, lines, values or structure."""
     for _ in range(dice.randint(1, 5)):
         data = dice.choice([_bytes, _text, _text, _lines, _lines, _value, _value, _indent])(data, dice)
     return data[:300_000]
@@ -213,7 +214,7 @@ def _lines(data: bytes, dice: random.Random) -> bytes:
 
 
 def _value(data: bytes, dice: random.Random) -> bytes:
-    """Another value at one of the keys."""
+    """Replace the value of one of the keys."""
     matches = list(re.finditer(rb": ([^\n]+)", data))
     if not matches:
         return data
@@ -232,11 +233,11 @@ def _indent(data: bytes, dice: random.Random) -> bytes:
 
 
 KEY = re.compile(r"(?!(?:y|n|on|no|off|yes|true|false|null)\Z)[a-z_][a-z0-9_]*\Z")
-"""What keys that a schema knows look like; the rest it refuses."""
+"""The form of the keys of schemas."""
 
 
 def restructure(tree: Any, dice: random.Random) -> bytes:
-    """A tree with one to four values replaced, moved, doubled, added or taken away, as JSON, which is YAML."""
+    """Return a tree with one to four values replaced, moved, doubled, added or removed, as JSON, which is YAML."""
     tree = copy.deepcopy(tree)
     for _ in range(dice.randint(1, 4)):
         spots = [(holder, step) for holder in _holders(tree) for step in _steps(holder)]
@@ -269,7 +270,7 @@ def _steps(holder: Any) -> list[Any]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """What every other program uses, with dates kept as text."""
+    """The loader of most other programs, with dates kept as text."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -279,19 +280,19 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def load_with_pyyaml(data: bytes) -> Any:
-    """The tree that PyYAML itself reads."""
+    """Load the tree with PyYAML."""
     return _without_last_breaks(yaml.load(data, _Loader))
 
 
 def plain(node: Node) -> Any:
-    """A tree of ours as plain values."""
+    """Convert a parsed tree to plain values."""
     if isinstance(node, MappingNode):
         return {key: plain(child) for key, child in node.items.items()}
     return [plain(item) for item in node.items] if isinstance(node, SequenceNode) else node.value
 
 
 def odd(node: Node) -> bool:
-    """Whether some value in a tree may be read differently elsewhere; the schema stage refuses it."""
+    """Whether another parser may read a value of the tree differently; the schema stage refuses it."""
     if isinstance(node, ScalarNode):
         return node.odd is not None
     if isinstance(node, MappingNode):
@@ -308,10 +309,10 @@ def _without_last_breaks(tree: Any) -> Any:
 
 
 def check_file(data: bytes, dataset: Dataset) -> list[Finding]:
-    """The findings of a file, which has to hold what is promised of any bytes.
+    """Return the findings of a file, after checking the invariants that hold for any bytes.
 
     Raises:
-        AssertionError: it doesn't.
+        AssertionError: an invariant is violated.
     """
     findings = judge(parse(data, "SYR-20220908-7q4m.yaml"), dataset)
     lines = data.removesuffix(b"\n").count(b"\n") + 1
@@ -333,7 +334,7 @@ def check_file(data: bytes, dataset: Dataset) -> list[Finding]:
 
 
 def files(dice: random.Random) -> Iterator[bytes]:
-    """Hostile files without end."""
+    """Yield hostile files, endlessly."""
     seeds = [file.read_bytes() for file in [*FOUNDING, *FOUNDING, *REGISTRIES]]
     trees = [load_with_pyyaml(seed) for seed in seeds]
     while True:
@@ -347,7 +348,7 @@ def files(dice: random.Random) -> Iterator[bytes]:
 
 
 def main(seconds: float = 60.0, seed: int | None = None) -> int:
-    """Fuzz for some seconds; 1 where something failed."""
+    """Fuzz for some seconds; return 1 if something failed."""
     seed = random.randrange(10**9) if seed is None else seed
     dataset = Dataset(TOP)
     last, failure = (Path(tempfile.gettempdir(), name) for name in ("fuzz-last.yaml", "fuzz-failure.yaml"))

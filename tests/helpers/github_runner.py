@@ -15,13 +15,13 @@ _NAME = re.compile(r"'[^']*'|[a-z_]+(?:\.[a-z_-]+)+")
 
 
 def load_yaml(file: Path) -> Tree:
-    """A workflow or an action; YAML 1.1 takes its key `on` for a truth."""
+    """Load a workflow or an action; YAML 1.1 reads its key `on` as a boolean."""
     tree = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     return {"on" if key is True else key: value for key, value in tree.items()}
 
 
 def steps_of(tree: Tree) -> list[Tree]:
-    """The steps of an action, or of a workflow's only job."""
+    """Return the steps of an action, or of a workflow's only job."""
     if "runs" in tree:
         return list(tree["runs"]["steps"])
     [job] = tree["jobs"].values()
@@ -29,18 +29,18 @@ def steps_of(tree: Tree) -> list[Tree]:
 
 
 def step(tree: Tree, name: str) -> Tree:
-    """The step of this name."""
+    """Return the step with a name."""
     [match_] = [one for one in steps_of(tree) if one.get("name") == name or one.get("run") == name]
     return match_
 
 
 def evaluate_text(text: str, contexts: Mapping[str, Any]) -> str:
-    """A text with its expressions evaluated: `&&`, `||`, `==`, `!=` and names; an unknown name is empty."""
+    """Evaluate the expressions in a text: `&&`, `||`, `==`, `!=` and names; an unknown name is empty."""
     return re.sub(r"\$\{\{(.*?)\}\}", lambda match: str(evaluate(match[1], contexts)), text)
 
 
 def evaluate(expression: str, contexts: Mapping[str, Any]) -> Any:
-    """What an expression comes to; GitHub's operators give one of their sides, as Python's do."""
+    """Evaluate an expression; GitHub's operators return one of their operands, as Python's do."""
     python = expression.replace("&&", " and ").replace("||", " or ")
     names = _NAME.sub(lambda name: name[0] if name[0][0] == "'" else f"look({name[0]!r})", python)
     return eval(names.strip(), {"look": lambda name: contexts.get(name, "")})
@@ -48,7 +48,7 @@ def evaluate(expression: str, contexts: Mapping[str, Any]) -> Any:
 
 @dataclass
 class Runner:
-    """A machine with a workspace; `contexts` are what expressions look names up in."""
+    """A machine with a workspace; expressions look up names in `contexts`."""
 
     folder: Path
     contexts: dict[str, Any]
@@ -60,7 +60,7 @@ class Runner:
 
     @property
     def workspace(self) -> Path:
-        """Where repositories are checked out."""
+        """The folder in which repositories are checked out."""
         return self.folder / "workspace"
 
     @property
@@ -70,7 +70,7 @@ class Runner:
         return file.read_text("utf-8") if file.exists() else ""
 
     def run(self, step: Tree) -> subprocess.CompletedProcess[str]:
-        """Run a step; what it outputs is known to later expressions as `steps.ID.outputs.NAME`."""
+        """Run a step; later expressions can use its outputs as `steps.ID.outputs.NAME`."""
         assert "${{" not in step["run"]
         output = self.folder / "output"
         output.write_text("", "utf-8")

@@ -22,7 +22,7 @@ REGISTRIES = [
 
 
 def dataset_of(root: Path, trees: Iterable[Tree]) -> Dataset:
-    """A dataset of these records and a few registry entries."""
+    """Write a dataset of these records and a few registry entries."""
     root.mkdir(parents=True, exist_ok=True)
     shutil.copy(TOP / "datapackage.json", root)
     shutil.copytree(TOP / "data/codelists", root / "data/codelists", dirs_exist_ok=True)
@@ -37,7 +37,7 @@ def dataset_of(root: Path, trees: Iterable[Tree]) -> Dataset:
 
 
 def airstrike(id: str = "SYR-20220908-7q4m", at: str = "hafsarjah", killed: Any = None, **more: Any) -> Tree:
-    """An airstrike with one site; nobody counted the dead unless `killed` says so."""
+    """Return an airstrike with one site, and an unknown toll unless `killed` is given."""
     claims = {} if killed is None else {"claims": [{"by": "sohr", "in": "sabah", "killed": killed}]}
     date = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"
     sites = [{"id": "village", "place": at, "kind": "settlement"}]
@@ -46,6 +46,6 @@ def airstrike(id: str = "SYR-20220908-7q4m", at: str = "hafsarjah", killed: Any 
 
 
 def incidents_of(dataset: Dataset) -> list[Incident]:
-    """All incidents of a dataset."""
+    """Return all incidents of a dataset."""
     records = [dataset.index.parse_file(file).record for file in dataset.index.files()]
     return [record for record in records if isinstance(record, Incident)]

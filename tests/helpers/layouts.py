@@ -8,7 +8,7 @@ Tree = dict[str, Any]
 
 
 def in_any_layout(record: Tree, random: Random, remarks: float = 0.12) -> str:
-    """A text that says `record` in a layout that `random` chooses, with so many comments and blank lines a place."""
+    """Format `record` in a layout chosen by `random`, with so many comments and blank lines per place."""
     return _Scribe(random, remarks).write(record)
 
 
@@ -39,7 +39,7 @@ class _Scribe:
         )
 
     def _between(self, indent: int) -> list[str]:
-        """Comments and blank lines on lines of their own."""
+        """Return comments and blank lines on lines of their own."""
         lines: list[str] = []
         if self.below_literal:  # what is indented there, belongs to the text
             self.below_literal = False
@@ -122,7 +122,7 @@ class _Scribe:
         return text + closing
 
     def _turn(self, indent: int) -> str:
-        """The space between two parts of a flow collection: mostly a blank, now and then a new line with comments."""
+        """Return the space between parts of a flow collection: mostly a blank, sometimes a line break with comments."""
         if self._chance(0.85):
             return " "
         between = [line if line.strip() else "" for line in self._between(indent)]

@@ -1,19 +1,19 @@
-"""Mutation testing: whether the tests notice a small mistake in what judges the records.
+"""Mutation testing: check that the tests detect small mistakes in rules and estimates.
 
     ./scripts/mutate [MODULE[:FUNCTION|:LINE]…]
 
-Without a name it judges `validation/rules/` and all of `estimates/` but the explanation. Each mistake of `mutations.py`
-is made alone, in the memory of a process of its own, and the tests run until one fails: the mistake is killed. In a
-rule it has to be noticed by the cases of the rule's own family, in the estimate by the examples in `tests/estimates`:
-what only another test would notice has survived. Nothing is written into the source. Some mistakes change nothing, so
-no test can notice them: they survive as well.
+Without a name it tests `validation/rules/` and all of `estimates/` but the explanation. Each mutation of `mutations.py`
+is applied alone, in the memory of a separate process, and the tests run until one fails: the mutant is killed. Mutants
+of a rule must be killed by the cases of the rule's own family, those of the estimate by the examples in
+`tests/estimates`; a mutant that only another test would detect survives. The source isn't changed. Equivalent mutants
+survive as well.
 
-It prints the mistakes that survive, then a table, and ends with exit code 1 where a module has fewer than 90 of a
-hundred killed. `test_mutate.py` runs a short form.
+It prints the surviving mutants, then a table, and ends with exit code 1 if fewer than 90 % of the mutants of a module
+are killed. `test_mutate.py` runs a short form.
 
-Why not mutmut or cosmic-ray: mutmut 3 leaves out every function with a decorator, so every rule, and everything outside
-of functions. cosmic-ray starts the interpreter and pytest anew for each mistake, some seconds for what takes a third of
-one here.
+mutmut and cosmic-ray aren't used: mutmut 3 skips every function with a decorator, so every rule, and all code outside
+of functions; cosmic-ray starts the interpreter and pytest for each mutant, which takes seconds instead of a third of
+one.
 
 Prevents: a rule whose cases would pass without it.
 """
@@ -63,7 +63,7 @@ EXAMPLES = tuple(
 )
 """The examples of the estimate."""
 MIN_SCORE = 0.9
-"""The share of the mistakes that have to be killed."""
+"""The minimum share of killed mutants."""
 TESTS = {
     "validation/rules/estimates": ("test_rules", "test_an_estimate"),
     "validation/rules/privacy_contacts": ("test_privacy_contacts", "test_"),
@@ -75,16 +75,16 @@ TESTS = {
     "validation/rules/revisions_withdrawals": ("test_rules_on_releases", "test_"),
     "validation/rules/revisions_notes": ("test_rules_on_releases", "test_"),
 }
-"""The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
+"""The tests of a module besides the cases of rules: the file, and the prefix of their names."""
 LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
-"""What takes long to import."""
+"""Modules that are slow to import."""
 SECONDS = 10
-"""Processor time in which any of the tests is long through; a mistake that takes longer hangs, and is killed."""
+"""The seconds of processor time after which a mutant counts as a hang, and as killed; no test takes nearly as long."""
 MEMORY = 4 << 30
 
 
 class Fate(IntEnum):
-    """What became of a mistake, as the exit code of the process in which it was made."""
+    """The outcome of a mutant, as the exit code of its process."""
 
     SURVIVED = 0
     KILLED = 1
@@ -92,7 +92,7 @@ class Fate(IntEnum):
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mistake in a module, and the rules whose cases have to notice it, one of them first.
+    """A mutation of a module, and the rules whose cases must detect it, one of them first.
 
     `mutation` is None for the module as it is.
     """
@@ -105,7 +105,7 @@ class Mutant:
 
     @property
     def code(self) -> CodeType:
-        """The whole module with the mistake."""
+        """The mutated code of the whole module."""
         with self.mutation.apply() if self.mutation else contextlib.nullcontext():
             return compile(ast.fix_missing_locations(self.tree), str(file_of(self.module)), "exec")
 
@@ -122,7 +122,7 @@ def _line(code: str) -> str:
 
 
 def file_of(module: str) -> Path:
-    """The file of a module, named by its path in the package: `validation/rules/counts`."""
+    """Return the file of a module, given its path in the package: `validation/rules/counts`."""
     return PACKAGE / f"{module}.py"
 
 
@@ -131,7 +131,7 @@ def _name(module: str) -> str:
 
 
 def mutants(module: str, part: str = "") -> list[Mutant]:
-    """All mistakes of a module, or those of one of its functions or lines."""
+    """Return all mutants of a module, or those of one of its functions or lines."""
     tree = ast.parse(file_of(module).read_text("utf-8"))
     ids = _ids(tree)
     rules = frozenset(ids.values()) or _importing_rules(module)
@@ -143,7 +143,7 @@ def mutants(module: str, part: str = "") -> list[Mutant]:
 
 
 def _ids(tree: ast.Module) -> dict[str, str]:
-    """The rules of a module: their ids, by the names of their functions."""
+    """Return the ids of a module's rules by the names of their functions."""
     return {
         node.name: ast.literal_eval(decorator.args[0])
         for node in tree.body
@@ -154,20 +154,20 @@ def _ids(tree: ast.Module) -> dict[str, str]:
 
 
 def _importing_rules(module: str) -> frozenset[str]:
-    """The rules of the modules that import one without rules of its own: with their cases it stands or falls."""
+    """Return the rules of the modules that import a module without rules of its own; their cases test it."""
     trees = [ast.parse(file_of(other).read_text("utf-8")) for other in (RULES if module in RULES else ())]
     names = {tree: {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} for tree in trees}
     return frozenset(id for tree in trees if _name(module) in names[tree] for id in _ids(tree).values())
 
 
 class MutantFinder(MetaPathFinder):
-    """Finds one module of the package with a mistake in it, instead of its file."""
+    """A finder that replaces one module of the package by a mutated one."""
 
     def __init__(self, module: str, code: CodeType) -> None:
         self.name, self.code = _name(module), code
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        """The module's place as it would be found, with a loader that has the code at hand."""
+        """Return the spec of the module, with a loader of the mutated code."""
         if fullname != self.name:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
@@ -187,7 +187,7 @@ class _Loader(SourceFileLoader):
 
 
 def judge(mutant: Mutant, folder: Path) -> Fate:
-    """Run the tests with the mistake made, in a process of its own."""
+    """Run the tests on a mutant, in a separate process."""
     try:
         _import_mutant(mutant)
         if mutant.rules:
@@ -205,7 +205,7 @@ def judge(mutant: Mutant, folder: Path) -> Fate:
 
 
 def _tests(file: str, prefix: str) -> None:
-    """Call the tests of a file, with all that they are to be called with. None of them needs anything else of pytest.
+    """Call the tests of a file with all their parameters. None of them needs other features of pytest.
 
     Raises:
         AssertionError: one of them fails.
@@ -226,10 +226,10 @@ def _parametrize_args(marks: list[Any]) -> list[dict[str, Any]]:
 
 
 def _cases(mutant: Mutant, root: Path) -> None:
-    """The cases of the rules of a module, those of the rule with the mistake first.
+    """Run the cases of the rules of a module, those of the mutated rule first.
 
     Raises:
-        AssertionError: one of them comes out otherwise.
+        AssertionError: one of them fails.
     """
     tests: Any = importlib.import_module("test_rules")
     dataset = tests.lay_out(root)
@@ -242,7 +242,7 @@ def _cases(mutant: Mutant, root: Path) -> None:
 
 
 def fates(todo: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, Fate]]:
-    """What becomes of each mistake, some at a time; in the order in which they are through."""
+    """Yield the fate of each mutant, running several at a time, in the order in which they finish."""
     running: dict[int, tuple[Mutant, Path]] = {}
     waiting = iter(todo)
     try:
@@ -264,7 +264,7 @@ def fates(todo: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, Fate]]
 
 
 def _start(mutant: Mutant, folder: Path) -> int:
-    """The number of a new process that judges a mistake; its exit code is the mistake's fate."""
+    """Start a process that tests a mutant, and return its id; its exit code is the mutant's fate."""
     child = os.fork()
     if child:
         return child
@@ -282,7 +282,7 @@ def _start(mutant: Mutant, folder: Path) -> int:
 
 
 def report(fates: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
-    """The lines to print, and whether enough was killed in every module."""
+    """Return the lines to print, and whether enough mutants were killed in every module."""
     lines = [f"survived: {mutant}" for mutant, fate in fates if fate is Fate.SURVIVED]
     lines.append(f"{'module':<44}{'mutants':>9}{'killed':>9}{'share':>9}")
     by_module = {mutant.module: [fate for one, fate in fates if one.module == mutant.module] for mutant, _ in fates}
@@ -295,7 +295,7 @@ def report(fates: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
 
 
 def _remembered(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Read each record once: no mistake in the estimates changes it. A copy each, since it keeps its estimates."""
+    """Parse each record once, as no mutant changes it; return copies, since a record caches its estimates."""
     records: dict[str, Any] = {}
 
     def remembered(tree: Any) -> Any:
@@ -308,7 +308,7 @@ def _remembered(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _prepare(estimating: bool) -> None:
-    """Import everything once, as it is, and run some cases: a process then has to import what a mistake changes."""
+    """Import everything once, and run some cases: a process then only imports what a mutation changes."""
     samples: Any = importlib.import_module("samples")
     samples.record = _remembered(samples.record)
     for name in (*LIBRARIES, "test_rules", *EXAMPLES):
@@ -329,7 +329,7 @@ def _prepare(estimating: bool) -> None:
 
 @cache
 def resting_on(module: str) -> tuple[str, ...]:
-    """The modules to import anew with a module, itself among them.
+    """Return the modules to reload with a module, including itself.
 
     With a rule these are those that import it, directly or not; in the estimate only those that its examples use.
     """
@@ -348,7 +348,7 @@ def _of_tests(name: str) -> bool:
 
 @cache
 def _imports() -> dict[str, set[str]]:
-    """What each module of the package and of its tests imports."""
+    """Return the imports of each module of the package and of its tests."""
     imports: dict[str, set[str]] = {}
     for name, module in sys.modules.items():
         if name.startswith("conflict_incidents") or _of_tests(name):
@@ -360,7 +360,7 @@ def _imports() -> dict[str, set[str]]:
 
 
 def _import_mutant(mutant: Mutant) -> None:
-    """Import the module anew, with the mistake, and what rests on it; a rule is then defined once more."""
+    """Reload the mutated module and those that depend on it; its rules are then registered again."""
     sys.meta_path.insert(0, MutantFinder(mutant.module, mutant.code))
     names = resting_on(mutant.module)
     rules = sys.modules["conflict_incidents.core.rule"].RULES
@@ -375,7 +375,7 @@ def _import_mutant(mutant: Mutant) -> None:
 
 
 def main(*names: str) -> int:
-    """Judge all mistakes of some modules: 0 where enough are killed, 1 where not, 2 where it can't be judged."""
+    """Test all mutants of some modules; return 0 if enough are killed, 1 if not, 2 if they can't be tested."""
     try:
         todo = [each for name in names or (*ESTIMATING, *RULES) for each in mutants(*name.split(":"))]
     except OSError as error:

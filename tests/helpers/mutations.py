@@ -1,4 +1,4 @@
-"""Small mistakes, one at a time, in the syntax tree of a module: what `mutate.py` puts in front of the tests.
+"""Small mistakes, one at a time, in the syntax tree of a module: as applied by `mutate.py`.
 
 A mistake is a comparison that turns or moves by one, a condition that always or never holds, an operand, a statement,
 a return or a yield that is gone, a number one off, a word of the vocabulary misspelt, an end taken for the other. The
@@ -27,7 +27,7 @@ COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
-"""What a comparison is taken for: the boundary, and the opposite."""
+"""The replacements of a comparison: at the boundary, and the opposite."""
 OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -44,9 +44,9 @@ _TWINS = (
     *("lat lon", "south north", "west east", "since until", "date_from date_to", "ERROR WARNING", "AT_LEAST AT_MOST"),
 )
 TWINS = {one: other for pair in _TWINS for one, other in (pair.split(), reversed(pair.split()))}
-"""Names of functions and attributes that are easily taken for each other."""
+"""Names of functions and attributes that are easily confused."""
 CLEANING = {"strip", "casefold", "lower", "sorted", "reversed"}
-"""Calls that can be left out: what they are called on, or with, stands in for them."""
+"""Calls that can be replaced by their object or argument."""
 _WORD = re.compile(r"[\w./:@+-]*\Z")
 """A text that is a word of some vocabulary, a key or a separator; what has a space is wording."""
 _PIECE = re.compile(
@@ -59,7 +59,7 @@ _UNSEEN = {"annotation", "returns", "bases", "type_comment"}
 
 @dataclass(frozen=True)
 class Mutation:
-    """One mistake: where (`line`, and `within` which function), and what stands there instead of what."""
+    """A mutation: its position (`line`, and the function `within` which it is), and the nodes before and after."""
 
     line: int
     within: str
@@ -72,7 +72,7 @@ class Mutation:
 
     @contextmanager
     def apply(self) -> Iterator[None]:
-        """The mistake stands in the tree for this time."""
+        """Apply the mutation to the tree inside the block."""
         original = getattr(self.parent, self.field)
         setattr(self.parent, self.field, _replace_item(original, self.index, self.replacement))
         try:
@@ -82,7 +82,7 @@ class Mutation:
 
 
 def mutations(tree: ast.Module) -> list[Mutation]:
-    """All mistakes that can be made in a module, in the order of its text."""
+    """Yield all mutations of a module, in the order of its text."""
     mutations_found: list[Mutation] = []
     for line, within, parent, field, index in _slots(tree, "", 1):
         original = getattr(parent, field)
@@ -102,7 +102,7 @@ def _replace_item(original: Any, index: int | None, new: ast.AST) -> Any:
 
 
 def _slots(node: ast.AST, within: str, line: int) -> Iterator[tuple[int, str, ast.AST, str, int | None]]:
-    """Every place of the tree that holds a node which runs: line, function, parent, field, index in a list."""
+    """Yield every place of the tree with a node that runs: line, function, parent, field, index in a list."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         within = f"{within}.{node.name}".lstrip(".")
     for field, value in ast.iter_fields(node):
@@ -115,7 +115,7 @@ def _slots(node: ast.AST, within: str, line: int) -> Iterator[tuple[int, str, as
 
 
 def _unseen(child: ast.AST, parent: ast.AST, field: str) -> bool:
-    """Whether a node is no business of the tests."""
+    """Whether a node is excluded from mutation."""
     if field in _UNSEEN or isinstance(child, ast.Import | ast.ImportFrom | ast.expr_context | ast.alias):
         return True
     if field == "decorator_list":
@@ -155,7 +155,7 @@ def _mistakes(node: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST]:
 
 
 def _constants(node: ast.Constant, default: bool) -> Iterator[ast.AST]:
-    """Another value; the 0 of `count.min or 0` isn't taken for less, since no count is."""
+    """Yield other constants; the 0 of `count.min or 0` isn't lowered, since no count is negative."""
     value = node.value
     if isinstance(value, bool):
         yield ast.Constant(not value)
@@ -168,7 +168,7 @@ def _constants(node: ast.Constant, default: bool) -> Iterator[ast.AST]:
 
 
 def _patterns(pattern: str) -> Iterator[str]:
-    """A regular expression with a border or a flag less, a repetition less, or one of its limits one off."""
+    """Yield regular expressions without a boundary, a flag or a repetition, or with a limit that is off by one."""
     for match in _PIECE.finditer(pattern):
         before, after = pattern[: match.start()], pattern[match.end() :]
         limit = int(match["limit"] or 0)

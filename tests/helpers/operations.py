@@ -59,7 +59,7 @@ def command(*arguments: str) -> Callable[[Path], tuple[int, str]]:
 
 
 def _untidy(world: Path) -> None:
-    """Records that `--fix` lays out anew."""
+    """Write records that `--fix` reformats."""
     dataset(world / "set", [])
     for number in range(ROWS):
         file = world / f"set/data/organisations/one-{number}.yaml"
@@ -97,13 +97,13 @@ def _write_release(world: Path) -> None:
 
 
 def _next(world: Path) -> None:
-    """A dataset with a release that the next build doesn't make again."""
+    """Write a dataset whose next build makes another release."""
     _write_release(world)
     dataset(world / "set", [organisation("another")])
 
 
 def _to_publish(world: Path) -> None:
-    """A dataset whose release was built, with a note on it."""
+    """Write a dataset with a built release and a change note."""
     dataset(world / "set", STORY)
     file = world / "set/datapackage.json"
     about = {"version": "1.0.0", "created": "2026-11-22T00:00:00Z"}
@@ -114,7 +114,7 @@ def _to_publish(world: Path) -> None:
 
 
 def _publishes(world: Path) -> tuple[int, str]:
-    """Publish without what is tried apart (the build) and what changes no file of the dataset."""
+    """Publish without the build, a separate operation, and without steps that change no file of the dataset."""
 
     def build_copy(dataset_copy: Dataset, *_: object, **__: object) -> Release:
         with pause_faults():
@@ -130,7 +130,7 @@ def _publishes(world: Path) -> tuple[int, str]:
 
 
 def _draws(world: Path) -> tuple[int, str]:
-    """Write the pictures of a release, which are drawn elsewhere."""
+    """Write the pictures of a release, which aren't drawn here."""
     files = {f"{pictures.FOLDER}/{name}": name.encode() * 50 for name in ("one.svg", "one.png", "summary.md")}
     with (
         patch.object(pictures, "draw_all", lambda *_: files),
@@ -160,7 +160,7 @@ def _fetches(world: Path) -> tuple[int, str]:
 
 
 def _keeps(world: Path) -> tuple[int, str]:
-    """Validate with a cache, which a dataset so small and so new would otherwise not have."""
+    """Validate with a cache, although the dataset is so small and new."""
     with patch.object(validate, "FEW", 0), patch.object(scan, "SETTLE_TIME", 0):
         return command("validate", "--root", "{}/set", "--jobs", "1")(world)
 

@@ -32,7 +32,7 @@ class Project:
         self.changes = ""
 
     def record(self, trees: list[Tree], version: str) -> Dataset:
-        """The dataset with these records and no others, under a version."""
+        """Write the dataset with only these records, under a version."""
         for folder in (*FOLDERS.values(), "codelists"):
             shutil.rmtree(self.root / "data" / folder, ignore_errors=True)
         for file in (self.root / "data").glob("changes/*.yaml"):  # those of published versions stay
@@ -42,7 +42,7 @@ class Project:
         return Dataset(self.root)
 
     def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
-        """A release of these records, without the checks of the finished files, which test_build.py is about."""
+        """Build a release of these records, without the checks of the finished files, which test_build.py tests."""
         sample = self.record(trees, version)
         if self.index.releases or previous:
             folder, self.changes = write_release(sample, self.root / "release", previous)
@@ -53,13 +53,13 @@ class Project:
         return self.root / "release" / name
 
     def describe(self, **about: str) -> None:
-        """Change what the descriptor says of the dataset."""
+        """Change the descriptor of the dataset."""
         file = self.root / "datapackage.json"
         descriptor = json.loads(file.read_text("utf-8")) | about
         file.write_text(json.dumps(descriptor, ensure_ascii=False, indent=2), "utf-8")
 
     def publish(self, release: Path) -> None:
-        """Enter a release in the index, as publishing does."""
+        """Add a release to the index, as publishing does."""
         with open_release(release) as reader:
             version = release_version(reader.about.version)
             assert version is not None
@@ -68,14 +68,14 @@ class Project:
         (self.root / index.INDEX_FILE).write_text(index.index_text(self.index), "utf-8")
 
     def refusals(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
-        """What a build is refused for."""
+        """Return the findings for which a build is refused."""
         with pytest.raises(ReleaseRefused) as excinfo:
             self.build(trees, version, previous)
         assert errors(excinfo.value.findings) == excinfo.value.findings, "nothing but an error stops a build"
         return list(map(line, excinfo.value.findings))
 
     def too_small(self, release: Path, version: str) -> list[str]:
-        """What a release is refused for under another version."""
+        """Return the findings for which a release is refused under another version."""
         self.describe(version=version)
         with open_release(release) as reader:
             return list(
@@ -85,7 +85,7 @@ class Project:
 
 @cache
 def _first(trees: str, descriptor: str) -> tuple[str, dict[str, bytes]]:
-    """The name and the files of the release of some records that is compared with none, made once for all tests."""
+    """Return the name and the files of a release without a previous one, made once for all tests."""
     with tempfile.TemporaryDirectory() as root:
         dataset(Path(root), json.loads(trees))
         (Path(root) / DESCRIPTOR).write_text(descriptor, "utf-8")
@@ -95,23 +95,23 @@ def _first(trees: str, descriptor: str) -> tuple[str, dict[str, bytes]]:
 
 
 def line(finding: Finding) -> str:
-    """A finding as these tests compare it: without its folder and rule."""
+    """Format a finding without its folder and rule."""
     return f"{finding.path.rpartition('/')[2]}:{finding.mark.line}:{finding.mark.column}: {finding.message}"
 
 
 def changes(release: Path) -> list[Row]:
-    """The rows of changes.csv."""
+    """Return the rows of changes.csv."""
     with (release / "changes.csv").open(encoding="utf-8", newline="") as file:
         return [dict(row) for row in csv.DictReader(file)]
 
 
 def previous_of(release: Path) -> object:
-    """With which release it says that it was compared."""
+    """Return the release that it states to be compared with."""
     descriptor = json.loads((release / "datapackage.json").read_text("utf-8"))
     return next(one["comparedWith"] for one in descriptor["resources"] if one["name"] == "changes")
 
 
 def same_after_changes(before: Path, after: Path) -> bool:
-    """Whether the earlier release and the changes give the later one."""
+    """Whether applying the changes to the earlier release gives the later one."""
     with open_release(before) as old, open_release(after) as new:
         return apply_changes(tables_of(old), changes(after)) == tables_of(new)

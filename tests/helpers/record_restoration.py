@@ -34,7 +34,7 @@ _COLUMN_KEYS = {
 
 
 def normal_form(tree: Tree) -> Tree:
-    """A record's tree with every short form written out."""
+    """Return a record's tree with every short form expanded."""
     tree_copy = dict(tree)
     if "claims" in tree_copy:
         tree_copy["claims"] = [_plain_claim(claim) for claim in tree_copy["claims"]]
@@ -73,7 +73,7 @@ def _plain_claim(claim: Tree) -> Tree:
 
 
 def restore(frames: Frames, kind: str, id: str) -> Tree:
-    """The tree of one record, from the tables alone."""
+    """Return the tree of one record, from the tables alone."""
     if kind == "waivers":
         return _waivers(frames)
     special = {"incident": _incident, "aggregate": _aggregate}
@@ -81,7 +81,7 @@ def restore(frames: Frames, kind: str, id: str) -> Tree:
 
 
 def _rows(frame: pd.DataFrame, **where: Any) -> list[Tree]:
-    """The rows that have these values, in the order of the record, without what is empty."""
+    """Return the rows with these values, in the order of the record, without empty cells."""
     if "number" in frame:
         frame = frame.sort_values("number", kind="stable")
     for name, value in where.items():
@@ -100,7 +100,7 @@ def _statement(row: Tree, *without: str) -> Tree:
 
 
 def _with(tree: Tree, **more: Any) -> Tree:
-    """The tree with what is stated of `more`."""
+    """Return the tree with the stated values of `more`."""
     return tree | {key: value for key, value in more.items() if value not in (None, [], {})}
 
 

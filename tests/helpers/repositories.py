@@ -22,18 +22,18 @@ class Repository:
 
     @classmethod
     def create(cls, folder: Path, *options: str) -> Self:
-        """A new repository, with a first branch `main`."""
+        """Create a repository with the branch `main`."""
         folder.mkdir(parents=True, exist_ok=True)
         repository = cls(folder)
         repository.git("init", "--quiet", "--template=", "--initial-branch=main", *options)
         return repository
 
     def copy_to(self, folder: Path) -> Self:
-        """A copy of the repository at another folder."""
+        """Copy the repository to another folder."""
         return type(self)(shutil.copytree(self.folder, folder, symlinks=True))
 
     def git(self, *arguments: str, stdin: bytes = b"") -> str:
-        """What a command of git says; it has to succeed."""
+        """Run a git command, which must succeed; return its output."""
         command = ["git", *_IDENTITY, *arguments]
         result = subprocess.run(
             command, cwd=self.folder, env=ENVIRONMENT, input=stdin, capture_output=True, check=False

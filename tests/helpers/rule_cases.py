@@ -1,4 +1,4 @@
-"""The cases of the rules: reads `tests/validation/rules/<ID>.yaml`, makes the records, judges them."""
+"""The cases of the rules: reads `tests/validation/rules/<ID>.yaml`, makes the records, validates them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOMES = {
     "assertions": "data/assertions.yaml",
     "rules": "data/rules.yaml",
 }
-"""Where the records of `base/` lie."""
+"""The paths of the records of `base/`."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ExpectedFinding:
     """A finding as a case states it: the text that it points at, or its line and column, and the words that its message
     has and lacks.
 
-    A `^` in the text is the place that is meant, otherwise its start is.
+    A `^` in the text marks the position; otherwise it is the start.
     """
 
     at: str | list[int]
@@ -51,7 +51,7 @@ class ExpectedFinding:
     without: list[str] = field(default_factory=list)
 
     def place(self, text: str) -> tuple[int, int]:
-        """Line and column in the text of the file."""
+        """Return line and column in the text of the file."""
         if not isinstance(self.at, str):
             return self.at[0], self.at[1]
         before, _, after = self.at.rpartition("^")
@@ -62,7 +62,7 @@ class ExpectedFinding:
         return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
     def unlike(self, message: str) -> list[str]:
-        """The words that a message should have and hasn't, or has and shouldn't."""
+        """Return the words that a message lacks, or has although it shouldn't."""
         return [word for word in self.words if word not in message] + [word for word in self.without if word in message]
 
 
@@ -70,7 +70,7 @@ class ExpectedFinding:
 class Case:
     """A record, as an edit of a base, and what the rule finds in it: nothing, where it passes.
 
-    Of other rules it says only what is in `also`: that these have a finding too.
+    Other rules are ignored, except those in `also`, which must have a finding too.
     """
 
     rule: str
@@ -91,14 +91,14 @@ class Case:
 
     @property
     def expected(self) -> list[ExpectedFinding]:
-        """All that the rule finds."""
+        """The expected findings of the rule."""
         if self.findings:
             return [ExpectedFinding(**each) for each in self.findings]
         return [ExpectedFinding(self.at, self.words, self.without)] if self.at else []
 
     @property
     def text(self) -> str:
-        """The file in which the rule finds something, empty where the case has only a place in a file that is gone."""
+        """The file with the finding; empty if the finding is in a deleted file."""
         return str(self._files.get(self.where or self._own, b""), "utf-8", "replace")
 
     @property
@@ -107,12 +107,12 @@ class Case:
 
     @cached_property
     def _files(self) -> dict[str, Any]:
-        """What the case puts into the dataset."""
+        """Return the files that the case adds to the dataset."""
         data = self.bytes.encode("latin-1") if self.bytes is not None else edit_record(self.base, self.edit)
         return {self._own: data} | {path: edit_record(**content) for path, content in self.other_files.items()}
 
     def validate(self, root: Path) -> list[Finding]:
-        """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
+        """Return the findings of all rules on the record, in the dataset that `lay_out` made at `root`."""
         own = root / self._own
         file = root / self.where if self.where else own
         with temporary_files({root / path: data for path, data in self._files.items()}):
@@ -123,7 +123,7 @@ class Case:
         return [finding for finding in findings if finding.path == dataset.index.display_path(file)]
 
     def _before(self, root: Path) -> Snapshot:
-        """The state before: the records of `earlier`, as they were."""
+        """Return the state before: the records of `earlier`."""
         homes = [(root / HOMES[one.get("base", "incident")], edit_record(**one)) for one in self.earlier]
         records_before = [parse(data, Dataset(root).index.display_path(home)) for home, data in homes]
         return Snapshot.of([one.record for one in records_before if one.record], "revision main")
@@ -131,7 +131,7 @@ class Case:
 
 @contextmanager
 def temporary_files(files: dict[Path, bytes]) -> Iterator[None]:
-    """Files that stand for the time of a case."""
+    """Write files for the duration of a case."""
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,7 @@ def temporary_files(files: dict[Path, bytes]) -> Iterator[None]:
 
 
 def lay_out(root: Path) -> Path:
-    """The dataset of the cases, copied to `root`."""
+    """Copy the dataset of the cases to `root`."""
     shutil.copytree(FOLDER / "dataset", root, dirs_exist_ok=True)
     return root
 
@@ -152,7 +152,7 @@ def lay_out(root: Path) -> Path:
 def edit_record(
     base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}), text: str | None = None
 ) -> bytes:
-    """A base record with some of its text replaced, or another `text` instead."""
+    """Return a base record with some of its text replaced, or `text` instead."""
     if text is not None:
         return text.encode()
     text = (FOLDER / "base" / f"{base}.yaml").read_text("utf-8")
@@ -163,7 +163,7 @@ def edit_record(
 
 
 def cases(verdict: str) -> list[Case]:
-    """All cases that `pass`, or all that `fail`."""
+    """Return all cases that `pass`, or all that `fail`."""
     all_cases: list[Case] = []
     for rule, entries in cases_by_rule().items():
         common = {key: value for key, value in entries.items() if key not in {"pass", "fail"}}

@@ -1,4 +1,4 @@
-"""Records and datasets for the tests of tables, releases and loading; small, but for the one that says everything."""
+"""Records and datasets for the tests of tables, releases and loading; small, except for the one with every property."""
 
 import io
 import json
@@ -31,7 +31,7 @@ Tree = dict[str, Any]
 
 
 def record(tree: Tree | str) -> Record:
-    """The typed record of YAML text or of a tree; JSON is YAML."""
+    """Return the typed record of YAML text or of a tree; JSON is YAML."""
     text = tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
     parsed_record = parse(text.encode(), "sample")
     assert parsed_record.record is not None
@@ -40,7 +40,7 @@ def record(tree: Tree | str) -> Record:
 
 
 def invalid_record(tree: Tree | str) -> Record:
-    """The typed record of YAML text or of a tree of which the schema refuses something."""
+    """Return the typed record of YAML text or of a tree that violates the schema."""
     parsed_record = parse((tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)).encode(), "sample")
     assert parsed_record.record is not None
     assert not parsed_record.sound
@@ -65,7 +65,7 @@ def source(id: str = "another", **more: Any) -> Tree:
 
 
 def incident(id: str = "SYR-20220908-7q4m", **more: Any) -> Tree:
-    """An incident with one site and one report, and nothing known of its toll."""
+    """Return an incident with one site and one report, and an unknown toll."""
     return {
         "schema": "incident/1",
         "id": id,
@@ -80,7 +80,7 @@ def incident(id: str = "SYR-20220908-7q4m", **more: Any) -> Tree:
 
 
 def aggregate(id: str = "war", **more: Any) -> Tree:
-    """A toll of a whole war, of which one report speaks."""
+    """Return the toll of a whole war by one report."""
     return {
         "schema": "aggregate/1",
         "id": id,
@@ -100,12 +100,12 @@ def withdrawn(id: str = "SYR-20220910-w1th", **more: Any) -> Tree:
 
 
 def claim_of(by: str = "sohr", **more: Any) -> Tree:
-    """A claim: seven killed, at least four of them civilians."""
+    """Return a claim: seven killed, at least four of them civilians."""
     return {"by": by, "in": "sabah", "killed": {"total": 7, "civilians": {"at_least": 4}}, **more}
 
 
 def note(kind: str, text: str, *records: str, **more: Any) -> Tree:
-    """A note on a change of some records, or of none."""
+    """Return a change note on some records, or on none."""
     optional = {"records": list(records)} if records else {}
     return {"schema": "change/1", "kind": kind, "date": "2023-01-01", "text": text, **optional, **more}
 
@@ -118,13 +118,13 @@ REGISTRIES = [
     place("hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"}),
     source(),
 ]
-"""What the small incidents refer to."""
+"""The records that the small incidents refer to."""
 STORY = [*REGISTRIES, incident(claims=[claim_of(), claim_of("civil-defence", killed={"civilians": {"at_least": 7}})])]
 """A dataset of one incident."""
 
 
 def dataset(root: Path, trees: Iterable[Tree]) -> Dataset:
-    """A dataset on disk with these records, under the package's own contract."""
+    """Write a dataset with these records, with the package's contract."""
     root.mkdir(exist_ok=True)
     shutil.copy(TOP / "datapackage.json", root)
     shutil.copytree(TOP / "data/codelists", root / "data/codelists", dirs_exist_ok=True)
@@ -136,36 +136,36 @@ def dataset(root: Path, trees: Iterable[Tree]) -> Dataset:
 
 
 def home_of(tree: Tree, number: int) -> str:
-    """Where a record lies below `data/`; a note is named after its number, as it has no id."""
+    """Return the path of a record below `data/`; a note, which has no id, is named after its number."""
     kind = tree["schema"].partition("/")[0]
     aside = {"waivers": WAIVERS, "assertions": ASSERTIONS, "change": f"{NOTES}/{number:02}.yaml"}
     return aside[kind] if kind in aside else home(kind, tree["id"])
 
 
 def home(kind: str, id: str) -> str:
-    """Where the record of an id lies below `data/`."""
+    """Return the path of the record with an id below `data/`."""
     return f"{FOLDERS[kind]}/{f'{id[:3]}/{id[4:8]}/' if kind == 'incident' else ''}{id}.yaml"
 
 
 def records(of: Dataset) -> list[Record]:
-    """The typed records of a dataset."""
+    """Return the typed records of a dataset."""
     parsed_records = [of.index.parse_file(file) for file in of.index.files()]
     return [one.record for one in parsed_records if one.record is not None]
 
 
 def rows(of: Dataset) -> Source:
-    """The rows of a dataset in the tables of a release."""
+    """Return the rows of a dataset in the tables of a release."""
     return whole_tables.source(records(of), of.registry.admin_units)
 
 
 def build_release(root: Path, trees: Iterable[Tree] = STORY, options: Options | None = None) -> Release:
-    """A release of these records in a dataset at `root`."""
+    """Build a release of these records in a dataset at `root`."""
     sample = dataset(root, trees)
     return build(sample, rows(sample), wanted=options or Options())
 
 
 def write_unchecked(sample: Dataset) -> Path:
-    """A release of a dataset that is current there, without checks and other formats, which take most of the time."""
+    """Write the current release of a dataset, without checks and other formats, which take most of the time."""
     folder, _ = write_release(sample, sample.root / "release")
     current = folder.with_name("current")
     current.unlink(missing_ok=True)
@@ -202,7 +202,7 @@ ACLED_ROW = {
 def write_release(
     sample: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()
 ) -> tuple[Path, str]:
-    """The folder of a release of a dataset, unchecked, in these formats beside the tables, and what the build says."""
+    """Write an unchecked release in some formats beside the tables; return its folder, and the summary of changes."""
     making = Making(out / "making")
     shutil.rmtree(making.folder, ignore_errors=True)
     making.folder.mkdir(parents=True)
@@ -214,11 +214,11 @@ def write_release(
 
 
 def skip_check(*_: object) -> None:
-    """Stands for `check_frictionless`, half of the time of a small build, where the finished files aren't the point."""
+    """Replaces `check_frictionless`, half of the time of a small build, in tests of something else."""
 
 
 def counts(folder: Path) -> dict[str, int]:
-    """How many rows each table in a folder has."""
+    """Count the rows of each table in a folder."""
     return {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in contract.tables()}
 
 
@@ -230,14 +230,14 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def zip_files(files: Mapping[str, bytes], folder: str) -> bytes:
-    """A zip of a release with these files."""
+    """Return a zip of a release with these files."""
     stream = io.BytesIO()
     write_zip(stream, files, folder)
     return stream.getvalue()
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    """The files of a release by name, those in its folders as `folder/name`."""
+    """Return the files of a release by name, those in its folders as `folder/name`."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
     }
@@ -249,7 +249,7 @@ def files_of(
     licence: bytes | None = None,
     formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
-    """Every file of a release that was compared with none."""
+    """Return every file of a release without a previous one."""
     with tempfile.TemporaryDirectory() as folder:
         making = plain(Path(folder), descriptor, frames_by_name)
         if licence:
@@ -259,14 +259,14 @@ def files_of(
 
 
 def make_descriptor(descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Any:
-    """The descriptor of a release of these tables."""
+    """Return the descriptor of a release of these tables."""
     with tempfile.TemporaryDirectory() as folder:
         plain(Path(folder), descriptor, frames_by_name)
         return json.loads(Path(folder, "datapackage.json").read_bytes())
 
 
 def plain(folder: Path, descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Making:
-    """The files of a release that none can do without, in a folder."""
+    """Write the required files of a release into a folder."""
     making = Making(folder)
     for name, table in contract.tables().items():
         write_table(making, table, [arrow_table(frames_by_name[name], table)])
@@ -307,7 +307,7 @@ REPORTS = [
 
 
 def _claims(with_scope: bool) -> list[Tree]:
-    """Claims in which every measure has every group and every form of a count."""
+    """Return claims in which every measure has every group and every form of a count."""
     claims: list[Tree] = []
     for count in COUNTS:
         claims.append({**STATEMENT, **{measure: _by_group(measure, count) for measure in MEASURES}})
@@ -519,4 +519,4 @@ EVERYTHING: list[Tree] = [
         ],
     },
 ]
-"""Records in which every property of every schema is filled; a test walks the schemas to see that it stays so."""
+"""Records in which every property of every schema is filled; a test checks that against the schemas."""

@@ -1,4 +1,4 @@
-"""A real server for tests of what comes from the network."""
+"""A real server for tests of downloads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Server:
-    """A server of the network's own kind on this machine; `answers` has what it gives, by path."""
+    """A local HTTP server; `answers` has its responses by path."""
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data or b"")
 
     def dripping(self, head: bytes) -> None:
-        """Send an answer that never ends, a byte at a time."""
+        """Send an endless response, a byte at a time."""
         if not head:
             self.send_response(200)
             self.end_headers()
@@ -60,4 +60,4 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(0.02)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

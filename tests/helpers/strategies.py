@@ -1,4 +1,4 @@
-"""Hypothesis strategies: incidents as trees, sound by the schema, with any text and any form of a count."""
+"""Hypothesis strategies: incidents as trees, valid by the schema, with any text and any form of a count."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ def people(measure: str = "killed") -> st.SearchStrategy[Any]:
 
 
 def _within_total(groups: Tree) -> Tree:
-    """Without the groups that can't be part of the total: rules refuse these before there are tables."""
+    """Remove the groups that can't be part of the total, which rules refuse."""
     most = _most(groups["total"])
     return {
         key: one for key, one in groups.items() if key in ("total", "attackers") or one is True or _least(one) <= most
@@ -137,7 +137,7 @@ FEW = st.integers(0, 12)
 
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, int]:
-    """How many of each group there were: all groups, that are all true together."""
+    """True numbers of all groups, which are consistent."""
     civilians, combatants, unknown = draw(FEW), draw(st.sampled_from([0, 0, 2, 5])), draw(st.sampled_from([0, 0, 1, 3]))
     total = civilians + combatants + unknown
     cuts = sorted(draw(st.lists(st.integers(0, total), min_size=4, max_size=4)))
@@ -165,7 +165,7 @@ def worlds(draw: st.DrawFn) -> dict[str, int]:
 
 
 def counts_of(number: int) -> st.SearchStrategy[Any]:
-    """A number as a source may give it: exactly, or with any bound that is true of it."""
+    """A number as a source may give it: exactly, or with a bound that is true."""
     off = st.integers(0, 3)
     forms: list[st.SearchStrategy[Any]] = [
         st.just(number),
@@ -184,7 +184,7 @@ def counts_of(number: int) -> st.SearchStrategy[Any]:
 
 @st.composite
 def tellings(draw: st.DrawFn, world: dict[str, int], among: Iterable[str] | None = None) -> Tree:
-    """What one report tells of a world: some of its groups, each as a source may give it."""
+    """The counts of one report on a world: some of its groups, each as a source may give it."""
     names = st.sampled_from(sorted(among or world))
     often = st.sampled_from(["total", "civilians", "children", "unknown_status"])
     groups = draw(st.lists(names if among else st.one_of(often, names), min_size=1, max_size=5, unique=True))
@@ -196,7 +196,7 @@ def tellings(draw: st.DrawFn, world: dict[str, int], among: Iterable[str] | None
 
 
 def tolls() -> st.SearchStrategy[Tree]:
-    """A count of people by groups that can all be true."""
+    """A consistent count of people by groups."""
     return worlds().flatmap(tellings)
 
 
@@ -237,7 +237,7 @@ def accounts(draw: st.DrawFn) -> list[Tree]:
 
 
 def _sometimes(draw: st.DrawFn, by: str) -> Tree:
-    """What a claim may say beside its numbers, each of it now and then."""
+    """Optional keys of a claim besides its numbers, each sometimes."""
     among: dict[str, list[Any]] = {
         "scope": ["village", "quarry", ["quarry", "village"]],
         "as_of": ["2022-09-08", "2022-09-09", "2022-09-09T01:00:00+03:00", "2022-09-08T23:30:00Z"],

@@ -1,9 +1,9 @@
-"""Flips every byte of a small release in turn, cuts its files, and asks whether `verify` sees it.
+"""Flip every byte of a small release in turn, truncate its files, and check that `verify` detects it.
 
     ./scripts/tamper [EVERY]
 
-tries every EVERYth byte of each file (all by default: about 200,000, at some hundred a second) and 100 cuts of each;
-the tests run a short form. Ends with 1 where a change passed unseen.
+tries every EVERYth byte of each file (all by default: about 200,000, at some hundred a second) and 100 truncations of
+each; the tests run a short form. The exit code is 1 if a change wasn't detected.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from conflict_incidents.release.reader import open_release
 
 @dataclass(frozen=True)
 class Tampering:
-    """A change to a file: a byte flipped at a place, or the file cut off there."""
+    """A change to a file: a byte flipped at a position, or the file truncated there."""
 
     file: Path
     place: int
@@ -29,7 +29,7 @@ class Tampering:
 
     @contextmanager
     def apply(self) -> Iterator[None]:
-        """The change is there for as long as this lasts."""
+        """Apply the change inside the block."""
         data = self.file.read_bytes()
         content = data[: self.place] + bytes([data[self.place] ^ 1]) + data[self.place + 1 :]
         self.file.write_bytes(data[: self.place] if self.cut else content)
@@ -40,21 +40,21 @@ class Tampering:
 
 
 def flips(folder: Path, every: int) -> Iterator[Tampering]:
-    """Every so many bytes of each file one flipped, the one in its middle among them."""
+    """Yield flips of one in so many bytes of each file, including the one in the middle."""
     for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         size = file.stat().st_size
         yield from (Tampering(file, place) for place in range(size // 2 % every, size, every))
 
 
 def cuts(folder: Path, number: int) -> Iterator[Tampering]:
-    """Each file cut off at up to so many places, evenly spread."""
+    """Yield truncations of each file at up to so many evenly spread positions."""
     for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         size = file.stat().st_size
         yield from (Tampering(file, place, cut=True) for place in sorted({size * n // number for n in range(number)}))
 
 
 def is_detected(folder: Path) -> bool:
-    """Whether the release is refused; by its hashes alone, which everything else comes after."""
+    """Whether the release is refused by its hashes, which are checked first."""
     try:
         with open_release(folder):
             return False
@@ -63,7 +63,7 @@ def is_detected(folder: Path) -> bool:
 
 
 def main(every: int) -> int:
-    """Try all changes and say which passed."""
+    """Try all changes and print the undetected ones."""
     from samples import build_release
 
     with tempfile.TemporaryDirectory() as temporary:
