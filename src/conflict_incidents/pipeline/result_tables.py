@@ -69,7 +69,7 @@ class ResultTables(Database):
         """Return the paths of the records with an id."""
         return {path for (path,) in self.db.execute("SELECT path FROM files WHERE id = ?", (id,))}
 
-    def seen(self, id: str) -> set[str]:
+    def kinds_of(self, id: str) -> set[str]:
         """Return the kinds of the records with an id whose form is valid."""
         sound = "SELECT kind FROM files WHERE id = ? AND sound"
         return {kind for (kind,) in self.db.execute(sound, (id,))}
@@ -125,7 +125,7 @@ class ResultTables(Database):
         filled = None if self.store is None or new.filled is None else self.store.put(new.filled)
         processed = (number, new.row, new.rank, new.provides, new.requires, filled)
         self.db.execute("INSERT INTO processed VALUES (?, ?, ?, ?, ?, ?)", processed)
-        self._tell("found", number, new.findings)
+        self._store_findings("found", number, new.findings)
         provided = ((key, new.rank, number) for key in numbers_in(new.provides))
         self.db.executemany("INSERT INTO provides VALUES (?, ?, ?)", provided)
         self._add_keys("requires", new.requires, number)
@@ -153,7 +153,7 @@ class ResultTables(Database):
         for table in KEPT:
             self.db.execute(f"DELETE FROM {table} WHERE number = ?", (old["number"],))
 
-    def _tell(self, table: str, number: int | None, findings: str | None) -> None:
+    def _store_findings(self, table: str, number: int | None, findings: str | None) -> None:
         """Store findings, if any."""
         if findings and findings != NOTHING:
             self.db.execute(f"INSERT INTO {table} VALUES (?, ?)", (number, findings))

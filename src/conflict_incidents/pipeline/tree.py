@@ -81,7 +81,7 @@ class Tree(Lookups):
         self.db.execute("UPDATE judged_on SET day = ?", (self.dataset.latest_day.toordinal(),))
         again += lacking
         self.apply([path for path in again if is_judged_path(path)], removed)
-        self._note([path for path in again if not is_judged_path(path)])
+        self._store_hashes([path for path in again if not is_judged_path(path)])
         self._list(kinds_of, changed, vanished)
         if self.store:
             filled = self.db.execute("SELECT id, filled FROM files JOIN processed USING (number) WHERE filled != x''")
@@ -146,7 +146,7 @@ class Tree(Lookups):
             self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
         if stored["looked_up"] is not None:
             self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
-        self._tell("found_across", number, dump_findings(findings) if findings else None)
+        self._store_findings("found_across", number, dump_findings(findings) if findings else None)
 
     def _list(self, kinds_of: Scan, changed: Collection[str], vanished: Collection[str]) -> None:
         """Store what identifies the files of changed folders, and the hashes of all folders above them."""
@@ -167,7 +167,7 @@ class Tree(Lookups):
             above, _, name = path.rpartition("/")
             inside.setdefault(above, {})[name] = tree
 
-    def _note(self, paths: Iterable[str]) -> None:
+    def _store_hashes(self, paths: Iterable[str]) -> None:
         """Store the git hashes of files that are neither records nor tables."""
         for path in paths:
             content = self.dataset.index.whole_content(self.dataset.root / path)

@@ -251,5 +251,5 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
 
 def _all_validated(id: str, tree: Tree) -> bool:
     """Whether every record of an id was validated: a place and an organisation may have the same id."""
-    seen = tree.seen(id) & FOLDERS.keys()
+    seen = tree.kinds_of(id) & FOLDERS.keys()
     return bool(seen) and all(kind in seen or not tree.rows_named(kind, id) for kind in FOLDERS)

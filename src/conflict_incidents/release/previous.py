@@ -26,7 +26,7 @@ from conflict_incidents.release.assertions import check_assertions
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import contract_changes
 from conflict_incidents.release.compare.diff import Diff, Kind, compare
-from conflict_incidents.release.compare.notes import ChangeReasons, Notes, numbers_without_note, unsaid
+from conflict_incidents.release.compare.notes import ChangeReasons, Notes, numbers_without_note, unexplained_changes
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, read_index
@@ -121,7 +121,7 @@ def _comparison(
         findings += _version(dataset, release, str(before), least, why(diff))
     compared = {"version": str(before), "contentHash": base.content_hash}
     rows = list(changes.rows(diff, notes))
-    lines = [f"since version {before}: {why(diff)}", *filter(None, [unsaid(diff, rows)])]
+    lines = [f"since version {before}: {why(diff)}", *filter(None, [unexplained_changes(diff, rows)])]
     return PreviousComparison(compared, rows, findings, "\n".join(lines))
 
 

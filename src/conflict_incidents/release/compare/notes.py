@@ -140,7 +140,7 @@ def _value_text(value: Value) -> str:
     return "unknown" if value is None else cell(value)
 
 
-def unsaid(diff: Diff, rows: Iterable[Row]) -> str:
+def unexplained_changes(diff: Diff, rows: Iterable[Row]) -> str:
     """Return a line on the records that changed without a reason in any of their rows; empty if there are none."""
     tables = set(records(diff.new.tables).values())
     silent: dict[str, Kind] = {}
