@@ -206,7 +206,6 @@ OPENED_OTHERWISE = {
     "release/unchanged.py": "its own cache, and a release",
     "release/partitions.py": "a release",
     "release/formats/sqlite.py": "the release in the making",
-    "release/publish.py": "the zip of a release",
     "release/site/server.py": "the pages that were built",
     "core/countries.py": "a file of pycountry",
     "cli/__init__.py": "standard output",
