@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -87,10 +86,11 @@ def _propose(options: argparse.Namespace) -> int:
     text = propose(options.file, options.encoding, options.delimiter, options.sheet)
     if options.out is None:
         print(Shown(text), end="")
-    elif os.path.lexists(options.out):
-        raise CommandError(f"{user_text(options.out)} exists; name another file, or remove it", 1)
     else:
-        create(options.out, text)
+        try:
+            create(options.out, text)
+        except FileExistsError as error:
+            raise CommandError(f"{user_text(options.out)} exists; name another file, or remove it", 1) from error
     return 0
 
 
