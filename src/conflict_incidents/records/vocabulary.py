@@ -29,6 +29,7 @@ def meant_key(key: str) -> str:
 _MEANT_VALUES = {
     **dict.fromkeys(("vbied", "svbied", "car_bomb", "truck_bomb"), "vehicle_bomb"),
     **{"air_raid": "airstrike", "bombardment": "shelling", "kidnapping": "abduction", "mine": "landmine"},
+    **{"cluster_bomb": "cluster_munition", "cluster_bombs": "cluster_munition", "artillery": "shelling"},
     **{"gun": "small_arms", "firearm": "small_arms", "knife": "bladed_weapon", "gas": "chemical_agent"},
 }
 """Words of reports for our values of closed lists, where the spelling differs."""

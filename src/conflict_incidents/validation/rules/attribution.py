@@ -210,7 +210,8 @@ def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
 
-    Without counts, all who make a statement on the incident or published a report on it count as originators.
+    Without counts, all who make a statement on the incident or published a report on it count as originators. A claim
+    made jointly may be either.
 
     Wrong:
         verification: single_source    # and claims by two originators
@@ -221,8 +222,9 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     if not incident.intact("claims"):
         return
     counting = [claim for claim in incident.claims if claim.counts and not claim.withdrawal]
-    originators = {name for claim in counting for name in (claim.by, *claim.jointly_with)}
-    if incident.verification == "single_source" and len(originators) > 1:
+    voices = [{claim.by, *claim.jointly_with} for claim in counting]
+    originators = set().union(*voices)
+    if incident.verification == "single_source" and len(originators) > 1 and not set.intersection(*voices):
         yield Problem(
             incident.at("verification"), f"`single_source`, yet {len(originators)} originators count; regrade it"
         )
@@ -230,10 +232,10 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         return
     if len(originators) == 1:
         yield Problem(incident.at("verification"), "`corroborated`, yet a single originator counts; regrade it")
-    voices = {statement.by for statement in incident.statements()} | {
+    speakers = {statement.by for statement in incident.statements()} | {
         one.publisher for one in incident.reports.values()
     }
-    if not originators and len(voices) == 1:
+    if not originators and len(speakers) == 1:
         yield Problem(incident.at("verification"), "`corroborated`, yet only one originator is recorded; regrade it")
 
 

@@ -194,7 +194,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
         - {id: a, by: sohr, in: sabah, killed: 7}
         - {id: b, by: sohr, in: later, killed: 9, supersedes: [a]}
     """
-    by_id = {claim.id: claim for claim in incident.claims if claim.id}
+    by_id = {claim.id: claim for claim in reversed(incident.claims) if claim.id}  # of a duplicate id, the first
     known = incident.written_ids("claims")
     for claim in incident.claims:
         circular = claim.id in _replaced_ids(claim, by_id)
@@ -208,6 +208,8 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(
                     at, f"{show(name)} is a claim of {show(earlier.by)}; an originator supersedes its own claims"
                 )
+            elif name == claim.id:
+                yield Problem(at, "the claim supersedes itself; name the earlier one, or delete the key")
             elif circular:
                 yield Problem(at, f"the claims supersede each other in a cycle through {show(name)}")
             elif is_later(incident.moment(earlier), incident.moment(claim)):

@@ -22,12 +22,16 @@ _VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
 """Vague English words that `text2num` would parse as a number: "hundreds" isn't 100."""
 _SINGLE = re.compile(r"(?i)\band (?:an?|his|her|their|its|another) ")
 """English words that add one person without a number."""
-_WORDED = re.compile(
-    r"(?i)\b(?:(?P<at_least>at least|no (?:fewer|less) than)|(?P<at_most>up to|at most|no more than)"
-    r"|(?P<more>more than|over)|(?P<fewer>(?:fewer|less) than|under)"
-    r"|(?P<about>about|around|approximately|some|roughly)) (?P<number>\d{1,9})(?![\d%]| ?percent)"
+_AT_LEAST = (
+    "at least|not? (?:fewer|less) than|au moins|al menos|por lo menos|pelo menos|ao menos|mindestens|wenigstens|almeno"
+    "|minstens|ten minste|mindst"
 )
-"""English words that give a number its bound, and the number."""
+_WORDED = re.compile(
+    rf"(?i)\b(?:(?P<at_least>{_AT_LEAST})|(?P<at_most>up to|at most|not? (?:more than|over))"
+    r"|(?P<more>more than|over)|(?P<fewer>(?:fewer|less) than|under)"
+    r"|(?P<about>about|around|approximately|some|roughly)) (?P<number>\d{1,9})(?![\d%]|[.,]\d| ?percent)"
+)
+"""Words that give a number its bound, and the number: in English, and "at least" in the other languages read."""
 _BOUND_OF = {
     "at_least": (Bound.AT_LEAST, 0),
     "more": (Bound.AT_LEAST, 1),
@@ -89,7 +93,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     translation. Not checked are other languages. A claim whose `note` repeats its number is accepted, and so is a sum
     of the numbers in the excerpt: "a family of six and a guard" are 7.
 
-    In English excerpts, "more than 15" is `at_least: 16`, "up to 15" is `at_most: 15`, and "about 15" is `about: 15`.
+    "At least 15" in these languages is `at_least: 15`. In English, "more than 15" is `at_least: 16`, "up to 15" is
+    `at_most: 15`, and "about 15" is `about: 15`.
 
     Wrong:
         killed: 7
@@ -113,12 +118,12 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                     "them, or repeat the claim's number in its `note`",
                 )
             else:
-                yield from _other_bounds(claim, key)
+                yield from _other_bounds(claim, key, language)
 
 
-def _other_bounds(claim: Claim, key: str) -> Iterator[Problem]:
-    """Yield the counts whose number an English text gives, but only with other bounds."""
-    figures = _in_figures(claim.text(key) or "")
+def _other_bounds(claim: Claim, key: str, language: str) -> Iterator[Problem]:
+    """Yield the counts whose number an excerpt gives, but only with other bounds."""
+    figures = _in_figures(claim.text(key) or "", language)
     bounds: dict[int, list[tuple[Bound, int, str]]] = {}
     for found in _WORDED.finditer(figures):
         number, (bound, step) = int(found["number"]), _BOUND_OF[_kind(found)]
@@ -129,11 +134,11 @@ def _other_bounds(claim: Claim, key: str) -> Iterator[Problem]:
             forms = bounds[number]
             alone = len(re.findall(rf"(?<!\d){number}(?!\d)", figures)) > len(forms)
             if not alone and own.isdisjoint((bound, meant) for bound, meant, _ in forms):
-                bound, meant, words = forms[0]
+                bound, meant, words = forms[0]  # of a closed list, so that they may be shown
                 yield Problem(
                     claim.at(key),
-                    f"it gives {show(words)}, and the claim {count}; write {show(f'{{{bound.value}: {meant}}}')}, or "
-                    "correct the text",
+                    f"it gives `{Shown(words)}`, and the claim {count}; "
+                    f"write {show(f'{{{bound.value}: {meant}}}')}, or correct the text",
                 )
 
 
@@ -211,13 +216,9 @@ def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
     """
     if not text:
         return set(), set()
-    from text_to_num import alpha2digit
-
-    try:
-        spelled = alpha2digit(_VAGUE.sub(" ", text), language, threshold=0)
-        sure = _figures(text) | _figures(spelled) - {1}
-    except ValueError:
-        spelled, sure = text, set()
+    figures = _with_figures(text, language)
+    spelled = figures or text
+    sure = set() if figures is None else _figures(text) | _figures(figures) - {1}
     possible = {int(run) for run in re.findall(r"\d{1,12}", spelled)}
     possible |= {round(float(times.replace(",", ".")) * int(of)) for times, of in _TIMES.findall(spelled)}
     return possible | _figures(spelled), sure
@@ -225,24 +226,26 @@ def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
 
 def _sums(text: str, language: str) -> set[int]:
     """Return the sums of some of the numbers in a text, and of the single people added to them by "and a"."""
-    from text_to_num import alpha2digit
-
-    try:
-        spelled = alpha2digit(_VAGUE.sub(" ", text), language, threshold=0)
-    except ValueError:
-        spelled = text
     sums = {0}
-    for number in _FIGURES.findall(spelled)[:_MAX_ADDENDS]:
+    for number in _FIGURES.findall(_with_figures(text, language) or text)[:_MAX_ADDENDS]:
         sums |= {value + int("".join(filter(str.isdecimal, number))) for value in sums}
     singles = min(len(_SINGLE.findall(text)), _MAX_ADDENDS)
     return {value + more for value in sums for more in range(singles + 1)}
 
 
-def _in_figures(text: str) -> str:
-    """Return an English text with its numbers in plain figures."""
+def _with_figures(text: str, language: str) -> str | None:
+    """Return a text with the numbers in words as figures; None if the language isn't supported."""
     from text_to_num import alpha2digit
 
-    spelled: str = alpha2digit(_VAGUE.sub(" ", text), "en", threshold=0)
+    try:
+        return str(alpha2digit(_VAGUE.sub(" ", text), language, threshold=0))
+    except ValueError:
+        return None
+
+
+def _in_figures(text: str, language: str) -> str:
+    """Return a text with its numbers in plain figures."""
+    spelled = _with_figures(text, language) or text
     return re.sub(r"(?<=\d),(?=\d{3}\b)", "", spelled)
 
 

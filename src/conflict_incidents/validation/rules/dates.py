@@ -32,7 +32,7 @@ _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*
 _DAY_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?\Z", re.S)
 """A day, with an hour or alone: no span such as `2022-09-08..09`, whose last day the repair would drop."""
 
-_SWAP: Final = "swap them, or correct the year of one"
+_SWAP: Final = "swap them, or correct one"
 
 _A_ZONE: Final = "write one like `Asia/Damascus`"
 
@@ -129,7 +129,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
     for claim in incident.claims:
         first, last = known_day(claim.scope.first), known_day(claim.scope.last)
         if first and last and last < first:
-            yield Problem(claim.at("scope"), "the scope's span ends before it begins; swap them")
+            yield Problem(claim.at("scope"), f"the scope's span ends before it begins; {_SWAP}")
 
 
 @rule("DAT002", Severity.ERROR, on=Record)

@@ -395,14 +395,18 @@ def _outside_collection(incident: Incident, dataset: Dataset) -> Iterator[Proble
     """Yield the collection of an incident if it covers a dataset that doesn't list it, or other days."""
     collection = dataset.registry.lookup("collections", incident.collection or "")
     complete = collection.complete if isinstance(collection, Collection) else None
-    if complete is None:
+    if complete is None or not incident.intact("external"):
         return
     scheme = complete.text("dataset")
     since, until = as_day(complete.text("from")), as_day(complete.text("to"))
     days = incident.days
     if scheme and scheme not in {one.scheme for one in incident.external}:
         why = f"has what {show(scheme)} lists, and the record has no id of it"
-    elif days and ((since and days[1] < since) or (until and days[0] > until)):
+    elif (
+        days
+        and ((since and days[1] < since) or (until and days[0] > until))
+        and not (since and until and until < since)
+    ):
         why = f"covers {since or '…'} to {until or '…'}, and not {days[0]}"
     else:
         return

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from conflict_incidents.core.findings import Severity, show
+from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.cells import MONTHS
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident
-from conflict_incidents.records.schema import subschema_at
 
-_DAY = re.compile(r"\b([0-9]{1,2}) ([A-Z][a-z]+)(?: ([0-9]{4}))?\b")
-"""A day of a month; the year may be missing."""
+_DAY = re.compile(r"\bon ([0-9]{1,2}) ([A-Z][a-z]+)(?: ([0-9]{4}))?\b")
+"""The day of an incident; the year may be missing. "Two days before 4 April" is another day."""
 
 
 @rule("IDN012", Severity.WARNING, on=Incident)
 def title_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The day and the kind that a title names are those of the record.
+    """The day that a title names is in the date.
 
-    Read are days such as "2 January" and a kind of incident at the beginning, in English.
+    Read are days such as "on 2 January".
 
     Wrong:
         title: Airstrike on 3 September    # and the date is 2022-09-08
@@ -38,15 +36,3 @@ def title_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(
                 incident.at("title"), f"the title has another day than the date ({days[0]}); correct one of them"
             )
-    first = _kind_first().match(title)
-    kind = re.sub("[ -]", "_", first[1].lower()) if first else incident.kind
-    if kind != incident.kind != "unspecified":
-        message = f"the kind is {show(incident.kind)}, and the title begins with {show(kind)}"
-        yield Problem(incident.at("kind"), f"{message}; correct one of them")
-
-
-@cache
-def _kind_first() -> re.Pattern[str]:
-    """Return the pattern of a title that begins with one kind of incident."""
-    kinds = "|".join(kind.replace("_", "[ -]") for kind in subschema_at("incident/1", ["kind"])["enum"])
-    return re.compile(rf"(?i)({kinds})s?\b(?! and )")

@@ -85,8 +85,17 @@ def inside_unit(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem
             message = f"{_position_text(part, position)} is outside {_area_name(area)}"
             if isinstance(area, AdminUnit):
                 yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
+            elif turned := _with_other_sign(position, area, dataset):
+                yield Problem(part.at(turned), f"{message}; with the other sign of `{turned}` it would fit")
             else:
                 yield Problem(part.at("lat"), f"{message}; correct it")
+
+
+def _with_other_sign(position: LatLon, country: str, dataset: Dataset) -> Shown | None:
+    """Return which of `lat` and `lon` would be in the country if its sign were the other; None if neither."""
+    lat, lon = position
+    turned = {Shown("lat"): (-lat, lon), Shown("lon"): (lat, -lon)}
+    return next((key for key, other in turned.items() if _in_country(other, country, dataset)), None)
 
 
 @rule("PLC003", Severity.WARNING, on=(Incident, Place))

@@ -31,7 +31,7 @@ from conflict_incidents.records.model import (
     Waivers,
     kind_of,
 )
-from conflict_incidents.records.schema import Violation, keys_with
+from conflict_incidents.records.schema import Violation, keys_with, subschema_at
 from conflict_incidents.records.vocabulary import meant_key, meant_value
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED_BLOCK, UNUSUAL
@@ -50,6 +50,8 @@ _MISREAD = re.compile(
     "[\u00c2\u00c3\u00d0\u00d1\u00d8\u00d9][\u0080-\u00bf\u0152-\u0192\u2013-\u203a\u20ac\u2122]|\u00e2\u20ac|\ufffd"
 )
 """UTF-8 that was read as Latin-1, as in `CafÃ©`."""
+_TO_DO = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
+"""Reminders of the author."""
 _LOST = "???"
 """Letters that an export replaced."""
 ZERO_WORDS = frozenset({"no", "nobody", "none", "nil"})
@@ -96,6 +98,8 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         return
     intended = meant_key(key)
     homes = keys_with(intended) if intended not in violation.options else ()
+    above = {part.split(" ")[0] for part in violation.name.split(", ")[:-1]}
+    homes = tuple(home for home in homes if home in above) or homes
     hint = (
         f"; {show(intended)} belongs in {show(homes[0])}"
         if len(homes) == 1
@@ -145,7 +149,14 @@ def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[P
     """
     if isinstance(subject, Violation):
         seen = Shown("is empty") if subject.empty else f"{subject.shown_value} is not an incident's id"
-        yield Problem(subject.at, f"{subject.name} {seen}; one is like `SYR-20220908-7q4m`")
+        text = str(subject.value.value) if isinstance(subject.value, ScalarNode) else ""
+        lower = text[:3].upper() + text[3:].lower()
+        repair = (
+            f"write {show(lower)}"
+            if re.search(subschema_at("incident/1", ["id"])["pattern"], lower)
+            else Shown("one is like `SYR-20220908-7q4m`")
+        )
+        yield Problem(subject.at, f"{subject.name} {seen}; {repair}")
     elif subject.id:
         expected = _folder(subject)
         if dataset.index.is_at(subject.path, f"{expected}/{subject.id}.yaml"):  # as mostly
@@ -354,6 +365,10 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if text[:1] in _SIGNS and _FORMULA.match(text) and not (text.startswith("- ") and key not in BARE):
             message = f"the text begins with {show(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
+        elif key == "note" and _TO_DO.search(text):
+            yield Problem(
+                mark_of(at), "something is still to be done; do it, and delete the reminder", Severity.WARNING
+            )
         elif key in {"title", "name"} and is_placeholder(text):
             yield Problem(mark_of(at), "the text is a placeholder; write a name or a title")
         elif _LOST in text or (not text.isascii() and _MISREAD.search(text)):

@@ -42,7 +42,7 @@ def has_report(subject: Violation | Incident, dataset: Dataset) -> Iterator[Prob
     coders = {
         name for name in originators if (known := dataset.registry.organisation(name)) and known.kind == "dataset"
     }
-    if len(originators) == 1 and not coders and subject.verification not in {"single_source", "corroborated"}:
+    if len(originators) == 1 and not coders and subject.verification in {None, "confirmed", "provisional"}:
         yield Problem(
             subject.at("claims"),
             f"the counts rest on a single originator, {show(next(iter(originators)))}; look for an independent "
