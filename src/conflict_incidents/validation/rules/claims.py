@@ -15,8 +15,6 @@ from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.records.yaml.nodes import MappingNode, SequenceNode, plain
 
-UNITS = ("adm1", "adm2", "adm3", "country")
-"""The levels of places with known contents."""
 STATEMENT_LISTS = ("weapons", "attributions", "parties", "conditions", "caveats")
 """The lists of statements other than claims."""
 PRESS = ("news_agency", "newspaper", "broadcaster", "news_site", "aggregator")
@@ -67,7 +65,8 @@ def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         killed: {between: [7, 9]}
     """
-    keys = list(violation.value.items) if isinstance(violation.value, MappingNode) else []
+    assert isinstance(violation.value, MappingNode), "the schema gives this rule the keys of a count"
+    keys = list(violation.value.items)
     groups = [key for key in keys if key in GROUPS]
     if groups:
         bounds = ", ".join([f"{bare(key)}: …" for key in keys if key not in GROUPS])
@@ -260,9 +259,8 @@ def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if not claim.withdrawal:
                 tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
     for (*_, measure, group), narrow in tolls.items():
-        if len(narrow) > 1:
-            name = f"{bare(measure)} ({bare(group)})"
-            yield from list(_narrower_has_more(name, narrow)) or _sites_have_more(name, narrow)
+        name = f"{bare(measure)} ({bare(group)})"
+        yield from list(_narrower_has_more(name, narrow)) or _sites_have_more(name, narrow)
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:
@@ -282,7 +280,7 @@ def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     places = [dataset.registry.place(site.place) for site in incident.sites]
     for claim in incident.claims:
         area = dataset.registry.place(claim.scope.area) if claim.scope.area else None
-        if area is None or area.level not in UNITS:
+        if area is None:
             continue
         own, *where = (_unit(place, area.level) for place in (area, *places))
         if own and where and None not in where and own not in where:

@@ -116,7 +116,7 @@ def sexes_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         children = (measure, "children") in claim.counts
         split = any((measure, group) in claim.counts for group in ("girls", "boys", "unknown_sex_or_age"))
         found = list(_sums(claim, measure, SEXES, complete and not children))
-        yield from found or _sums(claim, measure, ("women", "men", "children"), complete and children and not split)
+        yield from found or _sums(claim, measure, ("women", "men", "children"), complete and not split)
 
 
 @rule("CNT006", Severity.ERROR, on=Sourced)
@@ -179,7 +179,7 @@ def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim in incident.claims:
         for (measure, group), count in claim.counts.items():
-            if count.bound is Bound.EXACT and _is_round(count.best or 0) and not (claim.note or claim.withdrawal):
+            if count.bound is Bound.EXACT and _is_round(count.least) and not (claim.note or claim.withdrawal):
                 yield Problem(
                     count.at,
                     f"{whom(measure, group)}: {count.best} is round and marked exact; write `about` if the source "
@@ -243,7 +243,7 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
     """Yield the keys of a measure that refer to missing numbers."""
-    node = claim.node.items.get(measure)
+    node = claim.node.items[measure]
     if not isinstance(node, MappingNode) or not _intact(node):
         return
     if measure not in claim.groups:

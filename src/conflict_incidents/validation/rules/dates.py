@@ -29,8 +29,8 @@ DUSK, DAWN = 18, 6
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*")
 
-_DAY_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?\Z", re.S)
-"""A day, with an hour or alone: no span such as `2022-09-08..09`, whose last day the repair would drop."""
+_DAY_WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]")
+"""A day with an hour: no span such as `2022-09-08..09`, whose last day the repair would drop."""
 
 _SWAP: Final = "swap them, or correct one"
 
@@ -82,14 +82,14 @@ def valid_dates(subject: Violation | Record, dataset: Dataset) -> Iterator[Probl
 
 def _to_write(violation: Violation) -> Shown:
     """Return how to write a date: what the text may mean, else the form required at its key."""
-    value = violation.value.value if isinstance(violation.value, ScalarNode) else None
+    value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
     spans = violation.name == "date"
-    read = [day for day in possible_days(str(value or "")) if spans or isinstance(day, str)]
+    read = [day for day in possible_days(value) if spans or isinstance(day, str)]
     days = [show(day) if isinstance(day, str) else _span_text(day) for day in read]
     if days:
         return f"write {' or '.join(days)}{Shown(', whichever is meant') if len(days) > 1 else Shown('')}"
-    day = as_day(str(value or ""))
-    if day and _takes_day(violation) and _DAY_WITH_TIME.match(str(value)):
+    day = as_day(value)
+    if day and _takes_day(violation) and _DAY_WITH_TIME.match(value):
         return f"write {show(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
     if spans:
         return Shown("write YYYY-MM-DD, or `{from: …, to: …}`")
@@ -151,7 +151,7 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if day is None or is_sentinel(text):
             continue
         if dataset.is_future(day):
-            buddhist = as_day(f"{day.year - 543}{text[4:10]}")
+            buddhist = as_day(f"{day.year - 543}{text[4:]}")
             hint = f", as {buddhist} if it is of the Buddhist era" if day.year > 2400 and buddhist else Shown("")
             yield Problem(mark_of(at), f"{show(text)} is in the future; correct the date{hint}")
         elif day.year < FIRST_YEAR and not isinstance(record, Actor):
@@ -176,9 +176,9 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         weekday: thursday
     """
     for claim in incident.claims:
-        if not (claim.as_of and claim.note):
+        if not claim.note:
             continue
-        day, named = as_day(claim.as_of[:10]), set(_ON_WEEKDAY.findall(claim.note.lower()))
+        day, named = as_day(claim.as_of), set(_ON_WEEKDAY.findall(claim.note.lower()))
         if day and len(named) == 1 and named != {WEEKDAYS[day.weekday()]}:
             message = f"the note says {bare(named.pop().capitalize())}, and {day} was a"
             weekday = bare(WEEKDAYS[day.weekday()].capitalize())
@@ -238,37 +238,38 @@ def time_has_zone(subject: Violation | Incident | Place, dataset: Dataset) -> It
         yield from _foreign_offset(subject, subject.time, subject.days, dataset)
 
 
-_HALF_YEARS = (datetime(2020, 1, 1, 12), datetime(2020, 7, 1, 12))
+_HALF_YEARS = tuple(datetime(2020, month, 1) for month in (1, 7))
 """The moments at which the zones of a place are compared, for those with a summer time."""
 
 
 def _foreign_zone(subject: Incident | Place, zone: str, dataset: Dataset) -> Shown | None:
     """Return why a zone can't be that of the place, or of the incident's place on its first day; None if it can."""
     moments: tuple[datetime, ...] = _HALF_YEARS
-    place: Place | None = subject if isinstance(subject, Place) else None
-    known = zones_of(subject.country or "")
+    country = subject.country or ""
+    known = zones_of(country)
     if isinstance(subject, Incident):
         place = dataset.registry.place(subject.primary.place) if subject.primary else None
-        if subject.days is None or place is None or place.country != subject.country:
+        if subject.days is None or place is None or place.country != country:
             return None
         moments = (datetime.combine(subject.days[0], time(12)),)
-        known = zones_of(place.country or "")
-        if place.timezone in zone_names() and not other_zones(place.timezone or "", known, _HALF_YEARS):
-            known = (place.timezone or "",)
-    foreign = place is not None and is_foreign(zone, place.country or "")
-    instead = known if foreign else other_zones(zone, known, moments)
+        own = place.timezone or ""
+        if own in zone_names() and not other_zones(own, known, _HALF_YEARS):
+            known = (own,)
+    instead = known if is_foreign(zone, country) else other_zones(zone, known, moments)
     if not instead:
         return None
-    few = f"write {show(instead[0])}" if len(instead) == 1 else f"write one of its own, as {show(instead[0])}"
-    return f"the place has another time than {show(zone, 'timezone')}; {few}, or correct the place"
+    few = Shown("one of its own, as " if len(instead) > 1 else "")
+    return (
+        f"the place has another time than {show(zone, 'timezone')}; write {few}{show(instead[0])}, or correct the place"
+    )
 
 
 def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
     """Yield a problem if the offset of a time is neither UTC nor that of the incident's zone on its days."""
     zone = zone_of(incident, dataset)
-    message = datetime.fromisoformat(f"{days[0]}T{clock}").utcoffset()
-    local = [datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone) for day in days] if zone else []
-    if zone and message and message not in {moment.utcoffset() for moment in local}:
+    offset = time.fromisoformat(clock).utcoffset()
+    local = [datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone) for day in days]
+    if zone and offset and offset not in {moment.utcoffset() for moment in local}:
         local_offset = f"{local[0]:%z}"
         yield Problem(
             incident.at("time"),
