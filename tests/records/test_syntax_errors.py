@@ -184,6 +184,13 @@ MISTAKES: dict[str, tuple[str, str, str, tuple[int, int], str]] = {
         (10, 1),
         f"the line is indented by 4 spaces, {DEEP} no spaces before it, as in line 8",
     ),
+    "a list of the record that is nearer to the keys of an item": (
+        "claims:",
+        "   claims:",
+        "claims:",
+        (15, 1),
+        f"the line is indented by 3 spaces, {DEEP} no spaces before it, as in line 10",
+    ),
     "a space before a key of the record": (
         "status: draft",
         " status: draft",
