@@ -93,6 +93,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     translation. Not checked are other languages. A claim whose `note` repeats its number is accepted, and so is a sum
     of the numbers in the excerpt: "a family of six and a guard" are 7.
 
+    A number whose digits are exchanged is found beside others that agree.
+
     "At least 15" in these languages is `at_least: 15`. In English, "more than 15" is `at_least: 16`, "up to 15" is
     `at_most: 15`, and "about 15" is `about: 15`.
 
@@ -112,13 +114,23 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             numbers, telling = _numbers(claim.text(key) or "", language)
             explained = numbers | _numbers(claim.note or "", "en")[0] | _sums(claim.text(key) or "", language)
             if own_numbers and telling and own_numbers.isdisjoint(explained):
+                different = [(telling, own_numbers)]
+            else:
+                different = _with_digits_exchanged(claim, explained, telling - own_numbers)
+                yield from _other_bounds(claim, key, language)
+            for seen, own in different:
                 yield Problem(
                     claim.at(key),
-                    f"it gives {_numbers_text(telling)}, and the claim {_numbers_text(own_numbers)}; correct one of "
-                    "them, or repeat the claim's number in its `note`",
+                    f"it gives {_numbers_text(seen)}, and the claim {_numbers_text(own)}; correct one of them, or "
+                    "repeat the claim's number in its `note`",
                 )
-            else:
-                yield from _other_bounds(claim, key, language)
+
+
+def _with_digits_exchanged(claim: Claim, explained: set[int], others: set[int]) -> list[tuple[set[int], set[int]]]:
+    """Return the numbers of a claim that its excerpt has with the digits in another order, each after that number."""
+    unexplained = (count for count in claim.counts.values() if stated_numbers(count).isdisjoint(explained))
+    pairs = ((other, number) for count in unexplained for number in count.numbers for other in others)
+    return [({other}, {number}) for other, number in pairs if sorted(str(other)) == sorted(str(number))]
 
 
 def _other_bounds(claim: Claim, key: str, language: str) -> Iterator[Problem]:
