@@ -9,7 +9,7 @@ import pytest
 from samples import TOP
 
 SAYS = """
-from conflict_incidents.core.findings import Shown, as_given, bare
+from conflict_incidents.core.findings import Shown, user_text, bare
 from conflict_incidents.core.download import FetchError
 from conflict_incidents.core.pages import Lines, Section
 from conflict_incidents.dataset.errors import DatasetError
@@ -19,7 +19,7 @@ from conflict_incidents.tables.contract import ContractError, Table
 from conflict_incidents.tables.files import TableFileError
 
 def say(text: str, number: int, table: Table) -> None:
-    print(f"{number} of {bare(text)}", as_given(text))
+    print(f"{number} of {bare(text)}", user_text(text))
     print("one" if number else "two", file=None)
     Section("a title", [Lines(["a line", "another"])])
     str(DatasetError(f"{bare(text)} is wrong"))
