@@ -51,6 +51,7 @@ class Explore {
     $("csv").addEventListener("click", async () => download(await csvOf(this.rows, this.incidents), `${this.about.name}-${this.about.version}-selection.csv`));
     $("link").addEventListener("click", () => navigator.clipboard?.writeText(location.href).then(() => ($("copied").textContent = "copied")));
     addEventListener("hashchange", () => {
+      if ($(location.hash.slice(1))) return this.#address(); // "Skip to the content" is no selection
       if (toAddress(fromAddress(location.hash)) === toAddress(this.state)) return;
       this.state = fromAddress(location.hash);
       this.update(true);
@@ -62,9 +63,13 @@ class Explore {
     this.state = { ...this.state, page: "", ...change };
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
-      history.replaceState(null, "", toAddress(this.state) || location.pathname);
+      this.#address();
       this.update(fit || name === "q" || name === "country" || name === "unit", name);
     }, name === "q" || name === "unit" ? 250 : 0);
+  }
+
+  #address() {
+    history.replaceState(null, "", toAddress(this.state) || location.pathname);
   }
 
   async #units() {

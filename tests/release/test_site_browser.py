@@ -214,6 +214,14 @@ def check_rows(page: Page, folder: Path, times: int) -> None:
     assert refusals < times / 2
 
 
+def test_skip_link_keeps_the_selection_and_its_address(open_page: Callable[..., MonitoredPage]) -> None:
+    page = open_page().open("explore.html#kind=shelling", READY)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, "location.hash === '#kind=shelling'")
+    assert page.evaluate("explore.state.kind") == "shelling"
+
+
 def test_everything_can_be_done_by_keyboard(open_page: Callable[..., MonitoredPage]) -> None:
     page = open_page().open("explore.html", READY)
     page.keyboard.press("Tab")
