@@ -126,7 +126,7 @@ class Report:
         first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
         columns: _Row = {f"{whose}_from": first, f"{whose}_to": last, f"{whose}_country": self._country(facts)}
         for lat, lon in facts.event.positions[:1]:
-            columns |= {f"{whose}_lat": round(lat, 2), f"{whose}_lon": round(lon, 2)}  # nobody has accepted finer ones
+            columns |= {f"{whose}_lat": round(lat, 2), f"{whose}_lon": round(lon, 2)}  # finer ones may be refused
         if toll := facts.toll:
             columns |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
             columns[f"{whose}_high_open"] = toll.high_open

@@ -279,7 +279,7 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
 
 
 def _one_side(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Yield the one side that is named if somebody else is said to have done it."""
+    """Yield the only side that is named if the incident is attributed to an actor of another side."""
     if incident.external or not incident.parties:
         return
     blamed = [one.actor for one in incident.attributions if one.stance != "denied"]

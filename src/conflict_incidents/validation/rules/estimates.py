@@ -64,7 +64,7 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
     """An unknown best value is empty; it is 0 only if a claim gives 0.
 
     A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". So is `about: 0`, and a 0
-    whose note or excerpt speaks of what isn't known or was not reported so far. The coding of datasets isn't checked.
+    whose note or excerpt has words for unknown, or for not reported so far. The coding of datasets isn't checked.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
