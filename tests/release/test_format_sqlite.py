@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from conflict_incidents import total
 from conflict_incidents.release.formats import sqlite
 from conflict_incidents.release.formats.content import Content, as_bytes
-from conflict_incidents.release.formats.sqlite_views import VIEWS
+from conflict_incidents.release.formats.sqlite import VIEWS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.files import cell
 from samples import REGISTRIES, claim_of, incident
@@ -185,7 +185,7 @@ def test_the_views_count_a_part_in_its_whole_as_the_package_does(whole: Any, par
 
 
 def test_a_view_is_filtered_by_numbers_given_as_text(database: sqlite3.Connection) -> None:
-    for view in (view.name for view in VIEWS):
+    for view in (view["name"] for view in VIEWS):
         row = database.execute(f"SELECT * FROM {view}")
         names = [column[0] for column in row.description]
         for name, value in zip(names, row.fetchone(), strict=True):
@@ -213,7 +213,9 @@ def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
                             AND "column" = 'killed_low'""")  # fmt: skip
     assert about_column == ("people", field.description)
     views = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")}
-    assert views == {view.name for view in VIEWS} == {name for name, _ in database.execute("SELECT * FROM about_views")}
+    assert (
+        views == {view["name"] for view in VIEWS} == {name for name, _ in database.execute("SELECT * FROM about_views")}
+    )
     for name in views:
         database.execute(f"SELECT * FROM {name}").fetchall()
 
@@ -233,7 +235,7 @@ def test_datasette_shows_meanings_facets_days_and_unknowns(content: Content, tmp
     path.write_bytes(files[sqlite.FILE])
     about = json.loads(files[sqlite.DATASETTE])
     tables = about["databases"][path.stem]["tables"]
-    assert tables.keys() == {*contract.tables(), *(view.name for view in VIEWS)}
+    assert tables.keys() == {*contract.tables(), *(view["name"] for view in VIEWS)}
     incidents = content.frames["incidents"]
 
     async def ask() -> None:

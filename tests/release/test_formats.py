@@ -31,7 +31,6 @@ from conflict_incidents.release.formats import (
     citation,
     croissant,
     excel,
-    excel_rows,
     geojson,
     geoparquet,
     readers,
@@ -232,7 +231,7 @@ def test_text_that_looks_like_markup_or_is_a_day_too_early_for_excel_is_only_tex
 
 
 def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = "x" * (excel_rows.CHARACTERS + 1)
+    long = "x" * (excel.CHARACTERS + 1)
     tables = frames([record(tree) for tree in ODD])
     tables["incidents"] = tables["incidents"].assign(note=pd.array([long] * len(tables["incidents"]), dtype="string"))
     files = files_of(contract.package(), tables, formats=["xlsx", "geojson"])

@@ -15,7 +15,7 @@ from conflict_incidents.core.files import read_whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
-from conflict_incidents.release.formats.content import Content, File, as_bytes, json_bytes
+from conflict_incidents.release.formats.content import Content, File, as_bytes, json_bytes, text_of
 from conflict_incidents.release.making import FileDigest, Making
 from conflict_incidents.release.pictures import draw_pictures
 from conflict_incidents.tables import contract
@@ -154,34 +154,12 @@ def _purposes(names: Iterable[str], refused: Mapping[str, str], pictures: bool) 
 
 
 def _readme(about: About, rows: Mapping[str, int], purposes: Mapping[str, str], licensed: bool) -> str:
-    listed = "\n".join(f"| `{name}` | {rows[name]} | {one.description} |" for name, one in contract.tables().items())
-    files = "\n".join(f"| `{name}` | {purpose} |" for name, purpose in purposes.items())
-    others = f"""
-Beside them, with the same rows or about them:
-
-| file | for |
-|---|---|
-{files}
-"""
-    licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence
-    return f"""# {about.title}, version {about.version}
-
-{about.description}
-
-Each table comes as CSV (UTF-8, comma, an empty cell is unknown) and as Parquet, with the same rows. `{DESCRIPTOR}`
-describes every column, key and value; `{SUMS}` has the checksum of every file (`sha256sum -c {SUMS}`).
-
-```python
-import pandas as pd
-incidents = pd.read_parquet("incidents.parquet")
-incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_count, a sum of nothing would be 0
-```
-
-| table | rows | contents |
-|---|---:|---|
-{listed}
-{others if purposes else ""}
-Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
-
-> {about.citation}
-"""
+    return text_of(README).format(
+        about=about,
+        day=about.created[:10],
+        descriptor=DESCRIPTOR,
+        sums=SUMS,
+        tables="\n".join(f"| `{name}` | {rows[name]} | {one.description} |" for name, one in contract.tables().items()),
+        files="\n".join(f"| `{name}` | {purpose} |" for name, purpose in purposes.items()) or "| none | |",
+        licence=f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.content import Content, filled
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
 
@@ -24,24 +24,13 @@ def with_sources(content: Content) -> dict[str, Any]:
 
 def _source(row: Row, content: Content) -> dict[str, Any]:
     cited = [
-        {
-            **_stated_values(one, "year", "title", "journal", "volume", "issue", "publisher", "url"),
-            "authors": _authors(one),
-        }
+        {**_stated_values(one, "year", "title", "journal", "volume", "issue", "publisher", "url"),
+         "authors": str(one["authors"]).split(_ITEMS)}
         for one in content.rows("dataset_references")
         if one["dataset_id"] == row["dataset_id"] and one["version"] in {None, row["version"]}
-    ]
-    fields = {
-        "name": row["dataset_id"],
-        "title": row["name"],
-        "path": row["url"],
-        **_stated_values(row, "version", "licence", "attribution"),
-    }
-    return {key: value for key, value in (fields | {"references": cited}).items() if value}
-
-
-def _authors(row: Row) -> list[str]:
-    return str(row["authors"]).split(_ITEMS)
+    ]  # fmt: skip
+    fields = {"name": row["dataset_id"], "title": row["name"], "path": row["url"]}
+    return filled({**fields, **_stated_values(row, "version", "licence", "attribution"), "references": cited})
 
 
 def _stated_values(row: Row, *names: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.content import Content, filled
 from conflict_incidents.tables.contract import Source
 
 FILE = "CITATION.cff"
@@ -25,42 +25,46 @@ def files(content: Content) -> dict[str, bytes]:
 
 def _citation(content: Content) -> dict[str, Any]:
     about, descriptor = content.about, content.descriptor
-    fields: dict[str, Any] = {"cff-version": "1.2.0", "message": _MESSAGE, "title": _line(about.title)}
-    fields |= {"abstract": _line(about.description)} if about.description else {}
-    fields |= {"type": "dataset", "authors": [_author(one) for one in people(descriptor)], "version": about.version}
-    fields |= {"date-released": day(content)} if day(content) else {}
-    fields |= {"license": licence_id(descriptor)} if licence_id(descriptor) else {}
-    fields |= {"url": homepage(descriptor)} if homepage(descriptor) else {}
-    fields |= {"identifiers": [_content(about.content_hash)]} if about.content_hash else {}
-    fields |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
-    references = [reference for one in about.sources for reference in _references(one)]
-    return fields | ({"references": references} if references else {})
-
-
-def _content(content_hash: str) -> dict[str, str]:
-    return {"type": "other", "value": content_hash, "description": "The hash of the rows of this version"}
+    rows = {"type": "other", "value": about.content_hash, "description": "The hash of the rows of this version"}
+    return filled(
+        {
+            "cff-version": "1.2.0",
+            "message": _MESSAGE,
+            "title": _line(about.title),
+            "abstract": _line(about.description),
+            "type": "dataset",
+            "authors": [_author(one) for one in people(descriptor)],
+            "version": about.version,
+            "date-released": day(content),
+            "license": licence_id(descriptor),
+            "url": homepage(descriptor),
+            "identifiers": [rows] if about.content_hash else [],
+            "keywords": keywords(descriptor),
+            "references": [reference for one in about.sources for reference in _references(one)],
+        }
+    )
 
 
 def _references(source: Source) -> Iterator[dict[str, Any]]:
     """Yield a source of a release, and the publications to cite it by."""
     dataset: dict[str, Any] = {"type": "data", "title": _line(source.title)}
-    dataset["authors"] = [{"name": _line(source.attribution or source.title)}]
-    dataset |= {"version": source.version} if source.version else {}
-    dataset |= {"url": source.url} if source.url else {}
-    yield dataset | ({"notes": f"Licence: {source.licence}"} if source.licence else {})
+    dataset |= {"authors": [{"name": _line(source.attribution or source.title)}], "version": source.version}
+    yield filled(dataset | {"url": source.url, "notes": source.licence and f"Licence: {source.licence}"})
     for one in source.references:
         publication: dict[str, Any] = {
             "type": "article" if one.get("journal") else "report",
             "title": _line(one["title"]),
         }
-        publication["authors"] = [{"family-names": author} for author in one["authors"]]
-        publication |= {key: one[key] for key in ("year", "journal", "volume", "issue", "url") if key in one}
-        yield publication | ({"publisher": {"name": one["publisher"]}} if "publisher" in one else {})
+        publication |= {"authors": [{"family-names": author} for author in one["authors"]]}
+        publication |= {key: one.get(key) for key in ("year", "journal", "volume", "issue", "url")}
+        yield filled(publication | {"publisher": {"name": one["publisher"]} if one.get("publisher") else None})
 
 
 def people(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the contributors of the dataset, or one without a name."""
-    return list(_contributors(descriptor)) or [{"title": "Unnamed contributors"}]
+    contributors = descriptor.get("contributors") or []
+    named = [one for one in contributors if one.get("title") or one.get("familyName")]
+    return named or [{"title": "Unnamed contributors"}]
 
 
 def licence_id(descriptor: Mapping[str, Any]) -> str:
@@ -90,15 +94,8 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _contributors(descriptor: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for one in descriptor.get("contributors") or []:
-        if one.get("title") or one.get("familyName"):
-            yield one
-
-
 def _author(one: Mapping[str, Any]) -> dict[str, str]:
     """Return a person if the descriptor has a family name, otherwise an entity."""
     if not one.get("familyName"):
         return {"name": _line(str(one["title"]))}
-    given_name = {"given-names": str(one["givenName"])} if one.get("givenName") else {}
-    return {"family-names": str(one["familyName"]), **given_name}
+    return filled({"family-names": str(one["familyName"]), "given-names": str(one.get("givenName") or "")})

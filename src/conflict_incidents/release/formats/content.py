@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 
+from conflict_incidents.core.resources import csv_rows, resource
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Row, Table, Value
 from conflict_incidents.tables.dtypes import plain
@@ -20,6 +22,8 @@ File = bytes | Iterable[bytes]
 """The content of a file, or an iterable of chunks that are made while they are written."""
 INCIDENTS = "incidents"
 """The table of the formats that have a single table."""
+TYPES = {row["type"]: row for row in csv_rows(__file__, "types.csv")}
+"""The types of the contract in other languages and formats."""
 
 
 class Unsuitable(ValueError):
@@ -42,15 +46,13 @@ class Content:
 
     def tuples(self, table: Table) -> Iterator[tuple[Value, ...]]:
         """Yield the rows of a table as tuples of plain values."""
-        for columns in self.columns(table):
-            yield from zip(*columns, strict=True)
+        for part in self.batches(table):
+            yield from zip(*(plain(part.column(field.name), field) for field in table.fields), strict=True)
 
-    def columns(self, table: Table) -> Iterator[list[list[Value]]]:
-        """Yield the columns of a table as lists of plain values, a batch of rows at a time."""
+    def batches(self, table: Table) -> Iterator[pa.Table]:
+        """Yield a table as Arrow in parts that may become Python objects."""
         for part in self.arrow(table):
-            for start in range(0, len(part), BATCH):
-                batch = part.slice(start, BATCH)
-                yield [plain(batch.column(field.name), field) for field in table.fields]
+            yield from (part.slice(start, BATCH) for start in range(0, len(part), BATCH))
 
     def arrow(self, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield a table, or some of its columns, as Arrow in parts of bounded size."""
@@ -64,9 +66,19 @@ class Content:
         return self.frames.count(table) if isinstance(self.frames, Tables) else len(self.frames[table])
 
 
+def text_of(name: str) -> str:
+    """Return the text that a file of a release is made of, by the name of the file."""
+    return resource(f"release/formats/texts/{PurePath(name).name}.txt").read_text("utf-8")
+
+
 def as_bytes(file: File) -> bytes:
     """Return the content of a file."""
     return file if isinstance(file, bytes) else b"".join(file)
+
+
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that have a value."""
+    return {key: value for key, value in fields.items() if value}
 
 
 def chunks(file: BinaryIO) -> Iterator[bytes]:

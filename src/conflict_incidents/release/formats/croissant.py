@@ -12,7 +12,7 @@ from typing import Any
 
 from conflict_incidents.core.resources import resource
 from conflict_incidents.release.formats.citation import day, homepage, keywords, licence_id, people
-from conflict_incidents.release.formats.content import Content, json_bytes
+from conflict_incidents.release.formats.content import TYPES, Content, filled, json_bytes
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, Table
 
@@ -20,13 +20,6 @@ FILE = "croissant.json"
 FILES = {FILE: "the release for machines: search engines and ML tools that read Croissant or schema.org"}
 _CONTEXT = "release/formats/croissant_context.json"
 """The JSON-LD context that the specification asks for; readers warn of any other."""
-_TYPES = {
-    "string": "sc:Text",
-    "integer": "sc:Integer",
-    "number": "sc:Float",
-    "boolean": "sc:Boolean",
-    "date": "sc:Date",
-}
 _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/x-parquet"}
 
 
@@ -50,7 +43,7 @@ def files(content: Content) -> dict[str, bytes]:
         "citeAs": about.citation,
         "creator": [_creator(one) for one in people(descriptor)],
         "isLiveDataset": False,
-        **{key: value for key, value in optional.items() if value},
+        **filled(optional),
         "distribution": [file for table in descriptor["resources"] for file in _file_objects(table)],
         "recordSet": [_record_set(table) for table in contract.tables().values()],
     }
@@ -96,6 +89,6 @@ def _field(table: Table, field: Field) -> dict[str, Any]:
         "@id": f"{table.name}/{field.name}",
         "name": field.name,
         "description": field.description,
-        "dataType": _TYPES[field.type],
+        "dataType": TYPES[field.type]["croissant"],
         "source": {"fileObject": {"@id": f"{table.name}.parquet"}, "extract": {"column": field.name}},
     }

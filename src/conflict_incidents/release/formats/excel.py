@@ -1,28 +1,31 @@
 """The main tables as one Excel workbook: typed cells, a data dictionary, and a note on empty cells.
 
-Text is stored as text, so that no cell becomes a formula, a number or a date; unknown is an empty cell.
+Text is inline text, so that no cell becomes a formula, a number or a date; an unknown value has no cell.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from conflict_incidents.core.findings import show
-from conflict_incidents.release.formats.content import Content, File, Unsuitable, chunks
-from conflict_incidents.release.formats.excel_rows import rows
+from conflict_incidents.release.formats.content import Content, File, Unsuitable, chunks, text_of
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import About, Table
+from conflict_incidents.tables.contract import About, Field, Table
+from conflict_incidents.tables.dtypes import text_column
 
 FILE = "formats/conflict-incidents.xlsx"
 FILES = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}
@@ -33,12 +36,19 @@ SHEETS = (
 """The tables with a sheet, in order."""
 ROWS = 1_048_576
 """The maximum number of rows of a sheet in Excel."""
+CHARACTERS = 32_767
+"""The maximum number of characters of a cell in Excel."""
+_FIRST_DAY = 61
+"""The number of 1 March 1900: Excel has no day before 1900, and has a 29 February in that year."""
+_DAYS_TO_1970 = 25_569
 _END = b"</sheetData>"
 _MANY_CELLS = 10_000_000
 """The number of cells from which a sheet may need zip64."""
 _CREATION_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 """The creation time of every workbook, for reproducible builds."""
 _DICTIONARY = ("table", "column", "type", "unit", "meaning", "values", "source")
+_ESCAPES = (("(_x[0-9a-fA-F]{4}_)", r"_x005F\1"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+_NO_CHARACTER = "[\x00-\x08\x0b-\x1f\ufffe\uffff]"
 
 
 def files(content: Content) -> dict[str, File]:
@@ -53,7 +63,7 @@ def files(content: Content) -> dict[str, File]:
         head = book.add_format({"bold": True, "bottom": 1})
         formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "integer": book.add_format({"num_format": 1})}
         head._get_xf_index()  # assigns the number of the format
-        styles = {type: format._get_xf_index() for type, format in formats.items()}
+        styles = {type: f' s="{format._get_xf_index()}"' for type, format in formats.items()}
         book.set_properties({"title": content.about.title, "created": _CREATION_TIME})
         _sheet(book.add_worksheet("READ ME"), [], [(line,) for line in _note(content.about)], head)
         _sheet(book.add_worksheet("data dictionary"), _DICTIONARY, list(_dictionary()), head)
@@ -62,8 +72,7 @@ def files(content: Content) -> dict[str, File]:
             if count >= ROWS:
                 raise Unsuitable(f"{show(name)} has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
             _sheet(book.add_worksheet(name), table.names, [], head, count)
-            sheet_rows = rows(table.fields, content.columns(table), styles, name)
-            sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, sheet_rows
+            sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, _rows(content.batches(table), table, styles)
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
         _repack(buffer.getvalue(), sheets, file)
@@ -79,27 +88,15 @@ def _sheet(
     if names:
         sheet.freeze_panes(1, 1)
         sheet.write_row(0, 0, names, head)
+        sheet.autofilter(0, 0, len(rows) if count is None else count, len(names) - 1)
     for row, texts in enumerate(rows, start=bool(names)):
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text)
-    if names:
-        sheet.autofilter(0, 0, len(rows) if count is None else count, len(names) - 1)
 
 
-def _note(about: About) -> Iterator[str]:
-    yield f"{about.title}, version {about.version} of {about.created[:10]}. Licence: {about.licence}."
-    yield f"Please cite: {about.citation}"
-    yield ""
-    yield "An empty cell is unknown, never zero. 0 appears only where a source claimed 0."
-    yield "SUM and AVERAGE pass over empty cells: count the empty cells too, and say how many there are."
-    yield (
-        "A number ending in _high is the highest only where the column ending in _high_open is FALSE; where that is "
-        "TRUE, the number may be higher (at least seven is not seven)."
-    )
-    yield "Incidents whose status is withdrawn are tombstones, kept so that no id is used twice: filter them out."
-    yield "Days before March 1900, which Excel has not, are text. All other days are dates, in local time."
-    yield f"Sheets: {', '.join(SHEETS)}. The other tables are in the CSV and Parquet files of the release."
-    yield "The sheet “data dictionary” says what every column means."
+def _note(about: About) -> list[str]:
+    facts = {"title": about.title, "version": about.version, "licence": about.licence, "citation": about.citation}
+    return text_of("excel_note").format(**facts, day=about.created[:10], sheets=", ".join(SHEETS)).splitlines()
 
 
 def _dictionary() -> Iterator[tuple[str, ...]]:
@@ -107,6 +104,62 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
         for field in contract.tables()[name].fields:
             values = ", ".join(field.enum)
             yield name, field.name, field.type, field.unit, field.description, values, field.source
+
+
+def _rows(parts: Iterable[pa.Table], table: Table, styles: Mapping[str, str]) -> Iterator[str]:
+    """Yield the rows below the header as XML, many times faster than XlsxWriter, which writes the rest."""
+    first = 2
+    for part in parts:
+        numbers = pa.chunked_array([pa.array(range(first, first + len(part))).cast(pa.string())])
+        cells = [
+            pc.binary_join_element_wise(f'<c r="{xl_col_to_name(at)}', numbers, *_cell(part, field, styles), "")
+            for at, field in enumerate(table.fields)
+        ]
+        _refuse_long(part, table, first - 1)
+        rows = ['<row r="', numbers, '">', *cells, "</row>"]
+        yield "".join(pc.binary_join_element_wise(*rows, "", null_handling="replace", null_replacement="").to_pylist())
+        first += len(part)
+
+
+def _cell(part: pa.Table, field: Field, styles: Mapping[str, str]) -> list[str | pa.ChunkedArray]:
+    """Return the pieces of a column's cells after the number of the row; the value is null where it is unknown."""
+    column = part.column(field.name)
+    style = f'"{styles.get(field.type, "")}><v>'
+    match field.type:
+        case "integer" | "number":
+            return [style, text_column(column, field), "</v></c>"]
+        case "boolean":
+            return ['" t="b"><v>', column.cast(pa.int8()).cast(pa.string()), "</v></c>"]
+        case "date":
+            days = pc.add(column.cast(pa.date32()).cast(pa.int32()), _DAYS_TO_1970)
+            text = pc.binary_join_element_wise('" t="inlineStr"><is><t>', text_column(column, field), "</t></is>", "")
+            number = pc.binary_join_element_wise(style, days.cast(pa.string()), "</v>", "")
+            return [pc.if_else(pc.less(days, _FIRST_DAY), text, number), "</c>"]
+    return ['" t="inlineStr"><is><t xml:space="preserve">', _escaped(column.cast(pa.string())), "</t></is></c>"]
+
+
+def _refuse_long(part: pa.Table, table: Table, first: int) -> None:
+    """Raise an error for a text with more characters than Excel supports."""
+    for name in table.free_text:
+        texts = part.column(name)
+        if (pc.max(pc.binary_length(texts)).as_py() or 0) > CHARACTERS:
+            for row, text in enumerate(texts.to_pylist(), start=first):
+                if text and len(text.encode("utf-16-le")) > 2 * CHARACTERS:
+                    raise Unsuitable(
+                        f"a text of {show(table.name)}, row {row}, has more than {CHARACTERS:,} characters, the most "
+                        "of an Excel cell"
+                    )
+
+
+def _escaped(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Escape markup, what looks like an escape of Excel's, and characters that XML doesn't have."""
+    for pattern, replacement in _ESCAPES:
+        texts = pc.replace_substring_regex(texts, pattern, replacement)
+    if pc.any(pc.match_substring_regex(texts, _NO_CHARACTER)).as_py():
+        escape = re.compile(_NO_CHARACTER)
+        escaped = [text and escape.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text) for text in texts.to_pylist()]
+        texts = pa.chunked_array([escaped], pa.string())
+    return texts
 
 
 def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]], file: BinaryIO) -> None:

@@ -14,9 +14,11 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
+import yaml
+
 from conflict_incidents.core.files import temporary_folder
-from conflict_incidents.release.formats.content import Content, File, chunks, json_bytes
-from conflict_incidents.release.formats.sqlite_views import VIEWS
+from conflict_incidents.core.resources import resource
+from conflict_incidents.release.formats.content import TYPES, Content, File, chunks, json_bytes
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, ForeignKey, Table
 
@@ -34,7 +36,8 @@ _SETTINGS = (
     *("journal_mode = OFF", "synchronous = OFF"),  # an interrupted build is discarded as a whole
     "ignore_check_constraints = ON",  # the tables are checked by the same constraints when they are read back
 )
-_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
+VIEWS: list[dict[str, Any]] = yaml.safe_load(resource("release/formats/sqlite_views.yaml").read_text("utf-8"))
+"""The views: `name`, `description`, `facets` in Datasette and `query`."""
 
 
 def files(content: Content) -> dict[str, File]:
@@ -64,16 +67,9 @@ def _write(file: Path, content: Content) -> None:
 
 def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:
     """Add the views, and tables that describe the database, its columns and its views."""
-    about = content.about
-    metadata = {
-        "title": about.title,
-        "description": about.description,
-        "version": about.version,
-        "created": about.created,
-        "licence": about.licence,
-        "citation": about.citation,
-        "contentHash": str(content.descriptor.get("contentHash", "")),
-    }
+    names = ("title", "description", "version", "created", "licence", "citation")
+    metadata = {name: getattr(content.about, name) for name in names}
+    metadata["contentHash"] = str(content.descriptor.get("contentHash", ""))
     database.execute("CREATE TABLE about (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")
     database.executemany("INSERT INTO about VALUES (?, ?)", metadata.items())
     database.execute(
@@ -83,8 +79,8 @@ def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) 
     database.executemany("INSERT INTO about_columns VALUES (?, ?, ?, ?, ?)", _columns())
     database.execute('CREATE TABLE about_views ("view" TEXT NOT NULL PRIMARY KEY, description TEXT NOT NULL)')
     for view in VIEWS:
-        database.execute(f"CREATE VIEW {_name(view.name)} AS\n{view.query}")
-        database.execute("INSERT INTO about_views VALUES (?, ?)", (view.name, view.description))
+        database.execute(f"CREATE VIEW {_name(view['name'])} AS\n{view['query']}")
+        database.execute("INSERT INTO about_views VALUES (:name, :description)", view)
 
 
 def _datasette(content: Content) -> dict[str, Any]:
@@ -98,7 +94,7 @@ def _datasette(content: Content) -> dict[str, Any]:
         }
         for table in contract.tables().values()
     }
-    views = {view.name: {"description": view.description, "facets": list(view.facets)} for view in VIEWS}
+    views = {view["name"]: {key: view[key] for key in ("description", "facets")} for view in VIEWS}
     about = content.about
     return {
         "title": f"{about.title}, version {about.version}",
@@ -123,7 +119,7 @@ def _create_table(table: Table) -> str:
 def _column(field: Field) -> str:
     """Return the SQL definition of a column."""
     name = _name(field.name)
-    parts = [name, _TYPES[field.type]]
+    parts = [name, TYPES[field.type]["sqlite"]]
     parts += ["NOT NULL"] if field.required else []
     parts += ["UNIQUE"] if field.unique else []
     return " ".join([*parts, *(f"CHECK ({check})" for check in _checks(field, name))])

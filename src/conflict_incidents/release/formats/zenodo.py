@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conflict_incidents.release.formats.citation import day, homepage, keywords, licence_id, people
-from conflict_incidents.release.formats.content import Content, json_bytes
+from conflict_incidents.release.formats.content import Content, filled, json_bytes
 from conflict_incidents.tables.contract import reference_text
 
 FILE = "zenodo.json"
@@ -20,7 +20,8 @@ FILES = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the 
 def files(content: Content) -> dict[str, bytes]:
     """Return the metadata; texts are escaped where Zenodo expects HTML."""
     about, descriptor = content.about, content.descriptor
-    metadata: dict[str, Any] = {
+    home = {"identifier": homepage(descriptor), "relation": "isSupplementTo", "scheme": "url"}
+    metadata = {
         "upload_type": "dataset",
         "title": f"{about.title}, version {about.version}",
         "description": f"<p>{html.escape(about.description, quote=False)}</p>",
@@ -28,16 +29,14 @@ def files(content: Content) -> dict[str, bytes]:
         "version": about.version,
         "access_right": "open",
         "language": "eng",
+        "publication_date": day(content),
+        "license": licence_id(descriptor).lower(),
+        "keywords": keywords(descriptor),
+        "references": [text for one in about.sources for text in (str(one), *map(reference_text, one.references))],
+        "notes": about.content_hash and f"Content hash of the rows: {about.content_hash}",
+        "related_identifiers": [home] if homepage(descriptor) else [],
     }
-    metadata |= {"publication_date": day(content)} if day(content) else {}
-    metadata |= {"license": licence_id(descriptor).lower()} if licence_id(descriptor) else {}
-    metadata |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
-    references = [text for one in about.sources for text in (str(one), *map(reference_text, one.references))]
-    metadata |= {"references": references} if references else {}
-    metadata |= {"notes": f"Content hash of the rows: {about.content_hash}"} if about.content_hash else {}
-    home = {"identifier": homepage(descriptor), "relation": "isSupplementTo", "scheme": "url"}
-    metadata |= {"related_identifiers": [home]} if homepage(descriptor) else {}
-    return {FILE: json_bytes(metadata)}
+    return {FILE: json_bytes(filled(metadata))}
 
 
 def _name(one: Mapping[str, Any]) -> str:
