@@ -6,10 +6,8 @@ that is endless or too slow, and two processes writing one file.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import queue
 import re
 import shutil
 import threading
@@ -37,8 +35,8 @@ MOST_SECONDS = 3600
 _HASH = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _LOCK_SECONDS = 600
 _PIECE = 1 << 16
-_AHEAD = 64
-"""The maximum number of queued chunks."""
+_POLL_SECONDS = 0.1
+"""How often the progress of a download is looked at."""
 
 
 class FetchError(UserError, ValueError):
@@ -73,12 +71,12 @@ def fetch(url: str, sha256: str) -> Path:
         raise FetchError(f"{user_text(repr(sha256))} isn't a SHA-256: 64 hexadecimal digits are wanted")
     with require_extra():
         import filelock  # noqa: F401 - a missing one of the three is reported before anything is written
-        import pooch  # noqa: F401 - likewise
+        import pooch
         import requests  # noqa: F401 - likewise
     digest, folder = match[1], cache()
     with _lock(folder, digest):
         cached = folder / f"{digest}.zip"
-        if cached.is_file() and not cached.is_symlink() and _hash(cached) == digest:
+        if cached.is_file() and not cached.is_symlink() and pooch.file_hash(str(cached), alg="sha256") == digest:
             return cached
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
             where = user_text(url)
@@ -106,71 +104,63 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
     return cached
 
 
+class _Download(threading.Thread):
+    """A download into a file: `received` of `total` bytes so far; `error` if it failed.
+
+    It is a thread, as no socket timeout stops a server that sends its name, its headers or its response byte by byte.
+    """
+
+    def __init__(self, url: str, target: Path) -> None:
+        super().__init__(daemon=True)
+        self.url, self.target = url, target
+        self.received = 0
+        self.total: int | None = None
+        self.error: Exception | None = None
+        self.given_up = False
+
+    def run(self) -> None:
+        """Write the response to the file."""
+        import requests
+
+        try:
+            with requests.get(self.url, stream=True, timeout=SECONDS) as answer, self.target.open("wb") as file:
+                answer.raise_for_status()
+                length = answer.headers.get("Content-Length", "")
+                if length.isdecimal() and not answer.headers.get("Content-Encoding"):
+                    self.total = int(length)
+                for piece in answer.iter_content(_PIECE):
+                    self.received += len(piece)
+                    if self.received > MOST_BYTES:
+                        raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
+                    if self.given_up:
+                        return
+                    file.write(piece)
+        except Exception as error:  # raised again in the calling thread
+            self.error = error
+
+
 def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
     """Download for pooch, limited by `MOST_BYTES`, `MOST_SECONDS` and a minimum speed."""
-    pieces: queue.Queue[bytes | Exception] = queue.Queue(_AHEAD)
-    given_up = threading.Event()
-    length: list[int] = []
-    # A thread, as no socket timeout stops a server that sends its name, its headers or its response byte by byte.
-    threading.Thread(target=_take, args=(url, pieces, given_up, length), daemon=True).start()
+    download = _Download(url, Path(output_file))
     end = time.monotonic() + MOST_SECONDS
-    received = 0
+    received, next_due = -1, end
+    download.start()
     try:
-        with Path(output_file).open("wb") as target:
-            while piece := _next(pieces, end):
-                received += len(piece)
-                if received > MOST_BYTES:
-                    raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
-                target.write(piece)
-                report("fetching the release", received, length[0] if length else None, "byte")
+        while download.is_alive():
+            now = time.monotonic()
+            if download.received > received:
+                received, next_due = download.received, now + 2 * SECONDS
+                report("fetching the release", received, download.total, "byte")
+            if now > end:
+                raise OSError(f"it took longer than {MOST_SECONDS:g} seconds")
+            if now > next_due:
+                raise OSError(f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds")
+            download.join(_POLL_SECONDS)
     finally:
-        given_up.set()
-        report("fetching the release", received, received, "byte")
-
-
-def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
-    """Return the next chunk of a response, empty at its end.
-
-    Raises:
-        Exception: the download failed, or takes too long.
-    """
-    remaining = end - time.monotonic()
-    try:
-        piece = pieces.get(timeout=max(0.0, min(remaining, 2 * SECONDS)))
-    except queue.Empty as error:
-        slow = f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds"
-        raise OSError(slow if remaining > 2 * SECONDS else f"it took longer than {MOST_SECONDS:g} seconds") from error
-    if isinstance(piece, Exception):
-        raise piece
-    return piece
-
-
-def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.Event, length: list[int]) -> None:
-    """Put the chunks of a response into a queue, then an empty one, or the exception; and its length, where it is
-    known.
-    """
-    import requests
-
-    def put(piece: bytes | Exception) -> None:
-        while not given_up.is_set():
-            with contextlib.suppress(queue.Full):
-                pieces.put(piece, timeout=1)
-                return
-
-    try:
-        with requests.get(url, stream=True, timeout=SECONDS) as answer:
-            answer.raise_for_status()
-            if (length_header := answer.headers.get("Content-Length", "")).isdecimal() and not answer.headers.get(
-                "Content-Encoding"
-            ):
-                length.append(int(length_header))
-            for piece in answer.iter_content(_PIECE):
-                put(piece)
-                if given_up.is_set():
-                    return
-            put(b"")
-    except Exception as error:  # raised again in the calling thread
-        put(error)
+        download.given_up = True
+        report("fetching the release", download.received, download.received, "byte")
+    if download.error:
+        raise download.error
 
 
 @contextmanager
@@ -188,12 +178,6 @@ def _lock(folder: Path, digest: str) -> Iterator[None]:
     except OSError as error:
         where = user_text(error.filename or folder)
         raise FetchError(f"{where}: {reason(error)}; name another folder by {CACHE}") from error
-
-
-def _hash(file: Path) -> str:
-    import pooch
-
-    return str(pooch.file_hash(str(file), alg="sha256"))
 
 
 def _first(error: Exception) -> Shown:
