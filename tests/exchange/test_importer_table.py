@@ -235,7 +235,7 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
         ("schema: mapping/1", "schema: mapping/2", "REC006"),
         ("country: SYR", "country: NO", "REC014"),
         ("scheme: made-up\n", "", "is missing the key `scheme`"),
-        ("{by: group, in: ours, killed: {column: Dead}}", "{by: group, in: ours, scope: site}", "counts nothing"),
+        ("killed: {column: Dead}", "based_on: {column: Dead}", "counts nothing"),
         ("country: SYR", "country: XX", "mapping.yaml:6:10: `XX` is no country"),
         ("country: SYR", "country: {column: Place, words: {a: SYR, b: Sirya}}", "mapping.yaml:6:45: `Sirya` is no"),
         ("language: en}", "language: english}", "mapping.yaml:14:44: `english` is no language"),
@@ -725,7 +725,7 @@ def test_the_schema_has_the_words_of_records() -> None:
 
 
 def test_the_example_is_a_sound_mapping() -> None:
-    assert set(load(TOP / "docs/examples/made-up-mapping.yaml").ignored_columns) == {"Weather", "Remarks"}
+    assert set(load(TOP / "docs/examples/made-up-mapping.yaml").content["ignore"]) == {"Weather", "Remarks"}
 
 
 def test_a_polygon_refuses_its_row_and_no_other(run: Run) -> None:

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from conflict_incidents.core.findings import Mark, Shown, show, user_text
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 from conflict_incidents.records import schema
+from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.records.yaml.nodes import (
     MappingNode,
@@ -53,11 +53,6 @@ class ColumnMapping:
     content: dict[str, Any]
     tree: MappingNode
     columns: dict[str, Mark]
-
-    @property
-    def ignored_columns(self) -> dict[str, str]:
-        """The ignored columns, with the reasons."""
-        return dict(self.content.get("ignore", {}))
 
     def error(self, path: Path_, message: str) -> SourceTableError:
         """Return an error at a line of the mapping."""
@@ -110,7 +105,7 @@ def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
     """Return the closed lists that cells are translated to, by path in a mapping (without indices)."""
     record = schema.document("incident/1")["properties"]
     fields = {"sites": ("kind", "precision"), "attributions": ("stance",), "parties": ("side",), "weapons": ("kind",)}
-    lists = {(key,): record[key] for key in ("kind", "clarity", "verification")} | {
+    lists = {("kind",): record["kind"]} | {
         (key, field): record[key]["items"]["properties"][field] for key, names in fields.items() for field in names
     }
     days = {("date", "precision"): ("day", "week", "month", "year")}
@@ -225,13 +220,7 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
                 f"the table is a dataset of {show(coder)}, whose numbers these are; write `by: {coder}`, and the "
                 "column of those whom it cites under `based_on`",
             )
-        if "scope" in claim and claim["scope"] not in sites:
-            hint = suggestion(claim["scope"], sites)
-            yield (
-                tree.place("claims", number, "scope"),
-                f"there is no site {show(claim['scope'])} in the mapping{hint}",
-            )
-        if set(claim) <= {"by", "in", "based_on", "scope", "as_of", "provisional"}:
+        if set(claim) <= {"by", "in", "based_on"}:
             yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
 
 
@@ -258,13 +247,11 @@ def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mar
         for where, text in fixed_values(("reports", number, "language"), report.get("language")):
             if not language.search(text):
                 yield tree.place(*where), f"{show(text)} is no language of BCP 47, such as `en` or `ar`"
+        if isinstance(published := report.get("published"), str) and as_day(published) is None:
+            yield tree.place("reports", number, "published"), f"{show(published)} is no day"
     if content.get("timezone", "UTC") not in zone_names():
         hint = suggestion(content["timezone"], zone_names())
         yield tree.place("timezone"), f"{show(content['timezone'])} is no time zone of the IANA list{hint}"
-    for key, field in (("reports", "published"), ("claims", "as_of")):
-        for number, part in enumerate(content.get(key, [])):
-            if isinstance(part.get(field), str) and not _is_day(part[field]):
-                yield tree.place(key, number, field), f"{show(part[field])} is no day"
 
 
 def fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
@@ -275,13 +262,6 @@ def fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
         ((*path, "words", cell), str(word)) for cell, word in value.get("words", {}).items()
     ]
     return meanings + [((*path, key), str(value[key])) for key in ("otherwise", "else") if key in value]
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -38,6 +39,10 @@ _BETWEEN = ("[;|/]", ", ", ",", " ", "(?<=[nsew]) ?(?=[0-9])", "(?<=[^nsew ]) ?(
 """Separators of the two numbers of a position, the most certain first."""
 SEPARATORS = re.compile("[,;|/]")
 """The separators of a list of names."""
+Spec = dict[str, Any]
+"""A part of a mapping."""
+Value = str | Spec | None
+"""A value of a mapping: fixed, or that of columns; None if the mapping has none."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,11 @@ class RowValues:
         text = tidy(self.raw(column))
         return "" if is_unknown(text, self.rules.unknown) else text
 
-    def text(self, value: str | dict[str, Any] | None, to: str) -> str | None:
+    def text(self, value: Value, to: str) -> str | None:
         """Return a fixed text, or that of a column, translated; None if empty."""
         return next(iter(self.texts(value, to)), None)
 
-    def texts(self, value: str | dict[str, Any] | None, to: str) -> list[str]:
+    def texts(self, value: Value, to: str) -> list[str]:
         """Return the texts of a cell with several, if the mapping has their `separator`."""
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
@@ -125,7 +130,7 @@ class RowValues:
         self.target_columns |= dict.fromkeys(named_columns(value), to if texts else f"{to}: unknown")
         return texts or [value["otherwise"]] if "otherwise" in value else texts
 
-    def word(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str | None:
+    def word(self, value: Value, options: tuple[str, ...], to: str) -> str | None:
         """Return a value of a closed list.
 
         Raises:
@@ -133,7 +138,7 @@ class RowValues:
         """
         return next(iter(self.words(value, options, to)), None)
 
-    def words(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> list[str]:
+    def words(self, value: Value, options: tuple[str, ...], to: str) -> list[str]:
         """Return the values of a closed list in a cell.
 
         Raises:
@@ -141,7 +146,7 @@ class RowValues:
         """
         return [self._word(text, value, options, to) for text in self.texts(value, to)]
 
-    def _word(self, text: str, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str:
+    def _word(self, text: str, value: Value, options: tuple[str, ...], to: str) -> str:
         plain = re.sub(r"[\s/-]+", "_", comparison_form(text))
         for word in (text, plain):
             if word in options:
@@ -153,7 +158,7 @@ class RowValues:
             first_column(value), f"{show(text)} is no {to} that records have; translate it under `words`{hint}"
         )
 
-    def fallback_kind(self, value: str | dict[str, Any] | None, to: str) -> str | None:
+    def fallback_kind(self, value: Value, to: str) -> str | None:
         """Return the kind of an otherwise unexplained cell, from the mapping's `else`."""
         if not isinstance(value, dict) or "else" not in value:
             return None
@@ -171,7 +176,7 @@ class RowValues:
                 return tidy("".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces)))
         return None
 
-    def day(self, value: str | dict[str, Any] | None, to: str) -> Span | None:
+    def day(self, value: Value, to: str) -> Span | None:
         """Return a fixed day, or the date in a column or in columns of its parts, which may be a month or a year.
 
         Raises:
@@ -189,7 +194,7 @@ class RowValues:
         self.target_columns |= dict.fromkeys(filter(None, columns), to if day else f"{to}: unknown")
         return day
 
-    def count(self, value: dict[str, Any], to: str) -> CountValue | None:
+    def count(self, value: Spec, to: str) -> CountValue | None:
         """Return the count in one column, or in a column per bound; None if unknown.
 
         Raises:
@@ -206,7 +211,7 @@ class RowValues:
         except CellError as error:
             raise RowError(next(iter(columns.values())), str(error)) from error
 
-    def _number(self, column: str, value: dict[str, Any], to: str) -> CountValue | None:
+    def _number(self, column: str, value: Spec, to: str) -> CountValue | None:
         rules = self.rules.counts
         words = rules["words"] | {cell: str(meaning) for cell, meaning in value.get("words", {}).items()}
         try:
@@ -216,7 +221,7 @@ class RowValues:
         self.target_columns[column] = to if count is not None else f"{to}: unknown"
         return count
 
-    def position(self, spec: dict[str, Any]) -> tuple[float | None, float | None]:
+    def position(self, spec: Spec) -> tuple[float | None, float | None]:
         """Return latitude and longitude of a site; None if a cell is empty.
 
         Raises:
@@ -229,19 +234,20 @@ class RowValues:
         lat, lon = texts if len(texts) == 2 else ("", "")
         return degrees(lat, columns[0], 90), degrees(lon, columns[-1], 180)
 
-    def account(self, kept: list[str], ignored: dict[str, str]) -> Accounting:
+    def account(self, kept: Collection[str], ignored: Mapping[str, str]) -> Accounting:
         """Return the account of the row's values."""
         accounting = Accounting()
         for column, raw in self.row.cells.items():
-            if column in ignored:
-                accounting.left_out(column, ignored[column]) if raw.strip() else accounting.empty(column)
-            elif not raw.strip():
+            if not raw.strip():
                 accounting.empty(column)
+                continue
+            if column in ignored:
+                accounting.left_out(column, ignored[column])
             elif column in self.target_columns:
                 accounting.count_mapped(column, self.target_columns[column])
             elif column not in kept:
                 accounting.left_out(column, "goes with a cell that is empty")
-            if column in kept and raw.strip():
+            if column in kept:
                 accounting.count_kept(column)
         return accounting
 
@@ -252,19 +258,19 @@ def _pieces(text: str, separator: str) -> list[str]:
     return re.split(rf"\s{sign}\s" if separator.isalpha() else sign, text)
 
 
-def named_columns(value: dict[str, Any]) -> list[str]:
+def named_columns(value: Spec) -> list[str]:
     """Return the columns of a value."""
     if "column" in value:
         return [value["column"]]
     return [column for template in templates(value["template"]) for column in columns_of(template)]
 
 
-def first_column(value: str | dict[str, Any] | None) -> str:
+def first_column(value: Value) -> str:
     """Return the column that messages name for a value; empty for a fixed one."""
     return next(iter(named_columns(value)), "") if isinstance(value, dict) else ""
 
 
-def position_columns(spec: dict[str, Any]) -> list[str]:
+def position_columns(spec: Spec) -> list[str]:
     """Return the columns of a site's position: of latitude and longitude, or of both in one."""
     return [spec[key] for keys in POSITION_KEYS for key in keys if key in spec]
 

@@ -14,7 +14,7 @@ from conflict_incidents.exchange.importers.columns import in_whole_numbers
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, columns_of, fixed_values, load, templates
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.places import PlaceResolver
-from conflict_incidents.exchange.importers.rowrecord import Builder
+from conflict_incidents.exchange.importers.rowrecord import Registries, RowRecord
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, has_one_of, select_rows
 from conflict_incidents.exchange.importers.store.files import sites
@@ -56,10 +56,8 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         mapping.content["dates"] = {**mapping.content.get("dates", {}), "order": options.dates}
     table = in_whole_numbers(table, [name for one in templates(mapping.content["id"]) for name in columns_of(one)])
     batch = Batch(mapping.content["scheme"], table.columns, len(table.rows))
-    root = options.out or dataset.root
-    return _Import(mapping, dataset, root, batch).run(
-        _select_rows(table.rows, mapping.content.get("rows", {}), batch.accounting)
-    )
+    rows = _select_rows(table.rows, mapping.content.get("rows", {}), batch.accounting)
+    return _Import(mapping, dataset, options.out or dataset.root, batch).run(rows)
 
 
 def _select_rows(rows: list[SourceRow], spec: dict[str, Any], account: Accounting) -> list[SourceRow]:
@@ -79,45 +77,41 @@ class _Import:
     """An import in progress: the registries for look-ups, and the results so far."""
 
     def __init__(self, mapping: ColumnMapping, dataset: Dataset, root: Path, batch: Batch) -> None:
-        self.mapping, self.dataset, self.batch = mapping, dataset, batch
-        content = mapping.content
-        policy = content.get("new", {})
-        self.organisations = NameIndex(dataset, "organisation", policy.get("organisations") == "create")
-        self.actors = NameIndex(dataset, "actor", policy.get("actors") == "create")
-        for key, registry in (("organisations", self.organisations), ("actors", self.actors)):
-            for record in content.get(key, []):
+        self.mapping, self.content, self.batch = mapping, mapping.content, batch
+        scheme, policy = self.content["scheme"], self.content.get("new", {})
+        organisations, actors = (
+            NameIndex(dataset, kind, policy.get(f"{kind}s") == "create") for kind in ("organisation", "actor")
+        )
+        self.names = Registries(organisations, actors, PlaceResolver(dataset, lambda: sites(root, scheme)))
+        for registry in (organisations, actors):
+            for record in self.content.get(f"{registry.kind}s", []):
                 names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
                 registry.add({**record, **names})
-        self.places = PlaceResolver(dataset, lambda: sites(root, content["scheme"]))
-        self.source = {
-            "id": content["scheme"],
-            "name": content["scheme"],
-            **content.get("dataset", {}),
-            **{key: content[key] for key in ("version", "licence", "attribution") if key in content},
-        }
         self._check_constants()
-        choosing = [column for columns in content.get("rows", {}).values() for column in columns]
+        choosing = [column for columns in self.content.get("rows", {}).values() for column in columns]
         self.target_columns = dict.fromkeys(choosing, "which rows are taken")
-        create_places = policy.get("places", "create") == "create"
-        self.rules = CellRules(content)
-        self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
+        self.rules = CellRules(self.content)
 
     def run(self, rows: list[SourceRow]) -> Batch:
-        declared = [*self.organisations.created.values(), *self.actors.created.values()]
+        about = {key: self.content[key] for key in ("version", "licence", "attribution") if key in self.content}
+        scheme = self.content["scheme"]
+        source = {"id": scheme, "name": scheme, **self.content.get("dataset", {}), **about}
+        created = [registry.created for registry in self.names]
+        declared = [*created[0].values(), *created[1].values()]
         incidents = self.batch.take(rows, "", self._foreign, self._incident)
-        registries = self.organisations.created, self.actors.created, self.places.created
-        self.batch.set_records([Incoming("dataset", self.source), *declared], registries, incidents)
+        self.batch.set_records([Incoming("dataset", source), *declared], created, incidents)
         return self.batch
 
     def _foreign(self, row: SourceRow) -> str:
-        return RowValues(row, self.rules).fill_template(self.mapping.content["id"], "id") or ""
+        return RowValues(row, self.rules).fill_template(self.content["id"], "id") or ""
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
         values = RowValues(row, self.rules, dict(self.target_columns))
-        values.fill_template(self.mapping.content["id"], "id")
-        incident = self.builder.incident(values, foreign)
-        account.add(values.account(self.builder.kept_columns, self.mapping.ignored_columns))
-        account.remarks.update(self.builder.remarks)
+        values.fill_template(self.content["id"], "id")
+        record = RowRecord(self.content, self.names, values, foreign)
+        incident = record.incident()
+        account.add(values.account(self.content.get("keep", ()), self.content.get("ignore", {})))
+        account.remarks.update(record.remarks)
         return incident
 
     def _check_constants(self) -> None:
@@ -126,20 +120,17 @@ class _Import:
         Raises:
             SourceTableError: an id is unknown.
         """
-        content = self.mapping.content
-        constants: list[tuple[tuple[str | int, ...], Any, NameIndex]] = []
-        for key, field, registry in (
-            ("reports", "publisher", self.organisations),
-            ("claims", "by", self.organisations),
-            ("attributions", "by", self.organisations),
-            ("attributions", "actor", self.actors),
-            ("parties", "by", self.organisations),
-            ("parties", "actor", self.actors),
-            ("weapons", "by", self.organisations),
-        ):
-            constants += [((key, n, field), part[field], registry) for n, part in enumerate(content.get(key, []))]
-        if "dataset" in content:
-            constants.append((("dataset", "organisation"), content["dataset"]["organisation"], self.organisations))
+        organisations, actors, _ = self.names
+        registries = {"publisher": organisations, "by": organisations, "actor": actors}
+        constants: list[tuple[tuple[str | int, ...], Any, NameIndex]] = [
+            ((key, number, field), part[field], registry)
+            for key in ("reports", "claims", "attributions", "parties", "weapons")
+            for number, part in enumerate(self.content.get(key, []))
+            for field, registry in registries.items()
+            if field in part
+        ]
+        if "dataset" in self.content:
+            constants.append((("dataset", "organisation"), self.content["dataset"]["organisation"], organisations))
         for path, value, registry in constants:
             for where, id in fixed_values(path, value):
                 if registry.find(id) is None:
