@@ -239,7 +239,7 @@ def test_a_withdrawn_record_is_neither_matched_nor_missing(tmp_path: Path) -> No
     ("text", "words"),
     [
         ("", "acled.csv: "),
-        (",".join(ROW) + "\n", "no row is taken, so there is nothing to match"),
+        (",".join(ROW) + "\n", "there are no rows under the header"),
         (",".join(ROW).replace("fatalities", "dead") + "\n", "is missing `fatalities`"),
         ("when,dead\n2022-09-08,7\n", "neither UCDP GED's nor ACLED's; say by --mapping"),
     ],

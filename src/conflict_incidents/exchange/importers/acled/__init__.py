@@ -8,31 +8,28 @@ attribution. Kinds and precisions are mapped by `core.crosswalks`.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import ACLED_EARLIER_KINDS, ACLED_KINDS
-from conflict_incidents.core.findings import show, user_text
+from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.acled import rows
-from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
-from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
-from conflict_incidents.exchange.importers.places import (
-    DECIMALS,
-    GeoPoint,
-    PlaceQuery,
-    PlaceResolver,
-    ResolvedPlace,
+from conflict_incidents.exchange.importers.places import PlaceQuery
+from conflict_incidents.exchange.importers.source import (
+    LONGEST,
+    SourceImport,
+    account_for_position,
+    position_of,
+    read_source,
+    word_of,
 )
-from conflict_incidents.exchange.importers.rowvalues import OFF, degrees, is_in_country
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError, select_rows
-from conflict_incidents.exchange.importers.store.files import sites
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
-from conflict_incidents.exchange.importers.tabular.read import read_table
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.records.cells import tidy
 
 HELP = "ACLED, from an export that you bring under your own licence"
@@ -65,52 +62,35 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         SourceTableError: the file isn't an ACLED export; invalid rows are refusals of the batch.
         OSError: the file can't be read.
     """
-    table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
-    names = {rows.own_name(name) for name in table.columns}
-    missing = [name for name in rows.REQUIRED_COLUMNS if name not in names]
-    if missing:
-        raise SourceTableError(
-            f"{user_text(file)}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
-        )
-    table = rename_columns(
-        select_rows(clean_table(table, rows.own_name, rows.INTEGER_COLUMNS), options.where), rows.own_name
+    table = read_source(
+        file, options, Shown("an ACLED export"), rows.own_name, rows.REQUIRED_COLUMNS, rows.INTEGER_COLUMNS
     )
-    batch = Batch(SCHEME, list(table.columns), len(table.rows))
-    return _Import(dataset, options, batch).run(table.rows)
+    return _Import(dataset, options, Batch(SCHEME, table.columns, len(table.rows))).batch_of(table.rows)
 
 
-class _Import:
+class _Import(SourceImport):
+    clean = staticmethod(tidy)
+
     def __init__(self, dataset: Dataset, options: argparse.Namespace, batch: Batch) -> None:
-        self.batch, self.status, self.order = batch, options.status, options.dates or "dmy"
-        self.actors = NameIndex(dataset, "actor")
-        self.places = PlaceResolver(dataset, lambda: sites(options.out or dataset.root, SCHEME))
-        organisations = NameIndex(dataset, "organisation")
-        self.originator = organisations.find("ACLED") or SCHEME
+        super().__init__(dataset, options, batch)
+        self.status = options.status
+        self.originator = self.organisations.find("ACLED") or SCHEME
         if self.originator == SCHEME:
-            organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": "https://acleddata.com/"})
-        self.organisations = organisations
+            self.organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": DATASET["url"]})
 
-    def run(self, rows: list[SourceRow]) -> Batch:
-        sources = [Incoming("dataset", {**DATASET, "organisation": self.originator})]
-        incidents = self.batch.take(rows, "event_id_cnty", lambda row: tidy(row.cells["event_id_cnty"]), self._incident)
-        self.batch.set_records(
-            sources, (self.organisations.created, self.actors.created, self.places.created), incidents
-        )
-        return self.batch
+    def batch_of(self, rows: list[SourceRow]) -> Batch:
+        return self.run(rows, "event_id_cnty", [Incoming("dataset", {**DATASET, "organisation": self.originator})])
 
-    def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
-        if row.faults:
-            raise RowError(*next(iter(row.faults.items())))
-        cells = _cells(row)
-        external = ExternalValues(cells, account)
+    def incident(self, external: ExternalValues, foreign: str) -> Incoming:
+        cells, account = external.cells, external.account
         country = rows.country_of(cells)
         site, where = self._site(cells, country, foreign, external)
         event = cells.get("sub_event_type") or cells["event_type"]
         reports = self._reports(cells, account)
         record: dict[str, Any] = {
-            "title": f"{event} {where}"[: rows.LONGEST],
+            "title": f"{event} {where}"[:LONGEST],
             "status": self.status,
-            "date": rows.date_of(cells, self.order),
+            "date": rows.date_of(cells, self.order or "dmy"),
             "kind": self._kind(cells, account),
             "sites": [site],
             "reports": [{"id": SCHEME, "publisher": self.originator, "language": "en"}, *reports],
@@ -130,7 +110,7 @@ class _Import:
         record["external"] = [external.entry(SCHEME, foreign)]
         return Incoming("incident", record, country)
 
-    def _kind(self, cells: dict[str, str], account: Accounting) -> str:
+    def _kind(self, cells: Mapping[str, str], account: Accounting) -> str:
         event = cells.get("sub_event_type")
         if not event:
             return ACLED_EARLIER_KINDS.get(cells["event_type"], "unspecified")
@@ -138,7 +118,7 @@ class _Import:
             account.remark(f"the sub_event_type {show(event)} is unknown; the kind is unspecified")
         return ACLED_KINDS.get(event, "unspecified")
 
-    def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
+    def _reports(self, cells: Mapping[str, str], account: Accounting) -> list[dict[str, str]]:
         """Return a report for each source in the registry; others are left out, as they may be names of persons."""
         if not cells.get("source"):
             if "source" in cells:
@@ -158,7 +138,7 @@ class _Import:
     def _source_keys(self) -> dict[str, str]:
         return {"by": self.originator, "in": SCHEME}
 
-    def _claim(self, cells: dict[str, str], sources: list[str], external: ExternalValues) -> dict[str, Any]:
+    def _claim(self, cells: Mapping[str, str], sources: list[str], external: ExternalValues) -> dict[str, Any]:
         """Return the claim of ACLED's number, based on the sources in the registry."""
         toll, note = rows.toll_of(cells["fatalities"])
         if toll is None:
@@ -171,21 +151,17 @@ class _Import:
         return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
     def _site(
-        self, cells: dict[str, str], country: str, foreign: str, external: ExternalValues
+        self, cells: Mapping[str, str], country: str, foreign: str, external: ExternalValues
     ) -> tuple[dict[str, Any], str]:
         """Return the site, and its location for a title; the place of a region if ACLED has no closer one."""
-        precision = rows.precision_of(cells)
+        precision = word_of(cells, "geo_precision", rows.GEO_PRECISIONS)
         levels = {level: cells.get(level.replace("adm", "admin"), "") for level in ("adm1", "adm2", "adm3")}
         units, unit_names = self.places.units.resolve(country, levels)
         admin = {level: unit.pcode for level, unit in units.items()}
         for level, name in levels.items():
             to = f"places.admin.{level}" if level in admin else "sites.units"
             external.account_for(level.replace("adm", "admin"), bool(name), to)
-        lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
-        position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
-        is_inside = lat is not None and lon is not None and is_in_country(country, lat, lon, "latitude", ECONOMIC_ZONE)
-        if position and not is_inside:
-            external.account.remark(OFF)
+        position, is_inside = position_of(external, country)
         if not cells["location"]:
             raise RowError("location", "it is empty")
         if names_owner(cells["location"]):
@@ -213,21 +189,11 @@ class _Import:
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             external.account.count_mapped("location", "sites.place")
         external.account.count_mapped("geo_precision", "sites.precision")
-        self._account_position(place, position, precision, external)
+        account_for_position(external, place, None if precision == "adm1" else position)
         site: dict[str, Any] = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
         return site | ({"units": unit_names} if unit_names else {}), where
 
-    def _account_position(
-        self, place: ResolvedPlace, position: GeoPoint | None, precision: str, external: ExternalValues
-    ) -> None:
-        if position and precision != "adm1" and place.position != position:
-            external.account.remark("the position isn't that of the place in the registry: kept under external")
-        for column, name in (("latitude", "lat"), ("longitude", "lon")):
-            same = place.position is not None and position is not None and precision != "adm1"
-            same = same and getattr(place.position, name) == getattr(position, name)
-            external.account_for(column, same, f"places.{name}")
-
-    def _sides(self, cells: dict[str, str], external: ExternalValues) -> dict[str, Any]:
+    def _sides(self, cells: Mapping[str, str], external: ExternalValues) -> dict[str, Any]:
         """Return two armed sides as parties, or a single armed side as an attribution.
 
         ACLED's order of actors doesn't mean that one attacked the other.
@@ -237,23 +203,19 @@ class _Import:
         if len(armed) == 2:
             for column in armed:
                 external.account.count_mapped(column, "parties.actor")
-            sides = zip(armed, ("a", "b"), strict=True)
-            return {
-                "parties": [
-                    {"actor": self._actor(cells, one), "side": side} | self._source_keys() for one, side in sides
-                ]
-            }
+            actors = [self._actor(cells, column) for column in armed]
+            parties = [{"actor": actor, "side": side} for actor, side in zip(actors, "ab", strict=True)]
+            return {"parties": [party | self._source_keys() for party in parties]}
         if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and rows.civilians_only(cells):
             external.account.count_mapped(armed[0], "attributions.actor")
-            return {
-                "attributions": [self._source_keys() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]
-            }
+            accused = {"actor": self._actor(cells, armed[0]), "stance": "alleged"}
+            return {"attributions": [self._source_keys() | accused]}
         return {}
 
-    def _actor(self, cells: dict[str, str], column: str) -> str:
+    def _actor(self, cells: Mapping[str, str], column: str) -> str:
         name = cells[column]
-        if len(name) > rows.LONGEST:
-            raise RowError(column, f"longer than {rows.LONGEST} characters")
+        if len(name) > LONGEST:
+            raise RowError(column, f"longer than {LONGEST} characters")
         id = self._known_actor(name)
         if id is None:
             record = rows.actor_record(name, cells.get(column.replace("actor", "inter"), ""))
@@ -268,7 +230,3 @@ class _Import:
         first, colon, second = name.partition(": ")
         ids = {id for side in (first, second) if colon and (id := self.actors.find(side))}
         return ids.pop() if len(ids) == 1 else None
-
-
-def _cells(row: SourceRow) -> dict[str, str]:
-    return {name: tidy(cell) for name, cell in row.cells.items()}

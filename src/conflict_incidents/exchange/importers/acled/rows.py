@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
@@ -10,6 +11,7 @@ from conflict_incidents.core.crosswalks import ACLED_ARMED, ACLED_GEO_PRECISION,
 from conflict_incidents.core.findings import show
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import csv_rows
+from conflict_incidents.exchange.importers.source import word_of
 from conflict_incidents.exchange.importers.store.batch import RowError, year_of
 from conflict_incidents.records.cells import CellError, CountValue, comparison_form, read_count
 from conflict_incidents.records.counts import TELLTALE
@@ -29,12 +31,11 @@ CIVILIANS = ("Violence against civilians", "Explosions/Remote violence", "Remote
 """Event types in which a sole armed actor is the perpetrator; in battles and demonstrations the roles are unknown."""
 LEXICON = (3, 10, 12, 100)
 """Numbers that ACLED also writes where reports say "several", "many", "dozens" or "hundreds"."""
-LONGEST = 200
 
 _STATE = re.compile(r"(?:Military|Police) Forces of (?:the )?([^(]+?)(?: \([0-9]{4}-[0-9]{0,4}\).*)?\Z")
 
 
-def country_of(cells: dict[str, str]) -> str:
+def country_of(cells: Mapping[str, str]) -> str:
     """Return the country, ISO 3166-1 alpha-3, by `iso3`, `iso` or name.
 
     Raises:
@@ -55,7 +56,7 @@ def own_name(column: str) -> str:
     return _OWN_NAMES.get(name, column.strip().lower())
 
 
-def date_of(cells: dict[str, str], order: str) -> Span:
+def date_of(cells: Mapping[str, str], order: str) -> Span:
     """Return the day, or the week or month that it represents; `order` is that of day, month and year.
 
     Raises:
@@ -68,25 +69,10 @@ def date_of(cells: dict[str, str], order: str) -> Span:
         raise RowError("event_date", str(error)) from error
     if year is not None and int(day[:4]) != year:
         raise RowError("event_date", f"{show(cells['event_date'])} isn't in the row's year, {year}; correct one")
-    precision = TIME_PRECISIONS.get(cells["time_precision"])
-    if precision is None:
-        raise RowError("time_precision", f"{show(cells['time_precision'])} is none of 1 to 3")
     try:
-        return widen(day, precision)
+        return widen(day, word_of(cells, "time_precision", TIME_PRECISIONS))
     except OverflowError:
         raise RowError("event_date", f"{show(day)} is no day of a conflict") from None
-
-
-def precision_of(cells: dict[str, str]) -> str:
-    """Return the precision of the place.
-
-    Raises:
-        RowError: the code is unknown.
-    """
-    precision = GEO_PRECISIONS.get(cells["geo_precision"])
-    if precision is None:
-        raise RowError("geo_precision", f"{show(cells['geo_precision'])} is none of 1 to 3")
-    return precision
 
 
 def toll_of(text: str) -> tuple[CountValue | None, str]:
@@ -115,7 +101,7 @@ def is_party(name: str, inter: str) -> bool:
     return bool(slug(name)) and comparison_form(inter) in ACLED_ARMED and not name.startswith("Unidentified")
 
 
-def civilians_only(cells: dict[str, str]) -> bool:
+def civilians_only(cells: Mapping[str, str]) -> bool:
     """Whether no armed actor is on the other side: it is empty, or civilians."""
     others = [
         cells.get(column, "")

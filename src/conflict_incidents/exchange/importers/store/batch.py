@@ -202,11 +202,11 @@ class ExternalValues:
             self.values[column] = value
             self.account.count_kept(column)
 
-    def rest(self, but: Collection[str] = ()) -> None:
+    def rest(self) -> None:
         """Keep every value not accounted for yet."""
         accounted = {column for column, _, _ in self.account.counts}
         for column in self.cells:
-            if column not in accounted and column not in but:
+            if column not in accounted:
                 self.keep(column)
 
     def entry(self, scheme: str, foreign: str, **more: Any) -> dict[str, Any]:

@@ -9,31 +9,22 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.countries import may_contain
 from conflict_incidents.core.crosswalks import UCDP_NO_SOURCES, UCDP_VIOLENCE, words
-from conflict_incidents.core.findings import Shown, show, user_text
+from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange import ucdp_columns
-from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
-from conflict_incidents.exchange.importers.names import NameIndex
-from conflict_incidents.exchange.importers.places import TIMEZONES, PlaceQuery, PlaceResolver, ResolvedPlace
-from conflict_incidents.exchange.importers.rowvalues import OFF
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError, select_rows
-from conflict_incidents.exchange.importers.store.files import sites
+from conflict_incidents.exchange.importers.places import TIMEZONES, PlaceQuery, ResolvedPlace
+from conflict_incidents.exchange.importers.source import SourceImport, account_for_position, read_source, word_of
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError
 from conflict_incidents.exchange.importers.store.store import Incoming, packaged_record
-from conflict_incidents.exchange.importers.tabular.grid import (
-    MAX_NAMES_LISTED,
-    SourceRow,
-    SourceTable,
-    SourceTableError,
-    listing,
-)
-from conflict_incidents.exchange.importers.tabular.read import read_table
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.exchange.importers.ucdp import rows
 from conflict_incidents.exchange.importers.ucdp.counts import killed_counts
 from conflict_incidents.exchange.importers.ucdp.names import informants, publisher, side
@@ -47,11 +38,6 @@ CODE_STATUS_CLEAR = "Clear"
 """The `code_status` of a row that UCDP has checked."""
 SOURCE = "ucdp"
 """The id of UCDP as an organisation and of its coding as a report."""
-_HANDLED_COLUMNS = {
-    *(*ucdp_columns.REQUIRED, "adm_1", "adm_2", "country_id", "event_clarity", "year"),
-    *("source_original", "source_office", "source_date"),
-}
-"""Columns that are accounted for one by one."""
 _VIOLENCE = words(UCDP_VIOLENCE)
 _IN_WORDS = {word: f"{word.replace('_', '-').capitalize()} violence" for word in UCDP_VIOLENCE}
 _UNITS: dict[str, tuple[str, ...]] = {"country": (), "adm1": ("adm1",)}
@@ -80,12 +66,10 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         SourceTableError: the file isn't a table, has no rows, or isn't UCDP GED.
         DatasetError: a code list of the dataset can't be read.
     """
-    table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
-    if not table.rows:
-        raise SourceTableError(f"{user_text(file)}: there are no rows under the header, so there is nothing to import")
-    table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.WHOLE), options.where), _own_name)
+    table = read_source(file, options, Shown(LABEL), _own_name, ucdp_columns.REQUIRED, ucdp_columns.WHOLE)
     version = options.source_version or version_in(file.name)
-    return _Import(table, dataset, version, options).batch()
+    batch = Batch(SCHEME, table.columns, len(table.rows), covers=days_of(version))
+    return _Import(dataset, options, batch).batch_of(table.rows, version)
 
 
 def version_in(name: str) -> str | None:
@@ -112,43 +96,28 @@ def days_of(version: str | None) -> tuple[str, str] | None:
     return None
 
 
-class _Import:
+class _Import(SourceImport):
     """An import in progress."""
 
-    def __init__(self, table: SourceTable, dataset: Dataset, version: str | None, options: argparse.Namespace) -> None:
-        _refuse_others(table)
-        self.order = options.dates
-        self.dataset = dataset
-        self.rows = table.rows
-        self.organisations = NameIndex(dataset, "organisation")
-        self.sources = [packaged_record("organisation", SOURCE), packaged_record("dataset", SCHEME)]
-        self.sources[1].record.update({"version": version} if version else {})
+    clean = staticmethod(str.strip)
+
+    def batch_of(self, rows: list[SourceRow], version: str | None) -> Batch:
+        """Return the batch of a version's rows."""
+        organisation, source = packaged_record("organisation", SOURCE), packaged_record("dataset", SCHEME)
+        source.record.update({"version": version} if version else {})
         if SOURCE not in self.organisations.ids:  # as after creation of the record
-            self.organisations.add(self.sources[0].record)
-        self.actors = NameIndex(dataset, "actor")
-        self.places = PlaceResolver(dataset, lambda: sites(options.out or dataset.root, SCHEME))
-        self.result = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
+            self.organisations.add(organisation.record)
+        return self.run(rows, "id", [organisation, source])
 
-    def batch(self) -> Batch:
-        """Return the batch: registry records, then incidents."""
-        incidents = self.result.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
-        registries = self.organisations.created, self.actors.created, self.places.created
-        self.result.set_records(self.sources, registries, incidents)
-        return self.result
-
-    def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
-        if row.faults:
-            raise RowError(*next(iter(row.faults.items())))
+    def incident(self, external: ExternalValues, foreign: str) -> Incoming:
+        """Return the incident of a row."""
+        cells, account = external.cells, external.account
         if not (foreign.isascii() and foreign.isdigit()):
             raise RowError("id", f"{show(foreign)} is no id of UCDP, a whole number; export the file again, unrounded")
-        cells = _cells(row)
-        if cells["type_of_violence"] not in _VIOLENCE:
-            raise RowError("type_of_violence", f"`{cells['type_of_violence'][:40]}` is none of 1 to 3")
         account.count_mapped("id", "external.id")
         account.count_mapped("type_of_violence", "type_of_violence")
-        violence = _VIOLENCE[cells["type_of_violence"]]
-        external = ExternalValues(cells, account)
-        spot = rows.spot_of(cells, account)
+        violence = word_of(cells, "type_of_violence", _VIOLENCE)
+        spot = rows.spot_of(external)
         day, first, last = rows.date_of(external, self.order)
         place, site = self._site(spot, foreign, external)
         counts, note = killed_counts(external)
@@ -163,7 +132,9 @@ class _Import:
         if spot.country in TIMEZONES:
             record["timezone"] = TIMEZONES[spot.country]
         record |= {"kind": "unspecified", "type_of_violence": violence}
-        record |= self._clarity(external)
+        if cells.get("event_clarity"):
+            record["clarity"] = word_of(cells, "event_clarity", rows.CLARITIES)
+        external.account_for("event_clarity", True, "clarity")
         if len(based_on) == 1 and not unresolved:
             record["verification"] = "single_source"
         record |= {"sites": [site], "reports": reports}
@@ -204,16 +175,7 @@ class _Import:
         else:
             account.count_mapped("where_coordinates", "sites.place")
         external.account_for("where_prec", given_back, "sites.precision")
-        lat, lon = rows.position_of(cells)
-        position = place.position
-        if lat is not None and (position is None or (lat, lon) != (position.lat, position.lon)):
-            account.remark("the position isn't that of the place in the registry: kept under external")
-        if lat is not None and lon is not None and not may_contain(spot.country, lat, lon):
-            account.remark(OFF)
-        for column, theirs in (("latitude", lat), ("longitude", lon)):
-            external.account_for(
-                column, position is not None and getattr(position, column[:3]) == theirs, f"places.{column[:3]}"
-            )
+        account_for_position(external, place, spot.stated)
         unit_names: dict[str, str] = {}
         for unit, text in spot.units.items():
             column = unit.replace("adm", "adm_")
@@ -233,16 +195,17 @@ class _Import:
         offices = _list_items(cells.get("source_office", ""))
         days = _list_items(cells.get("source_date", ""))
         reports: list[dict[str, Any]] = []
-        for number, office in enumerate(offices):
-            day, why = (
-                rows.publication_day(days[number], self.order, self.dataset) if number < len(days) else (None, "")
-            )
-            if number < len(days) and days[number]:
-                account.count_mapped("source_date", "reports.published") if day else account.left_out(
-                    "source_date", why
-                )
-                if day and why:
-                    account.remark(f"source_date: {why}")
+        for office, text in zip_longest(offices, days):
+            if office is None:
+                account.left_out("source_date", "no publisher belongs to it", bool(text))
+                continue
+            day, why = rows.publication_day(text or "", self.order, self.dataset)
+            if day:
+                account.count_mapped("source_date", "reports.published")
+            elif text:
+                account.left_out("source_date", why)
+            if day and why:
+                account.remark(f"source_date: {why}")
             if not fold(office):
                 continue
             by = publisher(office, self.organisations)
@@ -254,9 +217,6 @@ class _Import:
         for column in ("source_office", "source_date"):
             if not cells.get(column):
                 external.empty(column)
-        extra = [day for day in days[len(offices) :] if day]
-        if extra:
-            account.left_out("source_date", "no publisher belongs to it", len(extra))
         return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
 
     def _informants(self, external: ExternalValues) -> tuple[list[str], list[str]]:
@@ -273,7 +233,7 @@ class _Import:
             account.left_out("source_original", "no name")
         return [id for id in ids if id != SOURCE], unresolved
 
-    def _parties(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
+    def _parties(self, cells: Mapping[str, str], account: Accounting) -> list[dict[str, str]]:
         parties: list[dict[str, str]] = []
         for column, letter in (("side_a", "a"), ("side_b", "b")):
             if cells["type_of_violence"] == "3" and letter == "b" and fold(cells[column]) == "civilians":
@@ -283,13 +243,6 @@ class _Import:
             account.count_mapped(column, "parties.actor") if actors else account.empty(column)
             parties += [{"actor": actor, "side": letter, "by": SOURCE, "in": SOURCE} for actor in actors]
         return parties
-
-    def _clarity(self, external: ExternalValues) -> dict[str, str]:
-        code = external.cells.get("event_clarity", "")
-        if code and code not in rows.CLARITIES:
-            raise RowError("event_clarity", f"`{code[:40]}` is neither 1 nor 2")
-        external.account_for("event_clarity", True, "clarity")
-        return {"clarity": rows.CLARITIES[code]} if code else {}
 
     def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:
         parts: dict[str, dict[str, str]] = {}
@@ -303,7 +256,7 @@ class _Import:
         external.account_for("number_of_sources", listed, "reports")
         if cells.get("code_status") == CODE_STATUS_CLEAR:
             external.left_out({"code_status": "says that the row is finished"})
-        external.rest(but=_HANDLED_COLUMNS)
+        external.rest()
         return external.entry(SCHEME, foreign, **parts)
 
 
@@ -311,19 +264,6 @@ def _own_name(column: str) -> str:
     """Return UCDP's name of a column, ignoring case; other names unchanged."""
     own = column.strip().lower()
     return own if own in ucdp_columns.KNOWN else column
-
-
-def _cells(row: SourceRow) -> dict[str, str]:
-    return {name: cell.strip() for name, cell in row.cells.items()}
-
-
-def _refuse_others(table: SourceTable) -> None:
-    """Raise an error for missing columns of UCDP GED."""
-    missing = [name for name in ucdp_columns.REQUIRED if name not in table.columns]
-    if missing:
-        few = listing(missing)
-        more = Shown("" if len(missing) <= MAX_NAMES_LISTED else "; is this UCDP GED?")
-        raise SourceTableError(f"no UCDP GED: the columns {few} are missing{more}")
 
 
 def _list_items(text: str) -> list[str]:

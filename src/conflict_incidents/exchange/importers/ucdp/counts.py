@@ -17,7 +17,6 @@ PARTS = {
 }
 """UCDP's columns of disjoint parts of `best`, with our groups."""
 COLUMNS = (*PARTS, "low", "best", "high")
-_LARGEST = 100_000_000
 
 
 def killed_counts(external: ExternalValues) -> tuple[dict[str, Any], str]:
@@ -60,10 +59,8 @@ def _incomplete(
 ) -> tuple[dict[str, Any], str]:
     """Return the total if some of its three columns are empty; no counts if all are."""
     ends = [number for number in (low, best, high) if number is not None]
-    total: Any = None
-    if not ends:
-        pass
-    elif low is None and high is None:
+    total: Any
+    if low is None and high is None:
         total = best
     elif low is None:
         total = {"at_most": max(ends)}
@@ -93,9 +90,6 @@ def _count(best: int, least: int, most: int) -> Any:
 def _whole_number(text: str, column: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch(r"[0-9]{1,9}", text):
+    if not re.fullmatch(r"[0-9]{1,8}", text):
         raise RowError(column, f"`{text[:40]}` is no number of people; a whole number of 0 or more is wanted")
-    number = int(text)
-    if number > _LARGEST:
-        raise RowError(column, f"{number} is more than a count may be")
-    return number
+    return int(text)

@@ -15,8 +15,8 @@ from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import without_owner
-from conflict_incidents.exchange.importers.places import DECIMALS, GeoPoint
-from conflict_incidents.exchange.importers.rowvalues import degrees, is_in_country
+from conflict_incidents.exchange.importers.places import GeoPoint
+from conflict_incidents.exchange.importers.source import LONGEST, position_of, word_of
 from conflict_incidents.exchange.importers.store.batch import Accounting, ExternalValues, RowError, year_of
 from conflict_incidents.exchange.importers.ucdp.places import PRECISIONS
 from conflict_incidents.records.cells import CellError, tidy
@@ -27,7 +27,6 @@ from conflict_incidents.records.vocabulary import LONGEST_SPANS
 DATE_PRECISIONS = words(UCDP_DATE_PREC)
 """Our precision by UCDP's `date_prec`."""
 CLARITIES = words(UCDP_CLARITY)
-LONGEST_NAME = 200
 _MIDNIGHT = re.compile(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?")
 _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -42,13 +41,16 @@ UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The location stated by a row; the position is rounded, None if there is none in the country."""
+    """The location stated by a row."""
 
     name: str
     country: str
     units: dict[str, str]
     """The names of administrative units, the largest first."""
+    stated: GeoPoint | None
+    """The position of the row."""
     position: GeoPoint | None
+    """The position of the place; None if the stated one is outside the country."""
     code: str
     """The `where_prec` of the place."""
     unit_column: str = ""
@@ -76,40 +78,27 @@ def country_of(cells: Mapping[str, str], account: Accounting) -> str:
     return code
 
 
-def spot_of(cells: Mapping[str, str], account: Accounting) -> Spot:
+def spot_of(external: ExternalValues) -> Spot:
     """Return the place of a row; without a name, or with only a person's name, the smallest unit.
 
     Raises:
         RowError: the name is too long, or the position invalid.
     """
+    cells = external.cells
     name, code, instead = without_owner(tidy(cells["where_coordinates"])), cells["where_prec"], ""
-    if code not in PRECISIONS:
-        raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
-    country, (lat, lon) = country_of(cells, account), position_of(cells)
-    anywhere = 360 if code == AT_SEA else ECONOMIC_ZONE
-    is_inside = lat is not None and lon is not None and is_in_country(country, lat, lon, "latitude", anywhere)
-    position = GeoPoint(lat, lon) if is_inside and lat is not None and lon is not None else None
+    word_of(cells, "where_prec", PRECISIONS)
+    country = country_of(cells, external.account)
+    stated, is_inside = position_of(external, country, 360 if code == AT_SEA else ECONOMIC_ZONE)
+    position = stated if is_inside else None
     if not name:
         instead, own = next((unit for unit in UNITS if fold(cells.get(unit[0], ""))), UNITS[-1])
         name = tidy(cells[instead]) or countries()[2][country][1]
         if own != code:  # the position isn't that of the unit
             code, position = own, None
-    if len(name) > LONGEST_NAME:
-        raise RowError(instead or "where_coordinates", f"it is longer than {LONGEST_NAME} characters")
+    if len(name) > LONGEST:
+        raise RowError(instead or "where_coordinates", f"it is longer than {LONGEST} characters")
     units = {"adm1": tidy(cells.get("adm_1", "")), "adm2": tidy(cells.get("adm_2", ""))}
-    return Spot(name, country, units, position, code, instead)
-
-
-def position_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
-    """Return latitude and longitude of a row, both or neither.
-
-    Raises:
-        RowError: the position is invalid.
-    """
-    lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
-    if (lat is None) != (lon is None):
-        raise RowError("latitude" if lat is None else "longitude", "it is empty, and its counterpart isn't")
-    return (None, None) if lat is None or lon is None else (round(lat, DECIMALS) + 0.0, round(lon, DECIMALS) + 0.0)
+    return Spot(name, country, units, stated, position, code, instead)
 
 
 def day_in(text: str, order: str | None, year: int | None) -> tuple[date, bool]:
@@ -151,14 +140,12 @@ def date_of(external: ExternalValues, order: str | None) -> tuple[Any, date, dat
     year = year_of(cells)
     if year is not None and not first.year <= year <= last.year:
         raise RowError("year", f"the dates ({first} to {last}) aren't in the row's year, {year}; correct one")
-    code = cells["date_prec"]
-    if code not in DATE_PRECISIONS:
-        raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
-    candidates = list(DATE_PRECISIONS.values())[int(code) - 1 :]
+    precision, words = word_of(cells, "date_prec", DATE_PRECISIONS), list(DATE_PRECISIONS.values())
+    candidates = words[words.index(precision) :]
     fits = next((word for word in candidates if (last - first).days < LONGEST_SPANS[word]), None)
     account.count_mapped("date_start", "date")
     account.count_mapped("date_end", "date")
-    external.account_for("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
+    external.account_for("date_prec", fits == precision, "date.precision")
     if fits == "day":
         return first.isoformat(), first, last
     span = {"from": first.isoformat(), "to": last.isoformat()}
@@ -167,19 +154,14 @@ def date_of(external: ExternalValues, order: str | None) -> tuple[Any, date, dat
 
 def when(first: date, last: date) -> str:
     """Format the days for a title."""
-    if first == last:
-        return f"on {_words(first)}"
-    return f"between {_words(first)} and {_words(last)}"
+    begin, end = (f"{day.day} {calendar.month_name[day.month]} {day.year}" for day in (first, last))
+    return f"on {begin}" if first == last else f"between {begin} and {end}"
 
 
 def title_of(*words: str) -> str:
     """Return a title of event, place and date; a place with a too long name is left out."""
     title = " ".join(words)
-    return title if len(title) <= LONGEST_NAME else f"{words[0]} {words[-1]}"
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return title if len(title) <= LONGEST else f"{words[0]} {words[-1]}"
 
 
 def publication_day(text: str, order: str | None, dataset: Dataset) -> tuple[str | None, str]:
