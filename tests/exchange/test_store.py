@@ -142,7 +142,7 @@ def test_two_changes_of_one_key_are_a_conflict_until_settled(dataset: Dataset) -
     for _ in range(2):
         report = put(dataset, row(killed=4))
         (conflict,) = report.conflicts
-        assert (conflict.clash.key, conflict.clash.ours[0]["killed"], conflict.clash.theirs[0]["killed"]) == (
+        assert (conflict.key, conflict.ours[0]["killed"], conflict.theirs[0]["killed"]) == (
             "claims",
             5,
             4,

@@ -119,9 +119,9 @@ def _as_data(batch: Batch, report: ImportReport) -> dict[str, Any]:
             {
                 "id": conflict.foreign,
                 "path": redact_path(conflict.path),
-                "key": conflict.clash.key,
-                "record": conflict.clash.ours,
-                "source": conflict.clash.theirs,
+                "key": conflict.key,
+                "record": conflict.ours,
+                "source": conflict.theirs,
             }
             for conflict in report.conflicts
         ],

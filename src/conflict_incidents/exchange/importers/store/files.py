@@ -10,7 +10,7 @@ from typing import Any
 from conflict_incidents.core.files import read_whole, temporary_file
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.records.parsing import content_of, parse_file
+from conflict_incidents.records.parsing import content_of
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
@@ -74,15 +74,12 @@ def existing_incidents(root: Path, scheme: str) -> Incidents:
             incidents.ids.add(file.name.partition(".")[0].casefold())
         if not isinstance(data, bytes):
             incidents.unreadable.add(file)
-            continue
-        if file.suffix != ".yaml" or scheme.encode() not in data:
-            continue
-        one = read_record(file, data)
-        if one is None:
-            incidents.unreadable.add(file)
-            continue
-        for foreign in _ids(one.record, scheme):
-            incidents.by_foreign_id.setdefault(foreign, []).append(one)
+        elif file.suffix == ".yaml" and scheme.encode() in data:
+            if one := read_record(file, data):
+                for foreign in _ids(one.record, scheme):
+                    incidents.by_foreign_id.setdefault(foreign, []).append(one)
+            else:
+                incidents.unreadable.add(file)
     return incidents
 
 
@@ -110,11 +107,6 @@ def read_record(file: Path, data: bytes | None = None) -> Existing | None:
     data = read_whole(file, MAX_BYTES) if data is None else data
     root, findings = read(data, str(file))
     return None if root is None or findings else Existing(file, data.decode("utf-8"), plain(root))
-
-
-def is_sound(file: Path) -> bool:
-    """Whether a record is valid by its schema."""
-    return parse_file(file, str(file)).sound
 
 
 def _ids(record: dict[str, Any], scheme: str) -> list[str]:

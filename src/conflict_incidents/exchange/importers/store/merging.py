@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 from conflict_incidents.exchange.importers.store.ledger import OUTSIDE, fingerprint
@@ -27,22 +28,17 @@ _IDENTITY = {
 """Keys with lists, and the keys that identify their items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A key changed by both the source and a person; None if one of them removed it."""
-
-    key: str
-    ours: Any
-    theirs: Any
-
-
 @dataclass(slots=True)
 class Merge:
-    """The result of a merge: the record, the changed keys, the clashes, and the hashes for the ledger."""
+    """The result of a merge: the record, the changed keys, the clashes, and the hashes for the ledger.
+
+    A clash is a key changed by both the source and a person, with the value of the record and that of the source; None
+    if one of them removed it.
+    """
 
     record: dict[str, Any]
     changed_keys: set[str] = field(default_factory=set)
-    clashes: list[Clash] = field(default_factory=list)
+    clashes: list[tuple[str, Any, Any]] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
 
 
@@ -94,12 +90,11 @@ def merge(
         elif before is None and new == _ABSENT:
             pass  # a key never set by a source was set by a person
         elif not settle:
-            values = [_value(record, key, identity) for record in (ours, theirs)]
-            merged.clashes.append(Clash(key, *values))
+            merged.clashes.append((key, _value(ours, key, identity), _value(theirs, key, identity)))
             noted = old
         if noted:
             merged.hashes[key] = noted
-    merged.clashes.sort(key=lambda clash: clash.key)
+    merged.clashes.sort(key=itemgetter(0))
     return merged
 
 
@@ -129,15 +124,13 @@ def _value(record: dict[str, Any], key: str, identity: tuple[str, str]) -> Any:
 
 
 def _take(record: dict[str, Any], theirs: dict[str, Any], key: str, identity: tuple[str, str]) -> None:
+    """Set a key to the value of the source; of `external`, only the entry of the source."""
     new = _value(theirs, key, identity)
     if key == EXTERNAL:
-        old = entry(record, *identity)
-        listed = [item for item in record.get(EXTERNAL, []) if item is not old]
-        at = next((place for place, item in enumerate(record.get(EXTERNAL, [])) if item is old), len(listed))
-        record[EXTERNAL] = [*listed[:at], *([new] if new is not None else []), *listed[at:]]
-    elif new is None:
-        record.pop(key, None)
-    else:
+        listed, old = record.get(EXTERNAL, []), entry(record, *identity)
+        at = next((place for place, item in enumerate(listed) if item is old), len(listed))
+        new = [*listed[:at], *([] if new is None else [new]), *listed[at + 1 :]]
+    if new not in (None, []):
         record[key] = new
-    if key == EXTERNAL and not record[EXTERNAL]:
-        del record[EXTERNAL]
+    else:
+        record.pop(key, None)

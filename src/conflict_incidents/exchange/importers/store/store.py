@@ -26,18 +26,18 @@ from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
     existing_incidents,
-    is_sound,
     read_record,
     record_file,
     schema_path,
     write,
 )
-from conflict_incidents.exchange.importers.store.merging import Clash, merge
+from conflict_incidents.exchange.importers.store.merging import hashes, merge
 from conflict_incidents.exchange.importers.store.rewriting import replace_keys
 from conflict_incidents.pipeline.process import process
 from conflict_incidents.pipeline.public import difference, is_public
 from conflict_incidents.records.formatting import inline, text_of
 from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.parsing import parse_file
 
 _LENGTH = 4
 _REFERRING = {
@@ -65,11 +65,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A key changed by both the source and a person: the record keeps `ours`, the source has `theirs`."""
+    """A key changed by both the source and a person: the record keeps `ours`, the source has `theirs`; None for
+    nothing.
+    """
 
     foreign: str
     path: str
-    clash: Clash
+    key: str
+    ours: Any
+    theirs: Any
 
 
 @dataclass(slots=True)
@@ -127,14 +131,14 @@ def store(
         OSError: a file can't be read, or would be written through a link to a folder.
     """
     root = out or dataset.root
-    work = _Plan(root, scheme, settle, ImportReport(), ledger.load(ledger.ledger_file(root, scheme)))
+    work = _Plan(root, scheme, settle)
     for one in incoming:
         if one.kind != "incident":
             work.registry(one, dataset)
-    work.incidents([one for one in incoming if one.kind == "incident"])
+    present = work.incidents([one for one in incoming if one.kind == "incident"])
     work.drop_invalid(dataset)
     if complete:
-        work.report_vanished(still_there, _days_by_country(incoming, covers))
+        work.report_vanished({*present, *still_there}, _days_by_country(incoming, covers))
     work.add_diffs(dataset, dry_run)
     if not dry_run:
         work.write()
@@ -156,35 +160,25 @@ class _PlannedFile:
         return self.text.encode("utf-8")
 
 
-@dataclass(slots=True)
 class _Plan:
-    root: Path
-    scheme: str
-    settle: bool
-    report: ImportReport
-    lines: dict[str, ledger.Line]
-    seen_ids: set[str] = field(default_factory=set)
-    plan: dict[Path, _PlannedFile] = field(default_factory=dict)
-    released_ids: Collection[str] = field(init=False)
-    before: dict[str, ledger.Line] = field(init=False)
+    """What an import writes; `before` are the lines of the ledger, `lines` those to write."""
 
-    def __post_init__(self) -> None:
-        self.released_ids = Dataset(self.root).ledger.ids("incident")
-        self.before = dict(self.lines)
+    def __init__(self, root: Path, scheme: str, settle: bool) -> None:
+        self.root, self.scheme, self.settle = root, scheme, settle
+        self.report = ImportReport()
+        self.before = ledger.load(ledger.ledger_file(root, scheme))
+        self.lines = dict(self.before)
+        self.plan: dict[Path, _PlannedFile] = {}
 
     def drop_invalid(self, dataset: Dataset) -> None:
         """Remove records with errors by the rules on one record from the plan, and those that refer to them."""
         unfit: dict[tuple[str, str], str] = {}
         for is_incident in (False, True):
-            remaining = [file for file, planned in self.plan.items() if (planned.kind == "incident") == is_incident]
+            remaining = [file for file, one in self.plan.items() if (one.kind == "incident") == is_incident]
             while remaining:
-                planned_dataset = dataset.from_root(
-                    replaced={self._below(file): one.data for file, one in self.plan.items()}
-                )
+                planned = dataset.from_root(replaced={self.name(file): one.data for file, one in self.plan.items()})
                 looked = track(remaining, "validating", "record")
-                wrong = {
-                    file: why for file in looked if (why := self._wrong_with(file, unfit, planned_dataset, dataset))
-                }
+                wrong = {file: why for file in looked if (why := self._wrong_with(file, unfit, planned, dataset))}
                 for file, why in wrong.items():
                     unfit[self.plan[file].kind, self.plan[file].name] = why
                     self._drop(file, why)
@@ -194,7 +188,7 @@ class _Plan:
         self, file: Path, unfit: dict[tuple[str, str], str], planned_dataset: Dataset, dataset: Dataset
     ) -> str:
         """Return why a planned file is refused, in a line; empty without new errors."""
-        planned, path = self.plan[file], self._below(file)
+        planned, path = self.plan[file], self.name(file)
         for kind, id in references(planned.record) if unfit else ():
             if (kind, id) in unfit:
                 return f"the {kind} {show(id)} is refused: {unfit[kind, id]}"
@@ -206,7 +200,7 @@ class _Plan:
 
     def _drop(self, file: Path, why: str) -> None:
         planned = self.plan.pop(file)
-        (self.report.created if planned.old is None else self.report.updated).remove(self.report_name(file))
+        (self.report.created if planned.old is None else self.report.updated).remove(self.name(file))
         self.report.refused.append((planned.name, why))
         if planned.kind == "incident":
             self.lines.pop(planned.name, None)
@@ -218,13 +212,10 @@ class _Plan:
         new = sorted(file for file, one in self.plan.items() if one.old is None and FOLDERS["incident"] in file.parts)
         examples = new[:1] if dry_run else []
         self.report.diffs += [
-            difference(self.report_name(file), (one.old or "").encode("utf-8"), one.data, dataset)
+            difference(self.name(file), (one.old or "").encode("utf-8"), one.data, dataset)
             for file, one in self.plan.items()
             if file in examples or one.old is not None
         ]
-
-    def _below(self, file: Path) -> str:
-        return file.relative_to(self.root).as_posix()
 
     def registry(self, one: Incoming, dataset: Dataset) -> None:
         """Plan a registry record if it is missing; existing ones are never changed by imports."""
@@ -234,13 +225,13 @@ class _Plan:
         if one.kind == "dataset" and existing:
             self._renew_dataset(one.record, existing[0], file)
         elif existing or file in self.plan:
-            self.report.unchanged.append(self.report_name(file))
+            self.report.unchanged.append(self.name(file))
         else:
             self._create(file, one.record, one.kind, id)
 
     def _renew_dataset(self, theirs: dict[str, Any], here: Path, file: Path) -> None:
         """Update the `version` of the source's own dataset record, and nothing else."""
-        existing, name = read_record(here), self.report_name(file)
+        existing, name = read_record(here), self.name(file)
         if existing is None:
             self.report.refused.append((str(theirs["id"]), f"{name} can't be read; repair that first"))
             return
@@ -251,8 +242,8 @@ class _Plan:
         record = {**existing.record, "version": version}
         self._update(file, "dataset", str(theirs["id"]), record, existing.text, {"version"})
 
-    def incidents(self, incoming: Iterable[Incoming]) -> None:
-        """Plan each incident, as an update or a new file, in the order of foreign ids."""
+    def incidents(self, incoming: Iterable[Incoming]) -> Collection[str]:
+        """Plan each incident, as an update or a new file, in the order of foreign ids; return these."""
         by_id: dict[str, Incoming] = {}
         for one in incoming:
             foreign = _foreign(one.record, self.scheme)
@@ -260,9 +251,8 @@ class _Plan:
                 self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
             by_id.setdefault(foreign, one)
         existing = existing_incidents(self.root, self.scheme)
-        existing.ids |= set(self.released_ids)
+        existing.ids |= Dataset(self.root).ledger.ids("incident")
         for foreign in track(ledger.in_order(by_id), "merging", "incident"):
-            self.seen_ids.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
             here = _record_of(existing.by_foreign_id.get(foreign, []), line) or self._unlinked_record(line)
             if here is not None:
@@ -274,22 +264,22 @@ class _Plan:
                 existing.ids.add(id.casefold())
                 record = {**one.record, "id": id}
                 self._create(record_file(self.root, "incident", id), record, "incident", foreign)
-                self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
-        names = sorted(self.report_name(file) for file in existing.unreadable)
+                self.lines[foreign] = ledger.Line(id, hashes(record, self.scheme, foreign))
+        names = sorted(self.name(file) for file in existing.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
+        return by_id
 
-    def report_vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
-        """Report rows of an earlier import that this file lacks; their records are kept for a person to decide.
+    def report_vanished(self, present: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
+        """Report rows of an earlier import that aren't `present`; their records are kept for a person to decide.
 
         `covered` has the first and last day of each country in the file; other countries aren't covered.
         """
-        missing = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen_ids]
-        for foreign in missing:
-            country, _, day = self.lines[foreign].incident.partition("-")
+        for foreign in ledger.in_order(self.lines.keys() - present):
+            id = self.lines[foreign].incident
+            country, _, day = id.partition("-")
             first, last = covered.get(country, ("9", "0"))
-            if foreign not in still_there and first <= f"{day[:4]}-{day[4:6]}-{day[6:8]}" <= last:
-                file = record_file(self.root, "incident", self.lines[foreign].incident)
-                self.report.vanished.append(self.report_name(file))
+            if first <= f"{day[:4]}-{day[4:6]}-{day[6:8]}" <= last:
+                self.report.vanished.append(self.name(record_file(self.root, "incident", id)))
 
     def write(self) -> None:
         """Write everything that is planned, the ledger last.
@@ -331,27 +321,27 @@ class _Plan:
         record = {"schema": f"{kind}/1", **record}
         text = text_of(record, schema_path(self.root, file, record["schema"]))
         self.plan[file] = _PlannedFile(kind, name, record, text)
-        self.report.created.append(self.report_name(file))
+        self.report.created.append(self.name(file))
 
     def _update(
         self, file: Path, kind: str, name: str, record: dict[str, Any], old: str, changed: Collection[str]
     ) -> None:
         self.plan[file] = _PlannedFile(kind, name, record, replace_keys(old, record, changed), old)
-        self.report.updated.append(self.report_name(file))
+        self.report.updated.append(self.name(file))
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
         merged = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
-        name = self.report_name(here.file)
-        if (merged.changed_keys or merged.clashes) and not is_sound(here.file):
+        name = self.name(here.file)
+        if (merged.changed_keys or merged.clashes) and not parse_file(here.file, name).sound:
             self.report.refused.append((foreign, f"{name} isn't valid; repair that first"))
             return
         if merged.changed_keys:
             self._update(here.file, "incident", foreign, merged.record, here.text, merged.changed_keys)
         else:
             self.report.unchanged.append(name)
-        self.report.conflicts += [Conflict(foreign, name, clash) for clash in merged.clashes]
-        self._note(foreign, theirs["id"], merged.hashes)
+        self.report.conflicts += [Conflict(foreign, name, *clash) for clash in merged.clashes]
+        self.lines[foreign] = ledger.Line(theirs["id"], merged.hashes)
 
     def _expected_file(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
         """Return the file that a row was, or would be, stored in; no second one is created if it is unreadable."""
@@ -363,11 +353,8 @@ class _Plan:
         file = record_file(self.root, "incident", line.incident) if line else None
         return read_record(file) if file and file.exists() else None
 
-    def _note(self, foreign: str, incident: str, hashes: dict[str, str]) -> None:
-        self.lines[foreign] = ledger.Line(incident, hashes)
-
-    def report_name(self, file: Path) -> str:
-        """Return the name of a file in the report: its path below the root."""
+    def name(self, file: Path) -> str:
+        """Return the path of a file below the root."""
         return file.relative_to(self.root).as_posix()
 
 
@@ -388,10 +375,7 @@ def _record_of(records: list[Existing], line: ledger.Line | None) -> Existing | 
 
 
 def _foreign(record: dict[str, Any], scheme: str) -> str:
-    for item in record.get("external", []):
-        if item["scheme"] == scheme:
-            return str(item["id"])
-    raise ValueError(f"an incident has no entry of the scheme {scheme} in `external`")
+    return next(str(item["id"]) for item in record["external"] if item["scheme"] == scheme)
 
 
 def _days_by_country(incoming: Iterable[Incoming], covers: tuple[str, str] | None) -> dict[str, tuple[str, str]]:
@@ -422,27 +406,18 @@ def _new_id(one: Incoming, scheme: str, foreign: str, used: Collection[str]) -> 
     raise ValueError(f"no id is free for {scheme} {foreign}")
 
 
-def references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield kind and id of every registry record that a record refers to."""
-    for key, value in _pairs(record):
-        if key in _REFERRING:
-            yield from ((_REFERRING[key], id) for id in (value if isinstance(value, list) else [value]))
-
-
-def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
-    """Yield all keys of a record, at any depth, with their values."""
-    if isinstance(tree, dict):
-        yield from tree.items()
-    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _pairs(child)
+def references(tree: Any) -> Iterator[tuple[str, str]]:
+    """Yield kind and id of every registry record that a record refers to, at any depth."""
+    for item in tree if isinstance(tree, list) else ():
+        yield from references(item)
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        if kind := _REFERRING.get(key):
+            yield from ((kind, id) for id in (value if isinstance(value, list) else [value]))
+        yield from references(value)
 
 
 def format_conflict(conflict: Conflict) -> Shown:
     """Format a conflict in a line that is safe to print."""
-    ours, theirs = (
-        Shown("nothing") if value is None else show(inline(value))
-        for value in (conflict.clash.ours, conflict.clash.theirs)
-    )
-    return printable(
-        f"{redact_path(conflict.path)}: {bare(conflict.clash.key)}: the record says {ours}, the source {theirs}"
-    )
+    values = (conflict.ours, conflict.theirs)
+    ours, theirs = (Shown("nothing") if value is None else show(inline(value)) for value in values)
+    return printable(f"{redact_path(conflict.path)}: {bare(conflict.key)}: the record says {ours}, the source {theirs}")
