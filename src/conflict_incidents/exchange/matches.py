@@ -115,7 +115,7 @@ class Report:
             row |= {"incident_id": ours.id, "our_title": printable(title_of(self.incidents[ours.id], self.dataset))}
             row |= self._side_columns("our", ours)
         if theirs:
-            id = self.theirs.ids[theirs.id]
+            id = theirs.id.removeprefix(f"{self.batch.scheme}:")
             row |= {"their_id": bare(id), "their_row": self.batch.numbers[id]}
             row |= {"their_title": printable(title_of(self.theirs.incidents[theirs.id], self.theirs.dataset))}
             row |= self._side_columns("their", theirs)

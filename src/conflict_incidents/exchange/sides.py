@@ -29,13 +29,12 @@ _LATITUDE, _LONGITUDE = ("latitude", "lat"), ("longitude", "lon", "long", "lng")
 class Foreign:
     """A file of another dataset.
 
-    It has its side, the side's incidents and their own ids, `dataset` including its places and actors, and the numbers
-    of rows that aren't incidents.
+    It has its side, the side's incidents by `SCHEME:ID`, `dataset` including its places and actors, and the numbers of
+    rows that aren't incidents.
     """
 
     side: Side
     incidents: dict[str, Incident]
-    ids: dict[str, str]
     dataset: Dataset
     unread: list[int]
 
@@ -56,7 +55,6 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
     )
     facts: list[Facts] = []
     incidents: dict[str, Incident] = {}
-    ids: dict[str, str] = {}
     countries: dict[str, str] = {}
     unread: list[int] = []
     for one in track([one for one in batch.incoming if one.kind == "incident"], "reading", "row"):
@@ -70,14 +68,13 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
             continue
         positions = _own_positions(one.record) or known_facts.event.positions
         facts.append(known_facts._replace(id=key, event=known_facts.event._replace(positions=positions)))
-        incidents[key], ids[key], countries[key] = record, id, one.country
+        incidents[key], countries[key] = record, one.country
     spans = _spans((countries[one.id], one) for one in facts)
     if batch.covers:
-        first, last = (day.toordinal() for day in map(_day, batch.covers))
-        limited = [Span(one.country, max(first, one.first), min(last, one.last)) for one in spans]
-        spans = [one for one in limited if one.first <= one.last]
+        first, last = (date.fromisoformat(day).toordinal() for day in batch.covers)
+        spans = [both for one in spans if (both := one.common(Span(one.country, first, last)))]
     side = Side(facts, countries, spans, {one.id for one in facts})
-    return Foreign(side, incidents, ids, with_new, sorted(unread))
+    return Foreign(side, incidents, with_new, sorted(unread))
 
 
 def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[str]]:
@@ -97,15 +94,10 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
             continue
         own_spans = _spans((one.id[:3], one) for one in own)
         if complete:
-            since, until = map(as_day, (complete.text("from"), complete.text("to")))
-            own_spans = [
-                Span(
-                    one.country,
-                    since.toordinal() if since else one.first,
-                    until.toordinal() if until else one.last,
-                )
-                for one in own_spans
-            ]
+            since, until = (
+                day and day.toordinal() for day in map(as_day, (complete.text("from"), complete.text("to")))
+            )
+            own_spans = [Span(one.country, since or one.first, until or one.last) for one in own_spans]
         spans |= set(own_spans)
         covering |= {one.id for one in own}
     return Side(facts, {one.id: one.id[:3] for one in facts}, spans, covering), sorted(undated)
@@ -120,12 +112,6 @@ def _own_positions(record: dict[str, Any]) -> tuple[tuple[float, float], ...]:
     except ValueError:
         return ()
     return ((lat, lon),) if abs(lat) <= 90 and abs(lon) <= 180 else ()
-
-
-def _day(text: str) -> date:
-    """Parse a day; a day after the end of the month becomes its last day."""
-    days = (as_day(f"{text[:8]}{int(text[8:]) - less:02}") for less in range(4))
-    return next(day for day in days if day)
 
 
 def _data(record: dict[str, Any]) -> bytes:

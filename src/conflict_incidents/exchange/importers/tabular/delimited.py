@@ -72,18 +72,12 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 def _delimiter(text: str) -> str:
     """Return the delimiter with which every row has as many cells as the header, with the most columns."""
-    widths: dict[str, int] = {}
-    even: dict[str, int] = {}
-    for candidate in DELIMITERS:
-        sample = _sample(text, candidate)
-        if sample and sample[0] > 1:
-            widths[candidate] = sample[0]
-            if all(width == sample[0] for width in sample):
-                even[candidate] = sample[0]
-    candidates = even or widths
+    widths = {sign: sample for sign in DELIMITERS if (sample := _sample(text, sign)) and sample[0] > 1}
+    candidates = {sign: sample for sign, sample in widths.items() if len(set(sample)) == 1} or widths
     if not candidates:
         return ","
-    best = [candidate for candidate, width in candidates.items() if width == max(candidates.values())]
+    most = max(sample[0] for sample in candidates.values())
+    best = [sign for sign, sample in candidates.items() if sample[0] == most]
     if len(best) > 1:
         raise SourceTableError(f"{show(best[0])} and {show(best[1])} both make a table of it; name one by --delimiter")
     return best[0]

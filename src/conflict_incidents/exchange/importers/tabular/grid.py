@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, show
@@ -38,6 +38,12 @@ class SourceTableError(UserError):
 
 class RepeatedName(SourceTableError):
     """Two columns have the same name."""
+
+
+class Unreadable(NamedTuple):
+    """A value of a file that no cell can store, and why."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +112,21 @@ def table_of(
 
 
 def assemble(
-    header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], at: int = 1, faults: Faults | None = None
+    header: Sequence[str],
+    body: Iterable[tuple[int, Sequence[str]]],
+    at: int = 1,
+    faults: Faults | None = None,
+    kept: Collection[int] = (),
 ) -> SourceTable:
     """Make a table of its header, which is row `at`, and its numbered rows.
 
-    Empty rows are left out, and so are empty columns without a name, and an unnamed first column of row numbers. A row
-    with too many or too few cells has a fault.
+    Empty rows are left out unless `kept`, and so are empty columns without a name, and an unnamed first column of row
+    numbers. A row with too many or too few cells has a fault.
 
     Raises:
         SourceTableError: a column has no name or a duplicate one, most rows have such a fault, or a cell has NUL.
     """
-    rows = [(number, cells) for number, cells in body if any(cell.strip() for cell in cells)]
+    rows = [(number, cells) for number, cells in body if any(cell.strip() for cell in cells) or number in kept]
     columns = [tidy(name) for name in header]
     _refuse_header(columns, at)
     if rows and _is_tag_row(rows[0][1]):
@@ -148,9 +158,9 @@ def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[objec
                 cells.append(as_text(value))
             except ValueError as error:
                 cells.append("")
-                faults[number, index] = f"{error} can't be stored in a cell"
+                faults[number, index] = str(error)
         body.append((number, cells))
-    return assemble(columns, body, at, faults)
+    return assemble(columns, body, at, faults, {number for number, _ in faults})
 
 
 def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow:
@@ -232,18 +242,20 @@ def as_text(value: object) -> str:
             return value.isoformat()
         case list() if not any(isinstance(item, (list, dict)) for item in value):
             return "; ".join(map(as_text, value))
+        case Unreadable():
+            raise ValueError(value.why)
         case list():
-            raise ValueError("a list of lists or objects")
-    raise ValueError(f"a value of type {type(value).__name__}")
+            raise ValueError("a list of lists or objects can't be stored in a cell")
+    raise ValueError(f"a value of type {type(value).__name__} can't be stored in a cell")
 
 
 def _number(value: Decimal) -> str:
     if value.is_nan():
         return ""
     if not value.is_finite():
-        raise ValueError("an infinite number")
+        raise ValueError("an infinite number can't be stored in a cell")
     if abs(value.adjusted()) > 40:
-        raise ValueError("a number too large or too small for a cell")
+        raise ValueError("a number too large or too small can't be stored in a cell")
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

@@ -15,9 +15,9 @@ from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
-    SourceRow,
     SourceTable,
     SourceTableError,
+    Unreadable,
     typed_table,
 )
 
@@ -26,6 +26,8 @@ _LONGEST = 128 << 20
 _DEEPEST = 5
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 """The types of GeoJSON, which a message may repeat."""
+_POSITIONS = (("latitude", "longitude"), ("lat", "lon"))
+"""The columns of positions in the properties of features."""
 
 
 def read_json(data: bytes, encoding: str | None) -> SourceTable:
@@ -131,47 +133,13 @@ def _geojson(document: dict[str, Any]) -> SourceTable:
         raise SourceTableError("its coordinates are not WGS 84 (`crs`); export it in EPSG:4326")
     rows = [_properties(feature, number) for number, feature in enumerate(features, 1)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    lat, lon = _position_columns(columns)
-    faults = {
-        n: _fill(row, feature, n, lat, lon) for n, (row, feature) in enumerate(zip(rows, features, strict=True), 1)
-    }
-    columns = list(dict.fromkeys([*columns, lat, lon]))
-    table = _table(list(enumerate(rows, 1)), columns)
-    return _with_faults(table, {n: fault for n, fault in faults.items() if fault})
-
-
-def _position_columns(columns: list[str]) -> tuple[str, str]:
-    """Return the columns of latitude and longitude in the properties, or new names."""
     names = {name.strip().lower(): name for name in columns}
-    lat, lon = ("lat", "lon") if {"lat", "lon"} <= set(names) else ("latitude", "longitude")
-    if {"latitude", "longitude"} <= set(names):
-        lat, lon = "latitude", "longitude"
-    return names.get(lat, lat), names.get(lon, lon)
-
-
-def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, lon: str) -> str:
-    """Add the position of a feature to its row, unless the properties have one; return the fault of the geometry."""
-    if any(row.get(name) is not None and str(row[name]).strip() for name in (lat, lon)):
-        return ""
-    geometry = feature.get("geometry")
-    position = _only_point(geometry)
-    if position is not None:
-        row[lon], row[lat] = _point(position, number)
-    elif geometry is not None:
-        kind = geometry.get("type") if isinstance(geometry, dict) else geometry
-        text = f"`{kind}`" if kind in _GEOMETRIES else show(kind)
-        return f"the geometry of the feature is {text}; only one point is a position"
-    return ""
-
-
-def _with_faults(table: SourceTable, faults: dict[int, str]) -> SourceTable:
-    """Add the faults of geometries to a table, also for rows without other content."""
-    lat, lon = _position_columns(table.columns)
-    rows = {row.number: row for row in table.rows}
-    for number, fault in faults.items():
-        row = rows.setdefault(number, SourceRow(number, dict.fromkeys(table.columns, "")))
-        row.faults.update({lat: fault, lon: fault})
-    return SourceTable(table.columns, [rows[number] for number in sorted(rows)])
+    pair = next((pair for pair in _POSITIONS if names.keys() >= set(pair)), _POSITIONS[0])
+    lat, lon = (names.get(name, name) for name in pair)
+    for number, (row, feature) in enumerate(zip(rows, features, strict=True), 1):
+        if all(row.get(name) is None or not str(row[name]).strip() for name in (lat, lon)):
+            row[lat], row[lon] = _position(feature.get("geometry"), number)
+    return _table(list(enumerate(rows, 1)), list(dict.fromkeys([*columns, lat, lon])))
 
 
 def _properties(feature: Any, number: int) -> dict[str, Any]:
@@ -183,26 +151,25 @@ def _properties(feature: Any, number: int) -> dict[str, Any]:
     return properties
 
 
-def _only_point(geometry: Any) -> list[Any] | None:
-    """Return the position of a point, or of a multipoint with one; None for other geometries."""
-    if not isinstance(geometry, dict):
-        return None
-    where = geometry.get("coordinates")
-    if geometry.get("type") == "MultiPoint" and isinstance(where, list) and len(where) == 1:
-        where = where[0]
-    elif geometry.get("type") != "Point":
-        return None
-    return where if isinstance(where, list) else None
-
-
-def _point(position: list[Any], number: int) -> tuple[Decimal, Decimal]:
-    numbers = [value for value in position if isinstance(value, (int, Decimal)) and not isinstance(value, bool)]
-    if len(position) not in {2, 3} or len(numbers) != len(position):
-        raise SourceTableError(f"feature {number}: {show(position)} is no position")
-    lon, lat = Decimal(numbers[0]), Decimal(numbers[1])
+def _position(geometry: Any, number: int) -> tuple[Any, Any]:
+    """Return latitude and longitude of a point, or of a multipoint with one; of other geometries what is wrong."""
+    if geometry is None:
+        return None, None
+    kind, where = (
+        (geometry.get("type"), geometry.get("coordinates")) if isinstance(geometry, dict) else (geometry, None)
+    )
+    if kind == "MultiPoint" and isinstance(where, list) and len(where) == 1:
+        kind, where = "Point", where[0]
+    if kind != "Point" or not isinstance(where, list):
+        text = f"`{kind}`" if kind in _GEOMETRIES else show(kind)
+        fault = Unreadable(f"the geometry of the feature is {text}; only one point is a position")
+        return fault, fault
+    if len(where) not in {2, 3} or not all(type(value) in {int, Decimal} for value in where):
+        raise SourceTableError(f"feature {number}: {show(where)} is no position")
+    lon, lat = where[:2]
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise SourceTableError(f"feature {number}: {show(f'{lon}, {lat}')} is no longitude and latitude")
-    return lon, lat
+    return lat, lon
 
 
 def _no_constant(name: str) -> None:

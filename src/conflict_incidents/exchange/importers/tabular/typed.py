@@ -178,7 +178,7 @@ def _text(cell: dict[str, Any]) -> tuple[str, str]:
     try:
         return str(value) if isinstance(value, timedelta) else as_text(value), ""
     except ValueError as error:
-        return "", f"{error} can't be read"
+        return "", str(error)
 
 
 def _first_line(error: BaseException) -> Shown:

@@ -11,12 +11,14 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zip")
+_COMPRESSED: dict[bytes, Callable[[Any], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 _CHUNK = 1 << 20
 
 
@@ -60,12 +62,9 @@ def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None
     data = packed.data
     inner = packed.name[: -len(packed.suffix)] if packed.suffix in COMPRESSED_SUFFIXES else packed.name
     try:
-        if data.startswith(b"\x1f\x8b"):
-            return Unpacked(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)).read, limit), inner, packed.member)
-        if data.startswith(b"BZh"):
-            return Unpacked(_at_most(bz2.BZ2File(io.BytesIO(data)).read, limit), inner, packed.member)
-        if data.startswith(b"\xfd7zXZ\0"):
-            return Unpacked(_at_most(lzma.LZMAFile(io.BytesIO(data)).read, limit), inner, packed.member)
+        for magic, opened in _COMPRESSED.items():
+            if data.startswith(magic):
+                return Unpacked(_at_most(opened(io.BytesIO(data)).read, limit), inner, packed.member)
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return _unzip(packed, member, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -88,12 +89,15 @@ def days_of(version: str | None) -> tuple[str, str] | None:
 
     A file of one month may also have late rows of earlier months.
     """
-    match (version or "").split("."):
-        case [year, "0", month] if month.isdecimal():
-            return f"20{year}-{month:0>2}-01", f"20{year}-{month:0>2}-31"
-        case [year, month, last_year, last_month]:
-            return f"20{year}-{month}-01", f"20{last_year}-{last_month}-31"
-    return None
+    parts = (version or "").split(".")
+    if len(parts) == 3 and parts[1] == "0":
+        parts = [parts[0], parts[2], parts[0], parts[2]]
+    try:
+        year, month, last_year, last_month = map(int, parts)
+        last = monthrange(2000 + last_year, last_month)[1]
+    except ValueError:  # another version
+        return None
+    return f"20{year:02}-{month:02}-01", f"20{last_year:02}-{last_month:02}-{last}"
 
 
 class _Import(SourceImport):
