@@ -186,6 +186,7 @@ def test_a_table_that_only_one_release_has_is_added_or_a_change_of_the_contract(
     less = edit_descriptor(whole, without)
     assert summary(compare(less, whole)) == {"sites": {"added": 1}}
     assert compare(less, whole).bump is Bump.MINOR
+    assert [row["table"] for row in rows(compare(less, whole))] == ["sites"] * 2
     assert summary(compare(whole, less)) == {}
     assert compare(whole, less).bump is Bump.MAJOR
 

@@ -8,10 +8,10 @@ million rows fit in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +88,11 @@ class RowGroup:
         one = self.new if self.new is not None else self.old
         return 0 if one is None else len(one)
 
+    def part(self, rows: slice) -> RowGroup:
+        """Return some of the rows."""
+        old, new = (None if side is None else side[rows] for side in (self.old, self.new))
+        return RowGroup(old, new, {name: truths[rows] for name, truths in self.unequal.items()})
+
 
 @dataclass(frozen=True)
 class TableDiff:
@@ -105,7 +110,8 @@ class TableDiff:
 
     @cached_property
     def _free(self) -> frozenset[str]:
-        return self.sides[0].tables[self.table].free_text
+        before = self.sides[0].tables.get(self.table)
+        return before.free_text if before else frozenset()
 
     def count(self, kind: Kind) -> int:
         """Return the number of rows of a kind."""
@@ -118,46 +124,32 @@ class TableDiff:
     def rows(self, kind: Kind) -> Iterator[RowChange]:
         """Yield the rows of a kind, in the order of the releases; values are read on demand."""
         for of, group in self.groups:
-            if of is kind and len(group):
-                yield from self._changed_rows(kind, group) if group.unequal else self._whole_rows(kind, group)
+            if of is kind:
+                for start in range(0, len(group), BLOCK):
+                    yield from self._block(kind, group.part(slice(start, start + BLOCK)))
 
-    def _whole_rows(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
-        """Yield added or removed rows."""
-        came = group.new is not None
-        side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
+    def _block(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
+        """Yield a few rows of a group: with the cells that differ, or all nonempty ones where one side is missing."""
+        (old, new), positions = self.sides, group.new if group.new is not None else group.old
+        side, whole = (old if group.new is None else new), group.new is None or group.old is None
         assert positions is not None
-        names, public_cell = side.tables[self.table].names, partial(_before, self._free)
-        for start in range(0, len(positions), BLOCK):
-            block = positions[start : start + BLOCK]
-            columns = [values(side.column(self.table, name), block) for name in names]
-            for id, *row in zip(ids(side, self.table, block), *columns, strict=True):
-                filled = [(name, value) for name, value in zip(names, row, strict=True) if value is not None]
-                cells = tuple(
-                    CellChange(name, None, value) if came else CellChange(name, public_cell(name, value, None), None)
-                    for name, value in filled
-                )
-                reason = self.reasons.get(record_of(id), "") if kind is Kind.WITHDRAWN else ""
-                yield RowChange(kind, self.table, id, cells, True, reason)
-
-    def _changed_rows(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
-        """Yield rows of both releases with the cells that differ."""
-        assert group.old is not None
-        assert group.new is not None
-        why = self.sides[1].column(self.table, REASON) if kind is Kind.WITHDRAWN else None
-        for start in range(0, len(group), BLOCK):
-            end = start + BLOCK
-            old, new = group.old[start:end], group.new[start:end]
-            cells: list[list[CellChange]] = [[] for _ in new]
-            for name, truths in group.unequal.items():
-                rows = np.flatnonzero(truths[start:end])
-                if len(rows):
-                    before = values(self.sides[0].column(self.table, name), old[rows])
-                    after = values(self.sides[1].column(self.table, name), new[rows])
-                    for row, one, other in zip(rows, before, after, strict=True):
-                        cells[row].append(CellChange(name, _before(self._free, name, one, other), other))
-            reasons = values(why, new) if why is not None else [""] * len(new)
-            for id, changed, reason in zip(ids(self.sides[1], self.table, new), cells, reasons, strict=True):
-                yield RowChange(kind, self.table, id, tuple(changed), False, str(reason or ""))
+        cells: list[list[CellChange]] = [[] for _ in positions]
+        for name in side.tables[self.table].names if whole else group.unequal:
+            known = ~is_unknown(at(side.column(self.table, name), positions)) if whole else group.unequal[name]
+            rows = np.flatnonzero(known)
+            before, after = (
+                [None] * len(rows) if of is None else values(one.column(self.table, name), of[rows])
+                for one, of in ((old, group.old), (new, group.new))
+            )
+            for row, was, became in zip(rows, before, after, strict=True):
+                cells[row].append(CellChange(name, _before(self._free, name, was, became), became))
+        keys = ids(side, self.table, positions)
+        reasons: Sequence[Value] = [None] * len(keys)
+        if kind is Kind.WITHDRAWN:
+            of_records = [self.reasons.get(record_of(id)) for id in keys]
+            reasons = of_records if whole else values(side.column(self.table, REASON), positions)
+        for id, changed, why in zip(keys, cells, reasons, strict=True):
+            yield RowChange(kind, self.table, id, tuple(changed), whole, str(why or ""))
 
 
 @dataclass(frozen=True)
