@@ -22,7 +22,7 @@ from conflict_incidents.tables.dtypes import array, arrow_schema, dtype, misfit
 from conflict_incidents.tables.files import TableFileError, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED_COLUMNS, SERIES, SPAN
-from conflict_incidents.tables.parts import read_text
+from conflict_incidents.tables.parts import text_differences
 from conflict_incidents.tables.values import pandera_schema
 from samples import EVERYTHING, TOP, record
 from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes
@@ -354,7 +354,7 @@ def test_a_file_of_other_columns_is_refused(tmp_path: Path) -> None:
     ):
         file.write_bytes(other)
         with pytest.raises(TableFileError, match=why):
-            read_text(file, table)
+            list(text_differences([], file, table))
     with pytest.raises(TableFileError, match="not a Parquet file"):
         read_parquet(b"PAR1", table)
     with pytest.raises(TableFileError, match="is missing"):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -19,8 +17,8 @@ from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, duplicates_counted_twice, validate
 from conflict_incidents.tables.contract import Table
-from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_arrow, read_parquet
-from conflict_incidents.tables.parts import Tables, arrow_parts, as_text, has_text, key_hashes, read_text, whole_records
+from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_arrow
+from conflict_incidents.tables.parts import Tables, UnsortedError, arrow_parts, text_differences, whole_records
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
@@ -98,98 +96,44 @@ def read_back(
     """
     rows: dict[str, int] = {}
     for name, table in track((tables or contract.tables()).items(), "reading back", "table"):
-        is_ours = contract.tables().get(name) == table
-        count = _sound(folder, table, judge if is_ours else lambda *_: None)
-        rows[name] = (
-            _check_with_messages(folder, table, judge if is_ours else lambda *_: None) if count is None else count
-        )
+        rows[name] = _check_files(folder, table, judge if contract.tables().get(name) == table else lambda *_: None)
     return rows
 
 
-def _sound(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int | None:
-    """Return the number of rows of a table that is sorted and sound, read in parts; None for any other."""
+def _check_files(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
+    """Check the two files of a table, read in parts if its rows are sorted; return the number of rows."""
     count = 0
 
-    def checked_parts() -> Iterator[pa.Table]:
+    def checked_parts(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
         nonlocal count
-        read = arrow_parts(folder / f"{table.name}.parquet", table)
-        for part in whole_records(read, table.key[0]) if table.key else read:
+        count = 0
+        for part in parts:
             judge(arrow_frame(part, table), table.name)
             count += len(part)
             yield part
 
-    try:
-        alike = all(has_text(checked_parts(), folder / f"{table.name}.csv", table))
-    except (TableFileError, TableError, pa.ArrowException, ValueError):
-        return None
+    file, csv = folder / f"{table.name}.parquet", folder / f"{table.name}.csv"
     single = all(field.name in table.key[:1] for field in table.fields if field.unique)
-    return count if alike and count and table.key and single else None
-
-
-def _check_with_messages(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
-    """Check a table as a whole, with a message for each fault; return its number of rows."""
     try:
-        rows = read_arrow((folder / f"{table.name}.parquet").read_bytes(), table)
-        judge(arrow_frame(rows, table), table.name)
-        text = read_text(folder / f"{table.name}.csv", table)
+        try:
+            if not table.key or not single:
+                raise UnsortedError
+            parts = checked_parts(whole_records(arrow_parts(file, table), table.key[0]))
+            differences = list(text_differences(parts, csv, table))
+        except UnsortedError:
+            differences = list(text_differences(checked_parts([read_arrow(file.read_bytes(), table)]), csv, table))
     except (TableFileError, TableError) as error:
         raise ReleaseDefect(str(error)) from error
-    refuse("CSV and Parquet differ", list(_differences(text, as_text(rows, table), table.name)))
-    return len(rows)
-
-
-def _differences(one: pa.Table, other: pa.Table, table: str) -> Iterator[str]:
-    """Yield the differences between two tables of text, cell by cell."""
-    if len(one) != len(other):
-        yield f"{table}: {len(one)} and {len(other)} rows"
-        return
-    for name in one.column_names:
-        pairs = zip(one.column(name).to_pylist(), other.column(name).to_pylist(), strict=True)
-        for row, (left, right) in enumerate(pairs, 1):
-            if left != right:
-                yield f"{table}: row {row}, {name}: {left or 'nothing'} and {right or 'nothing'}"
+    refuse("CSV and Parquet differ", [f"{table.name}: {one}" for one in differences])
+    return count
 
 
 def check_keys(folder: Path) -> None:
     """Check that all references resolve, and that no incident is published together with its duplicate."""
-    if not all(map(partial(_resolves, folder), _references())):
-        faults = [f"{table}: {problem}" for table, problems in dangling(Tables(folder)).items() for problem in problems]
-        refuse("rows refer to something that isn't there", faults)
-    read = {"incidents": ["incident_id", "status"], "links": None}
-    frames = {
-        name: read_parquet((folder / f"{name}.parquet").read_bytes(), contract.tables()[name], columns)
-        for name, columns in read.items()
-    }
+    frames = Tables(folder)
+    faults = [f"{table}: {problem}" for table, problems in dangling(frames).items() for problem in problems]
+    refuse("rows refer to something that isn't there", faults)
     refuse("duplicates are counted twice", [f"links: {problem}" for problem in duplicates_counted_twice(frames)])
-
-
-_Reference = tuple[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]]
-
-
-def _references() -> Iterator[_Reference]:
-    """Yield each table and key that others refer to, and the tables and columns that do."""
-    references: dict[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]] = {}
-    for table in contract.tables().values():
-        for key in table.foreign_keys:
-            references.setdefault((key.table, key.columns), []).append((table, key.fields))
-    yield from references.items()
-
-
-def _resolves(folder: Path, reference: _Reference) -> bool:
-    """Whether all references to a key resolve, by hashes of 64 bits."""
-    (target, columns), referring = reference
-
-    def hashes(table: Table, columns: tuple[str, ...]) -> Iterator[Any]:
-        return key_hashes(folder / f"{table.name}.parquet", table, columns)
-
-    there = [np.unique(part) for part in hashes(contract.tables()[target], columns)]
-    known = np.unique(np.concatenate([np.empty(0, np.uint64), *there]))
-    known = np.append(known, known[-1:] if len(known) else np.uint64(0))
-    return all(
-        (known[np.searchsorted(known[:-1], part)] == part).all()
-        for table, own in referring
-        for part in hashes(table, own)
-    )
 
 
 def refuse(what: Shown, faults: list[str]) -> None:

@@ -6,15 +6,17 @@ more, or compatible types. `values` checks what the columns hold; `fits` does wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
+import pyarrow as pa
 
 from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.findings import release_text
 from conflict_incidents.tables.contract import Table, tables
-from conflict_incidents.tables.dtypes import FrameError, as_pandas, dtype, misfit
+from conflict_incidents.tables.dtypes import FrameError, arrow_schema, as_pandas, dtype, misfit, without_dictionaries
+from conflict_incidents.tables.parts import parts_of
 from conflict_incidents.tables.problems import TableProblem, row_name
 
 _Frame = TypeVar("_Frame")
@@ -91,33 +93,35 @@ def fits(df: pd.DataFrame, table: str) -> None:
 
 
 def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]]:
-    """Return the rows with unresolved references, by table; empty if there are none."""
+    """Return the references that don't resolve, by table; empty if there are none."""
     problems: dict[str, list[TableProblem]] = {}
-    for name, described in tables().items():
-        for key in described.foreign_keys:
-            here, targets = frames[name][list(key.fields)].dropna(), frames[key.table][list(key.columns)]
-            keys = set(targets.itertuples(index=False, name=None))
-            for position, values in zip(here.index, here.itertuples(index=False, name=None), strict=True):
-                if values not in keys:
-                    row = row_name(frames[name], described, int(position))
-                    what = f"refers to {', '.join(map(str, values))}, which isn't in {key.table}"
-                    problems.setdefault(name, []).append(TableProblem(row, ", ".join(key.fields), what))
-    return problems
+    for name, table in tables().items():
+        for key in table.foreign_keys:
+            own, keys = _distinct(frames, name, key.fields), _distinct(frames, key.table, key.columns)
+            for row in own.join(keys, [*key.fields], [*key.columns], "left anti", use_threads=False).to_pylist():
+                what = f"refers to {', '.join(map(str, row.values()))}, which isn't in {key.table}"
+                problems.setdefault(name, []).append(TableProblem("", ", ".join(key.fields), what))
+    return {name: sorted(found) for name, found in problems.items()}
+
+
+def _distinct(frames: Mapping[str, pd.DataFrame], table: str, columns: Sequence[str]) -> pa.Table:
+    """Return the different rows of some columns that are all filled."""
+    nothing = arrow_schema(tables()[table], tuple(columns)).empty_table()
+    parts = (part.drop_null() for part in parts_of(frames, tables()[table], columns))
+    distinct = (part.group_by([*columns], use_threads=False).aggregate([]) for part in parts)
+    return pa.concat_tables(map(without_dictionaries, [nothing, *distinct]))
 
 
 def duplicates_counted_twice(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
     """Return the links of a published incident to another as its duplicate: sums would count it twice."""
-    incidents, links = frames["incidents"], frames["links"]
+    incidents = _distinct(frames, "incidents", ["incident_id", "status"]).to_pandas()
+    columns = ["incident_id", "number", "kind", "linked_incident_id"]
+    links = _distinct(frames, "links", columns).to_pandas()
     published = set(incidents["incident_id"][incidents["status"] == "published"])
     twice = links[(links["kind"] == "duplicate_of") & links["incident_id"].isin(published)]
     twice = twice[twice["linked_incident_id"].isin(published)]
-    described = tables()["links"]
-    return [
-        TableProblem(
-            row_name(links, described, int(row)), "kind", "is duplicate_of, though both incidents are published"
-        )
-        for row in twice.index
-    ]
+    what = "is duplicate_of, though both incidents are published"
+    return [TableProblem(row_name(links, tables()["links"], int(row)), "kind", what) for row in twice.index]
 
 
 def _twice(df: pd.DataFrame) -> bool:

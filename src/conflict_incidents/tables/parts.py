@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +20,7 @@ from conflict_incidents.tables.dtypes import text_column
 from conflict_incidents.tables.files import (
     FEW_CELLS,
     TableFileError,
+    arrow_table,
     as_table_file,
     check_schema,
     headers,
@@ -32,7 +31,10 @@ _BLOCK = 1 << 22
 """The number of bytes of a CSV file to read at once."""
 _MANY = 1 << 16
 """The maximum number of rows to read at once."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class UnsortedError(Exception):
+    """The rows of a table aren't sorted by the first column of its key."""
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -63,6 +65,14 @@ class Tables(Mapping[str, pd.DataFrame]):
         return int(pq.read_metadata(self._folder / f"{name}.parquet").num_rows)
 
 
+def parts_of(frames: Mapping[str, pd.DataFrame], table: Table, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield some columns of a table as Arrow: in parts of bounded size from `Tables`, or a frame in memory."""
+    if isinstance(frames, Tables):
+        yield from frames.parts(table.name, columns)
+    else:
+        yield arrow_table(frames[table.name], table).select(list(columns))
+
+
 def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """Yield the rows of a table's Parquet file in parts of at most a million cells, and `_MANY` rows.
 
@@ -80,14 +90,14 @@ def whole_records(parts: Iterable[pa.Table], key: str) -> Iterator[pa.Table]:
     """Regroup the rows so that all rows with the same value in the column `key` are in one part.
 
     Raises:
-        ValueError: the rows aren't sorted by this column.
+        UnsortedError: the rows aren't sorted by this column.
     """
     rest: pa.Table | None = None
     for one in parts:
         part = pa.concat_tables([rest, one]) if rest is not None else one
         values = part.column(key).combine_chunks()
         if not pc.all(pc.less_equal(values[:-1], values[1:]), min_count=0, skip_nulls=False).as_py():
-            raise ValueError(key)
+            raise UnsortedError
         start = int(pc.index(values, values[-1]).as_py())
         if start:
             yield part.slice(0, start)
@@ -96,40 +106,42 @@ def whole_records(parts: Iterable[pa.Table], key: str) -> Iterator[pa.Table]:
         yield rest
 
 
-def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[bool]:
-    """Compare a CSV file with the parts of a table.
-
-    Yields whether the header is right, for each part whether the file has these rows next, and at the end whether it
-    has no further rows.
+def text_differences(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[str]:
+    """Yield the differences of a CSV file from the parts of a table, cell by cell, and of the number of rows.
 
     Raises:
-        pyarrow.ArrowException: it isn't a table in CSV.
+        TableFileError: it isn't a table in CSV, or has other columns.
     """
-    reader = _text_reader(csv, table)
-    yield reader.schema.names == table.names
-    text = iter(reader)
-    rows = reader.schema.empty_table()
-    for part in parts:
-        while len(rows) < len(part) and (batch := next(text, None)) is not None:
-            rows = pa.concat_tables([rows, pa.Table.from_batches([batch])])
-        yield rows.slice(0, len(part)).equals(as_text(part, table))
-        rows = rows.slice(len(part))
-    yield not len(rows) and next(text, None) is None
-
-
-def read_text(csv: Path, table: Table) -> pa.Table:
-    """Read a CSV file as text, with null for an empty cell.
-
-    Raises:
-        TableFileError: it can't be read, or has other columns.
-    """
+    count = missing = 0
     try:
-        read = _text_reader(csv, table).read_all()
+        reader = _text_reader(csv, table)
+        if reader.schema.names != table.names:
+            raise TableFileError(f"{table.name}: {headers(reader.schema.names, table)}")
+        text = iter(reader)
+        rows = reader.schema.empty_table()
+        for part in parts:
+            while len(rows) < len(part) and (batch := next(text, None)) is not None:
+                rows = pa.concat_tables([rows, pa.Table.from_batches([batch])])
+            one, other = rows.slice(0, len(part)), as_text(part, table)
+            if not one.equals(other):
+                yield from _differing_cells(one, other, count)
+            rows = rows.slice(len(part))
+            count += len(part)
+            missing += len(other) - len(one)
+        rest = len(rows) + sum(map(len, text))
     except pa.ArrowException as error:
         raise TableFileError(f"{table.name}: not a table in CSV: {release_text(error)}") from error
-    if read.column_names != table.names:
-        raise TableFileError(f"{table.name}: {headers(read.column_names, table)}")
-    return read
+    if rest or missing:
+        yield f"{count + rest - missing} and {count} rows"
+
+
+def _differing_cells(one: pa.Table, other: pa.Table, before: int) -> Iterator[str]:
+    """Yield the cells that differ; `before` is the number of rows before these."""
+    for name in one.column_names:
+        pairs = zip(one.column(name).to_pylist(), other.column(name).to_pylist(), strict=False)
+        for row, (left, right) in enumerate(pairs, before + 1):
+            if left != right:
+                yield f"row {row}, {name}: {left or 'nothing'} and {right or 'nothing'}"
 
 
 def as_text(rows: pa.Table, table: Table) -> pa.Table:
@@ -149,19 +161,3 @@ def _text_reader(csv: Path, table: Table) -> pyarrow.csv.CSVStreamingReader:
             strings_can_be_null=True,
         ),
     )
-
-
-def key_hashes(source: Path, table: Table, columns: Sequence[str]) -> Iterator[np.ndarray[Any, np.dtype[np.uint64]]]:
-    """Yield, part by part, a hash of some columns for each row in which all of them are filled.
-
-    Raises:
-        TableFileError: the table can't be read.
-    """
-    for part in arrow_parts(source, table, columns):
-        filled = part.drop_null()
-        hashes = np.zeros(len(filled), np.uint64)
-        for name in columns:
-            encoded = filled.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
-            values = np.array(encoded.dictionary.to_pylist(), dtype=object)
-            hashes = hashes * _SPREAD + pd.util.hash_array(values, categorize=False)[encoded.indices.to_numpy()]
-        yield hashes

@@ -15,8 +15,8 @@ from conflict_incidents.core.resources import csv_rows, resource
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Row, Table, Value
 from conflict_incidents.tables.dtypes import plain
-from conflict_incidents.tables.files import BATCH, arrow_table
-from conflict_incidents.tables.parts import Tables
+from conflict_incidents.tables.files import BATCH
+from conflict_incidents.tables.parts import Tables, parts_of
 
 File = bytes | Iterable[bytes]
 """The content of a file, or an iterable of chunks that are made while they are written."""
@@ -56,10 +56,7 @@ class Content:
 
     def arrow(self, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield a table, or some of its columns, as Arrow in parts of bounded size."""
-        if isinstance(self.frames, Tables):
-            yield from self.frames.parts(table.name, columns)
-        else:
-            yield arrow_table(self.frames[table.name], table).select(list(columns or table.names))
+        return parts_of(self.frames, table, columns or table.names)
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table."""
