@@ -34,7 +34,9 @@ P = ParamSpec("P")
 class Rule(Generic[P]):
     """A rule of the catalogue; `on` are the record types that it applies to, empty for the parsing and schema stages.
 
-    A rule across records applies `between` to the index rows of the types `across`, each with the rows of all others.
+    `needs` are keys of which a record must have at least one, at any depth, for the rule to find anything; empty for a
+    rule on all records. A rule across records applies `between` to the index rows of the types `across`, each with the
+    rows of all others.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Rule(Generic[P]):
     on: tuple[type, ...]
     across: tuple[type, ...] = ()
     between: Callable[..., Iterator[Problem]] | None = None
+    needs: frozenset[str] = frozenset()
 
     @property
     def page(self) -> str:
@@ -96,9 +99,15 @@ RULES: dict[str, Rule[Any]] = {}
 
 
 def rule(
-    id: str, severity: Severity, on: type | tuple[type, ...] = (), across: type | None = None
+    id: str,
+    severity: Severity,
+    on: type | tuple[type, ...] = (),
+    across: type | None = None,
+    needs: Iterable[str] = (),
 ) -> Callable[[Callable[P, Iterator[Problem]]], Rule[P]]:
     """Register a generator function as a rule: `on` records one by one, or `across` index rows.
+
+    It isn't applied to a record that has none of the keys `needs`, if there are any.
 
     Raises:
         ValueError: the id is taken.
@@ -108,7 +117,8 @@ def rule(
         if id in RULES:
             raise ValueError(f"rule id {id} is defined twice")
         types = on if isinstance(on, tuple) else (on,)
-        RULES[id] = Rule(id, severity, check, types, (across,) if across else (), check if across else None)
+        between = check if across else None
+        RULES[id] = Rule(id, severity, check, types, (across,) if across else (), between, frozenset(needs))
         return RULES[id]
 
     return define

@@ -111,7 +111,10 @@ def findings_of(parsed: Parsed, dataset: Dataset) -> list[Finding]:
             findings += RULES[id].run(parsed.path, violation, dataset)
     one = parsed.record or parsed.unread
     configured = severities(dataset.rule_settings)
+    names = parsed.record.key_names if parsed.record else frozenset[str]()
     for rule in rules_on(one) if one is not None else ():
+        if rule.needs and rule.needs.isdisjoint(names):
+            continue
         severity = configured.get(rule.id)
         if severity != IGNORE and (found := rule.run(parsed.path, one, dataset)):
             findings += with_severity(found, severity)

@@ -56,6 +56,7 @@ from conflict_incidents.records.yaml.nodes import (
     MappingNode,
     ScalarNode,
     SequenceNode,
+    key_names,
     keys,
     same_shape,
     texts,
@@ -93,6 +94,11 @@ class Record(Part):
     def dates(self) -> list[tuple[str, Mark | At]]:
         """Every date of the record, with its position."""
         return self.texts_at(DAYS)
+
+    @cached
+    def key_names(self) -> set[str]:
+        """The names of all its keys, at any depth."""
+        return key_names(self.node)
 
     @cached
     def values(self) -> list[KeyedText]:

@@ -178,6 +178,25 @@ def keys(node: Node) -> list[KeyedText]:
     return result
 
 
+def key_names(node: Node) -> set[str]:
+    """Return the names of all keys of a tree."""
+    names: set[str] = set()
+    _add_key_names(node, names)
+    return names
+
+
+def _add_key_names(node: Node, names: set[str]) -> None:
+    if type(node) is MappingNode:
+        names.update(node.items)
+        for child in node.items.values():
+            if type(child) is not ScalarNode:
+                _add_key_names(child, names)
+    elif type(node) is SequenceNode:
+        for child in node.items:
+            if type(child) is not ScalarNode:
+                _add_key_names(child, names)
+
+
 def texts(node: Node) -> list[KeyedText]:
     """Return every scalar of a tree, as text."""
     result: list[KeyedText] = []

@@ -23,7 +23,9 @@ STATE = {"state", "state_forces"}
 """The kinds of actors that are of a state."""
 
 
-@rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
+@rule(
+    "ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation), needs=("actor", "parties", "parent", "allies")
+)
 def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """An actor is in the registry, not withdrawn, and was active on the day of the incident.
 
@@ -89,7 +91,7 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             )
 
 
-@rule("ATT002", Severity.ERROR, on=Incident)
+@rule("ATT002", Severity.ERROR, on=Incident, needs=("attributions",))
 def stance_fits_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """Only the party itself has the stance `claimed` or `conceded`; others allege (`alleged`) or deny (`denied`).
 
@@ -133,7 +135,7 @@ def _stance_error(attribution: Attribution, originator: Organisation, dataset: D
     )
 
 
-@rule("ATT003", Severity.WARNING, on=Incident)
+@rule("ATT003", Severity.WARNING, on=Incident, needs=("attributions",))
 def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An originator attributes an incident to one actor, and doesn't both allege and deny an attribution in one report.
 
@@ -182,7 +184,7 @@ def _is_related(one: str, other: str, dataset: Dataset) -> bool:
     return one in dataset.registry.ancestry(other) or other in dataset.registry.ancestry(one)
 
 
-@rule("ATT004", Severity.WARNING, on=Incident)
+@rule("ATT004", Severity.WARNING, on=Incident, needs=("caveats",))
 def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident isn't `confirmed` if every report with a toll has the caveat that it could not verify it.
 
@@ -206,7 +208,7 @@ def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         )
 
 
-@rule("ATT007", Severity.ERROR, on=Incident)
+@rule("ATT007", Severity.ERROR, on=Incident, needs=("verification",))
 def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
 
@@ -239,7 +241,7 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(incident.at("verification"), "`corroborated`, yet only one originator is recorded; regrade it")
 
 
-@rule("ATT008", Severity.WARNING, on=Incident)
+@rule("ATT008", Severity.WARNING, on=Incident, needs=("parties", *SIDES))
 def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """If the dead of a side are counted, `parties` names who is on that side; no actor is on both in one report.
 

@@ -36,7 +36,7 @@ _DROPPED = frozenset({"air_dropped_bomb", "barrel_bomb", "air_to_surface_missile
 _FROM_GROUND = frozenset({"shelling", "ground_to_ground_attack", "sniper_fire"})
 
 
-@rule("ATT009", Severity.WARNING, on=Incident)
+@rule("ATT009", Severity.WARNING, on=Incident, needs=("weapons",))
 def weapon_fits_kind(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """What aircraft drop or fire isn't the weapon of an attack from the ground.
 

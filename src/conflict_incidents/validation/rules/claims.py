@@ -180,7 +180,7 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
             )
 
 
-@rule("CLM005", Severity.ERROR, on=Sourced)
+@rule("CLM005", Severity.ERROR, on=Sourced, needs=("supersedes",))
 def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim supersedes earlier claims of its own originator and scope, without cycles.
 
@@ -225,7 +225,7 @@ def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
     return found
 
 
-@rule("CLM008", Severity.ERROR, on=Incident)
+@rule("CLM008", Severity.ERROR, on=Incident, needs=("scope",))
 def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The tolls of sites, of the incident and of wider scopes are separate claims that are consistent.
 
@@ -344,7 +344,7 @@ def _width(scope: Scope) -> int:
     return 2 if scope.area else 0 if scope.sites else 1
 
 
-@rule("CLM010", Severity.WARNING, on=Incident)
+@rule("CLM010", Severity.WARNING, on=Incident, needs=("based_on", "via"))
 def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A dataset is the originator of the numbers that it coded, `based_on` the sources that it cites, not a relay.
 

@@ -52,7 +52,7 @@ _STEPS = {
 """The possible differences between a source's number and the bound that codes it."""
 
 
-@rule("CLM009", Severity.WARNING, on=Sourced)
+@rule("CLM009", Severity.WARNING, on=Sourced, needs=("locator",))
 def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A headline and the text below it give the same numbers.
 
@@ -84,7 +84,10 @@ def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
-@rule("CLM011", Severity.WARNING, on=Sourced)
+EXCERPTS = ("excerpt", "excerpt_original")
+
+
+@rule("CLM011", Severity.WARNING, on=Sourced, needs=EXCERPTS)
 def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """One of the numbers in an excerpt is the claim's, with its bound.
 
@@ -159,7 +162,7 @@ def _kind(found: re.Match[str]) -> str:
     return next(name for name, text in found.groupdict().items() if text and name != "number")
 
 
-@rule("CLM014", Severity.ERROR, on=Sourced)
+@rule("CLM014", Severity.ERROR, on=Sourced, needs=EXCERPTS)
 def short_excerpt(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """An excerpt has at most 15 words: those that give the number, not a whole sentence of a report.
 
@@ -172,7 +175,7 @@ def short_excerpt(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         excerpt: found seven people dead
     """
     for claim in incident.claims:
-        for key in ("excerpt", "excerpt_original"):
+        for key in EXCERPTS:
             words = len((claim.text(key) or "").split())
             if words > MOST_WORDS:
                 yield Problem(

@@ -28,7 +28,7 @@ def not_negative(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     yield Problem(violation.at, f"{violation.name} is {violation.shown_value}; a count can't be negative")
 
 
-@rule("CNT002", Severity.ERROR, on=(Violation, Sourced))
+@rule("CNT002", Severity.ERROR, on=(Violation, Sourced), needs=("between",))
 def bounds_in_order(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The lower bound of a count is no more than the upper.
 
@@ -52,7 +52,7 @@ def bounds_in_order(subject: Violation | Sourced, dataset: Dataset) -> Iterator[
                 )
 
 
-@rule("CNT003", Severity.ERROR, on=Sourced)
+@rule("CNT003", Severity.ERROR, on=Sourced, needs=("civilians",))
 def civilians_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Civilians fit inside the total of the same claim.
 
@@ -98,7 +98,7 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from shares_fit(claim)
 
 
-@rule("CNT005", Severity.ERROR, on=Sourced)
+@rule("CNT005", Severity.ERROR, on=Sourced, needs=(*SEXES, "children"))
 def sexes_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Women, men, girls, boys and those of unknown sex or age together fit inside the total of the same claim.
 
@@ -119,7 +119,7 @@ def sexes_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from found or _sums(claim, measure, ("women", "men", "children"), complete and not split)
 
 
-@rule("CNT006", Severity.ERROR, on=Sourced)
+@rule("CNT006", Severity.ERROR, on=Sourced, needs=("children", "civilian_children", "girls", "boys"))
 def children_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Children fit inside the total, civilian children inside the civilians, girls and boys inside the children.
 
@@ -136,7 +136,7 @@ def children_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _sums(claim, measure, ("girls", "boys"), False, "children")
 
 
-@rule("CNT007", Severity.ERROR, on=Sourced)
+@rule("CNT007", Severity.ERROR, on=Sourced, needs=ROLES)
 def roles_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Medics, journalists and aid workers each fit inside the total; they overlap and are never added up.
 
@@ -191,7 +191,7 @@ def _is_round(number: int) -> bool:
     return number >= 50 and number % 10 ** max(1, len(str(number)) - 2) == 0
 
 
-@rule("CNT016", Severity.ERROR, on=(Violation, Sourced))
+@rule("CNT016", Severity.ERROR, on=(Violation, Sourced), needs=SEVERITIES)
 def severities_fit(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Severities are groups of the wounded only, and their sum is at most the total of the claim.
 

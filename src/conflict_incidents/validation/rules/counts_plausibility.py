@@ -16,7 +16,7 @@ OPEN_CONDITIONS = {"victims_under_rubble": "people are under the rubble", "searc
 """Conditions under which a toll isn't final, in words."""
 
 
-@rule("CNT009", Severity.WARNING, on=Sourced)
+@rule("CNT009", Severity.WARNING, on=Sourced, needs=("attackers",))
 def separate_attackers(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The attackers' own dead are counted separately, as `attackers`, and not in the total.
 
@@ -52,7 +52,7 @@ def _parts_lack(claim: Claim, measure: str, total: Count, attackers: Count) -> b
     return bool(parts) and exact and lacking == attackers.least > 0
 
 
-@rule("CNT011", Severity.ERROR, on=Sourced)
+@rule("CNT011", Severity.ERROR, on=Sourced, needs=("casualties",))
 def separate_casualties(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """`casualties` is only for sources that don't separate killed and wounded; it is never their sum.
 
@@ -95,7 +95,7 @@ def _casualties_with_parts(account: ScopedAccount) -> Iterator[Problem]:
             )
 
 
-@rule("CNT012", Severity.WARNING, on=Sourced)
+@rule("CNT012", Severity.WARNING, on=Sourced, needs=("missing", "conditions"))
 def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll is open or provisional while people are trapped or missing.
 
@@ -136,7 +136,7 @@ def _is_final(claim: Claim, count: Count) -> bool:
     return count.bound in {Bound.EXACT, Bound.BETWEEN, Bound.AT_MOST} and not claim.provisional
 
 
-@rule("CNT013", Severity.WARNING, on=Incident)
+@rule("CNT013", Severity.WARNING, on=Incident, needs=("combatants", *SIDES))
 def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A count of combatants is confirmed by a source other than the attacker.
 

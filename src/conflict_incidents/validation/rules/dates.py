@@ -161,7 +161,7 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(mark_of(at), f"{show(text)} is before {FIRST_YEAR}; {hint}correct the year")
 
 
-@rule("DAT005", Severity.WARNING, on=Incident)
+@rule("DAT005", Severity.WARNING, on=Incident, needs=("weekday", "as_of"))
 def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The weekday stated by a report is that of the date, or of one of its days.
 
@@ -202,7 +202,7 @@ def lacks_zone(violation: Violation) -> bool:
     return isinstance(value, ScalarNode) and _CLOCK.fullmatch(str(value.value)) is not None
 
 
-@rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place))
+@rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place), needs=("timezone", "time"))
 def time_has_zone(subject: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A time of day has an offset from UTC, and a time zone is an IANA name.
 
@@ -279,7 +279,7 @@ def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dat
         )
 
 
-@rule("DAT007", Severity.WARNING, on=Incident)
+@rule("DAT007", Severity.WARNING, on=Incident, needs=("time",))
 def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident at night has the date on which it happened, not both dates of the night.
 
@@ -307,7 +307,7 @@ def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         )
 
 
-@rule("DAT008", Severity.WARNING, on=Incident)
+@rule("DAT008", Severity.WARNING, on=Incident, needs=("year_inferred",))
 def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """If no report states the year (`year_inferred: true`), the `note` says how it was inferred.
 
@@ -327,7 +327,7 @@ def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Proble
         )
 
 
-@rule("DAT010", Severity.WARNING, on=Incident)
+@rule("DAT010", Severity.WARNING, on=Incident, needs=("to",))
 def long_span(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident seldom spans more than 31 days; a longer one may be several.
 

@@ -190,7 +190,7 @@ def _over_a_year(since: date, day: date) -> bool:
     return (day.year - since.year, day.month, day.day) > (1, since.month, since.day)
 
 
-@rule("DAT009", Severity.ERROR, on=Sourced)
+@rule("DAT009", Severity.ERROR, on=Sourced, needs=("accessed", "archived", "archive_url", "url", "as_of"))
 def read_after_published(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report is accessed and archived on or after the day on which it was published.
 
@@ -253,7 +253,7 @@ def _stamp(address: str | None) -> date | None:
     return as_day("-".join(stamp.groups())) if stamp else None
 
 
-@rule("DAT011", Severity.WARNING, on=Sourced)
+@rule("DAT011", Severity.WARNING, on=Sourced, needs=("provisional",))
 def provisional_toll_dated(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A provisional toll has `as_of`: the time that it describes.
 

@@ -105,7 +105,7 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
                 yield Problem(count.at, message, Severity.WARNING)
 
 
-@rule("BND004", Severity.ERROR, on=Incident)
+@rule("BND004", Severity.ERROR, on=Incident, needs=("overrides",))
 def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The sum of the best values of disjoint parts, including editors', is at most the best of their whole.
 
@@ -117,8 +117,6 @@ def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator
     Right:
         overrides: [{measure: killed, group: civilians, best: 7, …}]
     """
-    if not incident.overrides:
-        return
     measures: dict[str, dict[str, Estimate]] = {}
     for (measure, group), estimate in headline(incident).items():
         measures.setdefault(measure, {})[group] = estimate
@@ -142,7 +140,7 @@ def _exceeding_parts(incident: Incident, whole: Estimate, parts: list[Estimate])
         )
 
 
-@rule("BND005", Severity.ERROR, on=Incident)
+@rule("BND005", Severity.ERROR, on=Incident, needs=("overrides",))
 def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An editor's best value differs from that of the method, is unique, and was set after the incident began.
 
@@ -152,7 +150,7 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         overrides: []
     """
-    if not incident.overrides or not incident.intact("claims"):
+    if not incident.intact("claims"):
         return
     seen: set[tuple[str, str]] = set()
     plain = _without_overrides(incident)

@@ -11,7 +11,7 @@ from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.validation.accounts import Key, ScopedAccount, accounts
+from conflict_incidents.validation.accounts import Key, accounts
 
 WIDE = 3
 """The maximum ratio of high to low of an estimate without a note."""
@@ -23,7 +23,7 @@ SettledEstimates = dict[Key, tuple[int, tuple[str, ...]]]
 """Estimates with a single value: the value, and its originators."""
 
 
-@rule("BND006", Severity.WARNING, on=Incident)
+@rule("BND006", Severity.WARNING, on=Incident, needs=("scope", "casualties"))
 def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """If originators disagree, the estimate is a range: low and high differ.
 
@@ -44,8 +44,6 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
         for claim in incident.claims
         if not claim.withdrawal and (claim.scope.sites or claim.scope.area or "casualties" in claim.groups)
     ]
-    if not elsewhere:
-        return
     settled = {
         key: (each.low, each.originators)
         for key, each in headline(incident).items()
@@ -76,7 +74,7 @@ def _conflicting_counts(claim: Claim, settled: SettledEstimates) -> Iterator[Pro
                 )
 
 
-@rule("BND008", Severity.WARNING, on=Incident)
+@rule("BND008", Severity.WARNING, on=Incident, needs=("scope",))
 def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A total isn't divided evenly over sites or days as if each part had been observed.
 
@@ -93,11 +91,6 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 14}
     """
     found = accounts(incident)
-    if any(part.scope.sites for part in found):
-        yield from _equal_parts(found)
-
-
-def _equal_parts(found: list[ScopedAccount]) -> Iterator[Problem]:
     for whole in found:
         for key, stated in whole.counts.items():
             parts = [

@@ -27,7 +27,7 @@ DECIMALS = 4
 """The maximum number of decimals of the position of a place."""
 
 
-@rule("PLC001", Severity.ERROR, on=(Violation, Incident, Place))
+@rule("PLC001", Severity.ERROR, on=(Violation, Incident, Place), needs=("lat",))
 def real_position(subject: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A position has latitude and longitude, within range, and isn't 0, 0.
 
@@ -63,7 +63,7 @@ def _at_null_island(position: LatLon) -> bool:
     return max(map(abs, position)) < 0.1
 
 
-@rule("PLC002", Severity.ERROR, on=(Incident, Place))
+@rule("PLC002", Severity.ERROR, on=(Incident, Place), needs=("lat",))
 def inside_unit(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A position is in its country, and in the bounding box of its administrative unit.
 
@@ -98,7 +98,7 @@ def _with_other_sign(position: LatLon, country: str, dataset: Dataset) -> Shown 
     return next((key for key, other in turned.items() if _in_country(other, country, dataset)), None)
 
 
-@rule("PLC003", Severity.WARNING, on=(Incident, Place))
+@rule("PLC003", Severity.WARNING, on=(Incident, Place), needs=("lat",))
 def not_swapped(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """`lat` is the latitude, `lon` the longitude: a position that fits only the other way round is swapped.
 
@@ -191,7 +191,7 @@ def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
     return arc_km(*position, *own) > APART_KM >= arc_km(*other, *own)
 
 
-@rule("PLC006", Severity.WARNING, on=(Incident, Place))
+@rule("PLC006", Severity.WARNING, on=(Incident, Place), needs=("lat",))
 def one_position(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A place has one position: its sites, and other records of it, are nearby.
 
@@ -238,7 +238,7 @@ def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, L
             yield site, place, position
 
 
-@rule("PLC009", Severity.WARNING, on=Place)
+@rule("PLC009", Severity.WARNING, on=Place, needs=("lat", "lon"))
 def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """A place's position has no more than 4 decimals, about 11 metres.
 
@@ -255,7 +255,7 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(place.at(key), f"{bare(key)} has more than {DECIMALS} decimals; round it")
 
 
-@rule("PLC010", Severity.WARNING, on=(Incident, Place))
+@rule("PLC010", Severity.WARNING, on=(Incident, Place), needs=("precision", "lat"))
 def centroid_declared(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """The centroid of a unit isn't given as the exact position of a place or an event.
 

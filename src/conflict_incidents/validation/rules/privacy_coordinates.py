@@ -23,7 +23,7 @@ _MOVED_POINT = re.compile(
 """Notes that a point was moved instead of rounded."""
 
 
-@rule("PRV002", Severity.ERROR, on=Incident)
+@rule("PRV002", Severity.ERROR, on=Incident, needs=("lat", "lon"))
 def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's own position has at most 2 decimals, and homes, shelters, schools, medical and aid sites have none.
 

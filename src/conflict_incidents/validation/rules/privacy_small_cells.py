@@ -22,7 +22,7 @@ WIDE = frozenset({"adm3", "adm2", "adm1", "area", "country", "airspace"})
 """The precisions of sites with an unknown position in a unit."""
 
 
-@rule("PRV006", Severity.WARNING, on=Incident)
+@rule("PRV006", Severity.WARNING, on=Incident, needs=(*ADULTS, *MINORS))
 def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """Age, sex and place together don't identify a person: no such cell of people who may be alive counts one or two.
 

@@ -166,7 +166,7 @@ def report_ids_unique(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 seen[id] = part
 
 
-@rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset))
+@rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset), needs=("external", "organisation"))
 def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
     """A dataset that a record refers to is in the registry of datasets, and its organisation in that of organisations.
 

@@ -16,7 +16,7 @@ from conflict_incidents.records.vocabulary import URL_KEYS
 from conflict_incidents.records.yaml.nodes import mark_of
 
 
-@rule("SRC001", Severity.ERROR, on=(Violation, Record))
+@rule("SRC001", Severity.ERROR, on=(Violation, Record), needs=URL_KEYS)
 def public_address(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
 
@@ -63,7 +63,7 @@ _OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 """The SHA-256 of an empty file, and placeholders."""
 
 
-@rule("SRC003", Severity.WARNING, on=Sourced)
+@rule("SRC003", Severity.WARNING, on=Sourced, needs=(*URL_KEYS, "sha256"))
 def archived_before_published(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """In a `published` record, each report with a URL has an archived copy and its SHA-256.
 
