@@ -145,7 +145,7 @@ _MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|\.com/|[(\[{]at[)\]}]
 _DATE_OR_ID = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
 """A date, or the id of an incident, of which each record has several."""
 _DIGITS = re.compile("(?:[0-9][^0-9]*+){7}")
-_SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
+_SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?<![^\W_])(?:{_CARD})")
 """What a text has at the least in which one of the patterns is found that has no more than six digits."""
 
 
