@@ -7,12 +7,13 @@ in memory, and a result that is older than what it depends on.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import cos, floor, radians
 from typing import NamedTuple, Protocol
 from zlib import crc32
+
+from msgspec.json import Decoder, Encoder
 
 from conflict_incidents.core.findings import Mark, Shown
 from conflict_incidents.core.geo import Event
@@ -275,64 +276,11 @@ def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
     return {f"within:{unit}:{year}" for unit in (where[-1:] if smallest else where) for year in years}
 
 
-def dump_row(row: Row) -> str:
+def dump_row(row: Row) -> bytes:
     """Serialise a row."""
-    return _JSON.encode(row)
+    return _ENCODER.encode(row)
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=sorted)  # sets have no order
-
-
-def load_row(text: str) -> Row:
-    """Deserialise a row."""
-    path, kind, id, status, at, links, intact, facts, tolls, extent, claimed, naming, note, pending, external = (
-        json.loads(text)
-    )
-    return Row(
-        path,
-        kind,
-        id,
-        status,
-        Mark(*at),
-        tuple(LinkRow(kind, to, Mark(*one), Mark(*other)) for kind, to, one, other in links),
-        intact,
-        _facts(*facts) if facts else None,
-        tuple((measure, group, Toll(*toll)) for measure, group, toll in tolls),
-        Extent(extent[0], tuple(extent[1]), *extent[2:]) if extent else None,
-        tuple(ClaimRow(measure, group, most, text, Mark(*where)) for measure, group, most, text, where in claimed),
-        tuple(Naming(id, Mark(*where)) for id, where in naming),
-        note,
-        pending,
-        tuple(Foreign(scheme, id, Mark(*where)) for scheme, id, where in external),
-    )
-
-
-def _facts(
-    id: str,
-    title: str,
-    event: tuple[list[tuple[float, float]], int, int, list[str]],
-    certainty: float,
-    places: Iterable[str],
-    names: Iterable[str],
-    tolls: Mapping[str, list[object]],
-    actors: Iterable[str],
-    external: Mapping[str, Iterable[str]],
-    answered: dict[str, str],
-    number_keys: Iterable[str],
-    collection: str | None,
-) -> Facts:
-    positions, first, last, unplaced = event
-    return Facts(
-        id,
-        title,
-        Event(tuple((lat, lon) for lat, lon in positions), first, last, frozenset(unplaced)),
-        certainty,
-        frozenset(places),
-        tuple(names),
-        {measure: Toll(*toll) for measure, toll in tolls.items()},  # type: ignore[arg-type] # JSON has no tuple types
-        frozenset(actors),
-        {scheme: frozenset(ids) for scheme, ids in external.items()},
-        answered,
-        frozenset(number_keys),
-        collection,
-    )
+_ENCODER = Encoder(order="deterministic")  # sets have no order
+load_row = Decoder(Row).decode
+"""Deserialise a row."""

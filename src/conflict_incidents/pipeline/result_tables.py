@@ -14,7 +14,7 @@ from conflict_incidents.pipeline.database import Database
 from conflict_incidents.pipeline.results import Result, load_findings, number_of
 from conflict_incidents.pipeline.store import Store
 
-NOTHING = "[]"
+NOTHING = b"[]"
 """An empty list of findings, serialised."""
 KEPT = ("processed", "combined", "found", "found_across", "files")
 
@@ -32,10 +32,10 @@ class ResultTables(Database):
         " sound INTEGER, folder INTEGER)",
         # `listing` is the digest of the folder's files, NULL if it can't be relied on; `tree` as git hashes the folder
         "CREATE TABLE folders (path TEXT PRIMARY KEY, listing BLOB, tree TEXT) WITHOUT ROWID",
-        "CREATE TABLE processed (number INTEGER PRIMARY KEY, row TEXT, rank INTEGER, provides BLOB, requires BLOB,"
+        "CREATE TABLE processed (number INTEGER PRIMARY KEY, row BLOB, rank INTEGER, provides BLOB, requires BLOB,"
         " filled BLOB)",
         "CREATE TABLE combined (number INTEGER PRIMARY KEY, looked_up BLOB)",
-        *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings TEXT)" for found in ("found", "found_across")),
+        *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings BLOB)" for found in ("found", "found_across")),
         "CREATE TABLE provides (key INTEGER, rank INTEGER, file INTEGER)",
         *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("requires", "looked_up")),
         "CREATE TABLE judged_on (day INTEGER)",
@@ -153,7 +153,7 @@ class ResultTables(Database):
         for table in KEPT:
             self.db.execute(f"DELETE FROM {table} WHERE number = ?", (old["number"],))
 
-    def _store_findings(self, table: str, number: int | None, findings: str | None) -> None:
+    def _store_findings(self, table: str, number: int | None, findings: bytes | None) -> None:
         """Store findings, if any."""
         if findings and findings != NOTHING:
             self.db.execute(f"INSERT INTO {table} VALUES (?, ?)", (number, findings))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
+from msgspec.json import Decoder, encode
+
 from conflict_incidents.core.files import LARGEST, blob_of
-from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import LARGEST_LIST, LISTS, is_table_path
@@ -22,7 +23,7 @@ from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 
 class Result(NamedTuple):
-    """The result of `process` for a file, serialised: findings and rows as text, keys as numbers; `blob` is its git
+    """The result of `process` for a file, serialised: findings and rows as JSON, keys as numbers; `blob` is its git
     hash.
 
     `row` is that of the index, `rank` its place among those that are alike. `filled` are the rows in the tables of a
@@ -34,8 +35,8 @@ class Result(NamedTuple):
     kind: str
     id: str
     sound: bool | None
-    findings: str | None
-    row: str | None
+    findings: bytes | None
+    row: bytes | None
     rank: int
     provides: bytes
     requires: bytes
@@ -80,15 +81,14 @@ def number_of(key: str) -> int:
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def dump_findings(findings: Iterable[Finding]) -> str:
+def dump_findings(findings: Iterable[Finding]) -> bytes:
     """Serialise the findings of a file."""
-    plain = [(one.mark.line, one.mark.column, one.rule, one.severity, one.message) for one in findings]
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return encode([(one.mark, one.rule, one.severity, one.message) for one in findings])
 
 
-def load_findings(text: str, path: str) -> list[Finding]:
+def load_findings(text: bytes, path: str) -> list[Finding]:
     """Deserialise the findings of a file."""
-    return [
-        Finding(path, Mark(line, column), rule, Severity(severity), message)
-        for line, column, rule, severity, message in json.loads(text)
-    ]
+    return [Finding(path, *each) for each in _FINDINGS.decode(text)]
+
+
+_FINDINGS = Decoder(list[tuple[Mark, str, Severity, Shown]])
