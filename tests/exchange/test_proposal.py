@@ -49,6 +49,12 @@ SURVEY = """_id,date,ctry,loc,victims/killed,killed boys,victims/wounded,reporte
 1,08sep2021,Yemen,Taiz,"1٬200",3,7,A; B
 2,09sep2021,Yemen,Taiz,.,,0,A
 """
+NESTED = """{"id": "a", "date": {"year": 2016, "month": 8, "day": 1}, "country": "Syria", "launch_place": "Ariha", \
+"attack type": "IED attack", "deaths": {"note": "6 by one of the agencies, while others count as many as 10 of them", \
+"reportedMin": 6, "reportedMax": 10}}
+{"id": "b", "date": {"year": 2016, "month": 8, "day": 2}, "country": "Syria", "launch_place": "Salqin", \
+"attack type": "IED attack", "deaths": {"note": "Two", "reportedMin": 2, "reportedMax": 2}}
+""".replace("\\\n", "")
 BODIES = """Made-up counts,,,,,
 Copyright,,,,,
 Code,Date,Country,Province,Minimum,Reported Maximum
@@ -129,6 +135,15 @@ a2,2007-01-06,Iraq,Basra,4,4
                 'thousands: "٬"',
             ],
         ),
+        (
+            "g.jsonl",
+            NESTED,
+            [
+                {"kind": "bombing", "date": "2016-08-01", "killed": {"between": [6, 10]}},
+                {"kind": "bombing", "date": "2016-08-02", "killed": 2},
+            ],
+            ["- name: {column: launch_place} # CHECK: is launch_place that?", "  deaths.note: free text"],
+        ),
     ],
 )
 def test_a_proposal_imports_what_is_certain(
@@ -193,10 +208,36 @@ def test_a_heading_that_names_two_columns_alike_is_refused(text: str, message: s
         propose(file, None, None, None)
 
 
-def test_a_column_of_dates_by_its_name_alone_is_marked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "id,incident_date,town\n1,early May 2022,Ariha\n2,5-6 May 2022,Binnish\n",
+            ["date: {column: incident_date} # CHECK: many cells are no date"],
+        ),
+        (
+            "id,date,year,month,town,counted by\n1,2022-05-01,2022,5,Ariha,A\n2,2022-05-02,2022,5,Binnish,B\n",
+            ["  year: not decided yet", "  month: not decided yet", "  counted by: not decided yet"],
+        ),
+        (
+            "date,latitude,longitude,deaths,deaths_low,deaths_high\n2022-05-01,35.1,36.2,3,2,5\n2022-05-01,35.3,36.1,4,,\n",
+            ['id: "{date}" # CHECK', "killed: {min: deaths_low, max: deaths_high, best: deaths}"],
+        ),
+        (
+            "id,seen on,state governor,photo url,town\n1,2022-05-01,A,https://example.org/1,Ariha\n",
+            [
+                "date: {column: seen on} # CHECK: is seen on that?",
+                "adm1: {column: state governor} # CHECK: is state governor that?",
+                "url: photo url # CHECK: is photo url that?",
+            ],
+        ),
+    ],
+)
+def test_what_is_uncertain_is_marked_and_what_is_unused_is_listed(tmp_path: Path, text: str, lines: list[str]) -> None:
     file = tmp_path / "a.csv"
-    file.write_text("id,incident_date,town\n1,early May 2022,Ariha\n2,5-6 May 2022,Binnish\n", "utf-8")
-    assert "date: {column: incident_date} # CHECK: many cells are no date" in propose(file, None, None, None)
+    file.write_text(text, "utf-8")
+    proposal = propose(file, None, None, None)
+    assert [line for line in lines if line not in proposal] == []
 
 
 def test_a_proposal_of_a_table_without_dates_or_places_says_what_is_missing(tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ _GROUPS = ("civilians", "combatants", "women", "men", "girls", "boys", "children
 _BOUNDS = ("min", "max", "best")
 _NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
 """What words of a column's name can mean besides its role."""
-_FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero", "reported"])
+_FILLERS = {
+    *("total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero", "reported"),
+    *("event", "incident", "attack", "date", "location", "group", "name", "txt"),
+}
 _LENIENT = DateForm(drop_times=True, century=2000, zone="UTC")
 _SAMPLE = 200
 """The number of cells from which to detect the role of a column."""
@@ -41,7 +44,7 @@ class Columns:
         self.roles: dict[str, str] = {}
         """The column of each role; that of a number has its group and bound: `killed civilians min`."""
         self.unsure: set[str] = set()
-        """Columns whose role was derived from a part of the name."""
+        """Columns whose role was derived from a part of the name, or from the cells alone."""
 
     def of(self, *roles: str) -> dict[str, str]:
         """Return those of the roles that a column has, with the column."""
@@ -90,11 +93,40 @@ def detect(table: SourceTable) -> Columns:
     elif "latlon" in columns.roles:
         del columns.roles["latlon"]
     _by_cells_alone(columns)
+    _resolve_bounds(columns)
     if "date" not in columns.roles and "year" not in columns.roles:
         names = [phrase for phrase, role in _phrases() if role == "date"]
         if named := [column for column in columns.free() if any(_same(column, name) for name in names)]:
             columns.roles["date"] = named[0]  # of dates in words that can't be parsed: "early May"
+    _remove_unused(columns.roles)
     return columns
+
+
+def _resolve_bounds(columns: Columns) -> None:
+    """Decide between the column of a number and those of its bounds: with both bounds, whole numbers are the best."""
+    roles = columns.roles
+    for role in [role for role in roles if is_count(role) and role.split()[-1] not in _BOUNDS]:
+        low, high, best = (f"{role} {bound}" for bound in _BOUNDS)
+        if best in roles or {low, high} <= set(roles):
+            column = roles.pop(role)
+            if best not in roles and columns.are(column, _is_like(r"[0-9]+(?:\.0)?")):
+                roles[best] = column
+        else:
+            roles.pop(low, None)
+            roles.pop(high, None)
+
+
+def _remove_unused(roles: dict[str, str]) -> None:
+    """Remove the roles that a mapping doesn't use beside the others, so that their columns are listed as undecided."""
+    unused = [] if any(map(is_count, roles)) else ["by"]
+    if "date" in roles or "year" not in roles:
+        unused += ["year", "month", "day"]
+    elif "month" not in roles:
+        unused.append("day")
+    if not {"date", "year"} & set(roles):
+        unused.append("to")
+    for role in unused:
+        roles.pop(role, None)
 
 
 def _same(column: str, phrase: str) -> bool:
@@ -150,6 +182,7 @@ def _by_cells_alone(columns: Columns) -> None:
         free = next((one for one in columns.free() if columns.are(one, test)), None)
         if free and not {role, instead} & set(columns.roles):
             columns.roles[role] = free
+            columns.unsure.add(free)
 
 
 def _is_narrower(name: str, role: str) -> bool:
@@ -179,7 +212,7 @@ def _fits(columns: Columns, column: str, role: str) -> bool:
         cells = columns.cells[column]
         return len({tidy(cell) for cell in cells}) == len(cells) and all(cell.strip() for cell in cells)
     if is_count(role):
-        return columns.are(column, lambda cell: any(sign.isdigit() for sign in cell), 0.5)
+        return columns.are(column, lambda cell: len(cell) < 40 and any(sign.isdigit() for sign in cell), 0.5)
     return columns.are(column, *_TESTS.get(role, (bool, 0.5)))
 
 
@@ -207,7 +240,7 @@ def _is_name(cell: str) -> bool:
 
 
 _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
-    **dict.fromkeys(("date", "to", "published"), (is_any_day, 0.6)),
+    **dict.fromkeys(("date", "to", "published"), (lambda cell: len(cell) > 4 and is_any_day(cell), 0.6)),
     **dict.fromkeys(("name", "actor", "side_a", "side_b", "kind", "weapon", "source", "by"), (_is_name, 0.5)),
     **{role: (partial(_is_position, role=role), 0.8) for role in ("lat", "lon", "latlon")},
     "year": (_is_like(r"(?:1[89]|20)[0-9]{2}(?:\.0)?"), 0.8),

@@ -103,7 +103,7 @@ def _lines(columns: Columns, scheme: str, options: dict[str, Any]) -> Iterator[s
     place = next(iter(columns.of("name", "adm3", "adm2", "adm1").values()), None)
     at = f" at {{{place}}}" if place else ""
     title = [f"{{{roles['kind']}}}{at}"] if "kind" in roles else []
-    yield f"title: {inline([*title, f'Incident{at}', 'Incident'])}"
+    yield f"title: {inline([*dict.fromkeys([*title, f'Incident{at}', 'Incident'])])}"
     yield _date(columns)
     if "kind" in roles:
         yield from _choice("kind", columns)
@@ -118,6 +118,12 @@ def _lines(columns: Columns, scheme: str, options: dict[str, Any]) -> Iterator[s
         yield from ("weapons:", f"  - by: {_US}", "    in: report")
         yield from _choice("weapon", columns, "    ")
     yield from _rest(columns)
+
+
+def _doubt(columns: Columns, *roles: str) -> str:
+    """Return the comment on the columns of roles that may have been assigned wrongly."""
+    doubtful = " and ".join(column for column in columns.of(*roles).values() if column in columns.unsure)
+    return f" # {_CHECK}: is {doubtful} that?" if doubtful else ""
 
 
 def _cells(columns: Columns) -> dict[str, str]:
@@ -177,7 +183,7 @@ def _identity(columns: Columns) -> Iterator[str]:
         return
     parts: list[str] = []
     rows = len(next(iter(columns.cells.values())))
-    likely = ("date", "year", "month", "day", "name", "latlon", "kind", "killed total", "lat", "lon", "actor", "url")
+    likely = ("date", "year", "month", "day", "name", "kind", "killed total", "actor", "url")
     for column in columns.of(*likely).values():
         if all(cell.strip() for cell in columns.cells[column]):
             parts.append(column)
@@ -191,7 +197,7 @@ def _country(columns: Columns, cells: dict[str, str]) -> str:
     if column := columns.roles.get("country"):
         unknown = sorted(cell for cell in {*columns.non_empty[column]} if alpha3(cell) is None)[:_MOST_WORDS]
         words = f" # {_CHECK}: translate under `words`: {', '.join(map(bare, unknown))}" if unknown else ""
-        return f"country: {inline({'column': column})}{words}"
+        return f"country: {inline({'column': column})}{words or _doubt(columns, 'country')}"
     fitting = countries_containing(_positions(columns, cells))
     if len(fitting) == 1:
         return f"country: {fitting[0]} # {_CHECK}: by its positions"
@@ -214,16 +220,12 @@ def _positions(by_role: Columns, cells: dict[str, str]) -> list[tuple[float, flo
 
 
 def _date(detected: Columns) -> str:
-    columns = detected.of("year", "month", "day")
-    if "month" not in columns:
-        columns.pop("day", None)
-    if "date" in detected.roles:
-        columns = {"column": detected.roles["date"]}
-    elif "year" not in columns:
-        return f"date: {{column: DATE}} # {_CHECK}: which column? no name is known, and no column has dates"
     day = detected.roles.get("date")
-    unsure = f" # {_CHECK}: many cells are no date" if day and not detected.are(day, is_any_day, 0.5) else ""
-    return f"date: {inline(columns | detected.of('to'))}{unsure}"
+    columns = {"column": day} if day else detected.of("year", "month", "day")
+    if not columns:
+        return f"date: {{column: DATE}} # {_CHECK}: which column? no name is known, and no column has dates"
+    wrong = f" # {_CHECK}: many cells are no date" if day and not detected.are(day, is_any_day, 0.5) else ""
+    return f"date: {inline(columns | detected.of('to'))}{wrong or _doubt(detected, 'date', 'to', *columns)}"
 
 
 def _choice(list_name: str, columns: Columns, indent: str = "") -> Iterator[str]:
@@ -235,7 +237,7 @@ def _choice(list_name: str, columns: Columns, indent: str = "") -> Iterator[str]
     cells = [piece.strip() for piece in pieces]
     words = Counter(cell for cell in cells if cell and re.sub(r"[\s/-]+", "_", cell.casefold()) not in options)
     yield f"{indent}kind:"
-    yield f"{indent}  column: {inline(column)}"
+    yield f"{indent}  column: {inline(column)}{_doubt(columns, list_name)}"
     if separator:
         yield f"{indent}  separator: {inline(separator)}"
     meanings = {word: _meaning(word, list_name) for word, _ in words.most_common(_MOST_WORDS)}
@@ -268,14 +270,18 @@ def _site(columns: Columns) -> Iterator[str]:
     yield "sites:"
     levels = columns.of("adm1", "adm2", "adm3")
     if name := columns.roles.get("name"):
-        yield f"  - name: {inline({'column': name})}"
+        yield f"  - name: {inline({'column': name})}{_doubt(columns, 'name')}"
     else:
         area = levels.popitem()[1] if levels else None
         yield f"  - name: {inline({'column': area or 'PLACE'})} # {_CHECK}: the column with the place"
         if area:
             yield "    level: area"  # a place without a p-code can't be a unit
-    yield from (f"    {level}: {inline({'column': column})}" for level, column in levels.items())
-    yield from (f"    {key}: {inline(column)}" for key, column in columns.of("lat", "lon").items())
+    yield from (
+        f"    {level}: {inline({'column': column})}{_doubt(columns, level)}" for level, column in levels.items()
+    )
+    yield from (
+        f"    {key}: {inline(column)}{_doubt(columns, key)}" for key, column in columns.of("lat", "lon").items()
+    )
     if latlon := columns.roles.get("latlon"):
         yield f"    latlon: {inline(latlon)} # {_CHECK}: `lonlat` if the longitude is first"
 
@@ -286,7 +292,7 @@ def _reports(columns: Columns) -> Iterator[str]:
     yield "  - id: report"
     publisher = inline({"column": source, "otherwise": _US}) if source else _US
     yield f"    publisher: {publisher}" + (f" # {_CHECK}: are these publishers, one in a cell?" if source else "")
-    yield from (f"    url: {inline(column)}" for column in columns.of("url").values())
+    yield from (f"    url: {inline(column)}{_doubt(columns, 'url')}" for column in columns.of("url").values())
     yield from (f"    published: {inline({'column': column})}" for column in columns.of("published").values())
 
 
@@ -299,9 +305,8 @@ def _claims(found: Columns) -> Iterator[str]:
         yield f"  - by: {inline({'column': by, **several, 'otherwise': _US}) if by else _US}"
         yield "    in: report"
     for measure, columns in measures.items():
-        parts = [column for role, column in found.roles.items() if role.startswith(measure) and column in found.unsure]
-        why = f" # {_CHECK}: is {' and '.join(parts)} that?" if parts else ""
-        yield f"    {measure}: {inline(columns)}{why}"
+        doubt = _doubt(found, *(role for role in found.roles if role.startswith(measure)))
+        yield f"    {measure}: {inline(columns)}{doubt}"
 
 
 def _count_columns(roles: dict[str, str]) -> dict[str, Any]:
@@ -311,10 +316,6 @@ def _count_columns(roles: dict[str, str]) -> dict[str, Any]:
         if is_count(role):
             measure, group, *bound = role.split()
             measures.setdefault(measure, {}).setdefault(group, {})[bound[0] if bound else "column"] = column
-    for groups in measures.values():
-        for group, columns in groups.items():
-            if "column" in columns:
-                groups[group] = {"column": columns["column"]}
     return {measure: groups["total"] if [*groups] == ["total"] else groups for measure, groups in measures.items()}
 
 
@@ -327,7 +328,7 @@ def _sides(columns: Columns) -> Iterator[str]:
             yield f"{key}:"
         more = {"stance": "alleged"} if role == "actor" else {"side": role[-1]}
         separator = {"separator": sign} if (sign := columns.separator(column)) else {}
-        why = f" # {_CHECK}: does `{sign}` stand between several?" if sign else ""
+        why = f" # {_CHECK}: does `{sign}` stand between several?" if sign else _doubt(columns, role)
         entry = {"by": _US, "in": "report", **more, "actor": {"column": column, **separator}}
         yield f"  - {inline(entry)}{why}"
 
