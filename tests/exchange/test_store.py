@@ -286,8 +286,10 @@ def test_a_record_that_cannot_be_read_is_not_made_twice(dataset: Dataset) -> Non
             (dataset.root / "data" / "imports" / f"{SCHEME}.csv").unlink()
 
 
-def test_what_the_schema_refuses_is_not_written(dataset: Dataset) -> None:
-    report = put(dataset, row("1", kind="wrong"), row("2"))
+def test_neither_what_the_schema_refuses_is_written_nor_what_only_that_refers_to(dataset: Dataset) -> None:
+    place = Incoming("place", {"id": "salqin", "name": "Salqin", "level": "settlement", "country": "SYR"})
+    sites = [{"id": "site", "place": "salqin", "kind": "unspecified"}]
+    report = put(dataset, place, row("1", kind="wrong", sites=sites), row("2"))
     assert len(report.created) == 1
     assert "REC006" in report.refused[0][1]
 

@@ -173,6 +173,7 @@ class _Plan:
     def drop_invalid(self, dataset: Dataset) -> None:
         """Remove records with errors by the rules on one record from the plan, and those that refer to them."""
         unfit: dict[tuple[str, str], str] = {}
+        dropped: list[_PlannedFile] = []
         for is_incident in (False, True):
             remaining = [file for file, one in self.plan.items() if (one.kind == "incident") == is_incident]
             while remaining:
@@ -180,9 +181,17 @@ class _Plan:
                 looked = track(remaining, "validating", "record")
                 wrong = {file: why for file in looked if (why := self._wrong_with(file, unfit, planned, dataset))}
                 for file, why in wrong.items():
+                    dropped.append(self.plan[file])
                     unfit[self.plan[file].kind, self.plan[file].name] = why
                     self._drop(file, why)
                 remaining = [file for file in remaining if file not in wrong] if wrong and not is_incident else []
+        while dropped:  # new records that only refused ones refer to
+            used = {key for one in self.plan.values() for key in references(one.record)}
+            lost = {key for one in dropped for key in references(one.record)} - used
+            unused = [file for file, one in self.plan.items() if one.old is None and (one.kind, one.name) in lost]
+            dropped = [self.plan.pop(file) for file in unused]
+            for file in unused:
+                self.report.created.remove(self.name(file))
 
     def _wrong_with(
         self, file: Path, unfit: dict[tuple[str, str], str], planned_dataset: Dataset, dataset: Dataset
