@@ -243,6 +243,7 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
         ("by: group, in", "by: grop, in", "the organisation `grop` is neither in the registry nor in the mapping"),
         ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "duplicate key"),
         ("status: published", "ignore: {Dead: nothing}", "ignored and also mapped"),
+        ("status: published", "ignore: {Dead: ja}", "it is for: The reason"),
         ("status: published", "status: &a published", "anchor"),
         (
             "killed: {column: Dead}",

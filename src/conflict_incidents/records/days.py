@@ -140,7 +140,7 @@ def _read(text: str, cell: str, form: DateForm) -> Span:
         return _checked_day(int(text[year : year + 4]), int(text[month : month + 2]), int(text[day : day + 2]), cell)
     if len(parts) != 3:
         hint = "; it looks like a spreadsheet's day number: format the column as a date"
-        note = Shown(hint if text.isdigit() else "")
+        note = Shown(hint if re.fullmatch(r"[0-9]{5}", text) else "")
         raise CellError(f"{show(cell)} is not a date such as 2022-09-08{note}")
     return _order_parts(parts, cell, form)
 
@@ -265,4 +265,6 @@ def _checked_day(year: int, month: int, day: int, cell: str) -> str:
         raise CellError(f"{show(cell)} does not exist ({bare(error)}); is the `order` of dates right?") from error
     if year < FIRST_YEAR:
         raise CellError(f"{show(cell)} is before {FIRST_YEAR}; correct the year")
+    if value == _DAY_ZERO:
+        raise CellError(f"{show(cell)} is what spreadsheets and databases write for an empty date; empty the cell")
     return value.isoformat()
