@@ -3,8 +3,12 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
 from typing import Self
+
+from conflict_incidents.dataset.git import DATASET_PATHS, Changes, changes_since
+from conflict_incidents.dataset.index import files_below
 
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
@@ -12,6 +16,28 @@ ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
 }
 _IDENTITY = ["-c", "user.name=A Recorder", "-c", "user.email=recorder@example.org", "-c", "commit.gpgSign=false"]
+
+
+class WalkedFiles:
+    """The folders and files of a dataset without their hashes, so that each file is read."""
+
+    def __init__(self, root: Path) -> None:
+        tops = [root / top for top in DATASET_PATHS if os.path.lexists(root / top)]
+        files = [file for top in tops for file in (files_below(top) if top.is_dir() else [top])]
+        self.paths = [PurePosixPath(file.relative_to(root)) for file in files]
+
+    def trees(self) -> dict[str, str]:
+        """Return the folders."""
+        return {str(folder): "" for path in self.paths for folder in path.parents if folder.name}
+
+    def blobs(self, folders: Collection[str]) -> dict[str, str]:
+        """Return the files directly in some folders."""
+        return {str(path): "" for path in self.paths if str(path).rpartition("/")[0] in folders}
+
+
+def all_changes(root: Path, revision: str) -> Changes:
+    """Return the changes since a revision, found by reading every file."""
+    return changes_since(root, revision, lambda: WalkedFiles(root))
 
 
 class Repository:

@@ -10,9 +10,8 @@ import pytest
 from branches import FIRST, LAST, SECOND, UNRELATED, replace_text
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.git import changes_since
 from conflict_incidents.pipeline.changes import validate_changes
-from repositories import Repository
+from repositories import Repository, all_changes
 from rule_cases import HOMES, edit_record
 
 PLACE = "data/places/hafsarjah.yaml"
@@ -296,6 +295,6 @@ def test_changes_told_by_the_hashes_of_folders_are_those_told_by_every_file(
     for edit in edits:
         edit()
         changes = validate_changes("main", Dataset(root), 1, root.parent / "cache")[0]
-        assert changes == changes_since(root, "main")
+        assert changes == all_changes(root, "main")
         outputs.add(changes.paths)
     assert len(outputs) == len(edits) - 2  # git knows neither the ignored file nor the empty folder

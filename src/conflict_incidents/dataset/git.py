@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 from conflict_incidents.core.files import blob_of, read_whole
@@ -25,7 +25,6 @@ from conflict_incidents.core.findings import Shown, bare, show, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.index import files_below
 from conflict_incidents.dataset.top import is_dataset
 
 DATASET_PATHS = ("data", "schemas", DESCRIPTOR)
@@ -99,11 +98,11 @@ class Hashes(Protocol):
     def trees(self) -> Mapping[str, str]:
         """Return those of the folders, by path below the root."""
 
-    def blobs(self, folders: Collection[str] | None = None) -> Mapping[str, str]:
-        """Return those of the files directly in some folders, or of all files, by path below the root."""
+    def blobs(self, folders: Collection[str]) -> Mapping[str, str]:
+        """Return those of the files directly in some folders, by path below the root."""
 
 
-def changes_since(root: Path, revision: str, held: Callable[[], Hashes] | None = None) -> Changes:
+def changes_since(root: Path, revision: str, current_hashes: Callable[[], Hashes]) -> Changes:
     """Compare the dataset at `root` with the commit at which its branch left `revision`.
 
     Uncommitted changes are included; untracked files that git ignores are not.
@@ -111,7 +110,7 @@ def changes_since(root: Path, revision: str, held: Callable[[], Hashes] | None =
     Args:
         root: the dataset's folder.
         revision: a branch, a tag, a commit.
-        held: returns the hashes of folders and files; without it every file is read.
+        current_hashes: returns the hashes of folders and files as they are now.
 
     Raises:
         HistoryError: git isn't installed, the dataset isn't in a repository, or the revision doesn't exist.
@@ -119,14 +118,10 @@ def changes_since(root: Path, revision: str, held: Callable[[], Hashes] | None =
     """
     git = _Git(root)
     base = _base(git, revision)
-    if held is None:
-        before = _files_at_commit(git, base)
-        blobs: Mapping[str, str] = dict.fromkeys((path for path, _ in _files(root)), "")
-    else:
-        hashes = held()
-        then, now = _folders(git, base), hashes.trees()
-        folders = {folder for folder in then.keys() | now.keys() if then.get(folder) != now.get(folder)} | {""}
-        before, blobs = _files_at_commit(git, base, folders), hashes.blobs(folders)
+    hashes = current_hashes()
+    then, now = _folders(git, base), hashes.trees()
+    folders = {folder for folder in then.keys() | now.keys() if then.get(folder) != now.get(folder)} | {""}
+    before, blobs = _files_at_commit(git, base, folders), hashes.blobs(folders)
     ignored = set(_ignored_files(git)) if blobs.keys() - before.keys() else set()
     after = {
         path: ("", blob) if blob and len(blob) == len(base) else _fingerprint(root / path, len(base) or _SHA1)
@@ -170,7 +165,7 @@ class _Git:
             raise HistoryError(f"{user_text(folder)} is not in a git work tree{_git_message(inside)}")
 
     def run(self, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Run a git command with `given` as its input; return the finished process, also if it failed."""
+        """Run a git command with `input` as its input; return the finished process, also if it failed."""
         return subprocess.run(
             [*self._command, *arguments],
             cwd=self._folder,
@@ -266,21 +261,20 @@ def _folders(git: _Git, commit: str) -> dict[str, str]:
     return {path: tree for mode, tree, path in listed if mode == _FOLDER}
 
 
-def _files_at_commit(git: _Git, commit: str, folders: Collection[str] | None = None) -> dict[str, _Print]:
-    """Return the dataset's files in a commit, by path below its root: all, or those directly in some folders."""
+def _files_at_commit(git: _Git, commit: str, folders: Collection[str]) -> dict[str, _Print]:
+    """Return the dataset's files directly in some folders in a commit, by path below its root."""
     if not commit:
         return {}
-    if folders is None or len(folders) > MAX_FOLDERS:
+    if len(folders) > MAX_FOLDERS:
         listed = _tree_entries(git, "-r", commit, "--", *DATASET_PATHS)
     else:
-        inside = (
-            _tree_entries(git, commit, "--", *(f"{folder}/" for folder in folders if folder)) if any(folders) else ()
-        )
-        listed = chain(_tree_entries(git, commit, "--", *DATASET_PATHS), inside)
+        inside = [f"{folder}/" for folder in folders if folder]
+        listed = _tree_entries(git, commit, "--", *DATASET_PATHS)
+        listed = chain(listed, _tree_entries(git, commit, "--", *inside) if inside else ())
     return {
         path: (_LINK if mode == _LINK else "", blob)
         for mode, blob, path in listed
-        if mode not in {_SUBMODULE, _FOLDER} and (folders is None or path.rpartition("/")[0] in folders)
+        if mode not in {_SUBMODULE, _FOLDER} and path.rpartition("/")[0] in folders
     }
 
 
@@ -300,20 +294,6 @@ def _ignored_files(git: _Git) -> Iterator[str]:
     """Yield untracked files that git ignores."""
     listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *DATASET_PATHS)
     return (os.fsdecode(name) for name in listed.split(b"\0") if name)
-
-
-def _files(root: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the dataset's files in the working tree, by path below its root."""
-    for top in DATASET_PATHS:
-        folder = root / top
-        if folder.is_dir():
-            yield from ((_below(file, root), file) for file in files_below(folder))
-        elif os.path.lexists(folder):
-            yield top, folder
-
-
-def _below(file: Path, root: Path) -> str:
-    return PurePosixPath(file.relative_to(root)).as_posix()
 
 
 def _fingerprint(file: Path, length: int) -> _Print:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from conflict_incidents.core.resources import csv_rows
 
+SCHEME = "ucdp-ged"
+PUBLISHER = "ucdp"
+"""The id of UCDP as an organisation and of its coding as a report."""
 LAYOUTS = ("41", "49")
 """The layouts by number of columns: that of versions up to 19, and that of newer ones."""
 _COLUMNS = {row["name"]: row for row in csv_rows(__file__, "ucdp_columns.csv")}
@@ -17,6 +20,8 @@ LEFT_OUT = {column: row["left_out"] for column, row in _COLUMNS.items() if row["
 """Columns that are left out, with the reasons: they can be restored from other fields, are texts of others, or aren't
 needed.
 """
+GROUPS = {column: row["group"] for column, row in _COLUMNS.items() if row["group"]}
+"""Columns of disjoint parts of `best`, with our groups of people; in every row of UCDP's, the four add up to it."""
 
 
 def layout(name: str) -> tuple[str, ...]:

@@ -22,24 +22,15 @@ from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.exchange import ucdp_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.places import DECIMALS
+from conflict_incidents.exchange.ucdp_columns import GROUPS, PUBLISHER, SCHEME
 from conflict_incidents.records.model import Incident, Named
 from conflict_incidents.records.statements import Claim, External
 from conflict_incidents.tables.files import csv_line
 
 Cell = str | int | float | None
 """Text, a number, or None for unknown."""
-SCHEME = "ucdp-ged"
-ITSELF = "ucdp"
-"""The id of UCDP as the publisher of its own coding."""
 ONE_SIDED, CIVILIANS = "3", "Civilians"
 """The `type_of_violence` whose side b is always civilians."""
-DEATHS = {
-    "deaths_a": "side_a",
-    "deaths_b": "side_b",
-    "deaths_civilians": "civilians",
-    "deaths_unknown": "unknown_status",
-}
-"""Columns of the dead and our groups of people. In every row of UCDP's, the four add up to `best`."""
 
 
 def as_csv(incidents: Iterable[Incident], dataset: Dataset, layout: str) -> Iterator[str]:
@@ -65,10 +56,8 @@ def _date_precision(incident: Incident) -> str | None:
     if date is None or days is None:
         return None
     length = (days[1] - days[0]).days + 1
-    lasted = next(
-        (name for name, most in (("day", 1), ("days", 6), ("week", 7), ("month", 31)) if length <= most), None
-    )
-    return date.precision or lasted or "year"
+    shortest = (name for name, most in (("day", 1), ("days", 6), ("week", 7), ("month", 31)) if length <= most)
+    return date.precision or next(shortest, "year")
 
 
 def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
@@ -157,8 +146,8 @@ def _party_cells(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     """Return the articles in UCDP's layout, without headlines or UCDP's own coding, and their first source."""
     find = dataset.registry.organisation
-    originators = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on) if by != ITSELF]
-    articles = [report for report in incident.reports.values() if report.publisher != ITSELF]
+    originators = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on) if by != PUBLISHER]
+    articles = [report for report in incident.reports.values() if report.publisher != PUBLISHER]
     days = [(report.published or "")[:10] for report in articles]
     return {
         "number_of_sources": len(articles),
@@ -175,20 +164,14 @@ def _names(ids: Iterable[str], find: Callable[[str], Named | None]) -> list[str]
 
 def _their_claim(incident: Incident) -> Claim | None:
     """Return UCDP's own claim of all killed in the incident as a whole."""
-    return next(
-        (
-            claim
-            for claim in incident.claims
-            if claim.by == ITSELF and ("killed", "total") in claim.counts and not claim.scope.sites
-        ),
-        None,
-    )
+    own = (claim for claim in incident.claims if claim.by == PUBLISHER and not claim.scope.sites)
+    return next((claim for claim in own if ("killed", "total") in claim.counts), None)
 
 
 def _their_deaths(claim: Claim) -> dict[str, Cell]:
     """Return UCDP's original numbers; parts that don't add up are stored separately."""
     total = claim.counts["killed", "total"]
-    parts = {group: claim.counts.get(("killed", group)) for group in DEATHS.values()}
+    parts = {group: claim.counts.get(("killed", group)) for group in GROUPS.values()}
     bests = {group: part.min if part.best is None else part.best for group, part in parts.items() if part}
     return {"low": total.min, "best": total.best, "high": total.max} | _parts(bests)
 
@@ -196,25 +179,22 @@ def _their_deaths(claim: Claim) -> dict[str, Cell]:
 def _our_deaths(incident: Incident) -> dict[str, Cell]:
     """Return our estimates; an open end and an unknown part are empty."""
     estimates = {group: one for (measure, group), one in headline(incident).items() if measure == "killed"}
+    parts = _parts({group: one.best for group, one in estimates.items()})
     total = estimates.get("total")
-    row: dict[str, Cell] = {"low": None, "best": None, "high": None}
-    if total:
-        row = {"low": total.low, "best": total.best, "high": None if total.high_open else total.high}
-    return row | _parts({group: one.best for group, one in estimates.items()})
+    if total is None:
+        return parts
+    return parts | {"low": total.low, "best": total.best, "high": None if total.high_open else total.high}
 
 
 def _parts(bests: Mapping[str, int | None]) -> dict[str, Cell]:
-    return {column: bests.get(group) for column, group in DEATHS.items()}
+    return {column: bests.get(group) for column, group in GROUPS.items()}
 
 
 def _external_values(theirs: External) -> dict[str, Cell]:
     """Return the id and the original values without a field in records."""
-    conflict, dyad, sides = theirs.conflict, theirs.dyad, theirs.sides
+    parts = {"conflict": theirs.conflict, "dyad": theirs.dyad, "sides": theirs.sides}
     row: dict[str, Cell] = {"id": theirs.id}
-    if conflict:
-        row |= {"conflict_new_id": conflict.text("id"), "conflict_name": conflict.text("name")}
-    if dyad:
-        row |= {"dyad_new_id": dyad.text("id"), "dyad_name": dyad.text("name")}
-    if sides:
-        row |= {"side_a_new_id": sides.text("a"), "side_b_new_id": sides.text("b")}
-    return {**{column: value for column, value in row.items() if value}, **theirs.values}
+    for column, (key, part) in ucdp_columns.EXTERNAL.items():
+        if (owner := parts[key]) and (value := owner.text(part)):
+            row[column] = value
+    return row | theirs.values

@@ -30,15 +30,13 @@ from conflict_incidents.exchange.importers.ucdp import rows
 from conflict_incidents.exchange.importers.ucdp.counts import killed_counts
 from conflict_incidents.exchange.importers.ucdp.names import informants, publisher, side
 from conflict_incidents.exchange.importers.ucdp.places import level_of, parts, precision
+from conflict_incidents.exchange.ucdp_columns import PUBLISHER, SCHEME
 from conflict_incidents.records.cells import tidy
 
 HELP = "UCDP Georeferenced Event Dataset"
-SCHEME = "ucdp-ged"
 LABEL = "UCDP GED"
 CODE_STATUS_CLEAR = "Clear"
 """The `code_status` of a row that UCDP has checked."""
-SOURCE = "ucdp"
-"""The id of UCDP as an organisation and of its coding as a report."""
 _VIOLENCE = words(UCDP_VIOLENCE)
 _IN_WORDS = {word: f"{word.replace('_', '-').capitalize()} violence" for word in UCDP_VIOLENCE}
 _UNITS: dict[str, tuple[str, ...]] = {"country": (), "adm1": ("adm1",)}
@@ -107,9 +105,9 @@ class _Import(SourceImport):
 
     def batch_of(self, rows: list[SourceRow], version: str | None) -> Batch:
         """Return the batch of a version's rows."""
-        organisation, source = packaged_record("organisation", SOURCE), packaged_record("dataset", SCHEME)
+        organisation, source = packaged_record("organisation", PUBLISHER), packaged_record("dataset", SCHEME)
         source.record.update({"version": version} if version else {})
-        if SOURCE not in self.organisations.ids:  # as after creation of the record
+        if PUBLISHER not in self.organisations.ids:  # as after creation of the record
             self.organisations.add(organisation.record)
         return self.run(rows, "id", [organisation, source])
 
@@ -142,7 +140,7 @@ class _Import(SourceImport):
         if len(based_on) == 1 and not unresolved:
             record["verification"] = "single_source"
         record |= {"sites": [site], "reports": reports}
-        claim: dict[str, Any] = {"by": SOURCE, "in": SOURCE}
+        claim: dict[str, Any] = {"by": PUBLISHER, "in": PUBLISHER}
         claim |= {"based_on": based_on} if based_on else {}
         claim |= {"killed": counts} if counts else {"no_information": ["killed"]}
         record["claims"] = [claim | ({"note": note} if note else {})]
@@ -221,7 +219,7 @@ class _Import(SourceImport):
         for column in ("source_office", "source_date"):
             if not cells.get(column):
                 external.empty(column)
-        return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
+        return [*reports, {"id": PUBLISHER, "publisher": PUBLISHER, "language": "en"}]
 
     def _informants(self, external: ExternalValues) -> tuple[list[str], list[str]]:
         """Return the organisations from which UCDP coded, and the unresolved names."""
@@ -235,7 +233,7 @@ class _Import(SourceImport):
             account.count_unresolved("source_original", name)
         if not ids and not unresolved:
             account.left_out("source_original", "no name")
-        return [id for id in ids if id != SOURCE], unresolved
+        return [id for id in ids if id != PUBLISHER], unresolved
 
     def _parties(self, cells: Mapping[str, str], account: Accounting) -> list[dict[str, str]]:
         parties: list[dict[str, str]] = []
@@ -245,7 +243,7 @@ class _Import(SourceImport):
                 continue
             actors = side(cells[column], self.actors)
             account.count_mapped(column, "parties.actor") if actors else account.empty(column)
-            parties += [{"actor": actor, "side": letter, "by": SOURCE, "in": SOURCE} for actor in actors]
+            parties += [{"actor": actor, "side": letter, "by": PUBLISHER, "in": PUBLISHER} for actor in actors]
         return parties
 
     def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:

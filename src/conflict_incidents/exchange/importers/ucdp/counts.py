@@ -7,16 +7,10 @@ from typing import Any
 
 from conflict_incidents.exchange.importers.rowvalues import numbers_in
 from conflict_incidents.exchange.importers.store.batch import ExternalValues, RowError
+from conflict_incidents.exchange.ucdp_columns import GROUPS
 from conflict_incidents.records.counts import TELLTALE
 
-PARTS = {
-    "deaths_civilians": "civilians",
-    "deaths_a": "side_a",
-    "deaths_b": "side_b",
-    "deaths_unknown": "unknown_status",
-}
-"""UCDP's columns of disjoint parts of `best`, with our groups."""
-COLUMNS = (*PARTS, "low", "best", "high")
+COLUMNS = (*GROUPS, "low", "best", "high")
 
 
 def killed_counts(external: ExternalValues) -> tuple[dict[str, Any], str]:
@@ -42,13 +36,13 @@ def killed_counts(external: ExternalValues) -> tuple[dict[str, Any], str]:
     for column, end in (("low", least), ("best", best), ("high", most)):
         external.account_for(column, numbers[column] == end, "claims.killed.total")
     counts = {"total": _count(best, least, most)}
-    parts = {column: number for column in PARTS if (number := numbers[column]) is not None}
-    if len(parts) == len(PARTS) and sum(parts.values()) == best:
+    parts = {column: number for column in GROUPS if (number := numbers[column]) is not None}
+    if len(parts) == len(GROUPS) and sum(parts.values()) == best:
         for column, number in parts.items():
-            counts[PARTS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
-            external.account_for(column, True, f"claims.killed.{PARTS[column]}")
+            counts[GROUPS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
+            external.account_for(column, True, f"claims.killed.{GROUPS[column]}")
     else:
-        for column in PARTS:
+        for column in GROUPS:
             external.keep(column)
         external.account.remark("the parts don't add up to best: kept under external")
     return counts, " ".join([*notes, *_own_numbers(counts)])
@@ -71,7 +65,7 @@ def _incomplete(
     numbers = numbers_in(total)
     for column, number in (("low", low), ("best", best), ("high", high)):
         external.account_for(column, number in numbers, "claims.killed.total")
-    for column in PARTS:
+    for column in GROUPS:
         external.keep(column)
     counts = {} if total is None else {"total": total}
     return counts, " ".join(_own_numbers(counts))
