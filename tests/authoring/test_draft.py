@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conflict_incidents.authoring.answers import parse_answer
-from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError, free
+from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import create, overwrite, replace
 from conflict_incidents.core.findings import Finding, errors
@@ -172,9 +172,15 @@ def test_new_ids_are_unique_ignoring_case(dataset: Dataset) -> None:
     assert draft_.write().name == "SYR-20220908-cccc.yaml"
 
 
-def test_when_every_id_is_taken_nothing_is_written() -> None:
+def test_when_every_id_is_taken_nothing_is_written(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conflict_incidents.authoring.draft._TRIES", 3)
+    (dataset.root / "data/incidents").mkdir(exist_ok=True)
+    (dataset.root / "data/incidents/SYR-20220908-aaaa.yaml").touch()
+    draft_ = Draft(dataset, "incident", draw=lambda: "aaaa")
+    draft_.answer("country", "SYR")
+    draft_.answer("date", "2022-09-08")
     with pytest.raises(RecordingError, match="no free id"):
-        free("SYR-20220908-", "aaaa", {"syr-20220908-aaaa"}, lambda: "aaaa")
+        draft_.write()
 
 
 def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:

@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -117,10 +117,9 @@ class Draft:
         if question.option == "unit":
             return "The smallest administrative unit that contains it: its name, or its p-code."
         if question.option in {"date", "published"}:
-            months = ", a month as 2022-09, or 2022-09-08/2022-09-10" if self.kind == "incident" else ""
-            return (
-                f"The day as 2022-09-08 or 8 September 2022{months if question.option == 'date' else ''}. {description}"
-            )
+            spans = self.kind == "incident" and question.option == "date"
+            months = ", a month as 2022-09, or 2022-09-08/2022-09-10" if spans else ""
+            return f"The day as 2022-09-08 or 8 September 2022{months}. {description}"
         return description
 
     def applies(self, question: Question) -> bool:
@@ -166,11 +165,8 @@ class Draft:
     def _text(self, values: Mapping[templates.KeyPath, str]) -> str:
         file = f"{self.schema.replace('/', '-')}.json"
         relative = os.path.relpath(self.dataset.root / "schemas" / file, self.path.parent).replace(os.sep, "/")
-        below = self.path.relative_to(self.dataset.root).as_posix()
-        opening = [
-            "Fill in what is empty, and delete the comments as you like. To check it:",
-            f"incidents validate {below}",
-        ]
+        command = f"incidents validate {self.path.relative_to(self.dataset.root).as_posix()}"
+        opening = ["Fill in what is empty, and delete the comments as you like. To check it:", command]
         return templates.template(self.schema, values, relative, opening)
 
     def findings(self) -> list[Finding]:
@@ -187,17 +183,18 @@ class Draft:
         self._refuse_without_id()
         delete_leftovers(self.dataset.root)
         for _ in range(_TRIES):
-            self._take_free_id()
-            with contextlib.suppress(FileExistsError):
-                create(self.path, self.text(), self.dataset.root)
-                return self.path
-        raise RecordingError(f"another file took {show(self.id)} each time; nothing was written")
+            if self.id.casefold() not in self._used_ids():
+                with contextlib.suppress(FileExistsError):
+                    create(self.path, self.text(), self.dataset.root)
+                    return self.path
+            if self.kind not in {"incident", "change"}:
+                raise RecordingError(f"{Shown(self._exists())}; give another id by --id; nothing was written")
+            self._random = self._draw()
+        raise RecordingError(f"no free id was found like {show(self.id)}; nothing was written")
 
     def _refuse_without_id(self) -> None:
-        lacking = [
-            f"--{one.option}" for one in self.questions.values() if self.is_part_of_id(one) and not self._has(one)
-        ]
-        if lacking:
+        parts = [question for question in self.questions.values() if self.is_part_of_id(question)]
+        if lacking := [f"--{one.option}" for one in parts if not self._has(one)]:
             raise RecordingError(f"there is no id without {' and '.join(map(user_text, lacking))}; nothing was written")
         if not self.id:
             raise RecordingError("no id can be made of the name; give one by --id; nothing was written")
@@ -205,19 +202,11 @@ class Draft:
     def _has(self, question: Question) -> bool:
         return question.option in self.answers or (question.option == "name" and "id" in self.answers)
 
-    def _take_free_id(self) -> None:
-        used = self._used_ids()
-        if self.kind in {"incident", "change"}:
-            self._random = free(self.id[: -len(self._random)], self._random, used, self._draw)
-        elif self.id.casefold() in used:
-            raise RecordingError(f"{Shown(self._exists())}; give another id by --id; nothing was written")
-
     def _used_ids(self) -> frozenset[str]:
-        registered = ids_below(self._folder)
-        return registered | self.dataset.ledger.ids(self.kind)
+        return _ids_below(self._folder) | self.dataset.ledger.ids(self.kind)
 
     def _exists(self) -> str:
-        registered = self.id.casefold() in ids_below(self._folder)
+        registered = self.id.casefold() in _ids_below(self._folder)
         return f"the {self.kind} {show(self.id)} {'is in the registry' if registered else 'was released'} already"
 
     def _wrong_with_id(self, option: str) -> str | None:
@@ -236,17 +225,15 @@ class Draft:
     def _first_error(self, option: str) -> str | None:
         """Return the first error of the rules in the line of an answer."""
         # Placeholders complete an unfinished part; findings on them are ignored.
-        standing_in = {one.path: "unanswered" for one in self.lacking() if one.registry}
-        parsed = self._parse(standing_in)
+        parsed = self._parse({one.path: "unanswered" for one in self.lacking() if one.registry})
         assert parsed.record is not None
         line = parsed.record.raw.place(*self.questions[option].path).line
         messages = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
         return messages[0] if messages else None
 
-    def _parse(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
-        return parse(
-            self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.index.display_path(self.path)
-        )
+    def _parse(self, placeholders: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
+        text = self._text({**placeholders, **self._values()})
+        return parse(text.encode("utf-8"), self.dataset.index.display_path(self.path))
 
     def _values(self) -> dict[templates.KeyPath, str]:
         values: dict[templates.KeyPath, str] = {("schema",): self.schema}
@@ -286,24 +273,7 @@ CONVERTERS = {"date": span, "records": several, "unit": units}
 """Converters of answers that aren't plain text, by option."""
 
 
-def free(stem: str, first: str, used: Collection[str], draw: Callable[[], str] = draw_suffix) -> str:
-    """Return a random part, `first` or a newly drawn one, for which the id is free, ignoring case.
-
-    Raises:
-        RecordingError: none was found.
-    """
-    random = first
-    for _ in range(_TRIES):
-        if f"{stem}{random}".casefold() not in used:
-            return random
-        random = draw()
-    raise RecordingError(f"no free id was found that begins with {show(stem)}; nothing was written")
-
-
-def ids_below(folder: Path) -> frozenset[str]:
+def _ids_below(folder: Path) -> frozenset[str]:
     """Return the names of all files below a folder, without suffix and in lower case: ids in use."""
-    return (
-        frozenset(file.name.partition(".")[0].casefold() for file in files_below(folder))
-        if folder.is_dir()
-        else frozenset()
-    )
+    files = files_below(folder) if folder.is_dir() else []
+    return frozenset(file.name.partition(".")[0].casefold() for file in files)

@@ -38,10 +38,7 @@ class Subject:
 
 def current_subject(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     """Return the record in a file as a subject by itself."""
-    path = dataset.index.display_path(file)
-    return Subject(
-        _stem(path), redact_path(path), Shown(""), dataset.index.parse_file(file).record, None, _of(path, findings)
-    )
+    return _subject(file, Shown(""), dataset.index.parse_file(file).record, None, dataset, findings)
 
 
 def changed_subjects(
@@ -58,29 +55,25 @@ def changed_subjects(
     others: list[Shown] = []
     for change in changes.files:
         if change.path.startswith("data/") and dataset.index.is_record_path(dataset.root / change.path):
-            subjects.append(_subject(change, dataset, findings))
+            subjects.append(_changed_subject(change, dataset, findings))
         else:
             others.append(redact_path(change.path))
     return subjects, others
 
 
-def _subject(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
+def _changed_subject(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     file = dataset.root / change.path
-    path = dataset.index.display_path(file)
     now = dataset.index.parse_file(file).record if change.exists else None
-    before = parse(change.old, path).record if change.old is not None else None
-    happened = _change_kind(change, now, before)
-    return Subject(_stem(path), redact_path(path), happened, now, before, _of(path, findings))
-
-
-def _stem(path: str) -> Shown:
-    return Shown(Path(redact_path(path)).stem)
-
-
-def _change_kind(change: Change, now: Record | None, before: Record | None) -> Shown:
+    before = None if change.old is None else parse(change.old, dataset.index.display_path(file)).record
     withdrawn = [record is not None and status_of(record) == "withdrawn" for record in (before, now)]
-    return bare("withdrawn" if withdrawn == [False, True] else change.kind)
+    what = bare("withdrawn" if withdrawn == [False, True] else change.kind)
+    return _subject(file, what, now, before, dataset, findings)
 
 
-def _of(path: str, findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.path == path]
+def _subject(
+    file: Path, what: Shown, now: Record | None, before: Record | None, dataset: Dataset, findings: Sequence[Finding]
+) -> Subject:
+    path = dataset.index.display_path(file)
+    shown_path = redact_path(path)
+    own = [finding for finding in findings if finding.path == path]
+    return Subject(Shown(Path(shown_path).stem), shown_path, what, now, before, own)
