@@ -125,7 +125,7 @@ def test_a_ledger_that_is_no_text_or_no_file_is_a_finding(root: Path, capsys: py
     file.unlink()
     file.symlink_to(root / "elsewhere")
     assert findings(root, capsys) == [
-        "data/released.csv:1:1: REC011 can't be read: not a regular file; correct the file"
+        "data/released.csv:1:1: REC011 can't be read: a symbolic link; put the file itself here; correct the file"
     ]
 
 

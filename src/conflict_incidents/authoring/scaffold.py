@@ -22,6 +22,7 @@ from conflict_incidents.core.files import (
     folder_aside,
     overwrite,
     read_whole,
+    read_whole_or_reason,
     write_into,
 )
 from conflict_incidents.core.findings import Shown, bare, show, user_text
@@ -193,12 +194,7 @@ def _is_leftover(path: Path, root: Path, files: Mapping[str, bytes]) -> bool:
         ours = any(one.startswith(f"{name}/") for one in files)
         return ours and all(_is_leftover(one, root, files) for one in path.iterdir())
     expected = files.get(name)
-    return (
-        path.is_file()
-        and expected is not None
-        and path.stat().st_size == len(expected)
-        and read_whole(path) == expected
-    )
+    return expected is not None and read_whole_or_reason(path, len(expected)) == expected
 
 
 def _move_up(temporary: Path, folder: Path) -> None:

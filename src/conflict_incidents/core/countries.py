@@ -27,18 +27,17 @@ def alpha3(text: str) -> str | None:
     return _codes().get(code) or _names().get(slug(text))
 
 
-@cache
 def alpha2(code: str) -> str | None:
     """Return the alpha-2 code of the country with an alpha-3 code; None if unknown."""
-    return next((one["alpha_2"] for one in _iso_3166() if one["alpha_3"] == code), None)
+    return _by_alpha3().get(code, {}).get("alpha_2")
 
 
 def name_of(code: str) -> str:
     """Return the English name of the country with an alpha-3 code; the code itself if unknown."""
     if usual := next((name for name, iso3 in _usual_names() if iso3 == code), None):
         return usual
-    country = next((one for one in _iso_3166() if one["alpha_3"] == code), None)
-    return country.get("common_name", country["name"]) if country else code
+    country = _by_alpha3().get(code, {})
+    return country.get("common_name") or country.get("name", code)
 
 
 def may_contain(code: str, lat: float, lon: float, margin: float = TERRITORIAL_SEA) -> bool:
@@ -82,23 +81,22 @@ def _usual_names() -> list[tuple[str, str]]:
 @cache
 def _codes() -> dict[str, str]:
     """Map codes to alpha-3."""
-    return {one[form]: one["alpha_3"] for one in _iso_3166() for form in ("numeric", "alpha_2", "alpha_3")}
+    return {one[form]: code for code, one in _by_alpha3().items() for form in ("numeric", "alpha_2", "alpha_3")}
 
 
 @cache
 def _names() -> dict[str, str]:
     """Map names as slugs to alpha-3."""
     forms = ("name", "common_name", "official_name")
-    names = [(one[form], one["alpha_3"]) for one in _iso_3166() for form in forms if form in one]
+    names = [(one[form], code) for code, one in _by_alpha3().items() for form in forms if form in one]
     return {slug(name): code for name, code in [*names, *_usual_names()]}
 
 
 @cache
-def _iso_3166() -> list[dict[str, str]]:
+def _by_alpha3() -> dict[str, dict[str, str]]:
     """The countries of ISO 3166-1, from pycountry's file: importing pycountry takes longer than most commands need."""
     package = PathFinder.find_spec("pycountry")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("no module named 'pycountry'", name="pycountry")
     file = Path(package.origin).parent / "databases" / "iso3166-1.json"
-    countries: list[dict[str, str]] = json.loads(file.read_text("utf-8"))["3166-1"]
-    return countries
+    return {country["alpha_3"]: country for country in json.loads(file.read_text("utf-8"))["3166-1"]}

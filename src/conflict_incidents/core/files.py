@@ -113,11 +113,7 @@ def _normal(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
-def write_all(
-    root: Path,
-    files: Mapping[Path, bytes],
-    write: Callable[[Path, bytes], object],
-) -> None:
+def write_all(root: Path, files: Mapping[Path, bytes], write: Callable[[Path, bytes], object]) -> None:
     """Write several files below `root`, each atomically.
 
     Args:
@@ -304,9 +300,8 @@ def _is_left(entry: os.DirEntry[str]) -> bool:
     owner = _owner(entry.name)
     if owner is None:
         return False
-    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or owner == os.getpid():
-        return True
-    return _has_ended(owner)
+    age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+    return age > _LONG_AGO or owner == os.getpid() or _has_ended(owner)
 
 
 def _owner(name: str) -> int | None:
@@ -323,7 +318,7 @@ def _has_ended(process: int | None) -> bool:
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):
-        return False
+        pass
     return False
 
 

@@ -50,20 +50,22 @@ SectionMaker = Callable[[], Section]
 
 def as_text(sections: Iterable[SectionMaker]) -> Shown:
     """Format sections for a terminal, with aligned columns and unprintable characters escaped."""
-    return _fitting_sections(sections, _section_as_text, "\n\n\n")
+    return _fitting_sections(sections, lambda one: [printable(one.title), *map(_block_as_text, one.blocks)], "\n\n\n")
 
 
 def as_markdown(sections: Iterable[SectionMaker]) -> Shown:
     """Format sections as GitHub's Markdown, with all markup in text escaped."""
-    return _fitting_sections(sections, _section_as_markdown, "\n\n")
+    return _fitting_sections(
+        sections, lambda one: [f"## {markdown(one.title)}", *map(_block_as_markdown, one.blocks)], "\n\n"
+    )
 
 
-def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> Shown:
+def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], list[str]], between: str) -> Shown:
     """Format as many sections as fit, at least the first, and the number of those omitted."""
     parts: list[str] = []
     room, omitted = LARGEST, 0
     for make in sections:
-        text = "" if omitted else printed(make())
+        text = "" if omitted else "\n\n".join(printed(make()))
         room -= len(text.encode("utf-8", "replace")) + len(between)
         if omitted or (room < 0 and parts):
             omitted += 1
@@ -81,10 +83,6 @@ def align(rows: Sequence[PageRow]) -> list[Shown]:
     return [*map(Shown, lines)]
 
 
-def _section_as_text(section: Section) -> str:
-    return "\n\n".join([printable(section.title), *map(_block_as_text, section.blocks)])
-
-
 def _block_as_text(block: PageTable | Lines) -> str:
     if isinstance(block, PageTable):
         rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows[:MAX_ROWS])]
@@ -94,10 +92,6 @@ def _block_as_text(block: PageTable | Lines) -> str:
         lines = [Shown(box + _plain(line)) for line in block.lines[:MAX_ROWS]]
     title = [f"{printable(block.title)}:"] if block.title else []
     return "\n".join([*title, *(f"  {line}".rstrip() for line in [*lines, *_rest(block)])])
-
-
-def _section_as_markdown(section: Section) -> str:
-    return "\n\n".join([f"## {markdown(section.title)}", *map(_block_as_markdown, section.blocks)])
 
 
 def _block_as_markdown(block: PageTable | Lines) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from conflict_incidents.core.findings import Shown
+from conflict_incidents.core.resources import csv_rows
 
 _TRACKING = re.compile(
     r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)clk?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
@@ -58,13 +59,7 @@ def url_problem(url: str) -> Shown | None:
     return None if normal == url else Shown("the address is not in normal form (RFC 3986); let `--fix` write it")
 
 
-_SHORTENERS = frozenset(
-    [
-        *("bit.ly", "buff.ly", "cutt.ly", "dlvr.it", "fb.me", "goo.gl", "is.gd", "j.mp", "lnkd.in", "ow.ly", "rb.gy"),
-        *("rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd", "wp.me"),
-        *("l.facebook.com", "lm.facebook.com", "l.instagram.com"),
-    ]
-)
+_SHORTENERS = frozenset(row["host"] for row in csv_rows(__file__, "shorteners.csv"))
 """Hosts of services that shorten addresses."""
 
 

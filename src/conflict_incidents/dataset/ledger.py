@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conflict_incidents.core.findings import Finding, Mark, Shown, bare, show
+from conflict_incidents.core.findings import Finding, Mark, Shown, bare, reason, show
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.errors import DatasetError
@@ -60,18 +60,14 @@ def read(content: Content | None, path: str) -> Ledger:
     """
     if content is None:
         return Ledger()
-    try:
-        if isinstance(content, OSError):
-            raise content
-        if isinstance(content, str):
-            raise ValueError("not a regular file")
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Ledger(findings=unreadable.run(path, Mark(), f"byte 0x{error.object[error.start]:02x} is not UTF-8"))
-    except (OSError, ValueError) as error:
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        return Ledger(findings=unreadable.run(path, Mark(), Shown(why)))
-    return parse_ledger(text, path)
+    if isinstance(content, bytes):
+        try:
+            return parse_ledger(content.decode("utf-8"), path)
+        except UnicodeDecodeError as error:
+            why = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+    else:
+        why = Shown(content) if isinstance(content, str) else reason(content)
+    return Ledger(findings=unreadable.run(path, Mark(), why))
 
 
 def parse_ledger(text: str, path: str) -> Ledger:
@@ -125,9 +121,5 @@ def _row(record: SnapshotRecord) -> str:
 
 
 def _positions(text: str) -> dict[str, int | None]:
-    return dict(_position(part) for part in text.split(";") if part)
-
-
-def _position(part: str) -> tuple[str, int | None]:
-    site, _, closeness = part.partition(":")
-    return site, None if closeness == "-" else int(closeness)
+    parts = (part.split(":") for part in text.split(";") if part)
+    return {site: None if closeness == "-" else int(closeness) for site, closeness in parts}

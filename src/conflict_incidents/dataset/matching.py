@@ -114,10 +114,8 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     matched = identified.union(*map(_ids, pairs))
     unmatched = [[one for one in side.facts if one.id not in matched] for side in (ours, theirs)]
     shared = identified.difference(*map(_ids, pairs))
-    only_ours, only_theirs = (
-        _missing(unmatched[0], ours, theirs, within.km),
-        _missing(unmatched[1], theirs, ours, within.km),
-    )
+    only_ours = _missing(unmatched[0], ours, theirs, within.km)
+    only_theirs = _missing(unmatched[1], theirs, ours, within.km)
     common = {both for one in ours.spans for other in theirs.spans if (both := one.common(other))}
     return Matching(
         matches=sorted(matches, key=lambda one: (not one.by_id, -one.score, one.ours.id)),
