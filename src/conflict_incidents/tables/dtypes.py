@@ -94,7 +94,16 @@ def _levels(field: Field, texts: pa.Array) -> pa.Array:
 
 def plain(column: pa.ChunkedArray, field: Field) -> list[Value]:
     """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `array`."""
-    return (text_column(column, field) if field.enum or field.type == "date" else column).to_pylist()  # type: ignore[no-any-return]
+    return _plain_column(column, field).to_pylist()  # type: ignore[no-any-return]
+
+
+def plain_table(rows: pa.Table, table: Table) -> pa.Table:
+    """Convert the columns of a table to those of plain values; see `plain`."""
+    return pa.table({field.name: _plain_column(rows.column(field.name), field) for field in table.fields})
+
+
+def _plain_column(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
+    return text_column(column, field) if field.enum or field.type == "date" else column
 
 
 def text_column(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from conflict_incidents.core.extras import require_extra
@@ -14,9 +15,9 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.formats import codebook
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import explore, overview, words
-from conflict_incidents.release.site.incident import Names, view
+from conflict_incidents.release.site.incident import Names, View, view
 from conflict_incidents.release.site.method import PICTURE, method
-from conflict_incidents.release.site.overview import MAX_CONTESTED, ContestedIncident, ListedIncident
+from conflict_incidents.release.site.overview import MAX_CONTESTED
 from conflict_incidents.release.site.pages import STATIC, Pages, of_one_incident
 from conflict_incidents.release.site.rows import Tables
 
@@ -54,13 +55,13 @@ class Site:
         self.tables = Tables(release)
         self.names = Names.of(self.tables)
         self.complete = most is None or len(self.names.incidents) <= most
-        self.groups: dict[tuple[str, str], list[ListedIncident]] = {}
-        self.contested: list[ContestedIncident] = []
+        self.groups: dict[tuple[str, str], list[View]] = {}
+        self.contested: list[View] = []
         for row, rows in self.tables.incidents():
             self.groups.setdefault(overview.group_of(row), []).append(overview.list_entry(row))
             if entry := overview.contested_entry(row, rows, self.names):
                 self.contested.append(entry)
-        self.contested.sort(key=lambda one: (-one.rank, str(one.row["incident_id"])))
+        self.contested.sort(key=itemgetter("rank"))
 
     def files(self) -> Iterator[File]:
         """Yield every file."""
@@ -72,14 +73,14 @@ class Site:
     def _of_incidents(self) -> Iterator[File]:
         """Yield the pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
-        with_page = {one.row["incident_id"] for one in self.contested[:MAX_CONTESTED]}
+        with_page = {one["row"]["incident_id"] for one in self.contested[:MAX_CONTESTED]}
         for row, rows in track(self.tables.incidents(), "writing pages", "incident", len(self.names.incidents)):
             id = row["incident_id"]
             if self.complete or id in with_page:
                 yield from self.pages.incident(view(row, rows, self.names, changes.get(id, ()))).items()
         if self.complete:
             for (code, year), own in self.groups.items():
-                ordered = sorted(own, key=lambda one: (one.days, one.id))
+                ordered = sorted(own, key=itemgetter("days", "id"))
                 context = {"name": words.country(code), "year": year, "incidents": ordered}
                 yield self._page("list", f"incidents/{code}-{year}", **context)
 
@@ -89,7 +90,7 @@ class Site:
             "index",
             collections=overview.collections(release, tables),
             countries=overview.countries(self.groups) if self.complete else [],
-            withdrawn=sum(one.withdrawn for own in self.groups.values() for one in own),
+            withdrawn=sum(one["withdrawn"] for own in self.groups.values() for one in own),
         )
         yield self._page("contested", shown=self.contested[:MAX_CONTESTED], several=len(self.contested))
         yield self._page(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,11 +12,11 @@ from conflict_incidents.release.formats import PURPOSES
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.figure import Scale
-from conflict_incidents.release.site.incident import Names, VoiceRow, voices_of
+from conflict_incidents.release.site.incident import Names, View, voices_of
 from conflict_incidents.release.site.rows import Rows, Tables
-from conflict_incidents.tables.contract import CHANGES, Row, Table, Value
+from conflict_incidents.tables.contract import CHANGES, Row, Table
 from conflict_incidents.tables.files import read_parquet
-from conflict_incidents.tables.totals import Total, total
+from conflict_incidents.tables.totals import total
 
 MAX_CONTESTED = 200
 """The maximum number of contested incidents to list."""
@@ -25,57 +24,16 @@ _NEEDED = ("incident_id", "status", "counted_in", "collection", "date_from", "da
 _COLUMNS = (*_NEEDED, "killed_high", "killed_high_open")
 
 
-@dataclass(frozen=True, slots=True)
-class ListedIncident:
-    """An incident in a list."""
-
-    id: str
-    title: str
-    days: str
-    place: Value
-    killed: str
-    withdrawn: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContestedIncident:
-    """An incident on whose killed several voices speak; `factor` is the highest number divided by the lowest."""
-
-    row: Row
-    days: str
-    words: str
-    factor: str
-    rank: float
-    scale: Scale
-    voices: Sequence[VoiceRow]
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A collection with its total."""
-
-    name: str
-    total: Total
-    first: str
-    last: str
-
-    @property
-    def killed(self) -> str:
-        """The total in words."""
-        killed = self.total
-        return words.estimate(killed.low, killed.high, killed.high_open)
-
-
-def list_entry(row: Row) -> ListedIncident:
+def list_entry(row: Row) -> View:
     """Make the entry of an incident in a list."""
-    return ListedIncident(
-        str(row["incident_id"]),
-        str(row["title"] or ""),
-        words.days(row) if row["date_from"] else "",
-        row["place_name"],
-        words.killed(row),
-        row["status"] == "withdrawn",
-    )
+    return {
+        "id": str(row["incident_id"]),
+        "title": row["title"],
+        "days": words.days(row) if row["date_from"] else "",
+        "place": row["place_name"],
+        "killed": words.killed(row),
+        "withdrawn": row["status"] == "withdrawn",
+    }
 
 
 def group_of(row: Row) -> tuple[str, str]:
@@ -84,8 +42,11 @@ def group_of(row: Row) -> tuple[str, str]:
     return id[:3], id[4:8]
 
 
-def contested_entry(row: Row, rows: Rows, names: Names) -> ContestedIncident | None:
-    """Make the entry of a contested incident; None if fewer than two voices give the killed."""
+def contested_entry(row: Row, rows: Rows, names: Names) -> View | None:
+    """Make the entry of a contested incident; None if fewer than two voices give the killed.
+
+    `factor` is the highest number divided by the lowest.
+    """
     own = [one for one in rows["voices"] if one["scope"] == "incident" and one["measure"] == "killed"]
     voices = [one for one in own if one["group"] == "total"]
     if row["status"] == "withdrawn" or len({(one["originator_ids"], one["unsourced"]) for one in voices}) < 2:
@@ -93,35 +54,36 @@ def contested_entry(row: Row, rows: Rows, names: Names) -> ContestedIncident | N
     ends = [int(end) for one in voices for end in (one["min"], one["max"]) if end is not None]
     lowest, highest = min(ends), max(ends)
     scale = Scale.of(ends)
-    return ContestedIncident(
-        row,
-        words.days(row),
-        words.killed(row),
-        f"{highest / lowest:.1f}".removesuffix(".0") if lowest and highest > lowest else "",
-        (highest + 1) / (lowest + 1),
-        scale,
-        voices_of(voices, scale, names),
-    )
+    return {
+        "row": row,
+        "days": words.days(row),
+        "words": words.killed(row),
+        "factor": f"{highest / lowest:.1f}".removesuffix(".0") if lowest and highest > lowest else "",
+        "rank": (-(highest + 1) / (lowest + 1), str(row["incident_id"])),
+        "scale": scale,
+        "voices": voices_of(voices, scale, names),
+    }
 
 
-def collections(release: OpenRelease, tables: Tables) -> list[Collection]:
+def collections(release: OpenRelease, tables: Tables) -> list[View]:
     """Return the collections that have incidents, each with its total."""
     frame = read_parquet(release.read("incidents.parquet"), release.tables["incidents"], _COLUMNS)
     frame = frame[frame["status"] != "withdrawn"]
     names = {row["collection_id"]: str(row["name"]) for row in tables.rows("collections")}
     return [
-        Collection(
-            "in no collection" if pd.isna(id) else names.get(str(id), str(id)),
-            total(own, "killed", mixed=True),
-            f"{own['date_from'].min():%Y-%m-%d}",
-            f"{own['date_to'].max():%Y-%m-%d}",
-        )
+        {
+            "name": "in no collection" if pd.isna(id) else names.get(str(id), str(id)),
+            "total": (sums := total(own, "killed", mixed=True)),
+            "killed": words.estimate(sums.low, sums.high, sums.high_open),
+            "first": f"{own['date_from'].min():%Y-%m-%d}",
+            "last": f"{own['date_to'].max():%Y-%m-%d}",
+        }
         for id, own in frame.groupby("collection", dropna=False, sort=True)
     ]
 
 
 def countries(
-    groups: Mapping[tuple[str, str], Sequence[ListedIncident]],
+    groups: Mapping[tuple[str, str], Sequence[View]],
 ) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """Return the countries by name, each with the number of incidents and the page of each year."""
     pages: dict[str, list[tuple[str, int, str]]] = {}

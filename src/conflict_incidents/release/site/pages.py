@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.data import json_text, yaml_text
-from conflict_incidents.release.site.incident import IncidentView, as_data
+from conflict_incidents.release.site.incident import View, as_data
 from conflict_incidents.tables.contract import About, Row, Value
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ class Pages:
             .encode("utf-8", "replace")
         )
 
-    def incident(self, view: IncidentView) -> dict[str, bytes]:
+    def incident(self, view: View) -> dict[str, bytes]:
         """Make the three files of an incident: its page, and its rows as JSON and as YAML."""
         data = as_data(view)
-        name = f"incidents/{view.id}"
+        name = f"incidents/{view['id']}"
         return {
             f"{name}.html": self.page("incident.html", f"{name}.html", it=view),
             f"{name}.json": json_text(data).encode("utf-8", "replace"),

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, cast
 
-import pyarrow as pa
-
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import OpenRelease
-from conflict_incidents.tables.contract import Row, Table
+from conflict_incidents.tables.contract import Row
+from conflict_incidents.tables.dtypes import plain_table
 from conflict_incidents.tables.files import TableFileError, read_arrow
 
 BATCH = 500
@@ -31,7 +30,7 @@ class Tables:
         """
         try:
             self._tables = {
-                name: _plain(read_arrow(release.read(f"{name}.parquet"), table), table)
+                name: plain_table(read_arrow(release.read(f"{name}.parquet"), table), table)
                 for name, table in release.tables.items()
             }
         except TableFileError as error:
@@ -69,13 +68,3 @@ class Tables:
                 at[name] = last
             for row in batch:
                 yield row, {name: own_rows.get(row[_ID], []) for name, own_rows in by_table.items()}
-
-
-def _plain(table: pa.Table, described: Table) -> pa.Table:
-    """Convert dictionaries and days of a table to text."""
-    for number, field in enumerate(described.fields):
-        if field.type == "date":
-            table = table.set_column(number, field.name, table.column(number).cast(pa.date32()).cast(pa.string()))
-        elif field.enum:
-            table = table.set_column(number, field.name, table.column(number).cast(pa.string()))
-    return table
