@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -157,13 +157,7 @@ def sections(log: str) -> list[str]:
 
 def _with(log: str, added: str) -> str:
     """Insert a section before the existing ones of a change log."""
-    parts = list(_before_first(log))
-    return "\n\n".join(part for part in (parts[0].strip("\n"), added.strip("\n"), parts[1].strip("\n")) if part) + "\n"
-
-
-def _before_first(log: str) -> Iterator[str]:
-    """Split a change log before its first section."""
     first = _SECTION.search(log)
     at = first.start() if first else len(log)
-    yield log[:at]
-    yield log[at:]
+    parts = (part.strip("\n") for part in (log[:at], added, log[at:]))
+    return "\n\n".join(filter(None, parts)) + "\n"

@@ -27,16 +27,12 @@ def files(content: Content) -> dict[str, File]:
 
 def _lines(content: Content) -> Iterator[str]:
     countries = _countries(content)
-    sources = _sources(content)
+    sources = dict(_sources(content))
     yield csv_line(hxl.TAGS)
     yield csv_line(hxl.TAGS.values())
-    own = next(sources, None)
     for row in content.rows(INCIDENTS):
-        while own and own[0] < str(row["incident_id"]):
-            own = next(sources, None)
         if row["status"] == "published":
-            cells = _cells(row, countries)
-            cells["sources"] = own[1] if own and own[0] == row["incident_id"] else None
+            cells = _cells(row, countries) | {"sources": sources.get(str(row["incident_id"]))}
             yield csv_line(_cell_text(cells[heading]) for heading in hxl.TAGS)
 
 
@@ -67,7 +63,7 @@ def _countries(content: Content) -> dict[str, str]:
 
 
 def _sources(content: Content) -> Iterator[tuple[str, str]]:
-    """Yield each incident that has reports, and their publishers, in order, without duplicates."""
+    """Yield each incident that has reports, and their publishers without duplicates."""
     names = {row["organisation_id"]: str(row["name"]) for row in content.rows("organisations")}
     for incident, reports in groupby(content.rows("reports"), key=lambda row: str(row["incident_id"])):
         ids = [row["publisher_id"] for row in sorted(reports, key=lambda row: int(str(row["number"])))]

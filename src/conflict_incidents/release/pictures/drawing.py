@@ -10,6 +10,7 @@ import io
 import math
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -45,26 +46,12 @@ MAX_DRAWN = 12
 """The maximum number of districts, originators or numbers to draw; the tables have all."""
 LARGEST = 7000.0
 """The area of the largest circle, in the unit of matplotlib's `scatter`."""
-_SETTINGS: dict[Any, Any] = {
-    "svg.hashsalt": "conflict-incidents",
-    "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 10.5,
-    "axes.titleweight": "bold",
-    "font.size": 9.5,
-    "hatch.linewidth": 0.6,
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-}
+_STYLE = Path(__file__).with_name("summary.mplstyle")
 
 
 def draw(picture: Picture, source: str) -> dict[str, bytes]:
     """Draw a picture as SVG and PNG, by file name; `source` describes the release."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # independent of the user's settings
-        matplotlib.rcParams.update(_SETTINGS)
+    with matplotlib.rc_context(fname=_STYLE):  # independent of the user's settings
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         FigureCanvasAgg(figure)
         lead = textwrap.wrap(_drawable(picture.lead), 128)

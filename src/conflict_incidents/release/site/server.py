@@ -8,7 +8,6 @@ import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,22 +16,23 @@ from conflict_incidents.core.findings import describe_error
 HOST = "127.0.0.1"
 """The address to listen on, reachable only from this machine."""
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-_TYPES = {
-    ".parquet": "application/vnd.apache.parquet",
-    ".geojson": "application/geo+json",
-    ".yaml": "application/yaml",
-    ".js": "text/javascript",
-    ".html": "text/html; charset=utf-8",
-    ".json": "application/json",
-    ".md": "text/markdown; charset=utf-8",
-    ".csv": "text/csv; charset=utf-8",
-}
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
     """Answers GET and HEAD, also for a single range of bytes; hidden files and directory listings are refused."""
 
     protocol_version = "HTTP/1.1"
+    extensions_map = {  # noqa: RUF012 - as in the standard library
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".parquet": "application/vnd.apache.parquet",
+        ".geojson": "application/geo+json",
+        ".yaml": "application/yaml",
+        ".js": "text/javascript",
+        ".html": "text/html; charset=utf-8",
+        ".json": "application/json",
+        ".md": "text/markdown; charset=utf-8",
+        ".csv": "text/csv; charset=utf-8",
+    }
     _bytes_left = 0
     """The number of bytes announced in the header and not yet sent."""
 
@@ -57,7 +57,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.end_headers()
             return None
         self.send_response(HTTPStatus.PARTIAL_CONTENT)
-        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
         self.send_header("Content-Length", str(last - first + 1))
         self.end_headers()
@@ -94,10 +94,6 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
-
-    def guess_type(self, path: str | PathLike[str]) -> str:
-        """Return the type of a file by its name, the same on every system."""
-        return _TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def list_directory(self, _path: object) -> None:
         """Refuse to list a folder without an index page."""
