@@ -76,18 +76,19 @@ def whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
 def booleans(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert a column to booleans, with NA as false; 1 and 0 are true and false, as in databases."""
     kinds = {"boolean", "integer", "floating", "integer-na"}
-    truths = _converted(column, "boolean", kinds, "be boolean")
-    return truths.eq(True).fillna(False).astype(bool)
+    truths: pd.Series[Any] = _converted(column, "boolean", kinds, "be boolean").fillna(False).astype(bool)
+    return truths
 
 
 def _converted(column: pd.Series[Any], type: Any, kinds: set[str], what: str) -> pd.Series[Any]:
+    values: pd.Series[Any] = pd.Series(pd.NA, index=column.index, dtype=type)
     if column.isna().all():
-        return pd.Series(pd.NA, index=column.index, dtype=type)
+        return values
     text = f"the column {column.name!r} must {what}, not {column.dtype}; `load` gives the right types"
     if infer_dtype(column, skipna=True) not in kinds:
         raise AnalysisError(text)
     try:
-        values: pd.Series[Any] = column.astype(type)
+        values = column.astype(type)
     except (TypeError, ValueError) as error:
         raise AnalysisError(text) from error
     if (values < 0).any():
