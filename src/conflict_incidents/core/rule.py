@@ -127,7 +127,8 @@ def rule(
 def _nearest(value: str, options: Sequence[str]) -> str | None:
     """Return the value that was mistyped, or truncated after some words; None if the meaning differs.
 
-    `soldiers` is no slip for `civilians`, `civil_defence` none for `civilian_children`, nor `side_c` for `side_a`.
+    `soldiers` is no slip for `civilians`, `civil_defence` none for `civilian_children`, nor `side_c` for `side_a`, nor
+    `unconfirmed` for `confirmed`.
     """
     words, code = _words(value), re.search("[0-9]", value)
 
@@ -138,6 +139,8 @@ def _nearest(value: str, options: Sequence[str]) -> str | None:
         begun = others[: len(words)] == words and overall >= _BEGUN
         return overall if joined or begun or (overall >= _OF_CODE if code else slips) else 0
 
+    opposites = {value.casefold().removeprefix(no) for no in ("un", "non", "not_")} - {value.casefold()}
+    options = [option for option in options if option not in opposites]
     best = max(options, key=lambda option: (likeness(option), option), default=None)
     return best if best is not None and likeness(best) else None
 

@@ -157,7 +157,7 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
     if violation.keyword in {"required", "dependentRequired"} and unknown:
         from difflib import get_close_matches
 
-        is_slip = violation.expectation in map(meant_key, unknown)
+        is_slip = violation.expectation in {meant_key(key.partition(":")[0]) for key in unknown}
         nothing = isinstance(violation.value, MappingNode) and violation.value.items.keys() == set(unknown)
         return (
             nothing

@@ -149,29 +149,36 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(_schema())
 
 
+def _resolve(node: dict[str, Any]) -> dict[str, Any]:
+    return _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
+
+
 def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
     """Yield violations of the schema."""
     for error in _validator().iter_errors(plain(tree)):
-        path, details, part = list(error.instance_path), error.kind.as_dict(), _schema_of(error)
-        where, at = in_words(path) or "the mapping", tree.place(*path)
+        path = list(error.instance_path)
+        where, details = in_words(path) or "the mapping", error.kind.as_dict()
         match error.kind.name:
             case "additionalProperties":
-                node = node_at(tree, path)
                 for key in details["unexpected"]:
-                    mark = node.key_mark(key) if isinstance(node, MappingNode) else at
-                    yield mark, f"REC004 unknown key {show(key)}{suggestion(key, part['properties'])}"
+                    node = node_at(tree, path)
+                    mark = node.key_mark(key) if isinstance(node, MappingNode) else tree.place(*path)
+                    yield mark, f"REC004 unknown key {show(key)}{suggestion(key, _schema_of(error)['properties'])}"
             case "required":
-                yield at, f"REC013 {where} is missing the key `{details['property']}`; add it"
+                yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
-                options = map(str, details.get("options", [details.get("expected_value")]))
+                options = [str(option) for option in details.get("options", [details.get("expected_value")])]
                 text = str(error.instance)
-                yield at, f"REC006 {where} is {show(text)}, not a valid value{suggestion(text, options)}"
+                yield (
+                    tree.place(*path),
+                    f"REC006 {where} is {show(text)}, not a valid value{suggestion(text, options)}",
+                )
             case "oneOf":
-                keys = [key for option in part["oneOf"] for key in option.get("required", [])]
-                yield at, f"REC013 {where} needs one of {listing(keys)}, and only one"
+                keys = [key for option in _schema_of(error)["oneOf"] for key in option.get("required", [])]
+                yield tree.place(*path), f"REC013 {where} needs one of {listing(keys)}, and only one"
             case _:
-                purpose = part.get("description", "").rstrip(".")
-                yield at, f"REC013 {where} is {show(error.instance)}; it is for: {purpose}"
+                purpose = _schema_of(error).get("description", "").rstrip(".")
+                yield tree.place(*path), f"REC013 {where} is {show(error.instance)}; it is for: {purpose}"
 
 
 def _schema_of(error: Any) -> dict[str, Any]:
@@ -208,9 +215,11 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
     coder = content.get("dataset", {}).get("organisation")
     for number, claim in enumerate(content.get("claims", [])):
         if coder and claim["by"] != coder:
-            repair = f"write `by: {coder}`, and the column of those whom it cites under `based_on`"
-            why = f"the table is a dataset of {show(coder)}, whose numbers these are; {repair}"
-            yield tree.place("claims", number, "by"), why
+            yield (
+                tree.place("claims", number, "by"),
+                f"the table is a dataset of {show(coder)}, whose numbers these are; write `by: {coder}`, and the "
+                "column of those whom it cites under `based_on`",
+            )
         if set(claim) <= {"by", "in", "based_on"}:
             yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
 
@@ -267,8 +276,7 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
 
 def _column_names(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple[str, Mark]]:
     """Yield the columns named by a part of the mapping, according to the schema."""
-    if "$ref" in schema:
-        schema = _schema()["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    schema = _resolve(schema)
     properties, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
     match node:
         case ScalarNode():

@@ -246,7 +246,7 @@ class _Reader:
             elif kind is DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._refuse(at, "a second document", "move it into a file of its own, and delete the `---`")
+                    self._refuse(at, "a second document", "delete the `---`, or move another record to its own file")
                     raise _Stop
             elif kind is StreamEndEvent:
                 if root is not None and not certain:
@@ -288,8 +288,7 @@ class _Reader:
     ) -> None:
         if id(items) in self.restarts:
             return  # a dash before the first of them repairs this one, too
-        first = next(iter(items)) == key and len(outer) > 1
-        begins = first and outer[-1][1] is None
+        begins = key in list(items)[:2] and len(outer) > 1 and outer[-1][1] is None  # an `id` may precede the first key
         if begins:
             self.restarts.add(id(items))
         self.findings += duplicate_key.run(self.path, mark_of(at), key, mark_of(keys[key]), begins)

@@ -93,11 +93,12 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("ATT002", Severity.ERROR, on=Incident, needs=("attributions",))
 def stance_fits_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Only the party itself has the stance `claimed` or `conceded`; others allege (`alleged`) or deny (`denied`).
+    """Only the party itself has the stance `claimed` or `conceded`; others allege (`alleged`), or deny it for an ally.
 
     Monitors, media, civil defence and unnamed people can't claim or concede an attack for a party, and a party doesn't
-    allege its own. The record of an organisation names the actor that it represents (`actor`), which includes the
-    actors that this is part of, and its parts. Without `actor` a reviewer decides.
+    allege its own. A denial by them is a warning: they seldom deny, but quote who does. The record of an organisation
+    names the actor that it represents (`actor`), which includes the actors that this is part of, and its parts. Without
+    `actor` a reviewer decides.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: conceded}
@@ -110,7 +111,8 @@ def stance_fits_originator(incident: Incident, dataset: Dataset) -> Iterator[Pro
         if originator and dataset.registry.actor(attribution.actor):  # otherwise CLM001 and ATT001 report it
             wrong = _stance_error(attribution, originator, dataset)
             if wrong:
-                yield Problem(attribution.at("stance"), wrong)
+                milder = Severity.WARNING if attribution.stance == "denied" else None
+                yield Problem(attribution.at("stance"), wrong, milder)
 
 
 def _stance_error(attribution: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
@@ -120,13 +122,13 @@ def _stance_error(attribution: Attribution, originator: Organisation, dataset: D
     if attribution.stance == "alleged":
         blame = Shown("write `claimed`, or `conceded` after a blame")
         return f"{show(attribution.by)} represents {show(own)}; {blame}" if itself else None
-    if attribution.stance == "denied" or itself:
+    if itself or (attribution.stance == "denied" and (own is not None or originator.kind in PARTIES)):
         return None
     who = show(attribution.by)
     if own is None:
         it = f"only the party itself can have {bare(attribution.stance)} it"
-        only = f"{who} is not a party to the conflict; {it}, write `alleged`"
-        return None if originator.kind in PARTIES else only
+        instead = Shown("name who denies it under `by`" if attribution.stance == "denied" else "write `alleged`")
+        return None if originator.kind in PARTIES else f"{who} is not a party to the conflict; {it}, {instead}"
     if attribution.actor in dataset.registry.ancestry(own):
         return None
     return (
@@ -245,8 +247,9 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """If the dead of a side are counted, `parties` names who is on that side; no actor is on both in one report.
 
-    No force of a state is a party to `non_state` violence. If one side only is named, the actor to whom the incident is
-    attributed is on it, but in records from other datasets.
+    No force of a state is a party to `non_state` violence, and two sides fight in it, as in `state_based` violence. If
+    one side only is named otherwise, the actor to whom the incident is attributed is on it, but in records from other
+    datasets. These code 0 for sides that took no part.
 
     Wrong:
         claims: [{by: sohr, in: sabah, killed: {side_a: 4, side_b: 2}}]    # and no parties
@@ -270,7 +273,7 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
     sides_named = {f"side_{party.side}" for party in incident.parties}
     for claim in incident.claims:
         for (_, group), count in claim.counts.items():
-            if group in SIDES and group not in sides_named and count.least:
+            if group in SIDES and group not in sides_named and (count.least or not incident.external):
                 sides_named.add(group)
                 side = show(group.removeprefix("side_"))
                 yield Problem(
@@ -282,10 +285,16 @@ def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Prob
 
 def _one_side(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """Yield the only side that is named if the incident is attributed to an actor of another side."""
-    if incident.external or not incident.parties:
+    if not incident.parties:
+        return
+    party = incident.parties[0]
+    if incident.type_of_violence in {"state_based", "non_state"}:
+        message = f"two sides fight in {show(incident.type_of_violence)} violence, and one alone is named"
+        yield Problem(party.at("side"), f"{message}; add who fought on the other side, or correct `type_of_violence`")
+        return
+    if incident.external:
         return
     blamed = [one.actor for one in incident.attributions if one.stance != "denied"]
     if others := [one for one in blamed if not any(_is_related(one, p.actor, dataset) for p in incident.parties)]:
-        party = incident.parties[0]
         message = f"one side alone is named, and not {show(others[0])}, to whom the incident is attributed"
         yield Problem(party.at("side"), f"{message}; add who fought on the other side")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, bare, show
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
@@ -97,6 +97,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     yield from _duplicate_organisations(incident)
     if isinstance(incident, Incident):
         yield from _duplicate_statements(incident)
+    if not incident.intact("claims"):
+        return  # a scope or a day that was refused may tell them apart
     seen: dict[tuple[str, ...], Claim] = {}
     superseded = {id for claim in incident.claims for id in claim.supersedes}
     for claim in incident.claims:
@@ -106,17 +108,19 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
         when = (str(claim.as_of), str(claim.provisional), str(claim.in_headline))
         counted_with = (claim.by, claim.report, str(claim.scope), *when)
+        repeated: dict[int, list[tuple[Shown, Mark]]] = {}
         for measure, group, whole, at in numbers:
             key = (*counted_with, measure, group, whole)
             if key in seen:
-                first = seen[key].mark.line
-                yield Problem(
-                    at,
-                    f"{show(claim.by)} gives {bare(measure)} ({bare(group)}) in this report already, in the claim "
-                    f"on line {first}"
-                    "; keep one, or say what is later by `as_of` or `supersedes`",
-                )
+                repeated.setdefault(seen[key].mark.line, []).append((f"{bare(measure)} ({bare(group)})", at))
             seen.setdefault(key, claim)
+        for line, named in repeated.items():
+            all_of_it = len(named) == len(numbers) > 1
+            yield Problem(
+                claim.mark if all_of_it else named[0][1],
+                f"{show(claim.by)} gives {', '.join([name for name, _ in named])} in this report already, in the claim "
+                f"on line {line}; keep one, or say what is later by `as_of` or `supersedes`",
+            )
 
 
 def _duplicate_organisations(incident: Sourced) -> Iterator[Problem]:
@@ -149,8 +153,8 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
     """A map or a digest of others' reports isn't an originator; the originator is whoever it relays.
 
     The organisation's record has the kind `aggregator`. If it doesn't name its source, `sourcing` is `unstated`. A
-    number with `unstated` sourcing is the publisher's or that of an agency whose text it prints; one of somebody else
-    is a warning, since the report names its source then.
+    number with `unstated` sourcing is the publisher's or that of an agency or aggregator whose text it prints; one of
+    somebody else is a warning, since the report names its source then.
 
     Wrong:
         - {by: liveuamap, in: the-map, killed: 7}
@@ -171,7 +175,8 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
                     "it names no one else",
                 )
         report, originator = incident.reports.get(claim.report), dataset.registry.organisation(claim.by)
-        if claim.unsourced and originator and report and report.publisher != claim.by and originator.kind not in PRESS:
+        printed = originator is None or originator.kind in {"news_agency", "aggregator"}
+        if claim.unsourced and report and report.publisher != claim.by and not printed:
             yield Problem(
                 claim.at("sourcing"),
                 f"`unstated`, yet {show(claim.by)} is named as the source; delete `sourcing`, or name the publisher "
@@ -210,7 +215,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
             elif name == claim.id:
                 yield Problem(at, "the claim supersedes itself; name the earlier one, or delete the key")
             elif circular:
-                yield Problem(at, f"the claims supersede each other in a cycle through {show(name)}")
+                yield Problem(at, f"it and {show(name)} supersede each other; delete the key of the earliest claim")
             elif is_later(incident.moment(earlier), incident.moment(claim)):
                 yield Problem(at, f"{show(name)} is the later of the two; swap them, or correct `as_of`")
 
@@ -230,8 +235,9 @@ def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The tolls of sites, of the incident and of wider scopes are separate claims that are consistent.
 
     In one report, the count of an originator for a site, or the sum for disjoint sites, is at most its count for the
-    incident, which is at most that for the area and days of a wider scope. A wider scope contains the incident's day
-    and one of its sites, by administrative unit; a superseding claim has the scope of the one that it replaces.
+    incident, which is at most that for the area and days of a wider scope. Over several reports it is a warning, as the
+    wider one may have grown. A wider scope contains the incident's day and one of its sites, by administrative unit; a
+    superseding claim has the scope of the one that it replaces.
 
     Wrong:
         - {by: sohr, in: sabah, scope: quarry, wounded: 15}
@@ -253,14 +259,20 @@ def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 )
     if len({claim.scope for claim in incident.claims}) < 2:
         return
-    tolls: dict[tuple[str, str, str | None, str, str], list[tuple[Claim, Count]]] = {}
-    for claim in incident.claims:
-        for (measure, group), count in claim.counts.items():
-            if not claim.withdrawal:
-                tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
-    for (*_, measure, group), narrow in tolls.items():
-        name = f"{bare(measure)} ({bare(group)})"
-        yield from list(_narrower_has_more(name, narrow)) or _sites_have_more(name, narrow)
+    superseded = {name for claim in incident.claims for name in claim.supersedes}
+    found: dict[Mark, Problem] = {}
+    for severity in (None, Severity.WARNING) if incident.intact("claims") else (None,):
+        tolls: dict[tuple[tuple[str | None, ...], str, str], list[tuple[Claim, Count]]] = {}
+        for claim in incident.claims:
+            of = (claim.by,) if severity else (claim.by, claim.report, claim.as_of)
+            for (measure, group), count in claim.counts.items():
+                if not claim.withdrawal and not (severity and claim.id in superseded):
+                    tolls.setdefault((of, measure, group), []).append((claim, count))
+        for (_, measure, group), narrow in tolls.items():
+            counted = f"{bare(measure)} ({bare(group)})"
+            for one in list(_narrower_has_more(counted, narrow)) or _sites_have_more(counted, narrow):
+                found.setdefault(one.at, Problem(one.at, one.message, severity))
+    yield from found.values()
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:

@@ -96,7 +96,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     translation. Not checked are other languages. A claim whose `note` repeats its number is accepted, and so is a sum
     of the numbers in the excerpt: "a family of six and a guard" are 7.
 
-    A number whose digits are exchanged is found beside others that agree.
+    Beside others that agree, a number is found whose digits are exchanged, or that is one too many or too few, if each
+    of the others is a count of the claim.
 
     "At least 15" in these languages is `at_least: 15`. In English, "more than 15" is `at_least: 16`, "up to 15" is
     `at_most: 15`, and "about 15" is `about: 15`.
@@ -119,7 +120,7 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             if own_numbers and telling and own_numbers.isdisjoint(explained):
                 different = [(telling, own_numbers)]
             else:
-                different = _with_digits_exchanged(claim, explained, telling - own_numbers)
+                different = _mistyped(claim, explained, telling - own_numbers)
                 yield from _other_bounds(claim, key, language)
             for seen, own in different:
                 yield Problem(
@@ -129,11 +130,12 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
-def _with_digits_exchanged(claim: Claim, explained: set[int], others: set[int]) -> list[tuple[set[int], set[int]]]:
-    """Return the numbers of a claim that its excerpt has with the digits in another order, each after that number."""
-    unexplained = (count for count in claim.counts.values() if stated_numbers(count).isdisjoint(explained))
-    pairs = ((other, number) for count in unexplained for number in count.numbers for other in others)
-    return [({other}, {number}) for other, number in pairs if sorted(str(other)) == sorted(str(number))]
+def _mistyped(claim: Claim, explained: set[int], others: set[int]) -> list[tuple[set[int], set[int]]]:
+    """Return the numbers of a claim that its excerpt gives one too high or low, or with the digits in another order."""
+    unexplained = [count for count in claim.counts.values() if stated_numbers(count).isdisjoint(explained)]
+    pairs = [(other, number) for count in unexplained for number in count.numbers for other in others]
+    step = 1 if len(pairs) == len(unexplained) == 1 < len(claim.counts) else 0
+    return [({it}, {own}) for it, own in pairs if sorted(str(it)) == sorted(str(own)) or abs(it - own) == step]
 
 
 def _other_bounds(claim: Claim, key: str, language: str) -> Iterator[Problem]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from conflict_incidents.core.findings import Severity, Shown, bare, show
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.calendars import gregorian
+from conflict_incidents.records.cells import MONTHS
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
 from conflict_incidents.records.days import possible_days
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Collection, Incident, Place, Record
@@ -24,6 +25,12 @@ from conflict_incidents.validation.rules.dates_timezones import is_foreign, othe
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ON_WEEKDAY = re.compile(rf"(?:^|[.,;] )(?:said )?o[nf] (?:the )?({'|'.join(WEEKDAYS)})\b")
+_WEEKDAY_AND_DATE = re.compile(
+    rf"\b({'|'.join(WEEKDAYS)}),? (?:the )?(?:([0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? )?([a-z]{{3,9}})"
+    r"(?: ([0-9]{1,2})(?:st|nd|rd|th)?)?,? ([0-9]{4})\b"
+)
+"""A weekday with its date in full: "Friday, 18 April 1996", "Friday, April 18, 1996"."""
+_QUOTED_WEEKDAY = re.compile(rf"\bon ({'|'.join(WEEKDAYS)})\b")
 DUSK, DAWN = 18, 6
 """The hours at which night begins and ends."""
 
@@ -161,11 +168,12 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(mark_of(at), f"{show(text)} is before {FIRST_YEAR}; {hint}correct the year")
 
 
-@rule("DAT005", Severity.WARNING, on=Incident, needs=("weekday", "as_of"))
+@rule("DAT005", Severity.WARNING, on=Incident)
 def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The weekday stated by a report is that of the date, or of one of its days.
 
-    So is that in the note of a claim ("on Sunday") that of the day of its `as_of`.
+    So is that in the note of a claim ("on Sunday") that of the day of its `as_of`, that in an excerpt that of a day
+    from the incident to the report, and that beside a date in full ("Sunday, 8 January 2012") that of this date.
 
     Wrong:
         date: 2022-09-08
@@ -175,25 +183,31 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         date: 2022-09-08
         weekday: thursday
     """
+    for _, text, at in incident.values:
+        for weekday, before, month, after, year in _WEEKDAY_AND_DATE.findall(text.lower()) if "day" in text else ():
+            if day := as_day(f"{year}-{MONTHS.get(month[:3], 0):02}-{before or after:0>2}"):
+                yield from _wrong_weekday(Shown("the text"), [weekday], (day, day), mark_of(at))
     for claim in incident.claims:
-        if not claim.note:
-            continue
-        day, named = as_day(claim.as_of), set(_ON_WEEKDAY.findall(claim.note.lower()))
-        if day and len(named) == 1 and named != {WEEKDAYS[day.weekday()]}:
-            message = f"the note says {bare(named.pop().capitalize())}, and {day} was a"
-            weekday = bare(WEEKDAYS[day.weekday()].capitalize())
-            yield Problem(claim.at("as_of"), f"{message} {weekday}; check the day against the report")
-    if not incident.weekday or incident.days is None:
-        return
-    first, last = incident.days
-    ahead = (WEEKDAYS.index(incident.weekday) - first.weekday()) % 7
-    if ahead > (last - first).days:
-        when = (
-            f"{first} was a {bare(WEEKDAYS[first.weekday()].capitalize())}"
-            if first == last
-            else f"no day from {first} to {last} was a {bare(incident.weekday.capitalize())}"
-        )
-        yield Problem(incident.at("weekday"), f"{when}; check the date against the report")
+        if day := as_day(claim.as_of):
+            named = _ON_WEEKDAY.findall((claim.note or "").lower())
+            yield from _wrong_weekday(Shown("the note"), named, (day, day), claim.at("as_of"))
+        report = incident.reports.get(claim.report)
+        known = [one for one in (day, known_day(report.published) if report else None) if one]
+        if incident.days and known:
+            named = _QUOTED_WEEKDAY.findall((claim.excerpt or "").lower())
+            yield from _wrong_weekday(Shown("the excerpt"), named, (incident.days[0], max(known)), claim.at("excerpt"))
+    if incident.weekday and incident.days:
+        yield from _wrong_weekday(Shown("the record"), [incident.weekday], incident.days, incident.at("weekday"))
+
+
+def _wrong_weekday(what: Shown, named: list[str], days: tuple[date, date], at: Mark) -> Iterator[Problem]:
+    """Yield a weekday that is that of no day in a span, if it is the only one that is named."""
+    (first, last), weekday = days, named[0] if len(set(named)) == 1 else None
+    if weekday and first <= last and (WEEKDAYS.index(weekday) - first.weekday()) % 7 > (last - first).days:
+        is_a = f"{first} was a {bare(WEEKDAYS[first.weekday()].capitalize())}"
+        seen = is_a if first == last else f"no day from {first} to {last} was one"
+        message = f"{what} says {bare(weekday.capitalize())}, and {seen}; check the date against the report"
+        yield Problem(at, message)
 
 
 def lacks_zone(violation: Violation) -> bool:

@@ -63,8 +63,9 @@ def _outside(estimate: Estimate) -> Shown | None:
 def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An unknown best value is empty; it is 0 only if a claim gives 0.
 
-    A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". So is `about: 0`, and a 0
-    whose note or excerpt has words for unknown, or for not reported so far. The coding of datasets isn't checked.
+    A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". So is a 0 whose note or
+    excerpt has words for unknown, or for not reported so far. The coding of datasets isn't checked. `about: 0` is an
+    error: nobody counts roughly none.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
@@ -89,12 +90,16 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
                 f"no claim gives 0 for {bare(override.measure)} ({bare(override.group)}); delete the override",
             )
     for claim in incident.claims:
+        for (measure, group), count in claim.counts.items():
+            if count.bound is Bound.ABOUT and 0 in count.numbers:
+                repair = Shown("write 0 if the source says so, or `no_information` if it doesn't know")
+                yield Problem(count.at, f"{whom(measure, group)}: `about: 0` says nothing; {repair}")
         originator = dataset.registry.organisation(claim.by)
         if originator and originator.kind == "dataset":
             continue
         vague = _UNKNOWN.search(claim.note or claim.excerpt or "")
         for (measure, group), count in claim.counts.items():
-            if group == "total" and count.best == 0 and count.max == 0 and (vague or count.bound is Bound.ABOUT):
+            if vague and group == "total" and count.best == count.max == 0 and count.bound is not Bound.ABOUT:
                 repair = Shown("if its source doesn't say that there were none, write `no_information`")
                 yield Problem(count.at, f"{bare(measure)} is {count}, which isn't unknown; {repair}", Severity.WARNING)
         for (measure, _), count in claim.counts.items():
@@ -224,9 +229,9 @@ def contradictions_ordered(incident: Incident, dataset: Dataset) -> Iterator[Pro
     """
     for estimate in estimates(incident):
         for voice in estimate.voices:
-            if not voice.value.settled:
-                forms = sorted(voice.value.forms, key=lambda form: form.count.at)
-                numbers = " and ".join(list(dict.fromkeys([f"{form.count}" for form in forms])))
+            forms = [] if voice.value.settled else sorted(voice.value.forms, key=lambda form: form.count.at)
+            numbers = list(dict.fromkeys([f"{form.count}" for form in forms]))
+            if len(numbers) > 1:  # of a range that ends before it begins, CNT002 speaks
                 undated = [form for form in forms if not form.moment]
                 relays = [form for form in forms if not form.own and not form.claim.as_of]
                 if undated:
@@ -238,6 +243,6 @@ def contradictions_ordered(incident: Incident, dataset: Dataset) -> Iterator[Pro
                 yield Problem(
                     forms[-1].count.at,
                     f"{whom(estimate.measure, estimate.group)}: {show(' and '.join(voice.originators))} gives "
-                    f"{numbers}, and nothing says which is later; {repair}, or the `scope` of one that isn't of the "
-                    "incident",
+                    f"{' and '.join(numbers)}, and nothing says which is later; {repair}, or the `scope` of one that "
+                    "isn't of the incident",
                 )

@@ -400,7 +400,8 @@ def _outside_collection(incident: Incident, dataset: Dataset) -> Iterator[Proble
     scheme = complete.text("dataset")
     since, until = as_day(complete.text("from")), as_day(complete.text("to"))
     days = incident.days
-    if scheme and scheme not in {one.scheme for one in incident.external}:
+    schemes = {one.scheme for one in incident.external}
+    if scheme and scheme not in schemes and all(dataset.registry.lookup("datasets", one) for one in schemes):
         why = f"has what {show(scheme)} lists, and the record has no id of it"
     elif (
         days

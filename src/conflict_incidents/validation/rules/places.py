@@ -24,13 +24,16 @@ from conflict_incidents.validation.rules.sources import no_language
 
 UNITS = ("adm1", "adm2", "adm3")
 """The levels of places that are administrative units themselves."""
+_FROM_CLOSEST = ("exact", "near", "adm3", "adm2", "adm1", "area", "airspace", "country")
+"""The precisions of places, the closest first."""
 
 
 @rule("PLC004", Severity.ERROR, on=Incident)
 def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The precision of a site fits the level of its place.
 
-    A village is `exact` or `near`, a district `adm2`.
+    A village is `exact` or `near`, a district `adm2`. A precision coarser than the place is a warning, and so is `near`
+    at a place of level `adm3`: a smaller place may stand for the unit, and a municipality for its town.
 
     Wrong:
         - {id: a, place: idlib-governorate, kind: unspecified, precision: exact}
@@ -43,10 +46,13 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
         allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
         if place and allowed and site.precision and site.precision not in allowed:
             fitting = " or ".join([show(word) for word in sorted(allowed)])
+            coarser = _FROM_CLOSEST.index(site.precision) > max(map(_FROM_CLOSEST.index, allowed))
+            possible = coarser or (site.precision, place.level) == ("near", "adm3")
             yield Problem(
                 site.at("precision"),
                 f"the precision {show(site.precision)} doesn't fit {show(site.place)}, which is of level "
-                f"{show(place.level)}: {fitting}, or another place",
+                f"{show(place.level)}; write {fitting}, or name another place",
+                Severity.WARNING if possible else None,
             )
         if site.lat is not None and site.precision not in {None, "exact", "near"}:
             yield Problem(
@@ -111,7 +117,7 @@ def _unknown_unit(code: str, level: int, country: str | None, above: AdminUnit |
     same = [unit.pcode for unit in listed if above is None or _under(unit, above, dataset)]
     lists = Shown("in data/codelists/admin_units.csv")
     where = lists if units.of_country(country or "") else f"of ISO 3166-2, nor {lists}"
-    return f"{show(code)} is not {where}{suggestion(code, same)}"
+    return f"{show(code)} is not {where}{suggestion(code, same) or '; correct it, or leave it out'}"
 
 
 def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
@@ -280,6 +286,5 @@ def country_exists(subject: Incident | Place | Organisation | Actor, dataset: Da
     countries = {place.country for place in places}
     if subject.country and places and subject.country not in countries:
         seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
-        repair = Shown("name another, correct its country, or take a new id if the record was never published")
-        at = subject.sites[0].at("place")
-        yield Problem(at, f"the id says {show(subject.country)}, the places are in {seen}; {repair}")
+        repair = Shown("name another place, correct its country, or take a new id if the record was never published")
+        yield Problem(subject.at("id"), f"the id says {show(subject.country)}, the places are in {seen}; {repair}")

@@ -90,6 +90,9 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         killed: 7
     """
     key = violation.name.rpartition(", ")[2]
+    if violation.empty and key.partition(":")[0] in violation.options:
+        yield Problem(violation.at, f"no space follows the colon of the key {show(key.partition(':')[0])}; write one")
+        return
     if violation.empty and (repair := _cut_by_comma(key, violation)):
         yield Problem(violation.at, f"unknown key {show(key, 'key')}; {repair}")
         return
@@ -282,6 +285,8 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         number = Shown("a count is a whole number, or one bound such as `at_least: 7`")
         if len(ends) == 2 and all(type(end) is int for end in ends) and violation.key in {*MEASURES, *GROUPS}:
             number = f"write {show(as_yaml({'between': ends}))}"
+        elif violation.key not in {*MEASURES, *GROUPS}:
+            number = Shown("a single whole number is wanted here")
         yield Problem(violation.at, f"{name} is {violation.shown_value}; {number}")
     elif violation.empty or value.value == "":
         yield Problem(violation.at, f"{name} is empty; write the number, or delete the key: unknown is not zero")
@@ -307,6 +312,8 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
         return Shown("delete the key: unknown is not zero")
     counts = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED_BLOCK, UNUSUAL} else {}
     options = [f"{show(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in counts.items()]
+    if text.isdecimal() and len(text) < LONGEST_WORD and (plain := str(int(text))) != text:
+        return f"write {show(plain)}"  # 038, or digits of another script
     if not options or options == [show(text)]:
         return Shown("write a whole number in plain digits, without quotes")
     return f"write {', or '.join(options)}"
@@ -400,6 +407,8 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
                     if seen == "a mapping"
                     else "; put it in brackets, as `[one]`"
                 )
+            if violation.key == "by" and seen == "a list":
+                hint = Shown("; name one originator, and the others under `jointly_with`")
             yield Problem(violation.at, f"{name} is {seen}; {violation.expectation} is wanted here{hint}")
         case "pattern":
             expected = Shown(violation.expectation[:1].lower() + violation.expectation[1:].rstrip("."))
