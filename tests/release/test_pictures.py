@@ -194,14 +194,6 @@ def test_the_finest_level_is_taken_at_which_half_of_the_units_are_known(incident
     assert districts(incidents.head(0)).level == 0
 
 
-def test_districts_across_the_date_line_are_adjacent(incidents: pd.DataFrame) -> None:
-    over = incidents.tail(2).assign(
-        lat=35.9, lon=[179.0, -177.0], adm2_pcode=["SY0700"] * 2, place_precision=["exact"] * 2
-    )
-    assert districts(over).districts[0].lon == pytest.approx(181)
-    assert districts(over).dots == ((179.0, 35.9), (183.0, 35.9))
-
-
 def test_two_districts_of_one_name_are_distinguished(incidents: pd.DataFrame) -> None:
     same = incidents.assign(adm2_name=incidents["adm2_name"].mask(incidents["adm2_name"].notna(), "Idleb"))
     assert [one.group.key for one in districts(same).districts] == ["Idleb (SY0700)", "Idleb (SY0703)"]

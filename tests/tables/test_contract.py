@@ -263,20 +263,9 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
         "the table (not repeated here) isn't one of the package's"
     ]
     assert find_drift(lambda all: all.reverse()) == ["the tables are out of order or duplicated"]
-    assert find_drift(lambda all: all[0].update(path="x")) == [
-        "the table `incidents` isn't described as in the package: see `path`"
-    ]
-
-    def fields(all: Any) -> Any:
-        return all[0]["schema"]["fields"]
-
-    assert find_drift(lambda all: fields(all).pop()) == ["the table `incidents` is missing the column `record_schema`"]
-    assert find_drift(lambda all: fields(all)[0].update(type="integer")) == [
-        "the column `incident_id` of the table `incidents` isn't described as in the package"
-    ]
-    assert find_drift(lambda all: fields(all).append({"name": "x"})) == [
-        "the table `incidents` has a column `x` unknown to this package"
-    ]
+    described = ["the table `incidents` isn't described as in the package"]
+    assert find_drift(lambda all: all[0].update(path="x")) == described
+    assert find_drift(lambda all: all[0]["schema"]["fields"].pop()) == described
     assert contract.drift({}) == ["the descriptor has no list of `resources`"]
 
 

@@ -6,7 +6,6 @@ Answers are checked by the rules, on the incomplete record: accepted answers pas
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import unicodedata
 from calendar import monthrange
@@ -21,7 +20,7 @@ from conflict_incidents.core.findings import Finding, Shown, errors, show, user_
 from conflict_incidents.core.ids import draw_suffix, slug
 from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index import files_below
+from conflict_incidents.dataset.index import files_below, record_file, schema_path
 from conflict_incidents.pipeline import judge
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
@@ -150,9 +149,7 @@ class Draft:
     @property
     def path(self) -> Path:
         """The path of the record's file."""
-        folder = self._folder
-        below = folder / self.id[:3] / self.id[4:8] if self.kind == "incident" else folder
-        return below / f"{self.id}.yaml"
+        return record_file(self.dataset.root, self.kind, self.id)
 
     @property
     def _folder(self) -> Path:
@@ -163,11 +160,9 @@ class Draft:
         return self._text(self._values())
 
     def _text(self, values: Mapping[templates.KeyPath, str]) -> str:
-        file = f"{self.schema.replace('/', '-')}.json"
-        relative = os.path.relpath(self.dataset.root / "schemas" / file, self.path.parent).replace(os.sep, "/")
         command = f"incidents validate {self.path.relative_to(self.dataset.root).as_posix()}"
         opening = ["Fill in what is empty, and delete the comments as you like. To check it:", command]
-        return templates.template(self.schema, values, relative, opening)
+        return templates.template(self.schema, values, schema_path(self.dataset.root, self.path, self.schema), opening)
 
     def findings(self) -> list[Finding]:
         """Return the findings that prevent the record from being valid."""

@@ -38,8 +38,6 @@ from conflict_incidents.tables import contract
 
 LICENCES = {row["id"]: row for row in csv_rows(__file__, "licences.csv")}
 """The licences available to a new dataset, by SPDX id: title and address."""
-OF_THE_PACKAGE = ("$schema", "description", "resources")
-"""The keys that a new descriptor copies from the package's."""
 ALLOWED_FILES = {".git"}
 """The files allowed in a folder that counts as empty: those of a new repository."""
 REQUIREMENTS = "requirements.txt"
@@ -120,16 +118,17 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
     problem = "it is empty" if not title else "it has more than one line" if "\n" in title else character_error(title)
     if problem:
         raise ScaffoldError(f"the title can't be used: {Shown(problem)}; give another by --title")
-    about = {
+    package = contract.package()
+    return {
+        "$schema": package["$schema"],
         "name": slug(folder.name) or slug(title) or "incidents",
         "title": title,
+        "description": package["description"],
         "version": "0.1.0",
         "created": f"{today.isoformat()}T00:00:00Z",
         "licenses": [{"name": licence, "title": LICENCES[licence]["title"], "path": LICENCES[licence]["address"]}],
+        "resources": package["resources"],
     }
-    package = {key: contract.package()[key] for key in OF_THE_PACKAGE}
-    order = ("$schema", "name", "title", "description", "version", "created", "licenses", "resources")
-    return {key: (about | package)[key] for key in order}
 
 
 def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:

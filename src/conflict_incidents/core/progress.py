@@ -55,13 +55,10 @@ def step(what: str) -> Iterator[None]:
 
 def track(items: Iterable[T], what: str, unit: str, total: int | None = None) -> Iterator[T]:
     """Iterate over items and report how many are done; `total` is their number, by default that of a collection."""
-    listener = _LISTENER.get()
-    if listener is None:
-        return iter(items)
-    return _track(items, what, unit, total if total is not None or not isinstance(items, Sized) else len(items))
-
-
-def _track(items: Iterable[T], what: str, unit: str, total: int | None) -> Iterator[T]:
+    if _LISTENER.get() is None:
+        yield from items
+        return
+    total = len(items) if total is None and isinstance(items, Sized) else total
     done = 0
     try:
         report(what, 0, total, unit)

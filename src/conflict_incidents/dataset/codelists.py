@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +22,7 @@ from conflict_incidents.core.names import fold
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.index import IMPORTS, LISTS
+from conflict_incidents.dataset.index import LISTS
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import Content
 from conflict_incidents.records.yaml.decoding import decode_all, file_form
@@ -153,22 +154,14 @@ LEDGER = Form(("id", "incident"), ("id",), re.compile("[a-z_]+"), wrong=_wrong_l
 def findings(content: Content, path: str) -> list[Finding]:
     """Validate a code list or the ledger of an import, by its path below the root."""
     folder, _, name = path.removeprefix("data/").partition("/")
-    stem, _, suffix = name.rpartition(".")
-    if folder == IMPORTS and suffix == "csv" and _ID.fullmatch(stem):
-        form = LEDGER
-    elif folder == LISTS and suffix == "csv" and stem in FORMS:
-        form = FORMS[stem]
-    elif not isinstance(content, bytes):
-        form = LEDGER
-    else:
+    stem = name.removesuffix(".csv")
+    form = FORMS.get(stem) if folder == LISTS else LEDGER if _ID.fullmatch(stem) else None
+    if (form is None or stem == name) and isinstance(content, bytes):
         names = (f"{one}.csv" for one in FORMS) if folder == LISTS else ()
-        what = "the ledger of an import, `ID.csv`" if folder == IMPORTS else "a code list"
-        return table_form.run(
-            path, [(Mark(), f"the file is not {Shown(what)}; rename or delete it{suggestion(name, names)}")]
-        )
+        what = Shown("a code list" if folder == LISTS else "the ledger of an import, `ID.csv`")
+        return table_form.run(path, [(Mark(), f"the file is not {what}; rename or delete it{suggestion(name, names)}")])
     problems: list[Finding] = []
-    for _ in lines(content, path, form, problems):
-        pass
+    deque(lines(content, path, form or LEDGER, problems), maxlen=0)
     return problems
 
 

@@ -59,14 +59,6 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """Pairs, most likely first, and the number of candidates left out in dense places."""
-
-    pairs: list[Pair]
-    left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """The result of a comparison.
 
@@ -100,13 +92,13 @@ def compare(
     """
     facts, undated = datable_facts(incidents, dataset)
     if between is None:
-        ranking = rank(facts, within or Within(), only, accepted)
-        return Comparison(ranking.pairs, sorted(undated), ranking.left_out)
+        pairs, left_out = rank(facts, within or Within(), only, accepted)
+        return Comparison(pairs, sorted(undated), left_out)
     of = {one.id: [name in one.external or name == one.collection for name in between] for one in facts}
     sides = {id: sides.index(True) for id, sides in of.items() if sum(sides) == 1}
-    ranking = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
+    pairs, left_out = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
     counts = tuple(list(sides.values()).count(side) for side in (0, 1))
-    return Comparison(one_to_one(ranking.pairs), sorted(undated), ranking.left_out, counts)
+    return Comparison(one_to_one(pairs), sorted(undated), left_out, counts)
 
 
 def datable_facts(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts], list[str]]:
@@ -128,8 +120,9 @@ def rank(
     only: Collection[str] | None = None,
     accepted: bool = False,
     sides: Mapping[str, int] | None = None,
-) -> Ranking:
-    """Rank the pairs among incidents with known facts, most likely first; arguments as for `compare`.
+) -> tuple[list[Pair], int]:
+    """Return the pairs among incidents with known facts, most likely first, and the number of those left out in dense
+    places; arguments as for `compare`.
 
     `sides` are 0 or 1 by id: incidents are compared only with those of the other side. In a dense place each incident
     is compared with those nearest in toll, then in days; those in `only` are compared with all.
@@ -152,7 +145,7 @@ def rank(
             pair = score(one, other, within)
             if accepted or not pair.accepted:
                 pairs.append(pair)
-    return Ranking(sorted(pairs, key=_likeliest), sum(skipped))
+    return sorted(pairs, key=_likeliest), sum(skipped)
 
 
 def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from conflict_incidents.core.files import LARGEST, read_whole_or_reason
 from conflict_incidents.dataset import ledger
-from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.model import FOLDERS, NOTES
 from conflict_incidents.records.parsing import Content, Parsed, content_of, parse, parse_content
 
 OTHER_FILES = {"README.md", ".gitkeep"}
@@ -267,6 +267,17 @@ def is_judged_path(path: str) -> bool:
 def incident_folder(id: str) -> Path:
     """Return the folder of an incident below `data/`: its country and year."""
     return Path("incidents", id[:3], id[4:8])
+
+
+def record_file(root: Path, kind: str, id: str) -> Path:
+    """Return the path of a record in the dataset at `root`."""
+    folder = incident_folder(id) if kind == "incident" else FOLDERS.get(kind, NOTES)
+    return root / "data" / folder / f"{id}.yaml"
+
+
+def schema_path(root: Path, file: Path, name: str) -> str:
+    """Return the path of the schema `name` (`incident/1`), relative to a record's file, for editors."""
+    return os.path.relpath(root / "schemas" / f"{name.replace('/', '-')}.json", file.parent).replace(os.sep, "/")
 
 
 def is_folder(entry: os.DirEntry[str]) -> bool:

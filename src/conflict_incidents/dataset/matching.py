@@ -102,12 +102,11 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     """Match two sides; `scheme` is the id of their dataset in `external`. No id may be in both sides."""
     facts = {one.id: one for one in (*ours.facts, *theirs.facts)}
     sides = {one.id: side for side, side_facts in enumerate((ours, theirs)) for one in side_facts.facts}
-    ranking = rank(
-        (one._replace(tolls={}, number_keys=frozenset()) for one in facts.values()), within, None, True, sides
-    )
-    same = [pair for pair in ranking.pairs if _have_one_id(pair, scheme)]
+    blind = (one._replace(tolls={}, number_keys=frozenset()) for one in facts.values())
+    ranked, left_out = rank(blind, within, None, True, sides)
+    same = [pair for pair in ranked if _have_one_id(pair, scheme)]
     identified = {one.id for pair in same for one in (pair.one, pair.other)}
-    near = [pair for pair in ranking.pairs if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]
+    near = [pair for pair in ranked if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]
     pairs = [*one_to_one(same), *one_to_one(near)]
     clear = _clear(near)
     matches = [_match(facts[pair.one.id], facts[pair.other.id], sides, pair, clear) for pair in pairs]
@@ -124,7 +123,7 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
         common=sorted(common, key=lambda one: (one.country, one.first, one.last)),
         outside=(len(unmatched[0]) - len(only_ours), len(unmatched[1]) - len(only_theirs)),
         shared_ids=(sum(sides[id] == 0 for id in shared), sum(sides[id] == 1 for id in shared)),
-        left_out=ranking.left_out,
+        left_out=left_out,
     )
 
 

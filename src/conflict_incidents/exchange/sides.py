@@ -12,11 +12,11 @@ from conflict_incidents.core.names import fold
 from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.duplicates import datable_facts
+from conflict_incidents.dataset.index import record_file
 from conflict_incidents.dataset.matching import Side, Span
 from conflict_incidents.dataset.rows import Facts
 from conflict_incidents.dataset.similarity import facts_of
 from conflict_incidents.exchange.importers.store.batch import Batch
-from conflict_incidents.exchange.importers.store.files import record_file
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Collection, Incident
 from conflict_incidents.records.parsing import parse
@@ -44,15 +44,12 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
 
     A row keeps its own position, if it has one, even if the registry has another for its place.
     """
-    registries = {
-        record_file(dataset.root, one.kind, str(one.record["id"])): {"schema": f"{one.kind}/1", **one.record}
-        for one in batch.incoming
-        if one.kind != "incident"
-    }
-    new = {file: _data(record) for file, record in registries.items() if not file.exists()}
-    with_new = dataset.from_root(
-        replaced={file.relative_to(dataset.root).as_posix(): data for file, data in new.items()}
-    )
+    new: dict[str, bytes] = {}
+    for one in batch.incoming:
+        file = record_file(dataset.root, one.kind, str(one.record.get("id")))
+        if one.kind != "incident" and not file.exists():
+            new[file.relative_to(dataset.root).as_posix()] = _data({"schema": f"{one.kind}/1", **one.record})
+    with_new = dataset.from_root(replaced=new)
     facts: list[Facts] = []
     incidents: dict[str, Incident] = {}
     countries: dict[str, str] = {}

@@ -42,11 +42,13 @@ SCHEMA: Final = "releases/1"
 MOST_BYTES = 4_000_000
 """The maximum size of an index in bytes; ten thousand releases fit."""
 _REQUIRED_KEYS = {"version", "created", "content", "sums"}
-_MAY: tuple[set[str], ...] = (set(), {"url", "zip"})
-_CREATION_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_FORMS = {
+    "created": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?"),
+    "url": re.compile(r"https?://[!-~]+"),
+    **dict.fromkeys(("content", "sums", "zip"), _HASH),
+}
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_URL = re.compile(r"https?://[!-~]+")
 
 
 class IndexDefect(ReleaseError):
@@ -207,33 +209,20 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _entry(entry: object, number: int, name: Shown) -> PublishedRelease:
+def _entry(entry: Any, number: int, name: Shown) -> PublishedRelease:
     where = f"{name}: release {number}"
-    if (
-        not isinstance(entry, Mapping)
-        or not entry.keys() >= _REQUIRED_KEYS
-        or entry.keys() - _REQUIRED_KEYS not in _MAY
-    ):
+    keys = entry.keys() if isinstance(entry, Mapping) else set()
+    if keys not in (_REQUIRED_KEYS, _REQUIRED_KEYS | {"url", "zip"}):
         raise IndexDefect(
             f"{where} has {', '.join(map(show, sorted(_REQUIRED_KEYS)))}, may have `url` with `zip`, nothing else"
         )
-    texts = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
-    version = release_version(texts["version"])
-    valid = {
-        "version": version,
-        "created": _CREATION_PATTERN.fullmatch(texts["created"]),
-        "content": _HASH.fullmatch(texts["content"]),
-        "sums": _HASH.fullmatch(texts["sums"]),
-        "url": "url" not in texts or _URL.fullmatch(texts["url"]),
-        "zip": "zip" not in texts or _HASH.fullmatch(texts["zip"]),
-    }
-    for key, right in valid.items():
+    version = release_version(str(entry["version"]))
+    for key, value in entry.items():
+        right = version if key == "version" else isinstance(value, str) and _FORMS[key].fullmatch(value)
         if not right:
-            raise IndexDefect(f"{where}: the {show(key)} is {show(entry[key])}, which it can't be")
+            raise IndexDefect(f"{where}: the {show(key)} is {show(value)}, which it can't be")
     assert version is not None
-    return PublishedRelease(
-        version, texts["created"], texts["content"], texts["sums"], texts.get("url"), texts.get("zip")
-    )
+    return PublishedRelease(**{**entry, "version": version})
 
 
 def _check_order(releases: Iterable[PublishedRelease], name: Shown) -> Iterator[PublishedRelease]:

@@ -5,7 +5,6 @@ Prevents: a zip that writes outside its folder, fills the disk, or has two files
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,7 +22,15 @@ from typing import TYPE_CHECKING, Any
 from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.findings import Shown, reason, release_text, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
-from conflict_incidents.release.checksums import SUMS, content_hash, differing, parse_checksums, plain, sha256
+from conflict_incidents.release.checksums import (
+    SUMS,
+    content_hash,
+    differing,
+    file_sha256,
+    parse_checksums,
+    plain,
+    sha256,
+)
 from conflict_incidents.release.errors import ReleaseError, listing
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, ContractError, Table
@@ -113,36 +120,19 @@ def open_release(path: Path) -> Iterator[OpenRelease]:
     if folder is not None:
         yield _open_folder(folder, user_text(folder.name))
     elif path.is_file():
-        with _temporary_folder(path) as temporary:
-            packed, unpacked = temporary / "packed", temporary / "release"
-            digest = _copy(path, packed)
-            _unpack(path, packed, unpacked)
-            yield replace(_open_folder(unpacked, user_text(path.name)), zip_hash=digest)
+        with ExitStack() as stack:
+            try:
+                temporary = stack.enter_context(temporary_folder())
+                packed, unpacked = Path(shutil.copyfile(path, temporary / "packed")), temporary / "release"
+                _unpack(path, packed, unpacked)
+            except OSError as error:  # also if offsets in the zip are negative
+                raise ReleaseError(f"{user_text(path)} can't be unpacked: {reason(error)}") from error
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+                raise ReleaseError(f"{user_text(path)} isn't a zip of a release: {release_text(error)}") from error
+            zip_hash = f"sha256:{file_sha256(packed)}"
+            yield replace(_open_folder(unpacked, user_text(path.name)), zip_hash=zip_hash)
     else:
         raise ReleaseError(f"no release in {user_text(path)}; name its folder, a zip of it, or a version")
-
-
-@contextmanager
-def _temporary_folder(path: Path) -> Iterator[Path]:
-    with ExitStack() as stack:
-        try:
-            temporary = stack.enter_context(temporary_folder())
-        except OSError as error:
-            raise ReleaseError(f"{user_text(path)} can't be unpacked: {reason(error)}") from error
-        yield temporary
-
-
-def _copy(path: Path, copy: Path) -> str:
-    """Copy a zip to a private file and return its hash, `sha256:…`."""
-    hasher = hashlib.sha256()
-    try:
-        with path.open("rb") as source, copy.open("xb") as target:
-            while piece := source.read(1 << 20):
-                hasher.update(piece)
-                target.write(piece)
-    except OSError as error:
-        raise ReleaseError(f"{user_text(path)} can't be unpacked: {reason(error)}") from error
-    return f"sha256:{hasher.hexdigest()}"
 
 
 def open_unfinished(folder: Path, sums: bytes) -> OpenRelease:
@@ -210,19 +200,13 @@ def _unpack(file: Path, packed: Path, folder: Path) -> None:
         packed: the zip.
         folder: a folder to be made.
     """
-    try:
-        folder.mkdir()
-        with zipfile.ZipFile(packed) as zipped:
-            members = [one for one in zipped.infolist() if not one.is_dir()]
-            names = _names(file, members)
-            for member, name in zip(members, names, strict=True):
-                (folder / name).parent.mkdir(exist_ok=True)
-                with zipped.open(member) as source, (folder / name).open("xb") as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
-    except OSError as error:  # also if offsets in the zip are negative
-        raise ReleaseError(f"{user_text(file)} can't be unpacked: {reason(error)}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise ReleaseError(f"{user_text(file)} isn't a zip of a release: {release_text(error)}") from error
+    folder.mkdir()
+    with zipfile.ZipFile(packed) as zipped:
+        members = [one for one in zipped.infolist() if not one.is_dir()]
+        for member, name in zip(members, _names(file, members), strict=True):
+            (folder / name).parent.mkdir(exist_ok=True)
+            with zipped.open(member) as source, (folder / name).open("xb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
 
 
 def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
-from pandas.api import types as kinds
+from pandas.api.types import infer_dtype
 
 from conflict_incidents.core.findings import user_text
 from conflict_incidents.tables.dtypes import FrameError, as_pandas
@@ -69,33 +69,31 @@ def refuse_repeated_ids(ids: pd.Series[Any], where: str) -> None:
 
 def whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert a column to Int64; counts are whole numbers from 0."""
-    text = (
-        f"the column {column.name!r} must hold whole numbers from 0, not {column.dtype}; `load` gives the right types"
-    )
-    if column.isna().all():
-        return pd.Series(pd.NA, index=column.index, dtype="Int64")
-    if kinds.infer_dtype(column, skipna=True) not in {"integer", "floating", "mixed-integer-float", "integer-na"}:
-        raise AnalysisError(text)
-    try:
-        numbers = column.astype("Int64")
-    except (TypeError, ValueError) as error:
-        raise AnalysisError(text) from error
-    if (numbers < 0).any():
-        raise AnalysisError(text)
-    return numbers
+    kinds = {"integer", "floating", "mixed-integer-float", "integer-na"}
+    return _converted(column, "Int64", kinds, "hold whole numbers from 0")
 
 
 def booleans(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert a column to booleans, with NA as false; 1 and 0 are true and false, as in databases."""
-    text = f"the column {column.name!r} must be boolean, not {column.dtype}; `load` gives the right types"
+    kinds = {"boolean", "integer", "floating", "integer-na"}
+    truths: pd.Series[Any] = _converted(column, "boolean", kinds, "be boolean").fillna(False).astype(bool)
+    return truths
+
+
+def _converted(column: pd.Series[Any], type: Any, kinds: set[str], what: str) -> pd.Series[Any]:
+    values: pd.Series[Any] = pd.Series(pd.NA, index=column.index, dtype=type)
     if column.isna().all():
-        return pd.Series(False, index=column.index)
-    if kinds.infer_dtype(column, skipna=True) not in {"boolean", "integer", "floating", "integer-na"}:
+        return values
+    text = f"the column {column.name!r} must {what}, not {column.dtype}; `load` gives the right types"
+    if infer_dtype(column, skipna=True) not in kinds:
         raise AnalysisError(text)
     try:
-        return column.astype("boolean").fillna(False).astype(bool)
+        values = column.astype(type)
     except (TypeError, ValueError) as error:
         raise AnalysisError(text) from error
+    if (values < 0).any():
+        raise AnalysisError(text)
+    return values
 
 
 def suggestion(name: str, names: list[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import eq, or_
 from typing import Any
 
 import pandas as pd
@@ -31,13 +32,13 @@ class Invariant:
 
 def at_most(small: str, large: str, unless: str | None = None) -> Invariant:
     """One column is at most another, unless a third is true."""
-    if unless is None:
-        return Invariant((small, large), f"is more than {large}", lambda df: df[small] <= df[large])
-    return Invariant(
-        (small, large, unless),
-        f"is more than {large}, which isn't open",
-        lambda df: (df[small] <= df[large]) | df[unless].fillna(False).astype(bool),
-    )
+
+    def holds(df: pd.DataFrame) -> Truths:
+        fits = df[small] <= df[large]
+        return fits | df[unless].fillna(False).astype(bool) if unless else fits
+
+    closed = ", which isn't open" if unless else ""
+    return Invariant((small, large, *filter(None, [unless])), f"is more than {large}{closed}", holds)
 
 
 def in_order(first: str, last: str) -> Invariant:
@@ -47,9 +48,8 @@ def in_order(first: str, last: str) -> Invariant:
 
 def filled_together(one: str, other: str) -> Invariant:
     """Both columns are filled, or neither is."""
-    return Invariant(
-        (one, other), f"is set without {other}, or {other} without it", lambda df: _both_or_neither(df, one, other)
-    )
+    what = f"is set without {other}, or {other} without it"
+    return Invariant((one, other), what, lambda df: df[one].isna() == df[other].isna())
 
 
 def of_another(reference: str, own: str) -> Invariant:
@@ -59,19 +59,10 @@ def of_another(reference: str, own: str) -> Invariant:
 
 def for_of(table: Table) -> list[Invariant]:
     """Return the invariants of a table: its own, and that the primary key is unique."""
-    key = list(table.key)
-    if not key:
-        return INVARIANTS.get(table.name, [])
-    if len(key) == 1 and table.field(key[0]).unique:
-        return INVARIANTS.get(table.name, [])  # checked by the column's own constraint
-    unique = Invariant(
-        table.key, f"the key ({', '.join(key)}) comes more than once", lambda df: ~df.duplicated(key, keep=False)
-    )
-    return [unique, *INVARIANTS.get(table.name, [])]
-
-
-def _both_or_neither(df: pd.DataFrame, one: str, other: str) -> Truths:
-    return df[one].isna() == df[other].isna()
+    key, what = list(table.key), f"the key ({', '.join(table.key)}) comes more than once"
+    by_itself = len(key) == 1 and table.field(key[0]).unique  # checked by the column's own constraint
+    unique = Invariant(table.key, what, lambda df: ~df.duplicated(key, keep=False))
+    return [*([unique] if key and not by_itself else []), *INVARIANTS.get(table.name, [])]
 
 
 def _bounds(prefix: str = "") -> Iterator[Invariant]:
@@ -85,30 +76,22 @@ def _is_withdrawn(df: pd.DataFrame) -> Truths:
     return df["status"] == "withdrawn"
 
 
-def _bare_tombstones(*tombstone: str) -> Invariant:
-    """A tombstone has values only in these columns: one check for all others."""
+def _tombstones(required: tuple[str, ...], tombstone: tuple[str, ...]) -> Iterator[Invariant]:
+    """A published record has certain values, a tombstone its reason and these columns: one check for all others."""
+    reason = ("withdrawn_date", "withdrawn_reason")
 
-    def holds(df: pd.DataFrame) -> Truths:
-        others = df.columns.difference(["status", *tombstone])
+    def is_bare(df: pd.DataFrame) -> Truths:
+        others = df.columns.difference(["status", *tombstone, *reason])
         return ~_is_withdrawn(df) | df[others].isna().all(axis=1)
 
-    return Invariant(("status",), f"is set in a row that has more than {', '.join(tombstone)}", holds)
+    yield Invariant(("status",), f"is set in a row that has more than {', '.join([*tombstone, *reason])}", is_bare)
+    yield from (_by_status(column, "is empty, though the record is published", or_) for column in required)
+    yield from (_by_status(column, "is filled for a withdrawn record, and only for one", eq) for column in reason)
 
 
-def _required_if_published(column: str) -> Invariant:
-    return Invariant(
-        (column, "status"),
-        "is empty, though the record is published",
-        lambda df: _is_withdrawn(df) | df[column].notna(),
-    )
-
-
-def _says_why(column: str) -> Invariant:
-    return Invariant(
-        (column, "status"),
-        "is filled for a withdrawn record, and only for one",
-        lambda df: _is_withdrawn(df) == df[column].notna(),
-    )
+def _by_status(column: str, what: str, holds: Callable[[Truths, Truths], Truths]) -> Invariant:
+    """An invariant between the status `withdrawn` and whether a column is filled."""
+    return Invariant((column, "status"), what, lambda df: holds(_is_withdrawn(df), df[column].notna()))
 
 
 def _incidents() -> Iterator[Invariant]:
@@ -119,12 +102,9 @@ def _incidents() -> Iterator[Invariant]:
     yield in_order("date_from", "date_to")
     yield filled_together("lat", "lon")
     yield _not_in_itself()
-    yield _bare_tombstones("incident_id", "country", "withdrawn_date", "withdrawn_reason", "record_schema")
+    required = ("title", "kind", "date_from", "date_to", "date_precision", "place_id", "estimate_method")
     counts = ("sites", "reports", "claims", "originators")
-    for column in ("title", "kind", "date_from", "date_to", "date_precision", "place_id", *counts, "estimate_method"):
-        yield _required_if_published(column)
-    yield _says_why("withdrawn_date")
-    yield _says_why("withdrawn_reason")
+    yield from _tombstones((*required, *counts), ("incident_id", "country", "record_schema"))
 
 
 def _not_in_itself() -> Invariant:
@@ -168,11 +148,8 @@ def _estimates() -> Iterator[Invariant]:
     yield at_most("common_min", "common_max")
     within = ("incident_id", "scope", "measure")
     yield _part_of_total("best", "best", within)
-    yield Invariant(
-        ("basis", "best"),
-        "is filled where there is a best value, and only there",
-        lambda df: _both_or_neither(df, "basis", "best"),
-    )
+    what = "is filled where there is a best value, and only there"
+    yield Invariant(("basis", "best"), what, lambda df: df["basis"].isna() == df["best"].isna())
     yield Invariant(
         ("common_min", "agreement"),
         "is filled, though the originators conflict",
@@ -180,20 +157,24 @@ def _estimates() -> Iterator[Invariant]:
     )
 
 
-def _empty_where(column: str, *bounds: str) -> Invariant:
-    return Invariant(
-        (column, "bound"),
-        f"is filled, though the bound is {' or '.join(bounds)}",
-        lambda df: ~df["bound"].isin(bounds) | df[column].isna(),
-    )
+FILLED = {
+    "min": ("exact", "at_least", "between", "about"),
+    "max": ("exact", "at_most", "between", "about"),
+    "best": ("exact", "about"),
+}
+"""The bounds with which a column of claims is filled."""
+EMPTY = {
+    "min": ("at_most", "no_information"),
+    "max": ("at_least", "no_information"),
+    "best": ("at_least", "at_most", "no_information"),
+    "word": ("exact", "at_most", "between", "about", "no_information"),
+}
+"""The bounds with which a column of claims is empty."""
 
 
-def _filled_where(column: str, *bounds: str) -> Invariant:
-    return Invariant(
-        (column, "bound"),
-        f"is empty, though the bound is {' or '.join(bounds)}",
-        lambda df: ~df["bound"].isin(bounds) | df[column].notna(),
-    )
+def _by_bound(column: str, bounds: tuple[str, ...], filled: bool) -> Invariant:
+    what = f"is {'empty' if filled else 'filled'}, though the bound is {' or '.join(bounds)}"
+    return Invariant((column, "bound"), what, lambda df: ~df["bound"].isin(bounds) | (df[column].notna() == filled))
 
 
 def _claims(*within: str) -> Iterator[Invariant]:
@@ -201,32 +182,27 @@ def _claims(*within: str) -> Iterator[Invariant]:
     yield at_most("min", "max")
     # A best outside its bounds is accepted here: other datasets publish some, and they are kept (BND001 warns).
     yield _part_of_total("min", "max", within)
-    yield _filled_where("min", "exact", "at_least", "between", "about")
-    yield _filled_where("max", "exact", "at_most", "between", "about")
-    yield _filled_where("best", "exact", "about")
-    yield _empty_where("min", "at_most", "no_information")
-    yield _empty_where("max", "at_least", "no_information")
-    yield _empty_where("best", "at_least", "at_most", "no_information")
+    yield from (_by_bound(column, bounds, True) for column, bounds in FILLED.items())
+    yield from (_by_bound(column, bounds, False) for column, bounds in EMPTY.items())
     yield Invariant(
         ("min", "word"),
         "isn't the smallest number of which the word is true",
         lambda df: df["word"].isna() | (df["min"] == df["word"].astype("string").map(LEXICON)),
     )
-    yield _empty_where("word", "exact", "at_most", "between", "about", "no_information")
     yield filled_together("withdrawn_date", "withdrawn_reason")
 
 
 def _shares(*whole: str) -> Iterator[Invariant]:
     """A share is at most 100 percent, and so is the sum of disjoint ones of one whole; `whole` identifies it."""
-    for end in ("min", "max", "best"):
-        yield Invariant((end, "unit"), "is a share of more than 100 percent", _within_whole(end))
+    yield from (_within_whole(end) for end in ("min", "max", "best"))
     for groups in DISJOINT:
         sense = f"is with the other shares among {', '.join(groups)} more than the total of the same whole"
         yield Invariant(("min", "max", *whole, "group", "unit"), sense, _together_within(groups, whole))
 
 
-def _within_whole(end: str) -> Callable[[pd.DataFrame], Truths]:
-    return lambda df: ~_is_share(df) | (df[end] <= 100)
+def _within_whole(end: str) -> Invariant:
+    what = "is a share of more than 100 percent"
+    return Invariant((end, "unit"), what, lambda df: ~_is_share(df) | (df[end] <= 100))
 
 
 def _together_within(groups: tuple[str, ...], whole: tuple[str, ...]) -> Callable[[pd.DataFrame], Truths]:
@@ -258,34 +234,29 @@ def _signed_twice() -> Invariant:
     return Invariant(("reviewer", "rule", "accepted_by"), what, holds)
 
 
-def _aggregates() -> Iterator[Invariant]:
-    for column in ("title", "place_id", "period_from", "reports", "claims"):
-        yield _required_if_published(column)
-    yield _bare_tombstones("aggregate_id", "withdrawn_date", "withdrawn_reason", "record_schema")
-    yield _says_why("withdrawn_date")
-    yield _says_why("withdrawn_reason")
-
-
+_WITHDRAWN = filled_together("withdrawn_date", "withdrawn_reason")
 INVARIANTS: dict[str, list[Invariant]] = {
-    "incidents": list(_incidents()),
+    "incidents": [*_incidents()],
     "estimates": list(_estimates()),
     "claims": [*_claims("incident_id", "claim_id", "measure"), _group_of_measure(), in_order("scope_from", "scope_to")],
     "overrides": [_group_of_measure()],
-    "aggregates": list(_aggregates()),
+    "aggregates": [
+        *_tombstones(("title", "place_id", "period_from", "reports", "claims"), ("aggregate_id", "record_schema"))
+    ],
     "aggregate_claims": [
         *_claims("aggregate_id", "claim_id", "measure", "unit", "share_of"),
         _group_of_measure(unless_share=True),
         *_shares("aggregate_id", "claim_id", "measure", "share_of"),
     ],
     "sites": [filled_together("lat", "lon")],
-    "places": [filled_together("lat", "lon"), filled_together("withdrawn_date", "withdrawn_reason")],
+    "places": [filled_together("lat", "lon"), _WITHDRAWN],
     "links": [of_another("linked_incident_id", "incident_id")],
     "actors": [
         in_order("active_from", "active_to"),
         of_another("parent_id", "actor_id"),
-        filled_together("withdrawn_date", "withdrawn_reason"),
+        _WITHDRAWN,
     ],
-    "organisations": [filled_together("withdrawn_date", "withdrawn_reason")],
+    "organisations": [_WITHDRAWN],
     "waivers": [_signed_twice()],
 }
 """The invariants by table; messages name the first column of each."""

@@ -5,7 +5,7 @@ A tombstone keeps the name of its record, for readers, and no other values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
@@ -13,32 +13,30 @@ from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.row import Lookup, admin, fills, join_ids, number_rows, stated_columns, withdrawal
 
 
-def _registry_columns(record: Named) -> Row:
-    """Return the columns that every registry has."""
-    return {
+def _registry_row(record: Named, id_column: str, own: Row, keep: Iterable[str] = (), drop: Iterable[str] = ()) -> Row:
+    """Return the row of a record: the columns that every registry has but for `drop`, and its own.
+
+    A tombstone has no values but those of `keep` and its name.
+    """
+    row: Row = {
+        id_column: record.id,
         "kind": record.text("kind"),
         **withdrawal(record),
         **stated_columns(record, "name", "country", "note"),
         "record_schema": record.text("schema"),
+        **own,
     }
-
-
-def _tombstone(row: Row, also: set[str]) -> Row:
-    keep = also | {"name", "withdrawn_date", "withdrawn_reason", "record_schema"}
-    return {name: value if name in keep else None for name, value in row.items()}
+    kept = {id_column, *keep, "name", "withdrawn_date", "withdrawn_reason", "record_schema"}
+    dead = record.withdrawal is not None
+    return {name: None if dead and name not in kept else value for name, value in row.items() if name not in drop}
 
 
 @fills("places", Place, tombstones=True)
 def places(place: Place, look: Lookup) -> Iterator[Row]:
-    """A place."""
-    row = {
-        "place_id": place.id,
-        **_registry_columns(place),
-        **admin(place, look),
-        **stated_columns(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone"),
-    }
-    del row["kind"]  # a place has a level instead
-    yield _tombstone(row, {"place_id", "level", "country"}) if place.withdrawal else row
+    """A place, which has a level instead of a kind."""
+    own = admin(place, look)
+    own |= stated_columns(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone")
+    yield _registry_row(place, "place_id", own, keep=["level", "country"], drop=["kind"])
 
 
 @fills("place_context", Place)
@@ -54,54 +52,33 @@ def place_context(place: Place, look: Lookup) -> Iterator[Row]:
 @fills("actors", Actor, tombstones=True)
 def actors(actor: Actor, look: Lookup) -> Iterator[Row]:
     """A party to the conflict."""
-    row = {
-        "actor_id": actor.id,
-        **_registry_columns(actor),
-        "parent_id": actor.parent,
-        "allies": join_ids(actor.allies),
-        "active_from": actor.since,
-        "active_to": actor.until,
-    }
-    yield _tombstone(row, {"actor_id", "kind"}) if actor.withdrawal else row
+    own: Row = {"parent_id": actor.parent, "allies": join_ids(actor.allies)}
+    own |= {"active_from": actor.since, "active_to": actor.until}
+    yield _registry_row(actor, "actor_id", own, keep=["kind"])
 
 
 @fills("organisations", Organisation, tombstones=True)
 def organisations(organisation: Organisation, look: Lookup) -> Iterator[Row]:
     """An organisation that counts or publishes."""
-    row = {
-        "organisation_id": organisation.id,
-        **_registry_columns(organisation),
-        "url": organisation.url,
-        "actor_id": organisation.actor,
-    }
-    yield _tombstone(row, {"organisation_id", "kind"}) if organisation.withdrawal else row
+    own: Row = {"url": organisation.url, "actor_id": organisation.actor}
+    yield _registry_row(organisation, "organisation_id", own, keep=["kind"])
 
 
 @fills("datasets", SourceDataset, tombstones=True)
 def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
     """A dataset that incidents are taken from."""
-    row = {
-        "dataset_id": source.id,
-        **_registry_columns(source),
-        "organisation_id": source.organisation,
-        **stated_columns(source, "version", "licence", "attribution", "url"),
-    }
-    del row["kind"], row["country"]
-    yield _tombstone(row, {"dataset_id"}) if source.withdrawal else row
+    own: Row = {"organisation_id": source.organisation}
+    own |= stated_columns(source, "version", "licence", "attribution", "url")
+    yield _registry_row(source, "dataset_id", own, drop=["kind", "country"])
 
 
 @fills("collections", Collection, tombstones=True)
 def collections(collection: Collection, look: Lookup) -> Iterator[Row]:
     """A collection of incidents."""
     complete = collection.complete
-    row: Row = {
-        "collection_id": collection.id,
-        **_registry_columns(collection),
-        "is_complete": complete is not None,
-        **{f"complete_{key}": complete.text(key) if complete else None for key in ("dataset", "area", "from", "to")},
-    }
-    del row["kind"], row["country"]
-    yield _tombstone(row, {"collection_id"}) if collection.withdrawal else row
+    own: Row = {"is_complete": complete is not None}
+    own |= {f"complete_{key}": complete.text(key) if complete else None for key in ("dataset", "area", "from", "to")}
+    yield _registry_row(collection, "collection_id", own, drop=["kind", "country"])
 
 
 @fills("dataset_references", SourceDataset)

@@ -18,11 +18,6 @@ POINTS = [(_KINDS[row["kind"]], row["question"]) for row in csv_rows(__file__, "
 """The questions, each with the kind of record that it is about."""
 
 
-def format_questions() -> str:
-    """Format the questions on every record as a list in Markdown."""
-    return "\n".join(f"- {point}" for _, point in POINTS)
-
-
 def points(record: Record, dataset: Dataset) -> list[Shown]:
     """Return the questions on a record: first those specific to it, then those on its kind."""
     specific: list[Shown] = []

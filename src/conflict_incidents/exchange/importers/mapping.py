@@ -149,36 +149,29 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(_schema())
 
 
-def _resolve(node: dict[str, Any]) -> dict[str, Any]:
-    return _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
-
-
 def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
     """Yield violations of the schema."""
     for error in _validator().iter_errors(plain(tree)):
-        path = list(error.instance_path)
-        where, details = in_words(path) or "the mapping", error.kind.as_dict()
+        path, details, part = list(error.instance_path), error.kind.as_dict(), _schema_of(error)
+        where, at = in_words(path) or "the mapping", tree.place(*path)
         match error.kind.name:
             case "additionalProperties":
+                node = node_at(tree, path)
                 for key in details["unexpected"]:
-                    node = node_at(tree, path)
-                    mark = node.key_mark(key) if isinstance(node, MappingNode) else tree.place(*path)
-                    yield mark, f"REC004 unknown key {show(key)}{suggestion(key, _schema_of(error)['properties'])}"
+                    mark = node.key_mark(key) if isinstance(node, MappingNode) else at
+                    yield mark, f"REC004 unknown key {show(key)}{suggestion(key, part['properties'])}"
             case "required":
-                yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
+                yield at, f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
-                options = [str(option) for option in details.get("options", [details.get("expected_value")])]
+                options = map(str, details.get("options", [details.get("expected_value")]))
                 text = str(error.instance)
-                yield (
-                    tree.place(*path),
-                    f"REC006 {where} is {show(text)}, not a valid value{suggestion(text, options)}",
-                )
+                yield at, f"REC006 {where} is {show(text)}, not a valid value{suggestion(text, options)}"
             case "oneOf":
-                keys = [key for option in _schema_of(error)["oneOf"] for key in option.get("required", [])]
-                yield tree.place(*path), f"REC013 {where} needs one of {listing(keys)}, and only one"
+                keys = [key for option in part["oneOf"] for key in option.get("required", [])]
+                yield at, f"REC013 {where} needs one of {listing(keys)}, and only one"
             case _:
-                purpose = _schema_of(error).get("description", "").rstrip(".")
-                yield tree.place(*path), f"REC013 {where} is {show(error.instance)}; it is for: {purpose}"
+                purpose = part.get("description", "").rstrip(".")
+                yield at, f"REC013 {where} is {show(error.instance)}; it is for: {purpose}"
 
 
 def _schema_of(error: Any) -> dict[str, Any]:
@@ -215,11 +208,9 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
     coder = content.get("dataset", {}).get("organisation")
     for number, claim in enumerate(content.get("claims", [])):
         if coder and claim["by"] != coder:
-            yield (
-                tree.place("claims", number, "by"),
-                f"the table is a dataset of {show(coder)}, whose numbers these are; write `by: {coder}`, and the "
-                "column of those whom it cites under `based_on`",
-            )
+            repair = f"write `by: {coder}`, and the column of those whom it cites under `based_on`"
+            why = f"the table is a dataset of {show(coder)}, whose numbers these are; {repair}"
+            yield tree.place("claims", number, "by"), why
         if set(claim) <= {"by", "in", "based_on"}:
             yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
 
@@ -276,7 +267,8 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
 
 def _column_names(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple[str, Mark]]:
     """Yield the columns named by a part of the mapping, according to the schema."""
-    schema = _resolve(schema)
+    if "$ref" in schema:
+        schema = _schema()["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     properties, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
     match node:
         case ScalarNode():

@@ -7,12 +7,10 @@ from typing import Any
 
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import fold
-from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.records.model import FOLDERS, Organisation
-from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.exchange.importers.store.store import Incoming, packaged_record
+from conflict_incidents.records.model import FOLDERS
 
 _DEFAULT_KINDS = {"organisation": "other", "actor": "unspecified"}
 """The kind of a new record if only the name is known."""
@@ -70,8 +68,6 @@ class NameIndex:
 def _shipped_kind(id: str) -> str:
     """Return the kind of an organisation in the registry packaged with its alias table."""
     try:
-        file = resource(f"data/organisations/{id}.yaml")
+        return str(packaged_record("organisation", id).record["kind"])
     except FileNotFoundError:
         return _DEFAULT_KINDS["organisation"]
-    record = parse_file(file, file.name).record
-    return record.kind if isinstance(record, Organisation) else _DEFAULT_KINDS["organisation"]

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from conflict_incidents.release.pictures.groups import Group, all_incidents, group_by
@@ -36,8 +35,8 @@ class District:
 class Districts:
     """The units of one level (0 if no unit is known), most incidents first.
 
-    `unknown` are the incidents with an unknown unit; `dots` are positions as longitude (possibly beyond 180 degrees)
-    and latitude; `unplaced` is the number of incidents that aren't known to be at or near one place.
+    `unknown` are the incidents with an unknown unit; `dots` are positions as longitude and
+    latitude; `unplaced` is the number of incidents that aren't known to be at or near one place.
     """
 
     level: int
@@ -50,7 +49,6 @@ class Districts:
 def districts(incidents: pd.DataFrame) -> Districts:
     """Return the districts of published rows of the table `incidents`."""
     places = incidents[["lon", "lat"]].astype("Float64").astype(float)
-    places["lon"] = _make_contiguous(places["lon"].to_numpy())
     placed = incidents["place_precision"].isin(DRAWN_PRECISIONS) & places.notna().all(axis=1)
     level = _level(incidents)
     groups, unknown = group_by(incidents, f"adm{level}") if level else ([], all_incidents(incidents))
@@ -87,12 +85,3 @@ def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
         str(code): (str(name) if often[name] == 1 else f"{name} ({code})") if name else str(code)
         for code, name in rows.itertuples(index=False, name=None)
     }
-
-
-def _make_contiguous(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Shift longitudes so that they are contiguous: cut at the widest gap, not at 180 degrees."""
-    distinct = np.unique(lon[~np.isnan(lon)])
-    if not len(distinct):
-        return lon
-    empty = np.diff(distinct, append=distinct[0] + 360)
-    return np.where(lon < distinct[(int(np.argmax(empty)) + 1) % len(distinct)], lon + 360, lon)

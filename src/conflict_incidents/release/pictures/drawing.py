@@ -266,7 +266,6 @@ def _set_integer_axis(axes: Axes, axis: Any) -> None:
 
 
 def _degrees(value: float, sides: str) -> str:
-    value = (value + 180) % 360 - 180 if sides == "EW" else value
     return f"{round(abs(value), 4):g}\N{DEGREE SIGN} {sides[0] if value >= 0 else sides[1]}"
 
 

@@ -169,25 +169,18 @@ class _Import(SourceImport):
         row = foreign, "site"
         if precision == "adm1" and cells["admin1"]:
             codes = {"adm1": admin["adm1"]} if "adm1" in admin else {}
-            place = self.places.place(PlaceQuery(cells["admin1"], country, codes, level="adm1", row=row))
+            query = PlaceQuery(cells["admin1"], country, codes, level="adm1", row=row)
             where = f"in {cells['admin1']}"
             external.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
+            known, names = position if is_inside else None, tuple(reversed(levels.values()))
             query = PlaceQuery(
-                cells["location"],
-                country,
-                admin,
-                position if is_inside else None,
-                level,
-                "ACLED",
-                close=True,
-                row=row,
-                units=tuple(reversed(levels.values())),
+                cells["location"], country, admin, known, level, "ACLED", close=True, row=row, units=names
             )
-            place = self.places.place(query)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             external.account.count_mapped("location", "sites.place")
+        place = self.places.place(query)
         external.account.count_mapped("geo_precision", "sites.precision")
         account_for_position(external, place, None if precision == "adm1" else position)
         site: dict[str, Any] = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
@@ -198,15 +191,16 @@ class _Import(SourceImport):
 
         ACLED's order of actors doesn't mean that one attacked the other.
         """
-        inters = {"actor1": "inter1", "actor2": "inter2"}
-        armed = [name for name, inter in inters.items() if rows.is_party(cells.get(name, ""), cells.get(inter, ""))]
+        armed = rows.armed_actors(cells)
+        others = [cells.get(column, "") for column in rows.ACTORS if column not in armed]
         if len(armed) == 2:
             for column in armed:
                 external.account.count_mapped(column, "parties.actor")
             actors = [self._actor(cells, column) for column in armed]
             parties = [{"actor": actor, "side": side} for actor, side in zip(actors, "ab", strict=True)]
             return {"parties": [party | self._source_keys() for party in parties]}
-        if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and rows.civilians_only(cells):
+        civilians_only = all(not name or name.startswith("Civilians") for name in others)
+        if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and civilians_only:
             external.account.count_mapped(armed[0], "attributions.actor")
             accused = {"actor": self._actor(cells, armed[0]), "stance": "alleged"}
             return {"attributions": [self._source_keys() | accused]}
@@ -216,12 +210,11 @@ class _Import(SourceImport):
         name = cells[column]
         if len(name) > LONGEST:
             raise RowError(column, f"longer than {LONGEST} characters")
-        id = self._known_actor(name)
-        if id is None:
-            record = rows.actor_record(name, cells.get(column.replace("actor", "inter"), ""))
-            self.actors.add(record)
-            id = str(record["id"])
-        return id
+        if known := self._known_actor(name):
+            return known
+        record = rows.actor_record(name, cells.get(column.replace("actor", "inter"), ""))
+        self.actors.add(record)
+        return str(record["id"])
 
     def _known_actor(self, name: str) -> str | None:
         """Return the actor with a name; for `HTS: Hayat Tahrir al-Sham`, the one named by either part, if unique."""

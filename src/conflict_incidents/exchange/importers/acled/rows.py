@@ -27,6 +27,7 @@ _OWN_NAMES = {name: row["name"] for row in _COLUMNS for name in (row["name"], *r
 """The current names of columns, by those in any version and in shapefiles."""
 GEO_PRECISIONS = words(ACLED_GEO_PRECISION)
 TIME_PRECISIONS = words(ACLED_TIME_PRECISION)
+ACTORS = ("actor1", "actor2")
 CIVILIANS = ("Violence against civilians", "Explosions/Remote violence", "Remote violence")
 """Event types in which a sole armed actor is the perpetrator; in battles and demonstrations the roles are unknown."""
 LEXICON = (3, 10, 12, 100)
@@ -96,19 +97,14 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
     return count, f"ACLED has the number {count}, in figures." if count in TELLTALE else ""
 
 
-def is_party(name: str, inter: str) -> bool:
-    """Whether an actor is armed and identified: no civilians, rioters or protesters."""
-    return bool(slug(name)) and comparison_form(inter) in ACLED_ARMED and not name.startswith("Unidentified")
-
-
-def civilians_only(cells: Mapping[str, str]) -> bool:
-    """Whether no armed actor is on the other side: it is empty, or civilians."""
-    others = [
-        cells.get(column, "")
-        for column, inter in (("actor1", "inter1"), ("actor2", "inter2"))
-        if not is_party(cells.get(column, ""), cells.get(inter, ""))
+def armed_actors(cells: Mapping[str, str]) -> list[str]:
+    """Return the columns of the armed and identified actors: no civilians, rioters or protesters."""
+    names = {column: (cells.get(column, ""), cells.get(column.replace("actor", "inter"), "")) for column in ACTORS}
+    return [
+        column
+        for column, (name, inter) in names.items()
+        if slug(name) and comparison_form(inter) in ACLED_ARMED and not name.startswith("Unidentified")
     ]
-    return all(not name or name.startswith("Civilians") for name in others)
 
 
 def actor_record(name: str, inter: str) -> dict[str, Any]:

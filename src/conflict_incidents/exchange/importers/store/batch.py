@@ -134,20 +134,13 @@ class Accounting:
 
     def lines(self, columns: Iterable[str]) -> list[Shown]:
         """Format the account as text, a line per column."""
-        lines: list[Shown] = []
-        for column, outcomes in self.as_data(columns).items():
-            words: list[Shown] = []
-            for outcome, value in outcomes.items():
-                name = in_words(outcome)
-                if isinstance(value, int):
-                    words.append(f"{value} {name}")
-                else:
-                    reasons = value.items()
-                    words += [f"{int(times)} {name}: {redacted_message(str(why))}" for why, times in reasons]
-            lines.append(f"{user_text(column)}: {'; '.join(words) or Shown('nothing')}")
-        return lines + [
-            printable(f"{times} times: {redacted_message(what)}") for what, times in sorted(self.remarks.items())
-        ]
+        words: dict[str, list[Shown]] = {column: [] for column in columns}
+        for (column, outcome, detail), times in sorted(self.counts.items()):
+            why = f": {redacted_message(detail)}" if detail else Shown("")
+            words.setdefault(column, []).append(f"{times} {in_words(outcome)}{why}")
+        lines = [f"{user_text(column)}: {'; '.join(each) or Shown('nothing')}" for column, each in words.items()]
+        remarks = sorted(self.remarks.items())
+        return lines + [printable(f"{times} times: {redacted_message(what)}") for what, times in remarks]
 
 
 def year_of(cells: Mapping[str, str]) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,17 +22,6 @@ class Existing:
     file: Path
     text: str
     record: dict[str, Any]
-
-
-def record_file(root: Path, kind: str, id: str) -> Path:
-    """Return the path of a record in the dataset at `root`."""
-    below = root / "data" / FOLDERS[kind]
-    return (below / id[:3] / id[4:8] if kind == "incident" else below) / f"{id}.yaml"
-
-
-def schema_path(root: Path, file: Path, name: str) -> str:
-    """Return the path of the schema `name` (`incident/1`), relative to a record's file, for editors."""
-    return os.path.relpath(root / "schemas" / f"{name.replace('/', '-')}.json", file.parent).replace(os.sep, "/")
 
 
 def write(root: Path, file: Path, data: bytes) -> None:

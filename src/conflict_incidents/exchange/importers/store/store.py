@@ -21,14 +21,13 @@ from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import record_file, schema_path
 from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
     existing_incidents,
     read_record,
-    record_file,
-    schema_path,
     write,
 )
 from conflict_incidents.exchange.importers.store.merging import hashes, merge

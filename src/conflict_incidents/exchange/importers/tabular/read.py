@@ -14,7 +14,7 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceRow, Source
 from conflict_incidents.exchange.importers.tabular.objects import read_json
 from conflict_incidents.exchange.importers.tabular.opendocument import read_ods
 from conflict_incidents.exchange.importers.tabular.typed import read_parquet, read_xlsx
-from conflict_incidents.exchange.importers.tabular.unpacking import Unpacked, unpack
+from conflict_incidents.exchange.importers.tabular.unpacking import unpack
 
 __all__ = ["SourceRow", "SourceTable", "SourceTableError", "read_table"]
 
@@ -48,17 +48,14 @@ def read_table(
         OSError: the file can't be opened.
     """
     try:
-        return _read(unpack(file, sheet), encoding, delimiter, sheet, header)
+        return _read(*unpack(file, sheet), encoding, delimiter, header)
     except SourceTableError as error:
         raise type(error)(f"{user_text(file)}: {error}") from error
 
 
 def _read(
-    unpacked: Unpacked, encoding: str | None, delimiter: str | None, sheet: str | None, header: int | None
+    data: bytes, suffix: str, sheet: str | None, encoding: str | None, delimiter: str | None, header: int | None
 ) -> SourceTable:
-    data = unpacked.data
-    if unpacked.member is not None and unpacked.member == sheet:
-        sheet = None
     for magic, what in _NO_TABLE:
         if data.startswith(magic):
             raise SourceTableError(f"this is {Shown(what)}")
@@ -70,14 +67,12 @@ def _read(
         if b"xl/" not in data:
             raise SourceTableError("an office document that isn't a spreadsheet; save the sheet as xlsx, ods or CSV")
         return read_xlsx(data, sheet, header)
-    if unpacked.suffix in {".parquet", ".xlsx", ".ods"}:
-        raise SourceTableError(
-            f"it is named {show(unpacked.suffix)} and isn't one; it is damaged, or give it its right name"
-        )
+    if suffix in {".parquet", ".xlsx", ".ods"}:
+        raise SourceTableError(f"it is named {show(suffix)} and isn't one; it is damaged, or give it its right name")
     if sheet is not None:
         raise SourceTableError(f"it has no sheets, so there is no {show(sheet)}; leave --sheet out")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[")) or unpacked.suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
+    if start.startswith((b"{", b"[")) or suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
         return read_json(data, encoding)
     if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
         raise SourceTableError(

@@ -9,7 +9,6 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,28 +16,24 @@ from conflict_incidents.core.findings import Shown, bare, show
 from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
-COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zip")
 _COMPRESSED: dict[bytes, Callable[[Any], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
+_OFFICE = {"[Content_Types].xml", "mimetype"}
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """The content of an unpacked file, and its name without the suffix of the compression."""
-
-    data: bytes
-    name: str
-    member: str | None = None
-    """The name of the file in a zip archive."""
-
-    @property
-    def suffix(self) -> str:
-        """The suffix of the name: `.csv`."""
-        return PurePosixPath(self.name.lower()).suffix
+_DAMAGE_ERRORS = (
+    *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+    *(NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError),
+)
 
 
-def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacked:
-    """Return the unpacked content of a file; `member` selects a file of a zip with several.
+def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> tuple[bytes, str, str | None]:
+    """Return the unpacked content of a file, the suffix of its name (`.csv`), and `member` if it is no file of a zip.
+
+    Args:
+        file: the file, which is unpacked once: a packed file in a zip archive isn't a table.
+        member: the file to select in a zip archive with several, or a sheet.
+        limit: the maximum number of bytes.
 
     Raises:
         SourceTableError: it isn't a regular file, can't be unpacked, has no table or several, or is too large.
@@ -48,47 +43,25 @@ def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacke
         raise SourceTableError("not a file; name one")
     with file.open("rb") as stream:
         data = _at_most(stream.read, limit)
-    unpacked = Unpacked(data, file.name)
-    for _ in range(2):  # a zip may have a .csv.gz; deeper nesting is refused
-        opened = _unpack(unpacked, member, limit)
-        if opened is None:
-            return unpacked
-        unpacked = opened
-    return unpacked
-
-
-def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
-    """Unpack one level; None if nothing is packed."""
-    data = packed.data
-    inner = packed.name[: -len(packed.suffix)] if packed.suffix in COMPRESSED_SUFFIXES else packed.name
+    path = PurePosixPath(file.name.lower())
     try:
         for magic, opened in _COMPRESSED.items():
             if data.startswith(magic):
-                return Unpacked(_at_most(opened(io.BytesIO(data)).read, limit), inner, packed.member)
+                return _at_most(opened(io.BytesIO(data)).read, limit), PurePosixPath(path.stem).suffix, member
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            return _unzip(packed, member, limit)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise SourceTableError(
-            f"{show(packed.name)} can't be unpacked: {bare(error)}; it is damaged, take it anew"
-        ) from error
-    return None
-
-
-def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
-            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-            if "[Content_Types].xml" in names or "mimetype" in names:
-                return None  # an office document is unpacked by its reader
-            name = _member_name(packed.name, names, member)
-            if archive.getinfo(name).file_size > limit:  # as it says; what it holds is counted as well
-                raise SourceTableError(_too_large(limit))
-            with archive.open(name) as stream:
-                return Unpacked(_at_most(stream.read, limit), PurePosixPath(name).name, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
-        raise SourceTableError(
-            f"{show(packed.name)} can't be unpacked: {bare(error)}; unpack it and name the table"
-        ) from error
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+                if not _OFFICE & set(names):  # an office document is unpacked by its reader
+                    name = _member_name(file.name, names, member)
+                    if archive.getinfo(name).file_size > limit:  # as it says; what it holds is counted as well
+                        raise SourceTableError(_too_large(limit))
+                    with archive.open(name) as stream:
+                        content = _at_most(stream.read, limit)
+                    return content, PurePosixPath(name.lower()).suffix, None if name == member else member
+    except _DAMAGE_ERRORS as error:
+        why = f"{show(file.name)} can't be unpacked: {bare(error)}"
+        raise SourceTableError(f"{why}; it is damaged, take it anew, or unpack it and name the table") from error
+    return data, path.suffix, member
 
 
 def _member_name(archive: str, names: list[str], member: str | None) -> str:
@@ -106,10 +79,8 @@ def _member_name(archive: str, names: list[str], member: str | None) -> str:
 
 def _is_table(name: str) -> bool:
     path = PurePosixPath(name.lower())
-    if path.parts[:1] == ("__macosx",) or path.name.startswith((".", "readme", "licen")):
-        return False
-    suffix = PurePosixPath(path.stem).suffix if path.suffix in COMPRESSED_SUFFIXES else path.suffix
-    return suffix in TABLES
+    about = path.parts[:1] == ("__macosx",) or path.name.startswith((".", "readme", "licen"))
+    return path.suffix in TABLES and not about
 
 
 def _too_large(limit: int) -> Shown:

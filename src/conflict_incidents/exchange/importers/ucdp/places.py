@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.exchange.importers.places import bare
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
@@ -12,16 +13,8 @@ from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 PRECISIONS = words(UCDP_WHERE_PREC)
 """Our precision by UCDP's `where_prec`."""
 _COARSE = {"6": "country", "4": "adm1", "3": "adm2", "5": "area", "7": "area"}
-_AREA = re.compile(
-    r"(?i)\b(?:area|areas|plains?|valleys?|border|borders|roads?|highway|region|mountains|desert|forest|sea|gulf|lake|river"
-    r"|stream|coast|front|(?:north|south|east|west|central)\w* .*governorate)\b"
-)
-_NEIGHBOURHOOD = re.compile(r"(?i)\b(?:suburbs?|neighbou?rhood|quarter|ward|barrio|colonia)\b")
-_POINT = re.compile(
-    r"(?i)\b(?:air ?base|airbase|airport|base|checkpoint|check point|prison|camp|hill|mount|mountain|jabal|farm"
-    r"|hospital|crossing|bridge|barracks|brigade|dam|field|facility|station|shrine|mosque|church|school|university|mine|port"
-    r"|compound|island|pass)\b"
-)
+_WORDS = {row["level"]: re.compile(rf"(?i)\b(?:{row['words']})\b") for row in csv_rows(__file__, "place_words.csv")}
+"""Words in the name of a place that say its level."""
 _FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "area": "area", "country": "country"}
 
 
@@ -53,7 +46,4 @@ def level_of(name: str, code: str) -> str:
         return "point"
     if bare(name) != tidy(name):
         return "settlement"
-    for pattern, level in ((_AREA, "area"), (_NEIGHBOURHOOD, "neighbourhood"), (_POINT, "point")):
-        if pattern.search(name):
-            return level
-    return "settlement"
+    return next((level for level, pattern in _WORDS.items() if pattern.search(name)), "settlement")
