@@ -55,13 +55,14 @@ def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
         last = i
         for j in range(i + 1, len(words)):
             word, before = words[j], words[j - 1]
+            at_place = word.text == "at" and not before.has("lone", "given")  # `Incident at X`: no article of a name
             if word.start - before.end > 1 or (len(word.text) > 1 and word.text.isupper() and word.has(*_NO_NAMES)):
                 break
             if word.capital or (word.text == "." and _is_shortened(before)):
                 last = j
                 if word.possessive:
                     break
-            elif word.text == "." or not (word.text in SIGNS or word.has("particle", "patronym")):
+            elif word.text == "." or not (word.text in SIGNS or word.has("particle", "patronym")) or at_place:
                 break
         yield i, last
         i = last + 1
