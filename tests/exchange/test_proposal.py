@@ -224,6 +224,10 @@ def test_a_heading_that_names_two_columns_alike_is_refused(text: str, message: s
             ['id: "{date}" # CHECK', "killed: {min: deaths_low, max: deaths_high, best: deaths}"],
         ),
         (
+            "id,date,town,killed,injured,victims\n1,3/27/90,Ariha,1,2,3\n2,4/1/05,Binnish,0,1,1\n",
+            ["dates: {order: mdy, century: 1900} # CHECK: of which century", "  victims: not decided yet"],
+        ),
+        (
             "id,seen on,state governor,photo url,town\n1,2022-05-01,A,https://example.org/1,Ariha\n",
             [
                 "date: {column: seen on} # CHECK: is seen on that?",

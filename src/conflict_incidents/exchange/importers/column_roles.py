@@ -118,7 +118,10 @@ def _resolve_bounds(columns: Columns) -> None:
 
 def _remove_unused(roles: dict[str, str]) -> None:
     """Remove the roles that a mapping doesn't use beside the others, so that their columns are listed as undecided."""
-    unused = [] if any(map(is_count, roles)) else ["by"]
+    counts = [role for role in roles if is_count(role)]
+    unused = [] if counts else ["by"]
+    if {"killed", "wounded"} <= {role.split()[0] for role in counts}:
+        unused += [role for role in counts if role.startswith("casualties")]
     if "date" in roles or "year" not in roles:
         unused += ["year", "month", "day"]
     elif "month" not in roles:

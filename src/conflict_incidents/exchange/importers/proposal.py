@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -168,8 +169,9 @@ def _date_form(columns: Columns) -> Iterator[str]:
     why = f" # {_CHECK}: day or month first? nothing in the table says" if best and others else ""
     if needs(drop_times=False):
         form["times"] = "drop"
-    if needs(century=None):
-        form["century"] = 2000
+    if short := [cell for cell in dates if is_day(cell, best) and not is_day(cell, best, century=None)]:
+        form["century"] = 1900 if max(cell[-2:] for cell in short) > f"{date.today():%y}" else 2000
+        why = why or f" # {_CHECK}: of which century are years of two digits?"
     if form:
         yield f"dates: {inline(form)}{why}"
     if needs(zone=None):
