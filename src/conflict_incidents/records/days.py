@@ -265,6 +265,4 @@ def _checked_day(year: int, month: int, day: int, cell: str) -> str:
         raise CellError(f"{show(cell)} does not exist ({bare(error)}); is the `order` of dates right?") from error
     if year < FIRST_YEAR:
         raise CellError(f"{show(cell)} is before {FIRST_YEAR}; correct the year")
-    if value == _DAY_ZERO:
-        raise CellError(f"{show(cell)} is what spreadsheets and databases write for an empty date; empty the cell")
     return value.isoformat()
