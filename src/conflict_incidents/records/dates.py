@@ -29,9 +29,14 @@ class DateSpan:
     at: Mark
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the span is a month or a year, whose first day is no placeholder."""
+        return self.precision in {"month", "year"} and self.first != self.last
+
+    @property
     def days(self) -> tuple[date, date] | None:
         """Both days; None if missing, reversed, or placeholders for unknown."""
-        first, last = known_day(self.first), known_day(self.last)
+        first, last = as_day(self.first) if self.is_whole else known_day(self.first), known_day(self.last)
         return (first, last) if first and last and first <= last else None
 
 

@@ -350,8 +350,10 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
                         "repeat the number in the claim's `note` if the source says it",
                         Severity.WARNING if number == min(TELLTALE) else None,
                     )
+    span = subject.date if isinstance(subject, Incident) else None
+    first_of_whole = span.first if span and span.is_whole else None
     for text, at in subject.dates:
-        if is_sentinel(text):
+        if is_sentinel(text) and text != first_of_whole:
             yield Problem(mark_of(at), f"{show(text)} means an unknown date in many tables; leave it out")
 
 
