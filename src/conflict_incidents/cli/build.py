@@ -12,7 +12,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_scheduler, add_work, at_work, cache_folder
 from conflict_incidents.cli._output import print_refusal
 from conflict_incidents.core.findings import Shown, errors, harmless, release_text, user_text
-from conflict_incidents.core.memory import empty_caches, trim
+from conflict_incidents.core.memory import trim
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset
 from conflict_incidents.pipeline.driver import FEW, cores
@@ -63,7 +63,6 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
         return print_refusal(errors(outcome.findings), outcome.files)
     outcome.findings.clear()
     if outcome.files > FEW:
-        empty_caches()
         gc.collect()
         trim()
     from conflict_incidents.release import ReleaseRefused

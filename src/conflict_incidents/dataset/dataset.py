@@ -65,9 +65,13 @@ class Dataset:
         self._parse = parse
         self._replaced = replaced
         self._stand_ins = tuple(stand_ins)
-        self.index = FileIndex(root, self._stand_ins, base, parse, replaced)
-        self.registry = Registry(self.index)
         self.since = tuple(since)
+        self.forget_files()
+
+    def forget_files(self) -> None:
+        """Drop all files and records that were read, which are read again when needed."""
+        self.index = FileIndex(self.root, self._stand_ins, self.base, self._parse, self._replaced)
+        self.registry = Registry(self.index)
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
         """Pickle the arguments; another process reads the files itself."""

@@ -14,12 +14,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from conflict_incidents.core.files import blob_of, tree_of
+from conflict_incidents.core.memory import empty_caches
 from conflict_incidents.core.progress import track
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_judged_path
 from conflict_incidents.pipeline.combine import combine
-from conflict_incidents.pipeline.driver import results
+from conflict_incidents.pipeline.driver import FEW, results
 from conflict_incidents.pipeline.lookups import Lookups, loaded
 from conflict_incidents.pipeline.result_tables import folder_of, numbers_in
 from conflict_incidents.pipeline.results import content_at, dump_findings, named_content, number_of
@@ -109,6 +110,9 @@ class Tree(Lookups):
             for result in results(sorted(again), self.dataset, self.jobs, filling=filling):
                 touched.update(self._put(result))
             judged |= again | self._dependents("looked_up", touched)
+        if len(judged) > FEW:
+            self.dataset.forget_files()  # the rules across records need only rows
+            empty_caches()
         for path in track(sorted(judged), "comparing records", "file"):
             self._combine(path)
         self._parts.clear()  # they hold for one state of the files
