@@ -6,9 +6,10 @@ even if only one of the two is cached. Memory use doesn't grow with the number o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+
+from msgspec.json import decode, encode
 
 from conflict_incidents.pipeline.database import Database
 from conflict_incidents.tables.contract import Cells
@@ -16,7 +17,7 @@ from conflict_incidents.tables.contract import Cells
 NONE = b""
 """The hash of an empty list of rows."""
 
-Rows = list[tuple[str, str]]
+Rows = list[tuple[str, bytes]]
 """The serialised rows of a record, each with the name of its table."""
 
 
@@ -26,7 +27,7 @@ class Store(Database):
     tables = (
         "CREATE TABLE filled (number INTEGER PRIMARY KEY, name BLOB UNIQUE)",
         # numbers increase: a record is appended to each part, and a table is read from front to end
-        "CREATE TABLE rows (part TEXT, number INTEGER, rows TEXT, PRIMARY KEY (part, number)) WITHOUT ROWID",
+        "CREATE TABLE rows (part TEXT, number INTEGER, rows BLOB, PRIMARY KEY (part, number)) WITHOUT ROWID",
     )
     temporary = "CREATE TEMP TABLE current (number INTEGER)"
     cache_size = 16 << 10
@@ -35,7 +36,7 @@ class Store(Database):
         """Store the rows of a record; return their hash."""
         if not rows:
             return NONE
-        name = blake2b("\0".join(f"{part}\0{text}" for part, text in rows).encode(), digest_size=20).digest()
+        name = blake2b(b"\0".join(b"%b\0%b" % (part.encode(), text) for part, text in rows), digest_size=20).digest()
         processed = self.db.execute("INSERT OR IGNORE INTO filled (name) VALUES (?)", (name,))
         if processed.rowcount:
             number = processed.lastrowid
@@ -58,12 +59,9 @@ class Store(Database):
         """Yield the rows of a table, sorted by its key."""
         ordered = "SELECT rows FROM current CROSS JOIN rows ON part = ? AND rows.number = current.number"
         for (text,) in self.db.execute(f"{ordered} ORDER BY current.rowid", (table,)):
-            yield from json.loads(text)
+            yield from decode(text)
 
 
 def dump_rows(rows: Mapping[str, list[Cells]]) -> Rows:
     """Serialise the rows of a record by table."""
-    return [
-        (part, json.dumps(cells_of_part, ensure_ascii=False, separators=(",", ":")))
-        for part, cells_of_part in rows.items()
-    ]
+    return [(part, encode(cells_of_part)) for part, cells_of_part in rows.items()]
