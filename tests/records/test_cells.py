@@ -61,6 +61,7 @@ def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -
         ("99", "means unknown"),
         ("5-3", "backwards"),
         ("<0", "is negative"),
+        ("~0", "says nothing"),
         ("1000000000", "more than a count may be"),
         *[
             (cell, "is not a count")

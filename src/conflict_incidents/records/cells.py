@@ -219,6 +219,8 @@ def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountVal
         bound, more = _OPENINGS[opened[1]]
         if number + more < 0:
             raise CellError(f"{show(cell)} is negative; a count is 0 or more")
+        if bound == "about" and number == 0:
+            raise CellError(f"{show(cell)} says nothing; write 0, or leave the cell empty if the number is unknown")
         return {bound: number + more}
     best: int | None = None
     if (with_best := _BEST.fullmatch(text)) and (best := plain(with_best[2])) is not None:
