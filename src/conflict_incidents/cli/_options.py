@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,8 @@ from conflict_incidents.dataset.top import is_dataset, top_of
 
 if TYPE_CHECKING:
     from conflict_incidents.dataset.dataset import Dataset
-
-if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
+    from conflict_incidents.records.model import Incident
 
 MOST_JOBS = 256
 
@@ -198,12 +197,26 @@ def root_at(root: Path | None) -> Path | None:
     Raises:
         DatasetError: one was named, and there is none.
     """
-    try:
+    if root is not None:
         return _top_at(root)
-    except DatasetError:
-        if root is not None:
-            raise
-        return None
+    with suppress(DatasetError):
+        return _top_at(None)
+    return None
+
+
+def incident_at(id: str, dataset: Dataset) -> Incident:
+    """Return an incident of a dataset.
+
+    Raises:
+        DatasetError: there is none of this id.
+    """
+    from conflict_incidents.dataset.index import incident_folder
+
+    incident = dataset.registry.incident(id)
+    if incident is None:
+        near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
+        raise DatasetError(f"there is no incident {show(id)} in {user_text(dataset.root)}{near}")
+    return incident
 
 
 def named_path(text: str) -> Path:

@@ -10,14 +10,14 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_root, add_within, dataset_at, whole_number
-from conflict_incidents.core.findings import Shown, bare, number, show, user_text
+from conflict_incidents.cli._options import add_root, add_within, dataset_at, incident_at, whole_number
+from conflict_incidents.core.findings import Shown, bare, number, show
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.index import files_below, incident_folder
+from conflict_incidents.dataset.index import files_below
 from conflict_incidents.records.model import Incident
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
 
     dataset = dataset_at(options.root)
     incidents, unread = read(dataset)
-    _check_ids(options.ids, dataset)
+    for id in options.ids:
+        incident_at(id, dataset)
     only = set(options.ids) or None
     between = _sides(options.between, incidents) if options.between else None
     compared = compare(incidents, dataset, Within(*options.within), only, bool(between), between)
@@ -117,13 +118,6 @@ def read(dataset: Dataset) -> tuple[list[Incident], list[Shown]]:
         elif parsed.record is None:
             unread.append(redact_path(parsed.path))
     return list(incidents.values()), unread
-
-
-def _check_ids(ids: list[str], dataset: Dataset) -> None:
-    for id in ids:
-        if dataset.registry.incident(id) is None:
-            near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
-            raise DatasetError(f"there is no incident {show(id)} in {user_text(dataset.root)}{near}")
 
 
 def _print(pair: Pair, titles: Mapping[str, Shown]) -> None:

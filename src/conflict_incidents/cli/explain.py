@@ -6,15 +6,10 @@ import argparse
 import re
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, dataset_at, rule_id
-from conflict_incidents.core.findings import errors, show, user_text
-from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.cli._options import add_root, dataset_at, incident_at, rule_id
+from conflict_incidents.core.findings import errors
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.pipeline import validate_paths
-from conflict_incidents.records.model import Incident
 from conflict_incidents.validation import manual
 from conflict_incidents.validation.reports import as_text
 from conflict_incidents.validation.rules import RULES
@@ -38,18 +33,10 @@ def run(options: argparse.Namespace) -> int:
         print(manual.as_text(rule))
         return 0
     dataset = dataset_at(options.root)
-    incident = _incident(options.id, dataset)
+    incident = incident_at(options.id, dataset)
     findings = errors(validate_paths([dataset.index.file(incident.path)], dataset).findings)
     if findings:
         print(as_text(findings, 1))
         return 1
     print(explain(incident))
     return 0
-
-
-def _incident(id: str, dataset: Dataset) -> Incident:
-    incident = dataset.registry.incident(id)
-    if incident is None:
-        near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
-        raise DatasetError(f"there is no incident {show(id)} in {user_text(dataset.root)}{near}")
-    return incident

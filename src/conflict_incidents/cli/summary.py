@@ -67,12 +67,9 @@ def _frames(release: OpenRelease) -> Mapping[str, pd.DataFrame]:
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.pictures import TABLES
     from conflict_incidents.tables.contract import tables
-    from conflict_incidents.tables.files import TableFileError, read_parquet
+    from conflict_incidents.tables.files import arrow_frame
 
     for name in TABLES:
         if name not in release.tables or release.tables[name].names != tables()[name].names:
             raise ReleaseError(f"{release.name} has other columns in {show(name)}: build it again to draw it")
-    try:
-        return {name: read_parquet(release.read(f"{name}.parquet"), tables()[name]) for name in TABLES}
-    except TableFileError as error:
-        raise ReleaseError(f"{release.name} can't be read: {error}; build it again") from error
+    return {name: arrow_frame(release.arrow(name), tables()[name]) for name in TABLES}

@@ -115,7 +115,7 @@ def _comparison(
     bump = max(diff.bump, Bump.PATCH) if clashing and before == clashing.version else diff.bump
     least = versions.least(before, bump)
     version = versions.release_version(release.about.version)
-    findings = missing_records(_lost_snapshot(diff, dataset), dataset)
+    findings = missing_records(Snapshot(f"version {base.about.version}", _lost_records(diff, dataset)), dataset)
     findings += _findings_without_note(diff, dataset, notes)
     if version is None or version < least:
         findings += _version(dataset, release, str(before), least, why(diff))
@@ -223,12 +223,8 @@ def _place(text: str, version: str) -> Mark:
     return Mark()
 
 
-def _lost_snapshot(diff: Diff, dataset: Dataset) -> Snapshot:
-    """Return the records of the previous release that are missing, or are no longer withdrawn."""
-    return Snapshot(f"version {diff.old.about.version}", _lost_records(diff, dataset))
-
-
 def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
+    """Yield the records of the previous release that are missing, or are no longer withdrawn."""
     for kind, folder in FOLDERS.items():
         table = diff.tables.get(folder)
         for status, change in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):

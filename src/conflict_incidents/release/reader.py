@@ -12,7 +12,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -34,7 +34,7 @@ from conflict_incidents.release.checksums import (
 from conflict_incidents.release.errors import ReleaseError, listing
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, ContractError, Table
-from conflict_incidents.tables.files import Columns, TableFileError
+from conflict_incidents.tables.files import Columns, TableFileError, read_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,6 +79,17 @@ class OpenRelease:
         if sha256(data) != self.sums[file]:
             raise ReleaseError(f"{user_text(file)} isn't the file that was written; fetch or build it again")
         return data
+
+    def arrow(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read a table, or some of its columns; see `tables.files.read_arrow`.
+
+        Raises:
+            ReleaseError: the Parquet file isn't what the descriptor says.
+        """
+        try:
+            return read_arrow(self.read(f"{table}.parquet"), self.tables[table], columns)
+        except TableFileError as error:
+            raise ReleaseError(f"{self.name} can't be read: {error}; fetch it again") from error
 
     def column(self, table: str, name: str) -> pa.Array:
         """Return a column of a table; see `tables.files.Columns`.

@@ -5,7 +5,9 @@ It is generated: columns from `datapackage.json`, keys from the schemas, tables 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core import crosswalks
@@ -28,24 +30,10 @@ _CODES = (
 
 def markdown() -> str:
     """Return the whole codebook."""
-    parts = [_OPENING, *map(_table, contract.tables().values()), _RECORDS]
-    parts += [_record(kind, max(versions)) for kind, versions in schema.schema_versions().items()]
-    return "\n".join([*parts, _crosswalk()])
-
-
-_OPENING = """# Codebook
-
-Every column of a release, then every key of a record, then how codes of other datasets correspond.
-
-An empty cell is **unknown**, never zero. Days are ISO 8601 in local time. *Source* says where a column comes from:
-`incident: sites.kind` is the key `kind` under `sites` of an incident's record; what is `derived` or `computed` is never
-typed. *UCDP GED* and *ACLED* name the columns that correspond, as far as any does.
-"""
-_RECORDS = """## Records
-
-A record is one YAML file. A key that is required is marked with \\*; what isn't known is left out. A list is written
-`sites[]`.
-"""
+    records = [_record(kind, max(versions)) for kind, versions in schema.schema_versions().items()]
+    parts = {"TABLES": "\n".join(map(_table, contract.tables().values())), "RECORDS": "\n".join(records)}
+    text = Path(__file__).with_name("codebook.md.txt").read_text("utf-8")
+    return re.sub("@([A-Z]+)@", lambda match: (parts | {"CODES": _crosswalk()})[match[1]], text)
 
 
 def _table(table: Table) -> str:

@@ -258,18 +258,8 @@ def _field(described: Mapping[str, Any], table: str) -> Field:
     if described["type"] not in TYPES:
         raise ContractError(f"the column {show(described['name'])} of {show(table)} has a type that we don't use")
     rules = described.get("constraints", {})
-    return Field(
-        name=described["name"],
-        type=described["type"],
-        description=described.get("description", ""),
-        source=described.get("source", ""),
-        unit=described.get("unit", ""),
-        crosswalk=tuple(described.get("crosswalk", {}).items()),
-        required=rules.get("required", False),
-        unique=rules.get("unique", False),
-        enum=tuple(rules.get("enum", ())),
-        ordered=described.get("categoriesOrdered", False),
-        minimum=rules.get("minimum"),
-        maximum=rules.get("maximum"),
-        pattern=rules.get("pattern"),
-    )
+    texts = {key: described.get(key, "") for key in ("description", "source", "unit")}
+    own = {key: rules[key] for key in ("required", "unique", "minimum", "maximum", "pattern") if key in rules}
+    own |= {"enum": tuple(rules.get("enum", ())), "ordered": described.get("categoriesOrdered", False)}
+    crosswalk = tuple(described.get("crosswalk", {}).items())
+    return Field(described["name"], described["type"], crosswalk=crosswalk, **texts, **own)

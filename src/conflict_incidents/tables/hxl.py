@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.records.counts import DECLARED_MEASURES
 
-COLUMNS = {
-    "incident_id": ("#event+code", "incident_id"),
-    "title": ("#event+name", "title"),
-    "kind": ("#event+type", "kind"),
-    "verification": ("#status+verification", "verification"),
-    "date_start": ("#date+start", "date_from"),
-    "date_end": ("#date+end", "date_to"),
-    "date_precision": ("#meta+date+precision", "date_precision"),
-    "country_code": ("#country+code", "country"),
-    "country": ("#country+name", ""),
-    "adm1_code": ("#adm1+code", "adm1_pcode"),
-    "adm1": ("#adm1+name", "adm1_name"),
-    "adm2_code": ("#adm2+code", "adm2_pcode"),
-    "adm2": ("#adm2+name", "adm2_name"),
-    "adm3_code": ("#adm3+code", "adm3_pcode"),
-    "adm3": ("#adm3+name", "adm3_name"),
-    "place": ("#loc+name", "place_name"),
-    "place_precision": ("#meta+loc+precision", "place_precision"),
-    "latitude": ("#geo+lat", "lat"),
-    "longitude": ("#geo+lon", "lon"),
-}
+COLUMNS = {row["heading"]: (row["tag"], row["column"]) for row in csv_rows(__file__, "hxl.csv")}
 """Heading → hashtag, and the column of `incidents` with the values, if any."""
 
 SERIES = {

@@ -108,15 +108,9 @@ def external_ids(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 def _classification_row(external: External) -> Row:
     """Return the other dataset's classification of the incident: conflict, dyad and sides."""
-    conflict, dyad, sides = external.conflict, external.dyad, external.sides
-    return {
-        "conflict_id": conflict.text("id") if conflict else None,
-        "conflict_name": conflict.text("name") if conflict else None,
-        "dyad_id": dyad.text("id") if dyad else None,
-        "dyad_name": dyad.text("name") if dyad else None,
-        "side_a_id": sides.text("a") if sides else None,
-        "side_b_id": sides.text("b") if sides else None,
-    }
+    pieces = (("conflict", external.conflict), ("dyad", external.dyad))
+    row: Row = {f"{name}_{key}": piece.text(key) if piece else None for name, piece in pieces for key in ("id", "name")}
+    return row | {f"side_{side}_id": external.sides.text(side) if external.sides else None for side in "ab"}
 
 
 @fills("external_values", Incident)

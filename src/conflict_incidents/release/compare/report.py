@@ -35,10 +35,6 @@ def as_csv(diff: Diff) -> Iterator[str]:
         yield csv_line(map(cell, row.values()))
 
 
-def _counts_by_kind(table: TableDiff) -> dict[str, int]:
-    return {kind.value: table.count(kind) for kind in Kind if table.count(kind)}
-
-
 def _text(diff: Diff) -> Iterator[str]:
     yield f"{_release_name(diff.old)} → {_release_name(diff.new)}"
     if diff.contract:
@@ -46,8 +42,8 @@ def _text(diff: Diff) -> Iterator[str]:
         yield from (_of_contract(change) for change in diff.contract[:FIRST])
         yield from _more(len(diff.contract), "  ")
     for name, table in diff.tables.items():
-        if _counts_by_kind(table):
-            yield from ("", f"{name}: {', '.join(_counts(table))}")
+        if counts := ", ".join(_counts(table)):
+            yield from ("", f"{name}: {counts}")
             yield from _rows(table)
     yield from ("", _verdict(diff))
 
@@ -90,9 +86,10 @@ def _verdict(diff: Diff) -> str:
 
 
 def _counts(table: TableDiff) -> Iterator[str]:
-    for kind, count in _counts_by_kind(table).items():
-        cells = f" ({_number(table.cells(Kind.CORRECTED), 'cell')})" if kind == Kind.CORRECTED else ""
-        yield f"{count:,} {kind}{cells}"
+    for kind in Kind:
+        cells = f" ({_number(table.cells(kind), 'cell')})" if kind is Kind.CORRECTED else ""
+        if count := table.count(kind):
+            yield f"{count:,} {kind}{cells}"
 
 
 def _release_name(side: OpenRelease) -> str:

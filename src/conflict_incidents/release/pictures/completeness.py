@@ -9,13 +9,11 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.release.pictures.districts import DRAWN_PRECISIONS
-from conflict_incidents.tables import contract
+from conflict_incidents.tables.incidents import SERIES
 
 DAYS = ("day", "span")
 """The precisions of dates with a known day."""
 _OPEN = "_high_open"
-COUNTS = tuple(name.removesuffix(_OPEN) for name in contract.tables()["incidents"].names if name.endswith(_OPEN))
-"""The counts to show, by the prefix of their columns."""
 RELATED_TABLES = {"parties": "parties to it", "attributions": "who did it, by any account", "weapons": "weapon"}
 """The facts that are known if another table has a row of the incident, by table."""
 
@@ -48,7 +46,7 @@ def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -
         **{label: ids.isin(related[table]["incident_id"]) for table, label in RELATED_TABLES.items()},
     }
     rows = [KnownCounts(label, number := int(mask.sum()), 0, 0, len(ids) - number) for label, mask in facts.items()]
-    return rows + [_count(incidents, measure) for measure in COUNTS]
+    return rows + [_count(incidents, measure) for measure in SERIES]
 
 
 def _count(incidents: pd.DataFrame, measure: str) -> KnownCounts:

@@ -10,6 +10,7 @@ from conflict_incidents.release.site import words
 from conflict_incidents.release.site.incident import Names, items
 from conflict_incidents.release.site.rows import Tables
 from conflict_incidents.tables.contract import Row
+from conflict_incidents.tables.incidents import SERIES
 
 READ = ("incidents", "places", "place_names", "attributions")
 """The tables that the page reads."""
@@ -58,10 +59,7 @@ def choices(
 def measures(release: OpenRelease) -> Options:
     """Return the measures and groups that have columns in the table of incidents."""
     columns = set(release.tables["incidents"].names)
-    stems = [
-        name.removesuffix("_high_open") for name in release.tables["incidents"].names if name.endswith("_high_open")
-    ]
-    return [(stem, words.plain(stem)) for stem in stems if {f"{stem}_{end}" for end in _ENDS} <= columns]
+    return [(name, words.plain(name)) for name in SERIES if {f"{name}_{end}" for end in _ENDS} <= columns]
 
 
 def _file(data: bytes) -> dict[str, int]:

@@ -15,7 +15,7 @@ from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.incident import Names, View, voices_of
 from conflict_incidents.release.site.rows import Rows, Tables
 from conflict_incidents.tables.contract import CHANGES, Row, Table
-from conflict_incidents.tables.files import read_parquet
+from conflict_incidents.tables.files import arrow_frame
 from conflict_incidents.tables.totals import total
 
 MAX_CONTESTED = 200
@@ -67,7 +67,7 @@ def contested_entry(row: Row, rows: Rows, names: Names) -> View | None:
 
 def collections(release: OpenRelease, tables: Tables) -> list[View]:
     """Return the collections that have incidents, each with its total."""
-    frame = read_parquet(release.read("incidents.parquet"), release.tables["incidents"], _COLUMNS)
+    frame = arrow_frame(release.arrow("incidents", _COLUMNS), release.tables["incidents"])
     frame = frame[frame["status"] != "withdrawn"]
     names = {row["collection_id"]: str(row["name"]) for row in tables.rows("collections")}
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from conflict_incidents.tables.contract import About, Row, Value
 
 if TYPE_CHECKING:
     import jinja2
-    from markupsafe import Markup
 
 MENU = (
     ("explore.html", "Explore"),
@@ -64,9 +63,8 @@ class Pages:
             "web": is_web,
             "shortened": shorten_url,
             "size": size,
-            "coded": format_code,
         }
-        environment.globals |= {"cited": _format_report, "bases": words.BASES}
+        environment.globals["bases"] = words.BASES
         menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
         return cls(environment, about, base, menu)
 
@@ -101,30 +99,9 @@ def shorten_url(address: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 
-def format_code(text: str) -> Markup:
-    """Format the parts of a text in backquotes as code."""
-    from markupsafe import Markup, escape
-
-    parts = text.split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
-    )
-
-
 def size(number: int) -> str:
     """Format a number of bytes in kB or MB."""
     return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1e3))} kB"
-
-
-def _format_report(row: Mapping[str, Value]) -> Any:
-    """Format the report of a statement, with its place in it and its note."""
-    from markupsafe import Markup, escape
-
-    report = escape(row["report_id"] or "")
-    html = Markup(' in <a href="#report-{0}">{0}</a>').format(report) if report else Markup("")
-    for text in (row.get("locator"), row.get("note")):
-        html += Markup(' <small dir="auto">{}</small>').format(text) if text else Markup("")
-    return html
 
 
 def of_one_incident(rows: Sequence[Row], ids: set[Value]) -> dict[Value, list[Row]]:

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, cast
 
-from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.dtypes import plain_table
-from conflict_incidents.tables.files import TableFileError, read_arrow
 
 BATCH = 500
 """The number of incidents in memory as rows at once."""
@@ -28,13 +26,7 @@ class Tables:
         Raises:
             ReleaseError: one can't be read.
         """
-        try:
-            self._tables = {
-                name: plain_table(read_arrow(release.read(f"{name}.parquet"), table), table)
-                for name, table in release.tables.items()
-            }
-        except TableFileError as error:
-            raise ReleaseError(f"{release.name} can't be read: {error}; fetch it again") from error
+        self._tables = {name: plain_table(release.arrow(name), table) for name, table in release.tables.items()}
         self._of_incidents = [
             name for name, table in release.tables.items() if table.key[:1] == (_ID,) and name != "incidents"
         ]
