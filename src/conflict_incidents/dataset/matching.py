@@ -200,18 +200,13 @@ def verdict(ours: Toll | None, theirs: Toll | None) -> Verdict:
     """
     if ours is None or theirs is None:
         return Verdict.UNKNOWN
-    (low, high), (least, most) = _ends(ours), _ends(theirs)
+    (low, high), (least, most) = ours.ends, theirs.ends
     if theirs.best is not None:
         least = most = theirs.best
-    if (low, high) == (-inf, inf) or (least, most) == (-inf, inf):
+    if (low, high) == (0, inf) or (least, most) == (0, inf):
         return Verdict.UNKNOWN
     if low <= least and most <= high:
         return Verdict.INSIDE
     if most < low:
         return Verdict.BELOW
     return Verdict.ABOVE if least > high else Verdict.ACROSS
-
-
-def _ends(toll: Toll) -> tuple[float, float]:
-    low = -inf if toll.low is None else toll.low
-    return low, inf if toll.high is None or toll.high_open else toll.high

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from math import cos, floor, radians
+from math import cos, floor, inf, radians
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
@@ -40,6 +40,11 @@ class Toll(NamedTuple):
     high: int | None
     high_open: bool
     text: Shown
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The range of the number: from 0 if the low is unknown, without end if the high is unknown or open."""
+        return self.low or 0, inf if self.high is None or self.high_open else self.high
 
 
 class LinkRow(NamedTuple):

@@ -45,7 +45,8 @@ _SAME_START = 60
 """The minimum similarity of names that begin with the same word, where nothing else matches."""
 _AS_LIKE = 5
 """The maximum difference from the best similarity for another suggestion."""
-_KINDS = {folder: kind for kind, folder in FOLDERS.items()}
+KINDS_BY_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
+"""The kind of the records in a folder below `data/`."""
 _SAFE = re.compile(r"\w[\w .-]*")
 """Names that are safe in double quotes in a shell."""
 _Names = dict[str, frozenset[str]]
@@ -93,7 +94,7 @@ def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
         if what in {FILE, SHOWN_FILE}:
             path = printable(redact_path(dataset.index.display_path(dataset.root / text))).replace("`", "'")
             return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
-        if what in _KINDS:
+        if what in KINDS_BY_FOLDER:
             return suggest(text, what, dataset, is_public)
         ids = {*dataset.index.ids(what)}
         if text in ids:
@@ -114,7 +115,8 @@ def suggest(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Sh
     if meant_ids:
         return f"; did you mean {listed}?"
     if found:
-        return f"; if {listed} is meant, write that, else record it by `incidents new --kind {bare(_KINDS[folder])}`"
+        kind = bare(KINDS_BY_FOLDER[folder])
+        return f"; if {listed} is meant, write that, else record it by `incidents new --kind {kind}`"
     return f"; record it by `{_command(seen, folder)}`, or correct it"
 
 
@@ -203,7 +205,7 @@ def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
 def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
     """Return the alias table of a registry; empty if it can't be read, as a hint must not fail the run."""
     try:
-        return [(key[-1], id) for key, id in aliases(dataset, f"{_KINDS[folder]}_aliases").items()]
+        return [(key[-1], id) for key, id in aliases(dataset, f"{KINDS_BY_FOLDER[folder]}_aliases").items()]
     except DatasetError:
         return []
 
@@ -217,7 +219,7 @@ def _describe_id(id: str, folder: str, dataset: Dataset, is_public: IsPublic) ->
 
 def _command(seen: str, folder: str) -> Shown:
     """Return the command that creates a record, with the value seen if it is safe to repeat."""
-    start = f"incidents new --kind {bare(_KINDS[folder])}"
+    start = f"incidents new --kind {bare(KINDS_BY_FOLDER[folder])}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen) and show(seen) != REDACTED:
         return f"{start} --id {bare(seen)}"
     safe = show(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD

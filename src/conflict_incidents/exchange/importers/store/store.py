@@ -22,7 +22,7 @@ from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import record_file, schema_path
-from conflict_incidents.dataset.suggestions import render
+from conflict_incidents.dataset.suggestions import KINDS_BY_FOLDER, REGISTRY_OF, render
 from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
@@ -39,13 +39,6 @@ from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import parse_file
 
 _LENGTH = 4
-_REFERRING = {
-    **dict.fromkeys(("by", "publisher", "based_on", "organisation"), "organisation"),
-    **dict.fromkeys(("actor", "parent"), "actor"),
-    "place": "place",
-    "scheme": "dataset",
-}
-"""Keys with ids of registry records, and their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,8 +412,9 @@ def references(tree: Any) -> Iterator[tuple[str, str]]:
     for item in tree if isinstance(tree, list) else ():
         yield from references(item)
     for key, value in tree.items() if isinstance(tree, dict) else ():
-        if kind := _REFERRING.get(key):
-            yield from ((kind, id) for id in (value if isinstance(value, list) else [value]))
+        if folder := REGISTRY_OF.get(key):
+            ids = value if isinstance(value, list) else [value]
+            yield from ((KINDS_BY_FOLDER[folder], id) for id in ids if isinstance(id, str))
         yield from references(value)
 
 
