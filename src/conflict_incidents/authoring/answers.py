@@ -83,8 +83,8 @@ def _units(draft: Draft, text: str) -> list[AdminUnit]:
 
 def _units_by_name(name: str, units: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
     """Return the units with a name, in the list or in the alias table."""
-    spelt = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
-    return [unit for unit in units.values() if fold(unit.name) == name or unit.pcode in spelt]
+    codes = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
+    return [unit for unit in units.values() if fold(unit.name) == name or unit.pcode in codes]
 
 
 def _which(text: str, matches: Collection[AdminUnit], units: Mapping[str, AdminUnit]) -> Shown:

@@ -101,8 +101,8 @@ class Draft:
 
     def is_needed(self, question: Question) -> bool:
         """Whether the record is incomplete without an answer."""
-        derived = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
-        return question.option not in derived and templates.is_required(self.schema, question.path)
+        optional = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
+        return question.option not in optional and templates.is_required(self.schema, question.path)
 
     def is_part_of_id(self, question: Question) -> bool:
         """Whether the id depends on the answer."""

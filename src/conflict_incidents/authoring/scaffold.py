@@ -94,14 +94,14 @@ def update_dataset(dataset: Dataset) -> list[str]:
             "that, or delete the file; nothing was changed"
         )
     descriptor = dict(dataset.descriptor)
-    drifted = contract.drift(descriptor)
+    reasons = contract.drift(descriptor)
     lines: list[str] = []
     for name, data in ours.items():
         lines += _replace(dataset.root, f"schemas/{name}", data)
-    if drifted:
+    if reasons:
         descriptor["resources"] = contract.package()["resources"]
         _replace(dataset.root, DESCRIPTOR, _as_json(descriptor))
-        lines += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in drifted]
+        lines += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in reasons]
     return lines + _raise_pin(dataset.root)
 
 
@@ -198,16 +198,16 @@ def _is_leftover(path: Path, root: Path, files: Mapping[str, bytes]) -> bool:
 
 def _move_up(temporary: Path, folder: Path) -> None:
     """Move everything in `temporary` to `folder`, or nothing; last the descriptor, which makes it a dataset."""
-    moved: list[Path] = []
+    targets: list[Path] = []
     try:
         for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
             target = folder / path.name
             if os.path.lexists(target):
                 raise ScaffoldError(f"{user_text(target)} has appeared; nothing was created")
             path.rename(target)
-            moved.append(target)
+            targets.append(target)
     except BaseException:
-        for path in moved:
+        for path in targets:
             path.rename(temporary / path.name)
         raise
 

@@ -126,14 +126,14 @@ def write_all(root: Path, files: Mapping[Path, bytes], write: Callable[[Path, by
         OSError: a folder below the root is a link; nothing was written.
     """
     refuse_links(root, files)
-    written = 0
+    count = 0
     try:
         for file, data in track(files.items(), "writing", "file"):
             write(file, data)
-            written += 1
+            count += 1
     except (OSError, KeyboardInterrupt) as error:
-        begun = list(files.items())[written : written + 1]
-        raise PartialWriteError(written + sum(_holds(*one) for one in begun), len(files)) from error
+        next_file = list(files.items())[count : count + 1]
+        raise PartialWriteError(count + sum(_holds(*one) for one in next_file), len(files)) from error
 
 
 def _holds(file: Path, data: bytes) -> bool:
@@ -369,12 +369,12 @@ def tree_of(files: Mapping[str, str], folders: Mapping[str, str]) -> str:
 
     No file is a link or executable. Git knows no empty folders.
     """
-    entries = [(name.encode(), b"100644", held) for name, held in files.items()]
-    entries += [(name.encode() + b"/", b"40000", held) for name, held in folders.items() if held != EMPTY_TREE]
-    if not all(held for _, _, held in entries):
+    entries = [(name.encode(), b"100644", digest) for name, digest in files.items()]
+    entries += [(name.encode() + b"/", b"40000", digest) for name, digest in folders.items() if digest != EMPTY_TREE]
+    if not all(digest for _, _, digest in entries):
         return ""
     listing = b"".join(
-        b"%b %b\0%b" % (mode, name.removesuffix(b"/"), bytes.fromhex(held)) for name, mode, held in sorted(entries)
+        b"%b %b\0%b" % (mode, name.removesuffix(b"/"), bytes.fromhex(digest)) for name, mode, digest in sorted(entries)
     )
     return hashlib.sha1(b"tree %d\0%b" % (len(listing), listing), usedforsecurity=False).hexdigest()
 

@@ -73,7 +73,7 @@ def pairs_within(
         side = sides[number] if sides else 0
         cubes = {_cube(lat, lon, width) for lat, lon in event.positions}
         slots = range((event.first - days) // length, (event.last + days) // length + 1)
-        met: set[int] = set()
+        neighbours: set[int] = set()
         for grid in (grids[one] for one in grids if (side, one) in meeting):
             near = {cube for x, y, z in cubes for dx, dy, dz in _AROUND if (cube := (x + dx, y + dy, z + dz)) in grid}
             around: list[_Cube] = [*near, *(name for name in event.unplaced if name in grid)]
@@ -81,10 +81,10 @@ def pairs_within(
                 in_time = grid[place]
                 for slot in slots if len(slots) <= len(in_time) else [slot for slot in in_time if slot in slots]:
                     events_there = in_time.get(slot, [])
-                    met.update(events_there if most is None else events_there[-most:])
+                    neighbours.update(events_there if most is None else events_there[-most:])
                     if most is not None and len(events_there) > most:
                         left_out(len(events_there) - most)
-        for earlier in sorted(met):
+        for earlier in sorted(neighbours):
             distance = apart_km(events[earlier], event)
             if distance is not None and distance <= km and apart_days(events[earlier], event) <= days:
                 yield earlier, number

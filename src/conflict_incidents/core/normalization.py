@@ -12,9 +12,9 @@ def compose(text: str) -> str:
     """Return the text in NFC; unchanged if it has a run of combining marks longer than `MAX_COMBINING_RUN`."""
     if unicodedata.is_normalized("NFC", text):
         return text
-    stacked = 0
+    run = 0
     for character in text:
-        stacked = stacked + 1 if unicodedata.combining(character) else 0
-        if stacked > MAX_COMBINING_RUN:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > MAX_COMBINING_RUN:
             return text
     return unicodedata.normalize("NFC", text)

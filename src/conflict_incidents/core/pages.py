@@ -108,8 +108,8 @@ def _block_as_markdown(block: PageTable | Lines) -> str:
 
 def _rest(block: PageTable | Lines) -> list[str]:
     """Return a note on the number of items that aren't printed."""
-    left = len(block.rows if isinstance(block, PageTable) else block.lines) - MAX_ROWS
-    return [f"and {left} more"] if left > 0 else []
+    more = len(block.rows if isinstance(block, PageTable) else block.lines) - MAX_ROWS
+    return [f"and {more} more"] if more > 0 else []
 
 
 def _plain(text: Shown) -> Shown:

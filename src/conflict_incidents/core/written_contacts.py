@@ -28,12 +28,12 @@ _PARTS = {
 @cache
 def _words() -> dict[str, str]:
     """The alternatives of each class of words, as a regular expression, the longest first."""
-    found: dict[str, set[str]] = {}
+    words_by_class: dict[str, set[str]] = {}
     for row in csv_rows(__file__, "contact_words.csv"):
-        found.setdefault(row["class"], set()).update(word.replace("_", " ") for word in row["words"].split())
+        words_by_class.setdefault(row["class"], set()).update(word.replace("_", " ") for word in row["words"].split())
     return {
         kind: "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
-        for kind, words in found.items()
+        for kind, words in words_by_class.items()
     }
 
 
@@ -64,14 +64,14 @@ def _hints() -> dict[str, frozenset[str]]:
     `spelt` are words of spelt addresses and numbers, `call` those before a telephone number, `numbered` those before
     another number, such as that of a house.
     """
-    found = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
+    words_of = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
     unnumbered = ("at", "dot", "domain", "digit", "zero", "floor", "building")
     return {
-        "spelt": (found["at"] | found["dot"] | found["zero"] | found["call"]) - {"at", "point"},
-        "at": found["at"] | {"point"},
-        "account": found["account"] | found["handle"],
-        "call": found["call"].union(found["zero"], (f"و{zero}" for zero in found["zero"])),
-        "numbered": frozenset({"no", "numara"}).union(*(found[kind] for kind in found if kind not in unnumbered)),
+        "spelt": (words_of["at"] | words_of["dot"] | words_of["zero"] | words_of["call"]) - {"at", "point"},
+        "at": words_of["at"] | {"point"},
+        "account": words_of["account"] | words_of["handle"],
+        "call": words_of["call"].union(words_of["zero"], (f"و{zero}" for zero in words_of["zero"])),
+        "numbered": frozenset({"no", "numara"}).union(*(words_of[kind] for kind in words_of if kind not in unnumbered)),
     }
 
 
@@ -93,10 +93,10 @@ def written_contacts(text: str) -> dict[str, None]:
     """Return the kinds of contacts found in a text with ASCII digits, in order and without duplicates."""
     if not may_be_written(text):
         return {}
-    found = {what: None for pattern, what in _patterns() if pattern.search(text)}
+    contacts = {what: None for pattern, what in _patterns() if pattern.search(text)}
     if not _hints()["call"].isdisjoint(_WORDS.findall(text.lower())) and _number_in_words().search(text):
-        found[SPELT_PHONE] = None
-    return found
+        contacts[SPELT_PHONE] = None
+    return contacts
 
 
 @cache

@@ -100,23 +100,23 @@ class Dataset:
         """
         file = self.root / DESCRIPTOR
         try:
-            loaded = json.loads(text := self.index.read_whole(file).decode("utf-8"))
+            content = json.loads(text := self.index.read_whole(file).decode("utf-8"))
             if "\\u" in text:
-                json.dumps(loaded, ensure_ascii=False).encode()  # half a character can't be written
+                json.dumps(content, ensure_ascii=False).encode()  # half a character can't be written
         except RecursionError as error:
             raise DatasetError(f"{user_text(file)} can't be read: it is nested too deep; restore it") from error
         except (OSError, ValueError) as error:
             why = Shown(getattr(error, "strerror", None) or str(error))  # which repeats nothing of the file
             raise DatasetError(f"{user_text(file)} can't be read as JSON: {why}; correct or restore it") from error
-        if not isinstance(loaded, dict):
+        if not isinstance(content, dict):
             raise DatasetError(f"{user_text(file)} isn't a JSON object")
         for key, (kind, sample) in _LISTS.items():
-            listed = loaded.get(key) or []
-            if not isinstance(listed, list) or not all(isinstance(one, kind) for one in listed):
+            entries = content.get(key) or []
+            if not isinstance(entries, list) or not all(isinstance(one, kind) for one in entries):
                 raise DatasetError(
                     f"{user_text(file)}: {show(key)} is no list of the form wanted here; write it as {Shown(sample)}"
                 )
-        return loaded
+        return content
 
     @cached_property
     def release_date(self) -> date:

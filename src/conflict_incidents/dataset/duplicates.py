@@ -133,19 +133,19 @@ def rank(
         of, meeting = [sides[one.id] for one in facts], frozenset({(0, 1), (1, 0)})
     elif only is not None:
         of, meeting = [one.id in only for one in facts], frozenset({(0, 1), (1, 0), (1, 1)})
-    skipped: list[int] = []
+    left_out: list[int] = []
     events = [one.event for one in facts]
-    bounded = None if only is not None else most
-    near = set(pairs_within(events, within.km, within.days, of, meeting, bounded, skipped.append))
+    cap = None if only is not None else most
+    near = set(pairs_within(events, within.km, within.days, of, meeting, cap, left_out.append))
     pairs: list[Pair] = []
-    candidates = near | {pair for pair in _sharing(facts, skipped) if (of[pair[0]], of[pair[1]]) in meeting}
+    candidates = near | {pair for pair in _sharing(facts, left_out) if (of[pair[0]], of[pair[1]]) in meeting}
     for i, j in track(candidates, "comparing", "pair"):
         one, other = sorted((facts[i], facts[j]), key=lambda one: one.id)
         if only is None or one.id in only or other.id in only:
             pair = score(one, other, within)
             if accepted or not pair.accepted:
                 pairs.append(pair)
-    return sorted(pairs, key=_likeliest), sum(skipped)
+    return sorted(pairs, key=_likeliest), sum(left_out)
 
 
 def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:
@@ -153,11 +153,11 @@ def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:
 
     Linked pairs come first.
     """
-    used: set[str] = set()
+    ids: set[str] = set()
     selected: list[Pair] = []
     for pair in sorted(pairs, key=lambda pair: (pair.accepted is None, *_likeliest(pair))):
-        if not used & {pair.one.id, pair.other.id}:
-            used |= {pair.one.id, pair.other.id}
+        if not ids & {pair.one.id, pair.other.id}:
+            ids |= {pair.one.id, pair.other.id}
             selected.append(pair)
     return sorted(selected, key=_likeliest)
 
@@ -173,7 +173,7 @@ def _in_dense_places(one: Facts) -> tuple[int, int, str]:
     return first, one.event.first, one.id
 
 
-def _sharing(facts: list[Facts], skipped: list[int]) -> Iterator[tuple[int, int]]:
+def _sharing(facts: list[Facts], left_out: list[int]) -> Iterator[tuple[int, int]]:
     """Yield pairs with a common id in another dataset, or number of one originator in one article, at any distance."""
     holders: dict[object, list[int]] = {}
     for number, one in enumerate(facts):
@@ -181,7 +181,7 @@ def _sharing(facts: list[Facts], skipped: list[int]) -> Iterator[tuple[int, int]
             before = holders.setdefault(key, [])
             yield from ((earlier, number) for earlier in before[-MOST_IN_A_CELL:])
             if len(before) > MOST_IN_A_CELL:
-                skipped.append(len(before) - MOST_IN_A_CELL)
+                left_out.append(len(before) - MOST_IN_A_CELL)
             before.append(number)
 
 

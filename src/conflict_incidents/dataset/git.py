@@ -156,10 +156,10 @@ class _Git:
             raise HistoryError("git isn't installed, or isn't in PATH, and only git knows what changed; install it")
         self._command = [program, "--no-pager", "-c", "core.fsmonitor=false"]
         self._folder = folder
-        kept = {
+        variables = {
             name: value for name, value in os.environ.items() if name.startswith(_ENVIRONMENT) or name[:4] != "GIT_"
         }
-        self._environment = kept | _QUIET
+        self._environment = variables | _QUIET
         inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.stdout.strip() != b"true":
             raise HistoryError(f"{user_text(folder)} is not in a git work tree{_git_message(inside)}")
@@ -177,17 +177,17 @@ class _Git:
 
     def output(self, *arguments: str, input: bytes = b"") -> bytes:
         """Return the output of a git command; raise `HistoryError` if it fails."""
-        ended = self.run(*arguments, input=input)
-        if ended.returncode:
-            raise HistoryError(f"git {user_text(arguments[0])} failed{_git_message(ended)}")
-        return ended.stdout
+        process = self.run(*arguments, input=input)
+        if process.returncode:
+            raise HistoryError(f"git {user_text(arguments[0])} failed{_git_message(process)}")
+        return process.stdout
 
     def contents(self, names: list[str]) -> list[bytes]:
         """Read the contents of blobs by name, in one process."""
         if not names:
             return []
         stream = self.run("cat-file", "--batch", input="".join(f"{name}\n" for name in names).encode()).stdout
-        found: list[bytes] = []
+        blobs: list[bytes] = []
         start = 0
         for name in names:
             head, _, _ = stream[start : start + 200].partition(b"\n")
@@ -196,14 +196,14 @@ class _Git:
                 raise HistoryError(f"what a file held before, {user_text(name)}, isn't in this clone; fetch it again")
             begin = start + len(head) + 1
             start = begin + int(words[2]) + 1
-            found.append(stream[begin : start - 1])
-        return found
+            blobs.append(stream[begin : start - 1])
+        return blobs
 
     @property
     def unborn(self) -> bool:
         """Whether the branch has no commit yet."""
-        named = self.run("symbolic-ref", "--quiet", "HEAD")
-        return not named.returncode and bool(self.run("rev-parse", "--verify", "--quiet", "HEAD").returncode)
+        head = self.run("symbolic-ref", "--quiet", "HEAD")
+        return not head.returncode and bool(self.run("rev-parse", "--verify", "--quiet", "HEAD").returncode)
 
     @property
     def shallow(self) -> bool:
@@ -211,17 +211,17 @@ class _Git:
         return self.output("rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
-def _git_message(ended: subprocess.CompletedProcess[bytes]) -> Shown:
+def _git_message(process: subprocess.CompletedProcess[bytes]) -> Shown:
     """Return git's own message, to append to another."""
-    words = " ".join(ended.stderr.decode("utf-8", "replace").split())
+    words = " ".join(process.stderr.decode("utf-8", "replace").split())
     return f"; git says: {user_text(words)}" if words else Shown("")
 
 
 def _commit(git: _Git, revision: str) -> str | None:
     if not revision or "\0" in revision:
         return None
-    found = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    return None if found.returncode else found.stdout.decode("ascii", "replace").strip()
+    process = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return None if process.returncode else process.stdout.decode("ascii", "replace").strip()
 
 
 def _base(git: _Git, revision: str) -> str:
@@ -235,13 +235,13 @@ def _base(git: _Git, revision: str) -> str:
     head = _commit(git, "HEAD")
     if head is None:
         raise HistoryError("the repository has no commit to start from; commit something first")
-    found = git.run("merge-base", commit, head)
-    if found.returncode:
+    ancestor = git.run("merge-base", commit, head)
+    if ancestor.returncode:
         why = Shown(_DEEPEN if git.shallow else "name one that this branch comes from")
         raise HistoryError(
-            f"{show(revision)} and the present commit have no commit in common{_git_message(found)}; {why}"
+            f"{show(revision)} and the present commit have no commit in common{_git_message(ancestor)}; {why}"
         )
-    return found.stdout.decode("ascii", "replace").split()[0]
+    return ancestor.stdout.decode("ascii", "replace").split()[0]
 
 
 def _near(revision: str, git: _Git) -> Shown:

@@ -291,13 +291,13 @@ def files_below(folder: Path) -> list[Path]:
     Raises:
         OSError: a folder can't be listed.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     if folder.is_symlink():
-        return found
+        return files
     with os.scandir(folder) as entries:
         for entry in entries:
             if is_folder(entry):
-                found += files_below(Path(entry.path))
+                files += files_below(Path(entry.path))
             else:
-                found.append(Path(entry.path))
-    return sorted(found)
+                files.append(Path(entry.path))
+    return sorted(files)

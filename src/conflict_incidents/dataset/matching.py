@@ -105,14 +105,14 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     blind = (one._replace(tolls={}, number_keys=frozenset()) for one in facts.values())
     ranked, left_out = rank(blind, within, None, True, sides)
     same = [pair for pair in ranked if _have_one_id(pair, scheme)]
-    identified = {one.id for pair in same for one in (pair.one, pair.other)}
-    near = [pair for pair in ranked if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]
+    by_id = {one.id for pair in same for one in (pair.one, pair.other)}
+    near = [pair for pair in ranked if _may_be_one(pair, scheme, within) and not by_id & _ids(pair)]
     pairs = [*one_to_one(same), *one_to_one(near)]
     clear = _clear(near)
     matches = [_match(facts[pair.one.id], facts[pair.other.id], sides, pair, clear) for pair in pairs]
-    matched = identified.union(*map(_ids, pairs))
+    matched = by_id.union(*map(_ids, pairs))
     unmatched = [[one for one in side.facts if one.id not in matched] for side in (ours, theirs)]
-    shared = identified.difference(*map(_ids, pairs))
+    shared = by_id.difference(*map(_ids, pairs))
     only_ours = _missing(unmatched[0], ours, theirs, within.km)
     only_theirs = _missing(unmatched[1], theirs, ours, within.km)
     common = {both for one in ours.spans for other in theirs.spans if (both := one.common(other))}

@@ -54,7 +54,7 @@ _INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
 """Cached names by registry, gathered only if a reference is missing."""
 
 
-def reference_error(what: Shown, id: str, folder: str, judged: Record, dataset: Dataset) -> Shown | None:
+def reference_error(what: Shown, id: str, folder: str, referrer: Record, dataset: Dataset) -> Shown | None:
     """Return the message for an id that no record of a registry has, or whose record was withdrawn; None if valid.
 
     Args:
@@ -67,7 +67,7 @@ def reference_error(what: Shown, id: str, folder: str, judged: Record, dataset: 
     record = dataset.registry.lookup(folder, id)
     if record is None:
         return _missing(what, id, folder, dataset)
-    if record.withdrawal and not judged.withdrawal:
+    if record.withdrawal and not referrer.withdrawal:
         return f"{what} {show(id)} was withdrawn; name the one that its record gives in its place, or what is right"
     return None
 
@@ -110,11 +110,11 @@ def suggest(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Sh
     if folder == "organisations" and dataset.registry.actor(seen):
         return Shown("; it is an actor: name the organisation that says so, here for the actor or about it")
     meant_ids, within_ids = candidates(seen, folder, dataset)
-    found = [_describe_id(id, folder, dataset, is_public) for id in meant_ids or within_ids]
-    listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
+    records = [_describe_id(id, folder, dataset, is_public) for id in meant_ids or within_ids]
+    listed = " or ".join(filter(None, [", ".join(records[:-1]), *records[-1:]]))
     if meant_ids:
         return f"; did you mean {listed}?"
-    if found:
+    if records:
         kind = bare(KINDS_BY_FOLDER[folder])
         return f"; if {listed} is meant, write that, else record it by `incidents new --kind {kind}`"
     return f"; record it by `{_command(seen, folder)}`, or correct it"
@@ -129,31 +129,31 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
     the same word and are similar ("Russian air force" may be the Russian Aerospace Forces).
     """
     names = _names(folder, dataset)
-    wanted = fold(seen)
+    folded = fold(seen)
     exact = frozenset(id for name in names if fold_and_join(name) == fold_and_join(seen) for id in names[name])
-    if exact or not wanted or len(seen) > 2 * LONGEST_WORD:
+    if exact or not folded or len(seen) > 2 * LONGEST_WORD:
         return sorted(exact)[:MAX_SUGGESTED], []
     from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import extract
 
-    like = [(name, score) for name, score, _ in extract(wanted, list(names), scorer=ratio, limit=None)]
-    same = [(name, score) for name, score in like if score >= _LIKE and _word_for_word(wanted, name)]
+    like = [(name, score) for name, score, _ in extract(folded, list(names), scorer=ratio, limit=None)]
+    same = [(name, score) for name, score in like if score >= _LIKE and _word_for_word(folded, name)]
     best = max((score for _, score in same), default=0.0)
     near = [name for name, score in same if score >= best - _AS_LIKE]
-    words = set(wanted.split())
+    words = set(folded.split())
     within = [name for name, _ in like if words <= (own := set(name.split())) or own <= words] if not near else []
-    return _ids(near, names), _ids(within or ([] if near else _with_same_start(wanted, like)), names)
+    return _ids(near, names), _ids(within or ([] if near else _with_same_start(folded, like)), names)
 
 
-def _with_same_start(wanted: str, like: list[tuple[str, float]]) -> list[str]:
+def _with_same_start(folded: str, like: list[tuple[str, float]]) -> list[str]:
     """Return the names that begin with the same word and are similar, most similar first."""
-    first = wanted.split()[0]
+    first = folded.split()[0]
     alike = [(name, score) for name, score in like if name.split()[0] == first and score >= _SAME_START]
     return [name for name, _ in sorted(alike, key=lambda each: -each[1])] if len(first) > 3 else []
 
 
-def _ids(found: list[str], names: _Names) -> list[str]:
-    return list(dict.fromkeys(id for name in found for id in sorted(names[name])))[:MAX_SUGGESTED]
+def _ids(similar: list[str], names: _Names) -> list[str]:
+    return list(dict.fromkeys(id for name in similar for id in sorted(names[name])))[:MAX_SUGGESTED]
 
 
 def _word_for_word(one: str, other: str) -> bool:
@@ -175,31 +175,31 @@ def _names(folder: str, dataset: Dataset) -> _Names:
     """Map a registry's ids by folded id, by the records' names, and by other spellings of these."""
     known = _INDEX.setdefault(dataset, {})
     if folder not in known:
-        gathered: dict[str, set[str]] = {}
+        ids_by_name: dict[str, set[str]] = {}
         for id in dataset.index.ids(folder):
             record = dataset.registry.lookup(folder, id)
             if record is None or not record.withdrawal:
                 names = (record.name, *(one.spelling for one in record.names)) if record else ()
                 code = (record.country,) if isinstance(record, Place) and record.level == "country" else ()
                 for name in filter(None, (id, *names, *code)):
-                    gathered.setdefault(fold(name), set()).add(id)
+                    ids_by_name.setdefault(fold(name), set()).add(id)
         if folder == "actors":
-            _add_spokesmen(gathered, dataset)
-        there = {id for ids in gathered.values() for id in ids}
+            _add_spokesmen(ids_by_name, dataset)
+        there = {id for ids in ids_by_name.values() for id in ids}
         for spelling, id in _aliases(folder, dataset):
             if id in there:
-                gathered.setdefault(spelling, set()).add(id)
-        known[folder] = {name: frozenset(ids) for name, ids in sorted(gathered.items()) if name}
+                ids_by_name.setdefault(spelling, set()).add(id)
+        known[folder] = {name: frozenset(ids) for name, ids in sorted(ids_by_name.items()) if name}
     return known[folder]
 
 
-def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
+def _add_spokesmen(ids_by_name: dict[str, set[str]], dataset: Dataset) -> None:
     """Add the names of organisations that speak for an actor: "Syrian army" means the actor that it speaks for."""
     for id in dataset.index.ids("organisations"):
         voice = dataset.registry.organisation(id)
         if voice and voice.actor and not voice.withdrawal and dataset.registry.actor(voice.actor):
             for name in (id, voice.name, *(one.spelling for one in voice.names)):
-                gathered.setdefault(fold(name), set()).add(voice.actor)
+                ids_by_name.setdefault(fold(name), set()).add(voice.actor)
 
 
 def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:

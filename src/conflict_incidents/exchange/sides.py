@@ -120,6 +120,6 @@ def _spans(facts: Iterable[tuple[str, Facts]]) -> list[Span]:
     """Return the first and last day in each country."""
     spans: dict[str, Span] = {}
     for country, one in facts:
-        had = spans.get(country, Span(country, one.event.first, one.event.last))
-        spans[country] = Span(country, min(had.first, one.event.first), max(had.last, one.event.last))
+        before = spans.get(country, Span(country, one.event.first, one.event.last))
+        spans[country] = Span(country, min(before.first, one.event.first), max(before.last, one.event.last))
     return list(spans.values())

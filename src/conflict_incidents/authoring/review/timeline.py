@@ -52,9 +52,9 @@ def _numbers(claim: Claim) -> Shown:
 def _left_out(incident: Incident) -> dict[tuple[str, str], Shown]:
     """Return why claims are not used, by claim and measure."""
     return {
-        (left.form.claim.key, estimate.measure): left.reason
+        (left_claim.form.claim.key, estimate.measure): left_claim.reason
         for estimate in estimates(incident)
-        for left in estimate.left_out
+        for left_claim in estimate.left_out
     }
 
 

@@ -94,9 +94,9 @@ def load(file: Path) -> ColumnMapping:
         raise _error(str(file), sorted(problems))
     content = plain(tree)
     problems = [*_references(tree, content), *_vocabulary(tree, content), *_constants(tree, content)]
-    columns, twice = _columns(tree, content)
-    if problems or twice:
-        raise _error(str(file), sorted([*problems, *twice]))
+    columns, column_errors = _columns(tree, content)
+    if problems or column_errors:
+        raise _error(str(file), sorted([*problems, *column_errors]))
     return ColumnMapping(str(file), content, tree, columns)
 
 
@@ -288,18 +288,18 @@ def _column_names(schema: dict[str, Any], node: Node, name: str = "") -> Iterato
 
 def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
     """Return every column that the mapping names, and errors for those both used and ignored."""
-    used: dict[str, Mark] = {}
+    marks: dict[str, Mark] = {}
     for column, mark in _column_names(_schema(), tree):
-        used.setdefault(column, mark)
-    twice: list[tuple[Mark, str]] = []
+        marks.setdefault(column, mark)
+    errors: list[tuple[Mark, str]] = []
     ignored = tree.items.get("ignore")
     aside = [(column, tree.place("keep", number), "kept") for number, column in enumerate(content.get("keep", []))]
     if isinstance(ignored, MappingNode):
         aside += [(column, ignored.key_mark(column), "ignored") for column in ignored.keys]
-    uses: dict[str, str] = dict.fromkeys(used, "mapped")
+    uses: dict[str, str] = dict.fromkeys(marks, "mapped")
     for column, mark, how in aside:
         if column in uses and {uses[column], how} != {"mapped", "kept"}:
-            twice.append((mark, f"the column {show(column)} is {how} and also {uses[column]}; decide for one"))
+            errors.append((mark, f"the column {show(column)} is {how} and also {uses[column]}; decide for one"))
         uses.setdefault(column, how)
-        used.setdefault(column, mark)
-    return used, twice
+        marks.setdefault(column, mark)
+    return marks, errors

@@ -263,8 +263,8 @@ class RowRecord:
         ids = {name: self.names.organisations.resolve(name) for name in self.values.texts(spec, "claim based_on")}
         if ids and not any(ids.values()):
             self.values.target_columns[spec["column"]] = "claim based_on: unknown"
-        if lacking := sum(id is None for id in ids.values()):
-            self.remarks["names of informants missing from the registry, left out of `based_on`"] += lacking
+        if unknown := sum(id is None for id in ids.values()):
+            self.remarks["names of informants missing from the registry, left out of `based_on`"] += unknown
         return [id for id in dict.fromkeys(ids.values()) if id and id != coder]
 
     def _measure(self, measure: str, spec: Spec) -> Any:
@@ -323,13 +323,13 @@ class RowRecord:
         return word
 
     def _external(self) -> dict[str, Any]:
-        kept: dict[str, str] = {}
+        cells: dict[str, str] = {}
         for column in self.content.get("keep", ()):
             text = tidy(self.values.raw(column))
             if len(text) > MAX_KEPT_LENGTH:
                 why = f"longer than {MAX_KEPT_LENGTH} characters, which `keep` can't hold; `ignore` it"
                 raise RowError(column, why)
-            kept[column] = "" if is_empty(text) else text
-        values = [{"name": name, "value": text} for name, text in (kept | self._extra_values | kept).items() if text]
+            cells[column] = "" if is_empty(text) else text
+        values = [{"name": name, "value": text} for name, text in (cells | self._extra_values | cells).items() if text]
         entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": self.foreign}
         return entry | ({"values": values} if values else {})

@@ -118,14 +118,14 @@ class RowValues:
         """Return the texts of a cell with several, if the mapping has their `separator`."""
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
-        translated = {comparison_form(cell): str(word) for cell, word in value.get("words", {}).items()}
+        meanings = {comparison_form(cell): str(word) for cell, word in value.get("words", {}).items()}
         raw = self.raw(value["column"]) if "column" in value else self.fill_template(value["template"], to) or ""
         pieces = _pieces(raw, value["separator"]) if "separator" in value else [raw]
-        if comparison_form(raw) in translated:
+        if comparison_form(raw) in meanings:
             pieces = [raw]
         texts = []
         for piece in map(tidy, pieces):
-            text = translated.get(comparison_form(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
+            text = meanings.get(comparison_form(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
             texts += [text] if text else []
         self.target_columns |= dict.fromkeys(named_columns(value), to if texts else f"{to}: unknown")
         return texts or [value["otherwise"]] if "otherwise" in value else texts
@@ -234,20 +234,20 @@ class RowValues:
         lat, lon = texts if len(texts) == 2 else ("", "")
         return degrees(lat, columns[0], 90), degrees(lon, columns[-1], 180)
 
-    def account(self, kept: Collection[str], ignored: Mapping[str, str]) -> Accounting:
+    def account(self, kept_columns: Collection[str], reasons: Mapping[str, str]) -> Accounting:
         """Return the account of the row's values."""
         accounting = Accounting()
         for column, raw in self.row.cells.items():
             if not raw.strip():
                 accounting.empty(column)
                 continue
-            if column in ignored:
-                accounting.left_out(column, ignored[column])
+            if column in reasons:
+                accounting.left_out(column, reasons[column])
             elif column in self.target_columns:
                 accounting.count_mapped(column, self.target_columns[column])
-            elif column not in kept:
+            elif column not in kept_columns:
                 accounting.left_out(column, "goes with a cell that is empty")
-            if column in kept:
+            if column in kept_columns:
                 accounting.count_kept(column)
         return accounting
 

@@ -34,10 +34,10 @@ class Units:
 
     def find(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
         """Return the unit with a name or p-code inside `parent`; None if there is none, or several."""
-        spelt = self._by_spelling.get((country, level, fold(text)))
-        candidates = [spelt] if spelt else self._by_name.get((country, level, _plain(text)), [])
-        inside = [unit for unit in candidates if parent is None or self._lies_in(unit, parent)]
-        return inside[0] if len(inside) == 1 else None
+        by_spelling = self._by_spelling.get((country, level, fold(text)))
+        candidates = [by_spelling] if by_spelling else self._by_name.get((country, level, _plain(text)), [])
+        matches = [unit for unit in candidates if parent is None or self._lies_in(unit, parent)]
+        return matches[0] if len(matches) == 1 else None
 
     def resolve(self, country: str, names: Mapping[str, str]) -> tuple[dict[str, AdminUnit], dict[str, str]]:
         """Return the units named by a row, and the names of unknown ones, by level; `names` has the largest unit first.

@@ -202,8 +202,8 @@ class _Import(SourceImport):
         civilians_only = all(not name or name.startswith("Civilians") for name in others)
         if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and civilians_only:
             external.account.count_mapped(armed[0], "attributions.actor")
-            accused = {"actor": self._actor(cells, armed[0]), "stance": "alleged"}
-            return {"attributions": [self._source_keys() | accused]}
+            attribution = {"actor": self._actor(cells, armed[0]), "stance": "alleged"}
+            return {"attributions": [self._source_keys() | attribution]}
         return {}
 
     def _actor(self, cells: Mapping[str, str], column: str) -> str:

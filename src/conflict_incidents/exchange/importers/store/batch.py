@@ -197,9 +197,9 @@ class ExternalValues:
 
     def rest(self) -> None:
         """Keep every value not accounted for yet."""
-        accounted = {column for column, _, _ in self.account.counts}
+        done_columns = {column for column, _, _ in self.account.counts}
         for column in self.cells:
-            if column not in accounted:
+            if column not in done_columns:
                 self.keep(column)
 
     def entry(self, scheme: str, foreign: str, **more: Any) -> dict[str, Any]:

@@ -55,10 +55,10 @@ def load(file: Path) -> dict[str, Line]:
     """
     if not os.path.lexists(file):
         return {}
-    read = codelists.valid_rows(content_of(file, read_whole_or_reason), str(file), FOLDER)
+    rows = codelists.valid_rows(content_of(file, read_whole_or_reason), str(file), FOLDER)
     return {
         line.cells["id"]: Line(line.cells["incident"], {k: v for k, v in line.cells.items() if v and k not in _OWN})
-        for line in read
+        for line in rows
     }
 
 
@@ -67,8 +67,8 @@ def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
 
     A key added by a later schema doesn't change a ledger until the source provides it.
     """
-    used = {key for line in lines.values() for key, hash in line.hashes.items() if hash}
-    keys = [key for key in schema.document(name)["properties"] if key in used]
+    present_keys = {key for line in lines.values() for key, hash in line.hashes.items() if hash}
+    keys = [key for key in schema.document(name)["properties"] if key in present_keys]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["id", "incident", *keys])

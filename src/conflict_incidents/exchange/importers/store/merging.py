@@ -71,29 +71,29 @@ def merge(
         settle: keep the person's value in clashes, and don't report them again.
     """
     lists = [key for key in _IDENTITY if isinstance(ours.get(key), list)]
-    added = {key: _items_added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in lists}
-    without_added = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
+    additions = {key: _items_added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in lists}
+    without_added = {key: [item for item in ours[key] if item not in more] for key, more in additions.items() if more}
     own = {key: value for key, value in (ours | without_added).items() if value or key not in without_added}
     now, here = hashes(theirs, *identity), hashes(own, *identity)
     merged = Merge(dict(ours))
     for key in {*now, *here, *(before or {})}:
         new, current = now.get(key, _ABSENT), here.get(key, _ABSENT)
         old = (before or {}).get(key, _ABSENT)
-        noted = new
+        last_hash = new
         if new == current or (before is not None and new == old):
             pass
         elif before is not None and current == old:
             _take(merged.record, theirs, key, identity)
-            if added.get(key):
-                merged.record[key] = [*merged.record.get(key, ()), *added[key]]
+            if additions.get(key):
+                merged.record[key] = [*merged.record.get(key, ()), *additions[key]]
             merged.changed_keys.add(key)
         elif before is None and new == _ABSENT:
             pass  # a key never set by a source was set by a person
         elif not settle:
             merged.clashes.append((key, _value(ours, key, identity), _value(theirs, key, identity)))
-            noted = old
-        if noted:
-            merged.hashes[key] = noted
+            last_hash = old
+        if last_hash:
+            merged.hashes[key] = last_hash
     merged.clashes.sort(key=itemgetter(0))
     return merged
 

@@ -170,8 +170,8 @@ class _Plan:
             remaining = [file for file, one in self.plan.items() if (one.kind == "incident") == is_incident]
             while remaining:
                 planned = dataset.from_root(replaced={self.name(file): one.data for file, one in self.plan.items()})
-                looked = track(remaining, "validating", "record")
-                wrong = {file: why for file in looked if (why := self._wrong_with(file, unfit, planned, dataset))}
+                files = track(remaining, "validating", "record")
+                wrong = {file: why for file in files if (why := self._wrong_with(file, unfit, planned, dataset))}
                 for file, why in wrong.items():
                     dropped.append(self.plan[file])
                     unfit[self.plan[file].kind, self.plan[file].name] = why
@@ -308,15 +308,15 @@ class _Plan:
         The next run after an interruption then finds the same places.
         """
         files = {(planned.kind, planned.name): file for file, planned in self.plan.items()}
-        ordered: dict[Path, None] = {}
+        files_in_order: dict[Path, None] = {}
         for file, _ in sorted(self.plan.items(), key=lambda item: item[1].kind != "incident"):
             queue, visited = [file], {file}
             for one in queue:
                 more = {files[key] for key in references(self.plan[one].record) if key in files} - visited
                 queue += sorted(more)
                 visited |= more
-            ordered |= dict.fromkeys(one for one in reversed(queue) if one not in ordered)
-        return ordered
+            files_in_order |= dict.fromkeys(one for one in reversed(queue) if one not in files_in_order)
+        return files_in_order
 
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> None:
         record = {"schema": f"{kind}/1", **record}
