@@ -82,7 +82,7 @@ def may_be_written(text: str) -> bool:
         return True
     if ("@" in text or "(" in text or "[" in text) and not hints["at"].isdisjoint(words):
         return True
-    if (":" in text or "_" in text) and not hints["account"].isdisjoint(words):
+    if not hints["account"].isdisjoint(words):
         return True
     if "@ " in text or " @" in text or "live:" in text or _BRACKETS.search(text):
         return True

@@ -33,7 +33,7 @@ def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
 
 def _name_length(words: list[Word], i: int, strict: bool) -> int:
     """Return the number of words from `i` on that contain a name; 0 if there is none."""
-    word, rest = words[i], [*words[i + 1 : i + 4], END, END, END]
+    word, rest = words[i], [*words[i + 1 : i + 5], END, END, END, END]
     one = rest[0]
     before = words[i - 1] if i else END
     owned = before.has("own")
@@ -47,6 +47,9 @@ def _name_length(words: list[Word], i: int, strict: bool) -> int:
     if word.has("called") and not (i and before.has("place", "thing")) and _may_be_name(one):
         return 2
     role = word.has("role") and not (word.has("title") and thing)
+    comma = next((n for n in (0, 1) if rest[n].text == "\u060c"), None) if role else None
+    if comma is not None and rest[comma + 1].has(*_NAMES) and "\u060c" in (rest[comma + 2].text, rest[comma + 3].text):
+        return comma + 2
     if role and ((not one.has("stop") and one.has(*_NAMES)) or one.folded == "ولد"):
         return 2
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
@@ -144,6 +147,8 @@ def _is_compound(word: Word, rest: Word) -> bool:
     servant = word.folded.endswith("\u0639\u0628\u062f") and len(word.folded) < 5
     if word.folded in _OF_GOD and rest.folded == "\u0627\u0644\u0644\u0647":
         return True
+    if word.folded == "\u0627\u0645\u0647":  # of women
+        return rest.folded in ("\u0627\u0644\u0644\u0647", "\u0627\u0644\u0631\u062d\u0645\u0646")
     return rest.folded.startswith(_ARTICLE) and (servant or rest.folded == "\u0627\u0644\u062f\u064a\u0646")
 
 

@@ -74,7 +74,8 @@ def _starts(words: list[Word], first: int, last: int) -> Iterator[int]:
         near = next((j for j in range(i - 1, first, -1) if words[j].text not in SIGNS[1:]), i - 1)
         word, before = words[i], words[near]
         begins = i == first or before.text == "." or before.has(*_LEADS) or _leads(words, near)
-        begins = begins or (i == first + 1 <= last - 1 and word.has("lone") and _begins(words, first))
+        opens = _begins(words, first) or words[first - 1].has("at")
+        begins = begins or (i == first + 1 <= last - 1 and word.has("lone") and opens)
         within = i > first and before.has("kunya", "patronym") and not (i == first + 1 and before.has("role"))
         within = within or (i > first + 1 and before.has("of") and words[i - 2].has("lone", "given"))
         if begins and not within and word.capital and not _leads(words, i):
@@ -113,7 +114,9 @@ def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
             continue
         near = words[i - 1] if i and (word.has("of") or word.text == "a") else word
         leads = near.has("own", "harms") or word.has(*_SAYS_WHO)
-        if (leads and not name.has(*_NO_NAMES)) or begins(classes_of(words[i + 2 : i + 8]), "years"):
+        if (leads and not name.has(*_NO_NAMES)) or any(
+            begins(classes_of(words[j : j + 6]), "years") for j in (i + 2, i + 3)
+        ):
             yield i, i + 1
         if name.possessive and words[i + 2 : i + 3] != [] and words[i + 2].has("minor"):
             yield i, i + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from conflict_incidents.core.persons.surroundings import Before, begins, classes_of, is_of
 from conflict_incidents.core.persons.words import END, QUOTES, SIGNS, Word
@@ -14,7 +14,7 @@ _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"
 """Titles that a person has even in a place: `in Dr Example`."""
 _PATRONYMIC = re.compile(
     r"(?:\w{2,}[oei]v|il|luk|fok|kuzm|fom|nikit|mykyt)[iy]ch(?:a|u|em|om|evi|ovi)?"
-    r"|\w{2,}(?:[iy]?iv|[oe]v|in[iy]ch)n(?:[ayieu]|oiu?)"
+    r"|\w{2,}(?:[iy]?iv|[oe]v|[iy]n[iy]ch)n(?:[ayieu]|oiu?)"
 )
 """Patronymics of Ukrainian and Russian in any case: `Petrovych`, `Ivanivna`."""
 
@@ -24,8 +24,17 @@ _SLAVIC_SURNAME = re.compile(
 )
 """What surnames of Ukrainian and Russian end with, in any case: `Sampenko`, `Samplova`."""
 
+_DEMONYM = re.compile(r"\w+(?:a|i|an|ish|ese|sh|ch|im|ic)s?")
+"""What names of peoples, countries and creeds end with."""
+
+_SURNAME = re.compile(r"\w{3,}(?:zai|zada|zadeh|zoda|ullah|uddin|enko|shvili|nejad|pour)")
+"""What surnames of the Caucasus, Iran and Central Asia end with in Latin letters, and those of Ukrainian."""
+
 _SURNAME_ALONE = re.compile(r"\w{2,}(?:nko|[cs]huk|iuk|[oe]v|[iy]n|dze|shvyly|ian)")
 """What surnames of Ukrainian and Russian end with that no genitive of a town ends with, after a word for a person."""
+
+_ADJECTIVE = re.compile(r"\w+(?:[iyao]i|a?ia|[oe]ie?|[oei]ho|[oe]mu|[iy]m|ykh|[iy]kh|[iu]iu)")
+"""What adjectives of Ukrainian and Russian end with, which begin the names of towns."""
 
 
 def is_hyphenated_place(word: Word) -> bool:
@@ -97,19 +106,21 @@ class Run:
     def starts_with_given_name(self) -> bool:
         """Whether it begins with a given name, or is one before or after another word."""
         one, end = self.one, self.end
-        surnamed = one.has("maybe") and one.is_cyrillic and _SLAVIC_SURNAME.fullmatch(end.folded) is not None
+        surnamed = end.is_cyrillic and _SLAVIC_SURNAME.fullmatch(end.folded) is not None
+        surnamed = surnamed and (one.has("maybe") or not (self.before.opens or _ADJECTIVE.fullmatch(one.folded)))
         ends = end.has("lone") and len(self.words) == 2 and not one.has("patronym") and not self.is_quoted
         return (
             one.has("lone", "given")
             or ends
             or (surnamed and self.length == 2)
-            or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given"))
+            or (self.length > 1 and (end.has("surname") or _SURNAME.fullmatch(end.folded)) and not one.has("place"))
+            or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given", "maybe"))
         )
 
     @property
     def owns(self) -> bool:
         """Whether something is said to be theirs: `house of Example`, `Example's wife`."""
-        near = self.after[: 3 if self.possessive else 1]
+        near = list(takewhile(lambda word: word.text != ",", self.after[: 3 if self.possessive else 1]))
         return self.before.is_owned or (
             (self.possessive or not self.before.is_place) and any(word.has("own") for word in near)
         )
@@ -166,8 +177,15 @@ class Run:
     @property
     def is_alone(self) -> bool:
         """Whether it begins with a given name, or is one word with the form of a surname: `Sampenko`, `Samplov`."""
+        if self.length == 1 and not self.is_loud and not self.before.between and self.one.has("given", "maybe"):
+            return True
         surname = self.length == 1 and self.one.is_cyrillic and _SURNAME_ALONE.fullmatch(self.one.folded)
         return self.one.has("lone") or bool(surname)
+
+    @property
+    def is_apposed(self) -> bool:
+        """Whether it stands between commas, and no people or country is called so: `, Example,`."""
+        return self.before.near.text == "," == self.next.text and not _DEMONYM.fullmatch(self.end.folded)
 
     @property
     def is_double_barrelled(self) -> bool:
@@ -217,6 +235,8 @@ class Run:
             return False
         if self.before.begins:
             return self.one.possessive or self.next.text == "(" or self.next.has("be", "did")
+        if self.before.opens and (self.next.text in ",:\u2013\u2014" or self.next.text[:1].isdigit()):
+            return False
         return self.one.possessive or self.before.has("name") or not self.before.near.has("of")
 
 
@@ -250,6 +270,27 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     ),
     # other names of places and organisations
     (False, lambda r: r.strict),
+    # `alias Example`
+    (True, lambda r: r.before.near.has("nicknamed") and not r.has_thing),
+    # `his son Example went`
+    (True, lambda r: r.before.near.has("minor") and r.length == 1 and r.next.text.islower()),
+    # `a survivor, Example, says`
+    (True, lambda r: r.before.has("role") and not r.before.is_linked and r.is_apposed),
+    # `Example, a baker,`
+    (True, lambda r: r.precedes("aside") and r.length == 1 and not r.is_loud and not r.before.is_listed),
+    # `A Example la mataron`
+    (True, lambda r: r.before.near.text == "A" and r.next.text in ("la", "lo", "le") and (r.is_full or r.is_known)),
+    # `Example el panadero`, `Example the cobbler`
+    (True, lambda r: r.precedes("byname") and r.length == 1 and r.is_known and not r.before.opens),
+    # `mataron a Example`
+    (True, lambda r: r.before.is_harmed and r.before.near.text == "a" and r.length == 1 and not r.is_loud),
+    # `cuenta Example que`
+    (
+        True,
+        lambda r: r.before.near.has("did") and not r.before.near.has("stop") and r.length == 1 and r.is_known,
+    ),
+    # `a boy by the name of Example`
+    (True, lambda r: r.before.has("name") and is_of(r.before.near) and r.before.follows("role", "person")),
     # `her name was Example`
     (True, lambda r: r.before.has("name") and r.before.is_ours and r.before.near.has("be")),
     # `the name Example Sample`

@@ -15,17 +15,37 @@ from functools import cache
 from conflict_incidents.core.persons.arabic import arabic_names
 from conflict_incidents.core.persons.latin import latin_names, small_names
 from conflict_incidents.core.persons.latin_patterns import is_hyphenated_place
-from conflict_incidents.core.persons.words import Word, fold, is_public, kinds_of, plain, word_lists, words_of
+from conflict_incidents.core.persons.surroundings import begins, classes_of, is_and
+from conflict_incidents.core.persons.words import END, Word, fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
 """The maximum number of words of a name that is a text by itself, without other words beside it."""
 _TELLING = frozenset(
-    ["lone", "given", "title", "rank", "role", "called", "name", "kunya", "patronym", "aged", "did", "own", "suffix"]
+    [
+        "lone",
+        "given",
+        "surname",
+        "title",
+        "rank",
+        "role",
+        "called",
+        "name",
+        "kunya",
+        "patronym",
+        "aged",
+        "did",
+        "own",
+        "suffix",
+        "harms",
+    ]
 )
-"""Classes of words: a name is found only in a text with a word of one of them, or a match `of` _INITIALS_OR_AGE."""
-_INITIALS_OR_AGE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
+"""Classes of words: a name is found only in a text with a word of one of them, or a match of `_FORMS`."""
+_FORMS = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*|[a-z](?:zai|zada|zoda|ullah|enko|shvili)\b")
+"""Initials, an age, letters left out, and ends of surnames."""
 _ARTICLES = frozenset({"Al", "Ad", "An", "Ar", "As", "Ash", "At", "Az"})
 _LATIN = re.compile("[a-z]+")
+_SETTLEMENTS = frozenset(["مدينه", "قريه", "بلده", "حي", "محافظه", "ناحيه", "مخيم", "ريف", "منطقه"])
+"""Arabic words before the name of a settlement, where somebody lives."""
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
 _MASKED_NAME = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
 _SEX = r"(?:m|f|h|k|e|male|female|homme|femme|hombre|mujer|erkek|kad\u0131n|ذكر|انثى|مرد|زن|ч|ж)(?!\w)"
@@ -43,9 +63,7 @@ _FILE_END = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf|docx?|xlsx?|odt
 
 def may_name(text: str) -> bool:
     """Whether a text can contain a name at all: a quick check, which most texts in ASCII fail."""
-    return not (
-        text.isascii() and _telling().isdisjoint(_LATIN.findall(text.lower())) and not _INITIALS_OR_AGE.search(text)
-    )
+    return not (text.isascii() and _telling().isdisjoint(_LATIN.findall(text.lower())) and not _FORMS.search(text))
 
 
 @cache
@@ -65,8 +83,9 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     words = words_of(text)
     if cell and (len(words) < 2 or (len(words) == 2 and words[0].has("rank"))):
         return ()
+    title_end = _title_end(words)
     spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
-    spans = {span for span in spans if not _is_at_article(words, span[0])}
+    spans = {span for span in spans if not _is_at_article(words, span[0]) and span[0] >= title_end}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
         found += [match[0] for match in (*_MASKED_NAME.finditer(text), *_BURMESE.finditer(text))]
@@ -79,6 +98,18 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
 def _is_at_article(words: list[Word], first: int) -> bool:
     """Whether an Arabic article after a preposition of place is before a word: `at Ad Dana`."""
     return first > 1 and words[first - 1].text in _ARTICLES and words[first - 2].has("at")
+
+
+def _title_end(words: list[Word]) -> int:
+    """Where the name of a thing ends with which a text begins: `Ahmad Example, a school`; 0 if there is none."""
+    start = 2 if words[1:2] and words[1].text == ":" else 0
+    end = next((i for i, word in enumerate(words[: start + 6]) if word.text in ",\u060c"), 0)
+    if any(not (word.capital or word.is_arabic or word.has("particle") or is_and(word)) for word in words[start:end]):
+        return 0
+    thing, more = [*words[end + 1 : end + 3], END, END][:2]
+    is_thing = thing.has("thing") and not (thing.capital or thing.has("own", "role") or thing.folded in _SETTLEMENTS)
+    described = begins(classes_of([thing]), "age") or more.capital or more.has("role", "lone", "given")
+    return end if is_thing and not described else 0
 
 
 def _is_place(text: str) -> bool:

@@ -28,14 +28,19 @@ _AFTER = {
         "age": r"[,(/]|<age|aged|be>",
         # `, aged 9`; `, de 16 anos`; `9 years`
         "years": r"[,(/]?<aged><age|aged>|[,(/]<of>(?:<age><word>?|<aged>)<aged>|[,(/]?<age><aged>",
-        # `(34)`; `, 9,` but no list of numbers; `was 9 when`; `, 9 and a half years`
-        "number": r"\(<age>[),]|,<age>[,.;](?!<digits>|<and>)|<be><age><stop|aged>|[,(/]?<age><word><aged>",
+        # `(34)`; `, nueve años`; `, 9,` but no list of numbers; `was 9 when`; `, 9 and a half years`
+        "number": r"\(<age>[),]|[,(/]<small><aged>(?:[,.;)]|$)|,<age>[,.;](?!<digits>|<and>)"
+        r"|<be><age><stop|aged>|[,(/]?<age><word><aged>",
         # `was nine years old`, `tenía diez años`
         "years of life": r"<be><word><aged>",
         # `told`, `, who died`, `was badly wounded`, but not `, погиб`, which begins a sentence
         "deed": r"(?:,(?!<slavic>))?(?:<did>|<be><word>{0,2}<harmed>)",
         # `, a baker`; `(the old teacher)`
         "role": r"[,(\u2013\u2014/;-](?!<did>)(?:<stop|of|small>){0,2}(?!<place>)<role>",
+        # `, a volunteer medic,`
+        "aside": r"[,(\u2013\u2014]<stop>?(?:<small>{0,2})<role>(?:<of><word>{1,2})?[,)\u2013\u2014]",
+        # `el panadero`
+        "byname": r"<stop><role>",
         # `, a village`, but not `, a village elder` or `, village Sample`
         "place": r"[,(]<stop>?<place>(?!<role|title|minor>)(?:<small>|[.,;)]|$)",
         # `, called the witness`
@@ -81,12 +86,18 @@ def is_of(word: Word) -> bool:
     return word.folded in _OF
 
 
+def is_and(word: Word) -> bool:
+    """Whether a word links two others: `and`, `y`, `и`."""
+    return word.folded in _AND
+
+
 class Before:
     """The words before a run; `governor` is the one that says what it names: `witness`, `house`, `street`."""
 
     def __init__(self, words: list[Word], start: int) -> None:
         self.near = near = words[start - 1] if start else END
         self.begins = start == 0 or near.text in ".!?\n"
+        self.opens = self.begins or (start == 2 and near.text == ":")
         leads = start > 1 and (near.has("rank") or (near.has("particle") and near.capital))
         adjoins = start > 0 and words[start].start - near.end <= 1
         self.is_place = adjoins and _places(words, start - 2 if leads else start - 1)
@@ -140,7 +151,7 @@ class Before:
     @property
     def is_ours(self) -> bool:
         """Whether it states a person's relation or name: `his`, `her name is`."""
-        return self.earlier[-1:] != [] and self.earlier[-1].folded in _OUR
+        return self.earlier[-1:] != [] and (self.earlier[-1].folded in _OUR or self.earlier[-1].possessive)
 
 
 def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Word]]:
