@@ -141,7 +141,7 @@ class Dataset:
         """Whether a day is after the latest valid date; logged as a look-up if so, as it won't be some day."""
         if day <= self.latest_day:
             return False
-        self.registry.lookups.add(DAY_KEY)
+        self.registry.log(DAY_KEY)
         return True
 
     @cached_property

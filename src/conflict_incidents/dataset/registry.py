@@ -34,22 +34,30 @@ _NamedRecord = TypeVar("_NamedRecord", bound=Named)
 
 
 class Registry:
-    """Look up records in the files of a dataset by id or name, and log the keys of the look-ups in `lookups`.
+    """Look up records in the files of a dataset by id or name, and log the keys of the look-ups.
 
     The keys are those of `dataset.rows`: the files of an id, a spelling, an address, found or not.
     """
 
     def __init__(self, index: FileIndex) -> None:
         self.index = index
-        self.lookups: set[str] = set()
+        self._keys: set[str] = set()
+        self._ids: set[tuple[str, str]] = set()
         self._records: dict[tuple[str, str], Record] = {}
         self._spellings: dict[str, dict[str, list[str]]] = {}
         self._pages: set[tuple[str, str]] = set()
 
-    def reset_lookups(self) -> set[str]:
-        """Reset and return the log of keys."""
-        self.lookups = set()
-        return self.lookups
+    def reset_lookups(self) -> None:
+        """Empty the log."""
+        self._keys, self._ids = set(), set()
+
+    def lookups(self) -> set[str]:
+        """Return the keys of all look-ups since the log was emptied."""
+        return self._keys.union(rows.file_key(folder.partition("/")[0], id) for folder, id in self._ids)
+
+    def log(self, *keys: str) -> None:
+        """Log the keys of look-ups."""
+        self._keys.update(keys)
 
     def organisation(self, id: str) -> Organisation | None:
         """Look up an organisation by id; None if missing."""
@@ -98,14 +106,14 @@ class Registry:
     def is_called(self, name: str) -> bool:
         """Whether a registry has a record with that name, in any known spelling, or with the id made of it."""
         id = "-".join(re.findall("[a-z0-9]+", name.lower()))
-        self.lookups |= {rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES}
+        self.log(*(rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES))
         return any(self.index.files_named(kind, id) for kind in REGISTRIES) or any(
             self._ids_by_spelling(fold_and_join(name), FOLDERS[kind]) for kind in REGISTRIES
         )
 
     def _ids_by_spelling(self, name: str, folder: str) -> list[str]:
         """Return the ids in a registry with a spelling, normalised by `fold_and_join`."""
-        self.lookups.add(rows.name_key(folder, name))
+        self.log(rows.name_key(folder, name))
         if folder not in self._spellings:
             index = self._spellings.setdefault(folder, {})
             for id in self.index.ids(folder):
@@ -116,12 +124,12 @@ class Registry:
 
     def is_kept(self, folder: str) -> bool:
         """Whether a registry has any record."""
-        self.lookups.add(rows.folder_key(folder))
+        self.log(rows.folder_key(folder))
         return bool(self.index.ids(folder))
 
     def has_page(self, account: tuple[str, str]) -> bool:
         """Whether an organisation lists an address, by host and first path segment, as its own."""
-        self.lookups.add(rows.page_key(account))
+        self.log(rows.page_key(account))
         if not self._pages:
             organisations = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
             self._pages.update(page_account(one.url) for one in organisations if one and one.url)
@@ -140,8 +148,8 @@ class Registry:
                 yield record
 
     def _lookup(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
-        """Look up a record by id, and log the key."""
-        self.lookups.add(rows.file_key(folder.partition("/")[0], id))
+        """Look up a record by id, and log it."""
+        self._ids.add((folder, id))
         return self._record(kind, id, folder)
 
     def _record(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:

@@ -74,7 +74,8 @@ class Family:
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""
-        ends = {whole: end for whole in WHOLES if (end := self.largest_end(whole)) is not None}
+        stated = [whole for whole in WHOLES if self.originators_of(whole)]
+        ends = {whole: end for whole in stated if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
             for whole, end in ends.items():
                 larger = [low for low in parts_of(whole, one.least, one.firm_accounts) if low.number > end]

@@ -103,9 +103,9 @@ class GroupEstimate:
         """Return the value stated by a sole originator, or the only number common to two or more."""
         if len(self.stated) == 1:
             value = self.stated[0].value
-            if value.stated_value is not None and value.interval.contains(value.stated_value):
-                return value.stated_value, Basis.SOLE_ORIGINATOR
-            return None, None
+            number = value.stated_value
+            only = number is not None and value.interval.contains(number)
+            return (number, Basis.SOLE_ORIGINATOR) if only else (None, None)
         low, high = _common_range([voice.value.interval for voice in self.stated])
         return (low, Basis.INTERSECTION) if low is not None and low == high else (None, None)
 

@@ -49,6 +49,11 @@ class Value:
         """The intervals that enter the envelope: its own, or that of each form if unsettled."""
         return [self.interval] if self.settled else [form.interval for form in self.forms]
 
+    @property
+    def least(self) -> int:
+        """The smallest number that it may be."""
+        return min((interval.least for interval in self.intervals), default=0)
+
     def meets(self, interval: Interval) -> bool:
         """Whether an interval fits it, or one of its forms if unsettled."""
         return any(interval.meets(own) for own in self.intervals)

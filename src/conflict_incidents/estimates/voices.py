@@ -9,7 +9,6 @@ from typing import NamedTuple
 from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.estimates.accounts import Account, Form, SpeakerKey, accounts_of
 from conflict_incidents.estimates.current import current_state
-from conflict_incidents.estimates.intervals import hull
 from conflict_incidents.estimates.states import State
 from conflict_incidents.estimates.values import Value, Values, firm_values, merged_values, same_accounts
 from conflict_incidents.records.model import Sourced
@@ -101,7 +100,7 @@ def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
             else:
                 values[group] = value
         firm = firm_values(values)
-        least = {group: hull(value.intervals).least for group, value in firm.items()}
+        least = {group: value.least for group, value in firm.items()}
         accounts = same_accounts(values)
         firm_accounts = same_accounts(firm) if len(firm) < len(values) else accounts
         speakers.append(Speaker(name, unsourced, values, now.states, least, accounts, firm_accounts))
@@ -113,10 +112,7 @@ def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
     originators = tuple(one for one in speakers if not one.unsourced)
     states = {one.name: one.states for one in speakers}
     stated = _by_group(originators)
-    lows = {
-        group: hull(interval for voice in voices for interval in voice.value.intervals).least
-        for group, voices in stated.items()
-    }
+    lows = {group: min(voice.value.least for voice in voices) for group, voices in stated.items()}
     return Speakers(originators, stated, lows, _unsourced_by_group(speakers), reasons, forms, states)
 
 

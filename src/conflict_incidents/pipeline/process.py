@@ -88,7 +88,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
         )
         return processed
     parsed = dataset.index.parse(content, path)
-    processed.requires = dataset.registry.reset_lookups()
+    dataset.registry.reset_lookups()
     processed.kind, processed.sound = parsed.kind or "", parsed.sound
     processed.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
     processed.findings = findings_of(parsed, dataset) if judging else []
@@ -97,6 +97,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
         processed.provides.update(_keys_of_record(parsed.record, processed.row))
         if filling:
             processed.rows = fill_rows(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
+    processed.requires = dataset.registry.lookups()
     return processed
 
 

@@ -10,7 +10,9 @@ from conflict_incidents.core.findings import Mark
 
 FIRST_YEAR = 1800
 """The first valid year; `0022` and `1022` are slips for 2022."""
-SENTINELS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
+SENTINELS = frozenset(
+    ["0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31"]
+)
 """Placeholder days that mean "unknown" in many tables."""
 
 

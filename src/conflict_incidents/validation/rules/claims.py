@@ -99,18 +99,18 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _duplicate_statements(incident)
     if not incident.intact("claims"):
         return  # a scope or a day that was refused may tell them apart
-    seen: dict[tuple[str, ...], Claim] = {}
+    counted: dict[tuple[object, ...], dict[tuple[str, ...], Claim]] = {}
     superseded = {id for claim in incident.claims for id in claim.supersedes}
     for claim in incident.claims:
         if claim.withdrawal or claim.id in superseded:
             continue
         numbers = [(measure, group, "", count.at) for (measure, group), count in claim.counts.items()]
         numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
-        when = (str(claim.as_of), str(claim.provisional), str(claim.in_headline))
-        counted_with = (claim.by, claim.report, str(claim.scope), *when)
+        alike = (claim.by, claim.report, str(claim.scope), claim.as_of, claim.provisional, claim.in_headline)
+        seen = counted.setdefault(alike, {})
         repeated: dict[int, list[tuple[Shown, Mark]]] = {}
         for measure, group, whole, at in numbers:
-            key = (*counted_with, measure, group, whole)
+            key = (measure, group, whole)
             if key in seen:
                 repeated.setdefault(seen[key].mark.line, []).append((f"{bare(measure)} ({bare(group)})", at))
             seen.setdefault(key, claim)

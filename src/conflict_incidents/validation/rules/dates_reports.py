@@ -60,15 +60,13 @@ def published_after(subject: Incident | Aggregate, dataset: Dataset) -> Iterator
     if start is None or dataset.is_future(start):
         return
     moment = _moment(subject, start, zone) if isinstance(subject, Incident) else None
-    known = list(_known_days(subject))
-    days = [day for text, *_ in known if (day := _local_day(text, zone))]
+    known = [(_local_day(text, zone), _at(text), part, key) for text, part, key in _known_days(subject)]
+    days = [day for day, *_ in known if day]
     if len(days) > 1 and max(days) < start:
         at = subject.at("date" if isinstance(subject, Incident) else "period")
         yield Problem(at, f"all reports are before {what} ({start}), the last of {max(days)}; correct the date", milder)
         return
-    for text, part, key in known:
-        day = _local_day(text, zone)
-        instant = _at(text)
+    for day, instant, part, key in known:
         if day and day < start and day.year >= FIRST_YEAR:
             night = start - day == timedelta(1) and instant is None
             hint = Shown(", or give the moment with its zone" if night and key == "published" else "")

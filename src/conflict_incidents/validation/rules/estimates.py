@@ -24,7 +24,7 @@ _AVERAGE = re.compile(r"(?i)\b(?:averaged?|mean of|mid-?point|middle|half-?way)\
 """English words for a number between those of the sources."""
 
 
-@rule("BND001", Severity.ERROR, on=Sourced)
+@rule("BND001", Severity.ERROR, on=Sourced, needs=("best",))
 def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A best value is within its bounds: a claim's own, and an editor's within the estimate.
 

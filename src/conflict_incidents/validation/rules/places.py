@@ -28,7 +28,7 @@ _FROM_CLOSEST = ("exact", "near", "adm3", "adm2", "adm1", "area", "airspace", "c
 """The precisions of places, the closest first."""
 
 
-@rule("PLC004", Severity.ERROR, on=Incident)
+@rule("PLC004", Severity.ERROR, on=Incident, needs=("precision", "lat"))
 def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The precision of a site fits the level of its place.
 

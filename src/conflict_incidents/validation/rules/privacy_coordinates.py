@@ -51,7 +51,7 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(site.at("note"), "the position was moved at random, as the note says; round it instead")
 
 
-@rule("PRV005", Severity.ERROR, on=(Incident, Place))
+@rule("PRV005", Severity.ERROR, on=(Incident, Place), needs=("lat",))
 def no_finer_position(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """After publication, a position isn't made finer or added to a site, unless a reviewer accepts it.
 
