@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from conflict_incidents.estimates.estimate import Agreement, Basis, Estimate, Implied
 from conflict_incidents.estimates.family import Family
 from conflict_incidents.estimates.group_sums import wholes_of
-from conflict_incidents.estimates.intervals import Interval, hull
+from conflict_incidents.estimates.intervals import Interval, all_meet, common_range, hull
 from conflict_incidents.estimates.voices import Voice
 from conflict_incidents.records.statements import Override
 
@@ -35,21 +35,10 @@ class GroupEstimate:
         self.intervals = [voice.value.intervals for voice in self.stated]
         self.unsourced = [interval for voice in self.others for interval in voice.value.intervals]
         settled = [voice.value.interval for voice in self.stated if voice.value.settled]
-        self.conflicting = self.group in self.family.conflicts or not _are_in_order(*_common_range(settled))
+        self.conflicting = self.group in self.family.conflicts or not all_meet(settled)
         self.is_unsettled = any(not voice.value.settled for voice in self.stated)
         if self.implied:
             self.intervals.append([Interval(self.implied.number, None)])
-
-    @property
-    def sourced_intervals(self) -> list[Interval]:
-        """The intervals of originators, and the implied one."""
-        return [interval for intervals in self.intervals for interval in intervals]
-
-    @property
-    def high_open(self) -> bool:
-        """Whether the number may be higher than its highest closed end."""
-        intervals = self.sourced_intervals
-        return self.group in self.family.exceeded or _is_open(intervals) or _is_open([*intervals, *self.unsourced])
 
     @property
     def closed_end(self) -> int | None:
@@ -106,7 +95,7 @@ class GroupEstimate:
             number = value.stated_value
             only = number is not None and value.interval.contains(number)
             return (number, Basis.SOLE_ORIGINATOR) if only else (None, None)
-        low, high = _common_range([voice.value.interval for voice in self.stated])
+        low, high = common_range([voice.value.interval for voice in self.stated])
         return (low, Basis.INTERSECTION) if low is not None and low == high else (None, None)
 
     def agreement(self) -> Agreement:
@@ -126,8 +115,9 @@ class GroupEstimate:
         agreement = self.agreement()
         agreed = agreement in (Agreement.SINGLE, Agreement.COMPATIBLE)
         agreeing = [interval for (interval,) in self.intervals] if agreed else []
-        common = _common_range(agreeing)
-        both = [*self.sourced_intervals, *self.unsourced]
+        common_min, common_max = common_range(agreeing) if all_meet(agreeing) else (None, None)
+        sourced = [interval for intervals in self.intervals for interval in intervals]
+        both = [*sourced, *self.unsourced]
         return Estimate(
             scope=self.family.scope,
             measure=self.family.measure,
@@ -135,11 +125,11 @@ class GroupEstimate:
             low=hull(both).start,
             best=best,
             high=max((each.end for each in both if each.end is not None), default=None),
-            high_open=self.high_open,
+            high_open=self.group in self.family.exceeded or _is_open(sourced) or _is_open(both),
             agreement=agreement,
             basis=basis,
-            common_min=common[0] if _are_in_order(*common) else None,
-            common_max=common[1] if _are_in_order(*common) else None,
+            common_min=common_min,
+            common_max=common_max,
             voices=(*self.stated, *self.others),
             implied=self.implied,
             speakers=self.family.speakers,
@@ -156,19 +146,3 @@ def _is_open(intervals: Iterable[Interval]) -> bool:
         else:
             highest = max(highest, interval.end)
     return above > highest
-
-
-def _are_in_order(low: int | None, high: int | None) -> bool:
-    return low is None or high is None or low <= high
-
-
-def _common_range(intervals: Iterable[Interval]) -> tuple[int | None, int | None]:
-    """Return the largest start and the smallest end of intervals, None where open: in order if a number is in all."""
-    low: int | None = None
-    high: int | None = None
-    for start, end in intervals:
-        if start is not None and (low is None or start > low):
-            low = start
-        if end is not None and (high is None or end < high):
-            high = end
-    return low, high

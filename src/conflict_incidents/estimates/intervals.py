@@ -93,9 +93,20 @@ def hull(intervals: Iterable[Interval]) -> Interval:
 
 def all_meet(intervals: Iterable[Interval]) -> bool:
     """Whether every two of the intervals share a number; then all of them share one."""
-    several = list(intervals)
-    ends = [one.end for one in several if one.end is not None]
-    return not ends or max(one.least for one in several) <= min(ends)
+    low, high = common_range(intervals)
+    return low is None or high is None or low <= high
+
+
+def common_range(intervals: Iterable[Interval]) -> tuple[int | None, int | None]:
+    """Return the largest start and the smallest end of intervals, None where open: in order if a number is in all."""
+    low: int | None = None
+    high: int | None = None
+    for start, end in intervals:
+        if start is not None and (low is None or start > low):
+            low = start
+        if end is not None and (high is None or end < high):
+            high = end
+    return low, high
 
 
 def _highest(ends: list[int | None]) -> int | None:
