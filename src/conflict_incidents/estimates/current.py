@@ -15,7 +15,7 @@ NEWER = Shown("of an older state; newer: ")
 OLDER = Shown("of an older state")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class CurrentState:
     """The current values of an originator, the reasons for unused forms, and all its states.
 

@@ -27,7 +27,7 @@ class Voice(NamedTuple):
     unsourced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Speaker:
     """One originator, or the publisher of unsourced numbers, with its current values of a measure and scope.
 
@@ -44,7 +44,7 @@ class Speaker:
     firm_accounts: list[dict[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Speakers:
     """All speakers of a measure and scope, and the reasons for unused forms, as in `CurrentState`.
 

@@ -126,7 +126,7 @@ def _in_file_names(text: str) -> list[str]:
 
 def is_bare_name(text: str) -> bool:
     """Whether a text is a common given name and one to three more words, none of which is that of a thing."""
-    words = words_of(plain(text))
+    words = words_of(plain(text)) if may_name(text) else []
     words = words[1:] if words and words[0].has("title") else words
     if not 2 <= len(words) <= LONGEST_NAME or not words[0].has("lone", "given") or is_public(*words):
         return False

@@ -123,7 +123,8 @@ def node_at(root: Node, path: Iterable[str | int]) -> Node:
 def plain(node: Node) -> Any:
     """Convert a tree to dicts, lists and values."""
     if isinstance(node, MappingNode):
-        return {key: plain(child) for key, child in node.items.items()}
+        children = node.items.items()
+        return {key: child.value if type(child) is ScalarNode else plain(child) for key, child in children}
     return node.value if isinstance(node, ScalarNode) else [plain(child) for child in node.items]
 
 

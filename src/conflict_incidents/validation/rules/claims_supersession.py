@@ -40,11 +40,13 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: its-own-page, killed: {at_least: 7}}
         - {by: sohr, in: the-paper, killed: {at_least: 7}}
     """
+    if len(incident.claims) < 2:
+        return
     found = [account for account in accounts(incident) if not account.claims[0].in_headline]
     alike: dict[tuple[str, str], list[ScopedAccount]] = {}
     for account in found:
         alike.setdefault((account.by, str(account.scope)), []).append(account)
-    for relay in found if len(found) > 1 else ():
+    for relay in found:
         passed_by = {relay.by, *(name for claim in relay.claims for name in claim.via)}
         sources = [
             other
@@ -126,6 +128,8 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: first, killed: 9}
         - {by: sohr, in: second, killed: 7, revision: counted_twice}
     """
+    if len(incident.claims) < 2:
+        return
     found = accounts(incident)
     for account in found if len(found) > 1 else ():
         yield from _other_direction(account, found)
