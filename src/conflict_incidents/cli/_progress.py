@@ -27,22 +27,16 @@ OFTEN, SELDOM = 0.1, 10.0
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[None]:
     """Show the progress of the work in this context, unless `quiet`; a bar is removed at the end."""
-    display = None if quiet else Display(_bar_on(sys.stderr) or Lines(sys.stderr))
+    from importlib.util import find_spec
+
+    has_bar = is_capable(sys.stderr) and find_spec("rich")
+    display = None if quiet else Display(Bar(sys.stderr) if has_bar else Lines(sys.stderr))
     try:
         with use_listener(display):
             yield
     finally:
         if display:
             display.view.hide()
-
-
-def _bar_on(stream: TextIO) -> Bar | None:
-    """Return a bar for a terminal; None if the stream is none that can show it, or rich isn't installed."""
-    if not is_capable(stream):
-        return None
-    from importlib.util import find_spec
-
-    return Bar(stream) if find_spec("rich") else None
 
 
 class Lines:

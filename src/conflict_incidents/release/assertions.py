@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.validation.rules.revisions_withdrawals import assertion_holds
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 def check_assertions(dataset: Dataset, release: OpenRelease, before: OpenRelease | None) -> list[Finding]:
@@ -35,9 +33,6 @@ def check_assertions(dataset: Dataset, release: OpenRelease, before: OpenRelease
 
 def count(side: OpenRelease, assertion: Assertion) -> int:
     """Count the rows or values that an assertion concerns, in a release that has its table and columns."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     table = side.tables[assertion.table]
     values = side.column(table.name, assertion.sum or table.names[0])
     if assertion.where:
@@ -50,9 +45,6 @@ def count(side: OpenRelease, assertion: Assertion) -> int:
 
 def _equals(column: pa.Array, value: str) -> pa.Array:
     """Return a mask of the cells with a value, in its CSV spelling."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     return pc.fill_null(pc.equal(column.cast(pa.large_string()), pa.scalar(value, pa.large_string())), False)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from conflict_incidents.release.compare.diff import Diff
 from conflict_incidents.release.compare.notes import Notes, taken_back
 from conflict_incidents.release.reader import OpenRelease
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 INCIDENTS, ID = "incidents", "incident_id"
 KILLED_COLUMNS = {"killed_low": "people killed, by the low ends", "killed_high": "people killed, by the high ends"}
@@ -77,6 +75,4 @@ def _claims(side: OpenRelease, ids: Collection[str]) -> pd.Series[int]:
 
 def _by_id(numbers: Mapping[str, int]) -> pd.Series[int]:
     """Return numbers by id, sorted; ids are plain objects, which pandas looks up faster than its own text type."""
-    import pandas as pd
-
     return pd.Series(list(numbers.values()), pd.Index(list(numbers), dtype=object), dtype="int64").sort_index()

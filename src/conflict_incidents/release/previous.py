@@ -141,7 +141,7 @@ def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[F
     """Return the findings on changes without a note: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     findings: list[Finding] = []
-    numbers = numbers_without_note(diff, ChangeReasons.between(diff, notes))
+    numbers = numbers_without_note(diff, ChangeReasons(diff, notes))
     for id in sorted(numbers):
         path, at = _at(dataset, id, "claims")
         findings += correction_noted.run(path, at=at, id=id, changed=numbers[id], before=before)

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 SEPARATOR = ";"
 """The separator of items in a cell."""
 ENDS = ("low", "best", "high", "high_open")
+_REQUIRED = {
+    "incident_id": "by which each incident counts once; load it too",
+    "status": "which tells tombstones; load it too",
+    "counted_in": "which tells the parts of other incidents; load it too, or set it to NA if there are none",
+}
+"""The columns that each frame has to have, and why."""
 
 _SERIES = {
     measure if group == "total" else f"{measure}_{group}": (measure, group)
@@ -151,13 +157,8 @@ def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
         raise AnalysisError(
             "these aren't incidents; pass rows of `incidents` first, and those of `estimates` as `estimates=`"
         )
-    require_columns(table, ["incident_id"], "by which each incident counts once; load it too")
-    require_columns(table, ["status"], "which tells tombstones; load it too")
-    require_columns(
-        table,
-        ["counted_in"],
-        "which tells the parts of other incidents; load it too, or set it to NA if there are none",
-    )
+    for name, why in _REQUIRED.items():
+        require_columns(table, [name], why)
     ids = table["incident_id"]
     if ids.isna().any():
         raise AnalysisError(

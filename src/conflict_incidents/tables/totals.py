@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from conflict_incidents.core.findings import number
 from conflict_incidents.records.counts import MEASURES, OUTSIDE_TOTAL, groups_of
 from conflict_incidents.tables.counted_incidents import ENDS, SEPARATOR, counted_incidents
 from conflict_incidents.tables.frame_columns import AnalysisError, list_of, pandas_frame, require_columns, suggestion
@@ -58,7 +59,7 @@ class Total:
             (self.parts, "counted as parts of others"),
         ]
         of = f" of {', '.join(self.collections)}" if self.collections else ""
-        return f"{self.measure}: {self._range} in {_number_of_incidents(self.incidents)}{of}{_gaps(gaps)}"
+        return f"{self.measure}: {self._range} in {number(self.incidents, 'incident')}{of}{_gaps(gaps)}"
 
     @property
     def _range(self) -> str:
@@ -92,7 +93,7 @@ class Share:
     def __str__(self) -> str:
         """For example `civilians among killed: 57-100 % in 3 incidents`, percentages rounded outwards."""
         share = _percentage(self.low, self.high)
-        text = f"{self.group} among {self.measure}: {share} in {_number_of_incidents(self.incidents)}"
+        text = f"{self.group} among {self.measure}: {share} in {number(self.incidents, 'incident')}"
         if self.closed_incidents == self.incidents:
             return text
         closed = _percentage(self.closed_low, self.closed_high)
@@ -233,10 +234,6 @@ def _share(
 
 def _python_value(value: Any) -> Any:
     return None if pd.isna(value) else value.item() if hasattr(value, "item") else value
-
-
-def _number_of_incidents(number: int) -> str:
-    return f"{number} incident{'s' * (number != 1)}"
 
 
 def _gaps(gaps: list[tuple[int, str]]) -> str:

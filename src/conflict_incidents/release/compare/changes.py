@@ -23,7 +23,7 @@ def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:
         diff: the changes.
         notes: reasons that the releases themselves don't have.
     """
-    why = ChangeReasons.between(diff, notes or Notes())
+    why = ChangeReasons(diff, notes or Notes())
     for change in diff.contract:
         yield _of_contract(change, why.notes)
     for row in diff.rows():

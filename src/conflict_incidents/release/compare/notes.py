@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
@@ -61,20 +60,11 @@ def _join_texts(notes: Iterable[ChangeNote]) -> str:
     return " ".join(dict.fromkeys(note.said for note in notes))
 
 
-@dataclass(frozen=True)
 class ChangeReasons:
-    """The reasons for changed rows and cells, from the releases themselves, or else from notes.
+    """The reasons for changed rows and cells, from the releases themselves, or else from notes."""
 
-    `overridden` has the reasons of editors' values, by incident and by measure and group.
-    """
-
-    overridden: Mapping[tuple[str, str], str]
-    notes: Notes
-
-    @staticmethod
-    def between(diff: Diff, notes: Notes) -> ChangeReasons:
-        """Collect the reasons for the changes between two releases."""
-        return ChangeReasons(_override_reasons(diff.new), notes)
+    def __init__(self, diff: Diff, notes: Notes) -> None:
+        self.notes, self._overridden = notes, _override_reasons(diff.new)
 
     def of(self, row: RowChange, column: str) -> str | None:
         """Return why a row, or a cell of it, changed; None without a reason."""
@@ -82,7 +72,7 @@ class ChangeReasons:
         series = "/".join(rest[-2:])
         if row.table == "incidents":
             series = "/".join(SERIES.get(column.removesuffix(f"_{BEST}"), ()))
-        overridden = self.overridden.get((record, series), "") if column.endswith(BEST) else ""
+        overridden = self._overridden.get((record, series), "") if column.endswith(BEST) else ""
         return row.reason or overridden or self.notes.of(record, row.table, column) or None
 
 

@@ -49,11 +49,11 @@ class Site:
         if "voices" not in release.tables:
             raise ReleaseError(f"{release.name} has no table `voices`: it is older than this program; build it again")
         with require_extra():
-            self.pages, self.method = Pages.of(release.about, base, docs is not None), method()
+            self.pages, self.method = Pages(release.about, base, docs is not None), method()
         self.release = release
         self.docs = docs
         self.tables = Tables(release)
-        self.names = Names.of(self.tables)
+        self.names = Names(self.tables)
         self.complete = most is None or len(self.names.incidents) <= most
         self.groups: dict[tuple[str, str], list[View]] = {}
         self.contested: list[View] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from conflict_incidents.release.site import words
@@ -21,31 +20,18 @@ _BY = re.compile(r"(?<= by )[\w-]+(?:, [\w-]+)*")
 """The ids of originators in a note of the method."""
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
-    """The names of organisations, actors, places, collections and incidents by id."""
+    """The names of organisations, actors, places, collections and incidents of a release by id."""
 
-    organisations: Mapping[Value, str]
-    actors: Mapping[Value, str]
-    places: Mapping[Value, Row]
-    other_names: Mapping[Value, Sequence[Row]]
-    collections: Mapping[Value, Row]
-    incidents: Mapping[Value, str]
-
-    @classmethod
-    def of(cls, tables: Tables) -> Names:
-        """Return the names in a release."""
-        others: dict[Value, list[Row]] = {}
+    def __init__(self, tables: Tables) -> None:
+        self.organisations = {row["organisation_id"]: str(row["name"]) for row in tables.rows("organisations")}
+        self.actors = {row["actor_id"]: str(row["name"]) for row in tables.rows("actors")}
+        self.places = {row["place_id"]: row for row in tables.rows("places")}
+        self.collections = {row["collection_id"]: row for row in tables.rows("collections")}
+        self.incidents = {row["incident_id"]: str(row["title"] or "") for row in tables.rows("incidents")}
+        self.other_names: dict[Value, list[Row]] = {}
         for row in tables.rows("place_names"):
-            others.setdefault(row["place_id"], []).append(row)
-        return cls(
-            {row["organisation_id"]: str(row["name"]) for row in tables.rows("organisations")},
-            {row["actor_id"]: str(row["name"]) for row in tables.rows("actors")},
-            {row["place_id"]: row for row in tables.rows("places")},
-            others,
-            {row["collection_id"]: row for row in tables.rows("collections")},
-            {row["incident_id"]: str(row["title"] or "") for row in tables.rows("incidents")},
-        )
+            self.other_names.setdefault(row["place_id"], []).append(row)
 
     def originators(self, ids: Value, *others: Value) -> list[str]:
         """Return the names of originators from cells of ids."""

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.incident import View, as_data
 from conflict_incidents.tables.contract import About, Row, Value
-
-if TYPE_CHECKING:
-    import jinja2
 
 MENU = (
     ("explore.html", "Explore"),
@@ -29,18 +25,16 @@ STATIC = Path(__file__).with_name("static")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
 class Pages:
-    """Fills the templates; `base` is the URL of the site, ending in `/`, or empty."""
+    """Fills the templates."""
 
-    environment: jinja2.Environment
-    about: About
-    base: str = ""
-    menu: Sequence[tuple[str, str]] = MENU
+    def __init__(self, about: About, base: str = "", docs: bool = False) -> None:
+        """Make the pages of a release.
 
-    @classmethod
-    def of(cls, about: About, base: str = "", docs: bool = False) -> Pages:
-        """Make the pages of a release; with `docs`, the menu has the documentation.
+        Args:
+            about: the metadata of the release.
+            base: the URL of the site, ending in `/`; empty if unknown.
+            docs: whether the menu has the documentation.
 
         Raises:
             ImportError: Jinja2 isn't installed.
@@ -65,8 +59,8 @@ class Pages:
             "size": size,
         }
         environment.globals["bases"] = words.BASES
-        menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
-        return cls(environment, about, base, menu)
+        self.menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
+        self.environment, self.about, self.base = environment, about, base
 
     def page(self, template: str, here: str = "", **context: Any) -> bytes:
         """Fill a template; `here` is the path of the page in the site."""
