@@ -196,7 +196,7 @@ def test_a_dry_run_writes_nothing(run: Run) -> None:
         ("A,2022-09-08,riad,Hafsarjah,7", "row 3, column Kind: `riad` is no kind"),
         ("A,2022-09-08,raid,,7", "row 3, column Place: the row names no place"),
         (",2022-09-08,raid,Hafsarjah,7", "row 3: the row has no id"),
-        ("Z,2022-09-08,raid,Hafsarjah,7", "row 3: duplicate id `Z` (first used in row 2)"),
+        ("Z,2022-09-08,raid,Hafsarjah,7", "row 3: duplicate id `Z` (another is in row 2)"),
         ("A,2022-09-08,raid,Hafsarjah,\x1b[31m7", "row 3, column Dead"),
     ],
 )
@@ -207,6 +207,13 @@ def test_a_bad_cell_refuses_its_row_by_name_and_no_other(run: Run, row: str, wor
     assert "\x1b" not in output
     assert [record["external"][0]["id"] for record in run.records()] == ["Z"]
     assert [record["id"] for record in run.records("places")] == ["elsewhere"]
+
+
+def test_of_rows_with_one_id_the_same_one_is_taken_in_any_order(run: Run) -> None:
+    rows = ["Z,2022-09-08,raid,Elsewhere,7\n", "Z,2022-09-09,raid,Elsewhere,9\n"]
+    for order in (rows, rows[::-1]):
+        assert "1 refused" in run(f"Ref,Day,Kind,Place,Dead\n{''.join(order)}")[1]
+        assert [str(record["date"]) for record in run.records()] == ["2022-09-08"]
 
 
 def test_every_column_must_be_decided_about(run: Run) -> None:

@@ -251,7 +251,7 @@ class Batch:
         """
         incidents: list[Incoming] = []
         first = self.numbers
-        ordered = sorted(rows, key=lambda row: (order_of(_id_or_none(row, foreign)), row.number))
+        ordered = sorted(rows, key=lambda row: (order_of(_id_or_none(row, foreign)), *row.cells.values()))
         for row in track(ordered, "reading", "row"):
             id, account = "", Accounting()
             try:
@@ -261,7 +261,7 @@ class Batch:
                 if not id:
                     raise RowError(id_column, "the row has no id; without one it can't be found again")
                 if id in first:
-                    raise RowError(id_column, f"duplicate id {show(id)} (first used in row {first[id]})")
+                    raise RowError(id_column, f"duplicate id {show(id)} (another is in row {first[id]})")
                 incidents.append(incident(row, id, account))
                 self.accounting.add(account)
             except RowError as error:
