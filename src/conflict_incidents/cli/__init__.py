@@ -70,17 +70,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # see above
     words = list(sys.argv[1:] if arguments is None else arguments)
-    called = words[0] if words else ""
+    command = words[0] if words else ""
     try:
         try:
-            options = parser([called]).parse_args(words)
+            options = parser([command]).parse_args(words)
         finally:
             sys.stdout.flush()  # also what `--help` printed
         with progress(quiet=getattr(options, "format", None) == "quiet"):
             code: int = options.run(options)
         sys.stdout.flush()
     except ModuleNotFoundError as error:
-        if (message := sentence(error, NEEDS.get(called, "validate"))) is None:
+        if (message := sentence(error, NEEDS.get(command, "validate"))) is None:
             raise
         return _report_failure(message, ENVIRONMENT)
     except UserError as error:
@@ -137,7 +137,7 @@ def _report_failure(message: Shown, code: int) -> int:
     return code
 
 
-def parser(called: Collection[str]) -> argparse.ArgumentParser:
+def parser(names: Collection[str]) -> argparse.ArgumentParser:
     """Return the parser of the command line, with the options of the called subcommands alone."""
     top = argparse.ArgumentParser(
         prog="incidents",
@@ -148,9 +148,7 @@ def parser(called: Collection[str]) -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, line in COMMANDS.items():
         module = (
-            import_module(f"{__name__}.{name}_" if iskeyword(name) else f"{__name__}.{name}")
-            if name in called
-            else None
+            import_module(f"{__name__}.{name}_" if iskeyword(name) else f"{__name__}.{name}") if name in names else None
         )
         command = commands.add_parser(name, help=line, description=module.__doc__ if module else None)
         if module:

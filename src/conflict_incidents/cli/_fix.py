@@ -87,21 +87,21 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     idle = _idle(check()) if os.path.lexists(_waivers(dataset)) else frozenset()
     if idle and not any(file.samefile(_waivers(dataset)) for file in files if file.name == WAIVERS):
         files.append(_waivers(dataset))
-    changed = 0
+    count = 0
     unsure = [line(finding) for finding in missing]
     for look in plan_fixes(files, idle):
         name = printable(redact_path(dataset.index.display_path(look.file)))
         if look.old is not None and look.new is not None:
-            changed += 1
+            count += 1
             print(difference(name, look.old, look.new, dataset))
         if not look.canonical:
             unsure.append(f"{name}: can't be formatted as is; `incidents validate` says why")
     for message in unsure:
         _print_status(message)
     _print_status(
-        f"{changed} of {number(len(files), 'file')} would change{Shown('; fix them with --fix' if changed else '')}"
+        f"{count} of {number(len(files), 'file')} would change{Shown('; fix them with --fix' if count else '')}"
     )
-    return 1 if changed or unsure or not files else 0
+    return 1 if count or unsure or not files else 0
 
 
 def _mend(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:

@@ -125,10 +125,10 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 def within(text: str) -> tuple[float, int]:
     """Parse kilometres and days, as `10,3`."""
-    found = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
+    if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} isn't kilometres and days, as 10,3")
-    return float(found[1]), int(found[2])
+    return float(match[1]), int(match[2])
 
 
 def add_within(command: argparse.ArgumentParser) -> None:

@@ -61,13 +61,13 @@ def watch(
         print_findings(_of_records(select(outcome.findings)), outcome.files, format)
     _say("watching the files; Ctrl-C ends it")
     while True:
-        changed, state = _changes(paths, dataset, state)
-        _say(_rule(changed))
+        changes, state = _changes(paths, dataset, state)
+        _say(_rule(changes))
         if (outcome := _try_check(check)) is None:
             continue
         findings = _of_records(select(outcome.findings))
-        new = [one for one in findings if one not in before or _path(one, dataset) in changed]
-        print_findings(new, len(changed & state.keys()), format)
+        new = [one for one in findings if one not in before or _path(one, dataset) in changes]
+        print_findings(new, len(changes & state.keys()), format)
         _say(f"in all: {summary(findings, outcome.files)}")
         before = set(outcome.findings)
 

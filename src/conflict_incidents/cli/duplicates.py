@@ -62,12 +62,12 @@ def run(options: argparse.Namespace) -> int:
     only = set(options.ids) or None
     between = _sides(options.between, incidents) if options.between else None
     compared = compare(incidents, dataset, Within(*options.within), only, bool(between), between)
-    listed = compared.pairs[: options.limit or None]
-    listed_ids = {facts.id for pair in listed for facts in (pair.one, pair.other)}
+    pairs = compared.pairs[: options.limit or None]
+    listed_ids = {facts.id for pair in pairs for facts in (pair.one, pair.other)}
     titles = {one.id: title_of(one, dataset) for one in incidents if one.id in listed_ids}
-    for pair in listed:
+    for pair in pairs:
         _print(pair, titles)
-    rest = f", {len(listed)} shown" if len(compared.pairs) > len(listed) else Shown("")
+    rest = f", {len(pairs)} shown" if len(compared.pairs) > len(pairs) else Shown("")
     print(f"{number(len(compared.pairs), 'pair')} to look at{rest}")
     if between:
         of = " and ".join(f"{count:,} of {show(name)}" for count, name in zip(compared.sides, between, strict=True))

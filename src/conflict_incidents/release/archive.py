@@ -61,8 +61,8 @@ def write_zip(stream: BinaryIO, files: Mapping[str, Path | bytes], folder: str) 
             content = files[name]
             member = zipfile.ZipInfo(f"{folder}/{name}", EPOCH)
             member.create_system, member.external_attr = _UNIX, _REGULAR_FILE
-            packed = name.endswith((".parquet", ".png", ".xlsx", ".zip"))
-            member.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            is_compressed = name.endswith((".parquet", ".png", ".xlsx", ".zip"))
+            member.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
             member.file_size = len(content) if isinstance(content, bytes) else content.stat().st_size
             source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
             with source, target.open(member, "w") as into:

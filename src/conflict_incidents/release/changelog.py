@@ -75,10 +75,10 @@ def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
         version: the version.
         day: the day of the release, ISO 8601.
     """
-    listed = sorted(notes, key=lambda note: (note.date, note.said, note.records, note.columns))
+    ordered = sorted(notes, key=lambda note: (note.date, note.said, note.records, note.columns))
     lines = [f"## {version} ({day})"]
     for kind, heading in HEADINGS.items():
-        if items := [_item(note) for note in listed if note.kind == kind]:
+        if items := [_item(note) for note in ordered if note.kind == kind]:
             lines += ["", f"### {heading}", *items]
     return "\n".join([*lines, *(["", NOTHING] if len(lines) == 1 else []), ""])
 
@@ -107,10 +107,10 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
     target = root / "data" / NOTES / version
     files = sorted((root / "data" / NOTES).glob("*.yaml"))
     _refuse_wrong(files, dataset)
-    moved = {target / file.name: _EDITORS_LINE.sub(rb"\1../", read_whole(file)) for file in files}
-    existing = {file: read_whole(file) for file in sorted(target.glob("*.yaml"))}
-    new = {file: data for file, data in moved.items() if existing.get(file) != data}
-    if clashing := sorted(new.keys() & existing.keys()):
+    by_target = {target / file.name: _EDITORS_LINE.sub(rb"\1../", read_whole(file)) for file in files}
+    present = {file: read_whole(file) for file in sorted(target.glob("*.yaml"))}
+    new = {file: data for file, data in by_target.items() if present.get(file) != data}
+    if clashing := sorted(new.keys() & present.keys()):
         raise ReleaseError(
             f"{redact_path(dataset.index.display_path(clashing[0]))} already exists with other content; "
             "rename one of the two"

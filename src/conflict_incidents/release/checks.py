@@ -36,8 +36,8 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
 
     try:
         package = Package(str(folder / DESCRIPTOR))
-        described = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
-        to_check = {one["name"] for one in described if not _equals_empty_contract(one, folder)}
+        resources = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
+        to_check = {one["name"] for one in resources if not _equals_empty_contract(one, folder)}
         read = [resource for resource in package.resources if resource.name in to_check]
         if tables is None or tables == contract.tables():
             for resource in read:

@@ -46,13 +46,13 @@ def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[D
 
 
 def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, table: str, column: str) -> Iterator[Drop]:
-    changed = new.sub(old, fill_value=0)
-    noted = [id for id in changed[changed != 0].index if notes.of(str(id), table, column)]
-    changed, old = changed.drop(noted), old.drop(noted, errors="ignore")
-    if changed.sum() < 0:
-        fallen = changed[changed < 0].sort_values(kind="stable")
+    differences = new.sub(old, fill_value=0)
+    noted = [id for id in differences[differences != 0].index if notes.of(str(id), table, column)]
+    differences, old = differences.drop(noted), old.drop(noted, errors="ignore")
+    if differences.sum() < 0:
+        fallen = differences[differences < 0].sort_values(kind="stable")
         records = tuple((str(id), int(old.get(id, 0)), int(old.get(id, 0) + by)) for id, by in fallen.items())
-        yield Drop(what, int(old.sum()), int(old.sum() + changed.sum()), records)
+        yield Drop(what, int(old.sum()), int(old.sum() + differences.sum()), records)
 
 
 def _published_ids(side: OpenRelease) -> set[str]:

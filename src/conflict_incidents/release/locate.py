@@ -102,7 +102,7 @@ def _builds(releases: Path) -> Iterator[tuple[Path, str]]:
 def _version_and_hash(folder: Path) -> tuple[str, str]:
     """Return version and hash of the rows as stated by a release's descriptor; empty if it can't be read."""
     try:
-        described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
-        return str(described["version"]), str(described["contentHash"])
+        descriptor = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+        return str(descriptor["version"]), str(descriptor["contentHash"])
     except (OSError, ValueError, KeyError, TypeError):
         return "", ""

@@ -75,10 +75,10 @@ def plan_publication(
     ).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
-    listed = index if entry in index.releases else index.with_release(entry, name)
-    write[dataset.root / INDEX_FILE] = index_text(listed).encode()
-    changed = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
-    return Publication(entry, changed, list(_summary(changed, dataset)))
+    new_index = index if entry in index.releases else index.with_release(entry, name)
+    write[dataset.root / INDEX_FILE] = index_text(new_index).encode()
+    changes = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
+    return Publication(entry, changes, list(_summary(changes, dataset)))
 
 
 def with_release_date(dataset: Dataset) -> Plan:
@@ -142,8 +142,8 @@ def _bytes_of(file: Path) -> bytes | None:
 def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:
     for file, data in plan.write.items():
         before = _bytes_of(file)
-        added = data.count(b"\n") - (before or b"").count(b"\n")
-        yield f"{dataset.index.display_path(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
+        more = data.count(b"\n") - (before or b"").count(b"\n")
+        yield f"{dataset.index.display_path(file)}: {'new' if before is None else 'changes'}, {more:+d} lines"
     for file in plan.delete:
         yield (
             f"{dataset.index.display_path(file)}: moves to its version"

@@ -237,10 +237,10 @@ def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
     faults += [f"it has more than {MOST_FILES} files"] if len(members) > MOST_FILES else []
     if faults:
         raise ReleaseError(listing(f"{user_text(file)} isn't a zip of a release", faults))
-    unpacked = sum(one.file_size for one in members)
-    if unpacked > MOST_TIMES * file.stat().st_size or unpacked > shutil.disk_usage(tempfile.gettempdir()).free:
+    size = sum(one.file_size for one in members)
+    if size > MOST_TIMES * file.stat().st_size or size > shutil.disk_usage(tempfile.gettempdir()).free:
         raise ReleaseError(
-            f"{user_text(file)} would unpack to {unpacked:,} bytes, which no release does or the disk can't hold"
+            f"{user_text(file)} would unpack to {size:,} bytes, which no release does or the disk can't hold"
         )
     return names
 

@@ -17,8 +17,8 @@ def with_sources(content: Content) -> dict[str, Any]:
     """
     own = list(content.descriptor.get("sources") or [])
     schemes = content.arrow(contract.tables()["external_ids"], ["scheme"])
-    used = {scheme for part in schemes for scheme in part.column("scheme").unique().to_pylist()}
-    imported = [_source(row, content) for row in content.rows("datasets") if row["dataset_id"] in used]
+    ids = {scheme for part in schemes for scheme in part.column("scheme").unique().to_pylist()}
+    imported = [_source(row, content) for row in content.rows("datasets") if row["dataset_id"] in ids]
     return {**content.descriptor, "sources": [*own, *imported]} if own or imported else dict(content.descriptor)
 
 

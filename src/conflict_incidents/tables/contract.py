@@ -220,8 +220,8 @@ def _source(described: Mapping[str, Any]) -> Source:
 
 def _is_reference(one: Any) -> bool:
     authors = one.get("authors") if isinstance(one, Mapping) else None
-    named = isinstance(authors, list) and authors and all(isinstance(author, str) for author in authors)
-    return bool(named and one.get("year") and isinstance(one.get("title"), str))
+    has_authors = isinstance(authors, list) and authors and all(isinstance(author, str) for author in authors)
+    return bool(has_authors and one.get("year") and isinstance(one.get("title"), str))
 
 
 def drift(descriptor: Mapping[str, Any]) -> list[Shown]:
@@ -229,16 +229,16 @@ def drift(descriptor: Mapping[str, Any]) -> list[Shown]:
 
     A dataset has its own metadata (title, version, licences …), but its `resources` must equal the package's.
     """
-    listed = descriptor.get("resources")
-    if not isinstance(listed, list):
+    resources = descriptor.get("resources")
+    if not isinstance(resources, list):
         return [Shown("the descriptor has no list of `resources`")]
-    theirs = {str(one.get("name")): one for one in listed if isinstance(one, dict)}
+    theirs = {str(one.get("name")): one for one in resources if isinstance(one, dict)}
     ours = {str(one["name"]): one for one in package()["resources"]}
     differences = [f"the table {show(name)} is missing" for name in ours if name not in theirs]
     differences += [f"the table {show(name)} isn't one of the package's" for name in theirs if name not in ours]
-    changed = (name for name in ours if theirs.get(name, ours[name]) != ours[name])
-    differences += [f"the table {show(name)} isn't described as in the package" for name in changed]
-    if not differences and listed != package()["resources"]:
+    differing = (name for name in ours if theirs.get(name, ours[name]) != ours[name])
+    differences += [f"the table {show(name)} isn't described as in the package" for name in differing]
+    if not differences and resources != package()["resources"]:
         differences.append(Shown("the tables are out of order or duplicated"))
     return differences
 

@@ -196,10 +196,10 @@ def _refuse_mixed_collections(table: pd.DataFrame) -> None:
     numbers = _collections(table).fillna("no collection").value_counts()
     if len(numbers) > 1:
         number_by_name = {str(name): number for name, number in numbers.items()}
-        listed = ", ".join(f"{name} ({number})" for name, number in number_by_name.items())
+        sizes = ", ".join(f"{name} ({number})" for name, number in number_by_name.items())
         first = next(name for name in number_by_name if name != "no collection")
         raise AnalysisError(
-            f"the incidents belong to several collections: {listed}; take those of one, as "
+            f"the incidents belong to several collections: {sizes}; take those of one, as "
             f"df[df.collection == {first!r}], group by `collection`, or set mixed=True to add them up all the same"
         )
 

@@ -86,15 +86,15 @@ def _where(incident: Incident, look: Lookup) -> Row:
     place = look.place(site.place) if site else None
     own = site is not None and site.lat is not None
     holds = place if place and not place.withdrawal else None  # of a withdrawn place only the name is released
-    placed = not own and holds is not None and holds.lat is not None
-    position = site if own else place if placed else None
+    is_at_place = not own and holds is not None and holds.lat is not None
+    position = site if own else place if is_at_place else None
     return {
         "place_id": site.place if site else None,
         "place_name": place.name if place else None,
         "lat": position.lat if position else None,
         "lon": position.lon if position else None,
-        "position": "site" if own else "place" if placed else None,
-        "coordinates": place.coordinates if place and placed else None,
+        "position": "site" if own else "place" if is_at_place else None,
+        "coordinates": place.coordinates if place and is_at_place else None,
         "place_precision": site.precision if site else None,
         **_units(site, admin(holds, look)),
         "shared_adm_level": _shared_level([look.place(one.place) for one in incident.sites]),

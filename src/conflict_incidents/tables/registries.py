@@ -26,9 +26,9 @@ def _registry_row(record: Named, id_column: str, own: Row, keep: Iterable[str] =
         "record_schema": record.text("schema"),
         **own,
     }
-    kept = {id_column, *keep, "name", "withdrawn_date", "withdrawn_reason", "record_schema"}
+    tombstone = {id_column, *keep, "name", "withdrawn_date", "withdrawn_reason", "record_schema"}
     dead = record.withdrawal is not None
-    return {name: None if dead and name not in kept else value for name, value in row.items() if name not in drop}
+    return {name: None if dead and name not in tombstone else value for name, value in row.items() if name not in drop}
 
 
 @fills("places", Place, tombstones=True)

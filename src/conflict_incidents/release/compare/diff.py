@@ -135,8 +135,8 @@ class TableDiff:
         assert positions is not None
         cells: list[list[CellChange]] = [[] for _ in positions]
         for name in side.tables[self.table].names if whole else group.unequal:
-            known = ~is_unknown(at(side.column(self.table, name), positions)) if whole else group.unequal[name]
-            rows = np.flatnonzero(known)
+            mask = ~is_unknown(at(side.column(self.table, name), positions)) if whole else group.unequal[name]
+            rows = np.flatnonzero(mask)
             before, after = (
                 [None] * len(rows) if of is None else values(one.column(self.table, name), of[rows])
                 for one, of in ((old, group.old), (new, group.new))
@@ -148,8 +148,8 @@ class TableDiff:
         if kind is Kind.WITHDRAWN:
             of_records = [self.reasons.get(record_of(id)) for id in keys]
             reasons = of_records if whole else values(side.column(self.table, REASON), positions)
-        for id, changed, why in zip(keys, cells, reasons, strict=True):
-            yield RowChange(kind, self.table, id, tuple(changed), whole, str(why or ""))
+        for id, row_cells, why in zip(keys, cells, reasons, strict=True):
+            yield RowChange(kind, self.table, id, tuple(row_cells), whole, str(why or ""))
 
 
 @dataclass(frozen=True)
@@ -194,9 +194,9 @@ def compare(old: OpenRelease, new: OpenRelease, only: Iterable[str] = ()) -> Dif
     Raises:
         ReleaseError: rows of a table have no key or the same key, or a file can't be read.
     """
-    requested = set(only) or {name for name, table in new.tables.items() if table.key}
+    names = set(only) or {name for name, table in new.tables.items() if table.key}
     of = records(new.tables)
-    with_records = requested | {of[new.tables[name].key[0]] for name in requested if new.tables[name].key[0] in of}
+    with_records = names | {of[new.tables[name].key[0]] for name in names if new.tables[name].key[0] in of}
     reasons: dict[str, dict[str, str]] = {}
     compared: dict[str, TableDiff] = {}
     ordered = sorted(with_records, key=lambda name: (name not in of.values(), list(new.tables).index(name)))
@@ -205,7 +205,7 @@ def compare(old: OpenRelease, new: OpenRelease, only: Iterable[str] = ()) -> Dif
         compared[name] = _compare(old, new, name, name == record, reasons.get(record, {}))
         if name == record:
             reasons[name] = _reasons(compared[name])
-    tables = {name: diff for name, diff in compared.items() if name in requested}
+    tables = {name: diff for name, diff in compared.items() if name in names}
     return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), tables, bool(set(only)))
 
 
@@ -224,11 +224,11 @@ def _compare(old: OpenRelease, new: OpenRelease, name: str, record: bool, reason
     """Compare a table; `reasons` has the records withdrawn since, whose parts went with them."""
     matched = match(old, new, name)
     differ = _differing(old, new, name, matched)
-    changed = np.flatnonzero(np.any(list(differ.values()), axis=0)) if differ else NOTHING
-    differ = {column: truths[changed] for column, truths in differ.items()}
+    positions = np.flatnonzero(np.any(list(differ.values()), axis=0)) if differ else NOTHING
+    differ = {column: truths[positions] for column, truths in differ.items()}
     groups = [(Kind.ADDED, RowGroup(None, matched.added, {}))]
-    for kind, rows in _kinds(old, new, name, matched, changed, DATE in differ):
-        pairs = matched.old[changed[rows]], matched.new[changed[rows]]
+    for kind, rows in _kinds(old, new, name, matched, positions, DATE in differ):
+        pairs = matched.old[positions[rows]], matched.new[positions[rows]]
         groups.append((kind, RowGroup(*pairs, {column: truths[rows] for column, truths in differ.items()})))
     if record:
         groups.append((Kind.VANISHED, RowGroup(matched.removed, None, {})))

@@ -91,13 +91,13 @@ def numbers_without_note(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[s
     An estimate that changed because a claim was added, corrected or withdrawn needs no reason of its own.
     """
     changes: dict[str, dict[str, str]] = {}
-    moved = {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.ADDED)} | taken_back(diff)
+    with_new_claims = {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.ADDED)} | taken_back(diff)
     for row in (*_rows(diff, CLAIMS, Kind.CORRECTED), *_rows(diff, CLAIMS, Kind.REMOVED)):
         if any(map(_is_number, row.cells)):
-            moved.add(record_of(row.id))
+            with_new_claims.add(record_of(row.id))
             _enter(row, reasons, changes)
     for row in (*_rows(diff, ESTIMATES, Kind.CORRECTED), *_rows(diff, ESTIMATES, Kind.REMOVED)):
-        if record_of(row.id) not in moved:
+        if record_of(row.id) not in with_new_claims:
             _enter(row, reasons, changes)
     return changes
 

@@ -51,10 +51,10 @@ def select_formats(names: Iterable[str]) -> list[str]:
     Raises:
         ValueError: a name is unknown; the message lists the known ones.
     """
-    requested = set(names)
-    if unknown := sorted(requested - {*TABLES, *FORMATS}):
+    choice = set(names)
+    if unknown := sorted(choice - {*TABLES, *FORMATS}):
         raise ValueError(f"there is no format {unknown[0]!r}; the formats are {', '.join((*TABLES, *FORMATS))}")
-    return [name for name in FORMATS if name in requested]
+    return [name for name in FORMATS if name in choice]
 
 
 def files(content: Content, names: Iterable[str]) -> tuple[dict[str, File], dict[str, str]]:

@@ -63,8 +63,8 @@ def _references(source: Source) -> Iterator[dict[str, Any]]:
 def people(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the contributors of the dataset, or one without a name."""
     contributors = descriptor.get("contributors") or []
-    named = [one for one in contributors if one.get("title") or one.get("familyName")]
-    return named or [{"title": "Unnamed contributors"}]
+    with_name = [one for one in contributors if one.get("title") or one.get("familyName")]
+    return with_name or [{"title": "Unnamed contributors"}]
 
 
 def licence_id(descriptor: Mapping[str, Any]) -> str:

@@ -164,19 +164,19 @@ def _escaped(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]], file: BinaryIO) -> None:
     """Repack the workbook with the rows of its tables, and without timestamps and permissions of temporary files."""
-    with zipfile.ZipFile(io.BytesIO(data)) as workbook, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(io.BytesIO(data)) as workbook, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as result:
         for part in workbook.infolist():
             info = zipfile.ZipInfo(part.filename, _CREATION_TIME.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
             text = workbook.read(part)
             if part.filename not in sheets or not sheets[part.filename][1]:
-                packed.writestr(info, text)
+                result.writestr(info, text)
                 continue
             table, count, chunks_of_rows = sheets[part.filename]
             last = xl_col_to_name(len(table.fields) - 1)
             text = text.replace(f'ref="A1:{last}1"'.encode(), f'ref="A1:{last}{count + 1}"'.encode(), 1)
             start, _, end = text.partition(_END)
-            with packed.open(info, "w", force_zip64=count * len(table.fields) > _MANY_CELLS) as target:
+            with result.open(info, "w", force_zip64=count * len(table.fields) > _MANY_CELLS) as target:
                 target.write(start)
                 for some in chunks_of_rows:
                     target.write(some.encode())

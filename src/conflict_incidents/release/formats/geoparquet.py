@@ -40,8 +40,8 @@ def files(content: Content) -> dict[str, File]:
 
 def _bounds(parts: Iterable[pa.Table]) -> list[float]:
     """Return the bounds of all positions; empty if there are none."""
-    placed = [part for part in (part.drop_null() for part in parts) if len(part)]
-    edges = [[limit(part[name]).as_py() for limit in (pc.min, pc.max) for name in part.column_names] for part in placed]
+    points = [part for part in (part.drop_null() for part in parts) if len(part)]
+    edges = [[limit(part[name]).as_py() for limit in (pc.min, pc.max) for name in part.column_names] for part in points]
     return [limit(of) for limit, of in zip((min, min, max, max), zip(*edges, strict=True), strict=False)]
 
 

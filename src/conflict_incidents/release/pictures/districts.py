@@ -49,22 +49,22 @@ class Districts:
 def districts(incidents: pd.DataFrame) -> Districts:
     """Return the districts of published rows of the table `incidents`."""
     places = incidents[["lon", "lat"]].astype("Float64").astype(float)
-    placed = incidents["place_precision"].isin(DRAWN_PRECISIONS) & places.notna().all(axis=1)
+    has_position = incidents["place_precision"].isin(DRAWN_PRECISIONS) & places.notna().all(axis=1)
     level = _level(incidents)
     groups, unknown = group_by(incidents, f"adm{level}") if level else ([], all_incidents(incidents))
     names = _names(incidents, level) if level else {}
     rows = []
     for group in groups:
         here = incidents[f"adm{level}_pcode"].eq(group.key).fillna(False).astype(bool)
-        centre = places[here & placed if (here & placed).any() else here].mean()
+        centre = places[here & has_position if (here & has_position).any() else here].mean()
         lon, lat = (None if np.isnan(value) else float(value) for value in (centre["lon"], centre["lat"]))
         rows.append(District(replace(group, key=names[str(group.key)]), str(group.key), lon, lat))
     return Districts(
         level=level,
         districts=tuple(sorted(rows, key=lambda one: (-one.group.incidents, one.group.key, one.pcode))),
         unknown=unknown if unknown and unknown.incidents else None,
-        dots=tuple(sorted(set(places[placed].itertuples(index=False, name=None)))),
-        unplaced=int((~placed).sum()),
+        dots=tuple(sorted(set(places[has_position].itertuples(index=False, name=None)))),
+        unplaced=int((~has_position).sum()),
     )
 
 

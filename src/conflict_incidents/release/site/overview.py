@@ -115,6 +115,6 @@ def size_of(release: OpenRelease, name: str) -> int:
 
 def changes_since(release: OpenRelease, tables: Tables) -> dict[str, Any]:
     """Return the version of the release before, and the number of changes since by kind."""
-    described = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
+    entry = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
     kinds = Counter(str(row["kind"]) for row in tables.rows(CHANGES))
-    return {"compared": described.get("comparedWith"), "changes": sorted(kinds.items())}
+    return {"compared": entry.get("comparedWith"), "changes": sorted(kinds.items())}
