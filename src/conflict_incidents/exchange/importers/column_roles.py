@@ -107,29 +107,25 @@ def _resolve_bounds(columns: Columns) -> None:
     roles = columns.roles
     for role in [role for role in roles if is_count(role) and role.split()[-1] not in _BOUNDS]:
         low, high, best = (f"{role} {bound}" for bound in _BOUNDS)
-        if best in roles or {low, high} <= set(roles):
-            column = roles.pop(role)
-            if best not in roles and columns.are(column, _is_like(r"[0-9]+(?:\.0)?")):
-                roles[best] = column
-        else:
+        if best not in roles and not {low, high} <= set(roles):
             roles.pop(low, None)
             roles.pop(high, None)
+        elif columns.are(column := roles.pop(role), _is_like(r"[0-9]+(?:\.0)?")):
+            roles.setdefault(best, column)
 
 
 def _remove_unused(roles: dict[str, str]) -> None:
     """Remove the roles that a mapping doesn't use beside the others, so that their columns are listed as undecided."""
-    counts = [role for role in roles if is_count(role)]
-    unused = [] if counts else ["by"]
-    if {"killed", "wounded"} <= {role.split()[0] for role in counts}:
-        unused += [role for role in counts if role.startswith("casualties")]
-    if "date" in roles or "year" not in roles:
-        unused += ["year", "month", "day"]
-    elif "month" not in roles:
-        unused.append("day")
-    if not {"date", "year"} & set(roles):
-        unused.append("to")
-    for role in unused:
-        roles.pop(role, None)
+    found = {role.split()[0] for role in roles}
+    unused = {
+        "by": found.isdisjoint(MEASURES),
+        "casualties": {"killed", "wounded"} <= found,
+        "to": found.isdisjoint(("date", "year")),
+        **dict.fromkeys(("year", "month"), "date" in found or "year" not in found),
+        "day": "date" in found or not {"year", "month"} <= found,
+    }
+    for role in [role for role in roles if unused.get(role.split()[0])]:
+        del roles[role]
 
 
 def _same(column: str, phrase: str) -> bool:

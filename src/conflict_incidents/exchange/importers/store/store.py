@@ -245,12 +245,7 @@ class _Plan:
 
     def incidents(self, incoming: Iterable[Incoming]) -> Collection[str]:
         """Plan each incident, as an update or a new file, in the order of foreign ids; return these."""
-        by_id: dict[str, Incoming] = {}
-        for one in incoming:
-            foreign = _foreign(one.record, self.scheme)
-            if foreign in by_id:
-                self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
-            by_id.setdefault(foreign, one)
+        by_id = {_foreign(one.record, self.scheme): one for one in incoming}  # each id once, by `Batch.take`
         existing = existing_incidents(self.root, self.scheme)
         existing.ids |= Dataset(self.root).ledger.ids("incident")
         for foreign in track(ledger.in_order(by_id), "merging", "incident"):
