@@ -39,12 +39,15 @@ class RecordingError(UserError, ValueError):
 class Question:
     """A question about a new record: the name of its option, and the path of the answer in the record.
 
-    `registry` is the kind of record that the answer refers to.
+    `registry` is the kind of record that the answer refers to; `use` is `id` if the id depends on the answer, `derived`
+    if the record has a value without it. `hint` has the explanation in braces.
     """
 
     option: str
     path: templates.KeyPath
     registry: str | None = None
+    use: str = ""
+    hint: str = "{}"
 
 
 QUESTIONS: dict[str, tuple[Question, ...]] = {}
@@ -55,10 +58,10 @@ A registry without questions there has those for the name and the id.
 """
 for _row in csv_rows(__file__, "questions.csv"):
     _path = tuple(int(step) if step.isdigit() else step for step in _row["path"].split("."))
-    _question = Question(_row["option"], _path, _row["registry"] or None)
+    _question = Question(_row["option"], _path, _row["registry"] or None, _row["use"], _row["hint"] or "{}")
     QUESTIONS[_row["kind"]] = (*QUESTIONS.get(_row["kind"], ()), _question)
 for _kind in REGISTRIES:
-    QUESTIONS.setdefault(_kind, (Question("name", ("name",)), Question("id", ("id",))))
+    QUESTIONS.setdefault(_kind, (Question("name", ("name",), use="id"), Question("id", ("id",), use="derived")))
 
 
 class Draft:
@@ -101,25 +104,13 @@ class Draft:
 
     def is_needed(self, question: Question) -> bool:
         """Whether the record is incomplete without an answer."""
-        optional = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
-        return question.option not in optional and templates.is_required(self.schema, question.path)
-
-    def is_part_of_id(self, question: Question) -> bool:
-        """Whether the id depends on the answer."""
-        return question.option in {"incident": {"country", "date"}, "change": {"change-kind"}}.get(self.kind, {"name"})
+        return question.use != "derived" and templates.is_required(self.schema, question.path)
 
     def explanation(self, question: Question) -> str:
         """Return the schema's description of the answer."""
         if self.kind == "incident" and question.option == "country":
             return templates.explanation(templates.part("place/1", ("country",)))
-        description = templates.explanation(templates.part(self.schema, question.path))
-        if question.option == "unit":
-            return "The smallest administrative unit that contains it: its name, or its p-code."
-        if question.option in {"date", "published"}:
-            spans = self.kind == "incident" and question.option == "date"
-            months = ", a month as 2022-09, or 2022-09-08/2022-09-10" if spans else ""
-            return f"The day as 2022-09-08 or 8 September 2022{months}. {description}"
-        return description
+        return question.hint.format(templates.explanation(templates.part(self.schema, question.path)))
 
     def applies(self, question: Question) -> bool:
         """Whether a question applies: there must be units to choose from."""
@@ -188,7 +179,7 @@ class Draft:
         raise RecordingError(f"no free id was found like {show(self.id)}; nothing was written")
 
     def _refuse_without_id(self) -> None:
-        parts = [question for question in self.questions.values() if self.is_part_of_id(question)]
+        parts = [question for question in self.questions.values() if question.use == "id"]
         if lacking := [f"--{one.option}" for one in parts if not self._has(one)]:
             raise RecordingError(f"there is no id without {' and '.join(map(user_text, lacking))}; nothing was written")
         if not self.id:

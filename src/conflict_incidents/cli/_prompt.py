@@ -35,7 +35,7 @@ def ask_all(draft: Draft) -> None:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # lets people edit what they type
 
-    options = [question.option for question in draft.questions.values() if draft.is_part_of_id(question)]
+    options = [question.option for question in draft.questions.values() if question.use == "id"]
     print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(map(user_text, options))}.")
     print("Ctrl-C stops, and nothing is written.\n")
     _ask_rest(draft)
@@ -53,7 +53,7 @@ def _ask(draft: Draft, question: Question) -> None:
     suggested = _default_answer(draft, question)
     while True:
         text = _input(f"{question.option} [{suggested}]: " if suggested else f"{question.option}: ") or suggested
-        if not text and (draft.is_part_of_id(question) or (question.option == "id" and not draft.id)):
+        if not text and (question.use == "id" or (question.option == "id" and not draft.id)):
             print("  the record's id is made of it; it can't be left for later")
         elif not text or _accept(draft, question, text):
             break

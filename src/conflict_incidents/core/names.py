@@ -18,12 +18,9 @@ SCRIPTS = frozenset(_SCRIPT_OF.values())
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _IN_LATIN = {"ar": False, "en": True}
 """The most common languages, which need no library: whether they are written in the Latin script only."""
-_LETTERS = (
-    "aabefkmnrsvyz baeghimnors caehorsuvy daevz eelnostu fafijory gadlnuv haeiortuyz iadegikostu jav "
-    "kagijklmnorsuvwy labginotuv mghiklnrsty nabdeglnorvy ocjmrs pailst qu rmnouw sacdegiklmnoqrstuvw "
-    "taeghiknorstwy ugkrz veio wao xh yio zahu"
+SHORT_CODES = frozenset(
+    row["first"] + letter for row in csv_rows(__file__, "short_codes.csv") for letter in row["second"]
 )
-SHORT_CODES = frozenset(letters[0] + second for letters in _LETTERS.split() for second in letters[1:])
 """The codes of languages with two letters, for which the library need not be loaded."""
 
 

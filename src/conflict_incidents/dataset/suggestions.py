@@ -20,6 +20,7 @@ from conflict_incidents.core.findings import (
 )
 from conflict_incidents.core.names import fold, fold_and_join
 from conflict_incidents.core.redaction import redact_path
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
@@ -27,13 +28,7 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.rows import stem_of
 from conflict_incidents.records.model import FOLDERS, Place, Record
 
-REGISTRY_OF = {
-    **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher", "organisation"), "organisations"),
-    **dict.fromkeys(("place", "area", "origin"), "places"),
-    **dict.fromkeys(("actor", "parties", "parent", "allies"), "actors"),
-    **dict.fromkeys(("scheme", "dataset"), "datasets"),
-    "collection": "collections",
-}
+REGISTRY_OF = {row["key"]: row["folder"] for row in csv_rows(__file__, "references.csv")}
 """The keys with the id of a registry entry, and the registry's folder below `data/`."""
 MAX_SUGGESTED = 3
 """The maximum number of records suggested in a message."""

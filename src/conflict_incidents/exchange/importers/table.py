@@ -43,13 +43,8 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """
     mapping = load(options.mapping)
     file_options = mapping.content.get("file", {})
-    table = read_table(
-        file,
-        encoding=options.encoding or file_options.get("encoding"),
-        delimiter=options.delimiter or file_options.get("delimiter"),
-        sheet=options.sheet or file_options.get("sheet"),
-        header=file_options.get("header"),
-    )
+    reading = {key: getattr(options, key) or file_options.get(key) for key in ("encoding", "delimiter", "sheet")}
+    table = read_table(file, **reading, header=file_options.get("header"))
     mapping.check_columns(table.columns)
     table = select_rows(table, options.where)
     if options.dates:
