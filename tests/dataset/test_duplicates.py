@@ -12,7 +12,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import fold
-from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Comparison, compare, rank
+from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Comparison, compare, datable_facts, rank
 from conflict_incidents.dataset.rows import REACH, Facts, Toll, near_keys
 from conflict_incidents.dataset.similarity import NEAR, Within
 from incident_datasets import airstrike, dataset_of, incidents_of
@@ -259,10 +259,10 @@ def test_events_with_no_actor_in_common_are_less_likely_one(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("kind", ["not_duplicate_of", "duplicate_of", "part_of", "follows", "same_target"])
-def test_a_pair_that_a_link_answers_is_listed_only_when_asked_for(tmp_path: Path, kind: str) -> None:
-    trees = airstrike(ONE), airstrike(OTHER, links=[{"kind": kind, "incident": ONE}])
-    assert compared(tmp_path, *trees).pairs == []
-    (pair,) = compared(tmp_path, *trees, accepted=True).pairs
+def test_a_pair_that_a_link_answers_is_ranked_only_when_asked_for(tmp_path: Path, kind: str) -> None:
+    dataset = dataset_of(tmp_path, [airstrike(ONE), airstrike(OTHER, links=[{"kind": kind, "incident": ONE}])])
+    assert compare(incidents_of(dataset), dataset).pairs == []
+    ((pair,), _) = rank(datable_facts(incidents_of(dataset), dataset)[0], Within(), accepted=True)
     assert pair.accepted == kind
 
 

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 from conflict_incidents import load_all
 from conflict_incidents.core.download import CACHE, OFFLINE
-from conflict_incidents.core.versions import parse
+from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import sha256
@@ -68,7 +68,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
         with open_release(folder) as release:
             zip = zip_files(bytes_of(folder), folder.name)
             server.answers[f"/{version}.zip"] = zip
-            number = parse(version)
+            number = release_version(version)
             assert number is not None
             where = (server.url(f"/{version}.zip"), f"sha256:{sha256(zip)}")
             hashes = (release.content_hash, release.sums_hash)

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         incident_at(id, dataset)
     only = set(options.ids) or None
     between = _sides(options.between, incidents) if options.between else None
-    compared = compare(incidents, dataset, Within(*options.within), only, bool(between), between)
+    compared = compare(incidents, dataset, Within(*options.within), only, between)
     pairs = compared.pairs[: options.limit or None]
     listed_ids = {facts.id for pair in pairs for facts in (pair.one, pair.other)}
     titles = {one.id: title_of(one, dataset) for one in incidents if one.id in listed_ids}

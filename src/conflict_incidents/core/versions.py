@@ -14,15 +14,14 @@ every other change increments PATCH: users of 0.1 get only corrections, never an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
-from functools import total_ordering
+from typing import NamedTuple
 
 from conflict_incidents.core.findings import Shown
 
 _NUMBER = r"(0|[1-9][0-9]{0,8})"
 _DEVELOPMENT = re.compile(r"(?P<version>[0-9A-Za-z][0-9A-Za-z.+-]*)\.dev0\+(?P<hash>[0-9a-f]{12,64})")
-_FORM = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
+_FORM = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 
 
 class Bump(IntEnum):
@@ -34,43 +33,21 @@ class Bump(IntEnum):
     MAJOR = 3
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version as defined by semver.org; `suffix` is that of a pre-release, such as `rc.1`, empty for a release."""
+class Version(NamedTuple):
+    """A version of a release as defined by semver.org, without pre-releases, which are not published."""
 
     major: int
     minor: int
     patch: int
-    suffix: str = ""
 
     def __str__(self) -> Shown:
-        suffix = Shown(f"-{self.suffix}" if self.suffix else "")
-        return f"{self.major}.{self.minor}.{self.patch}{suffix}"
-
-    def __lt__(self, other: Version) -> bool:
-        return self._order() < other._order()
-
-    @property
-    def release(self) -> Version:
-        """The version without its suffix."""
-        return Version(self.major, self.minor, self.patch)
-
-    def _order(self) -> tuple[tuple[int, int, int], bool, list[tuple[bool, int, str]]]:
-        parts = [(not one.isdigit(), int(one) if one.isdigit() else 0, one) for one in self.suffix.split(".")]
-        return (self.major, self.minor, self.patch), not self.suffix, parts
-
-
-def parse(text: str) -> Version | None:
-    """Parse a version, of a release or a pre-release; None if invalid."""
-    match = _FORM.fullmatch(text)
-    return Version(int(match[1]), int(match[2]), int(match[3]), match[4] or "") if match else None
+        return f"{self.major}.{self.minor}.{self.patch}"
 
 
 def release_version(text: str) -> Version | None:
     """Parse the version of a release, MAJOR.MINOR.PATCH; None for anything else."""
-    version = parse(text)
-    return version if version and str(version) == text and not version.suffix else None
+    match = _FORM.fullmatch(text)
+    return Version(*map(int, match.groups())) if match else None
 
 
 def development(version: str, content: str) -> str:
@@ -85,13 +62,10 @@ def is_development(text: str, version: str, content: str) -> bool:
 
 
 def least(previous: Version, bump: Bump) -> Version:
-    """Return the smallest version that may follow `previous` after a change that requires `bump`.
-
-    A pre-release makes no promise, so the release that it precedes is always sufficient.
-    """
-    major, minor, patch = previous.major, previous.minor, previous.patch
-    if bump is Bump.NONE or previous.suffix:
-        return previous if bump is Bump.NONE else previous.release
+    """Return the smallest version that may follow `previous` after a change that requires `bump`."""
+    major, minor, patch = previous
+    if bump is Bump.NONE:
+        return previous
     if bump is Bump.MAJOR and major:
         return Version(major + 1, 0, 0)
     return Version(major, minor, patch + 1) if bump is Bump.PATCH else Version(major, minor + 1, 0)

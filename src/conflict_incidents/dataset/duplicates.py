@@ -77,7 +77,6 @@ def compare(
     dataset: Dataset,
     within: Within | None = None,
     only: Collection[str] | None = None,
-    accepted: bool = False,
     between: tuple[str, str] | None = None,
 ) -> Comparison:
     """Return all pairs that may be duplicates, most likely first; withdrawn incidents are left out.
@@ -87,16 +86,16 @@ def compare(
         dataset: the dataset to look up places in.
         within: the maximum distance of a pair.
         only: ids, one of which must be in each pair; None for all pairs.
-        accepted: whether to include pairs that are already linked.
-        between: two other datasets or collections, by id, to match one to one; an incident of both is left out.
+        between: two other datasets or collections, by id, to match one to one, pairs that are linked already included;
+            an incident of both is left out.
     """
     facts, undated = datable_facts(incidents, dataset)
     if between is None:
-        pairs, left_out = rank(facts, within or Within(), only, accepted)
+        pairs, left_out = rank(facts, within or Within(), only)
         return Comparison(pairs, sorted(undated), left_out)
     of = {one.id: [name in one.external or name == one.collection for name in between] for one in facts}
     sides = {id: sides.index(True) for id, sides in of.items() if sum(sides) == 1}
-    pairs, left_out = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
+    pairs, left_out = rank((one for one in facts if one.id in sides), within or Within(), only, True, sides)
     counts = tuple(list(sides.values()).count(side) for side in (0, 1))
     return Comparison(one_to_one(pairs), sorted(undated), left_out, counts)
 

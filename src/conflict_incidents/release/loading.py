@@ -24,7 +24,7 @@ from conflict_incidents.core.download import FetchError, fetch, is_address
 from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.findings import Shown, reason, release_text, user_text
 from conflict_incidents.core.resources import DESCRIPTOR, resource
-from conflict_incidents.core.versions import is_development, parse, release_version
+from conflict_incidents.core.versions import is_development, release_version
 from conflict_incidents.release.checksums import release_name
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, IndexDefect, PublishedRelease, index_of, shipped_index
@@ -412,7 +412,7 @@ def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: 
 
 def _warn_of_newer(about: About, where: Shown, index: Index) -> None:
     """Warn if a newer release of the same dataset is known than the one loaded by default."""
-    latest, own = index.latest, parse(about.version)
+    latest, own = index.latest, release_version(about.version)
     if latest is not None and index.name == about.name and own is not None and own < latest.version:
         message = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
         warnings.warn(message, NewerRelease, stacklevel=6)  # at the line that called load

@@ -15,7 +15,7 @@ from conflict_incidents.core.download import fetch
 from conflict_incidents.core.findings import Shown, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.core.versions import is_development, parse
+from conflict_incidents.core.versions import is_development, release_version
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import PublishedRelease, read_index
@@ -47,7 +47,7 @@ def find(text: str, root: Path | None) -> Path:
         return next(file for file in builds if file.name == text)
     matches = [file for file in builds if text == builds[file] or is_development(text, *_version_and_hash(file))]
     names = ", ".join([user_text(file.name) for file in matches])
-    version = parse(text)
+    version = release_version(text)
     entry = read_index(root).get(version) if version and root else None
     if entry is not None:
         published = next((file for file in matches if _sums(file) == entry.sums), None)

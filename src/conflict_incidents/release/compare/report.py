@@ -78,11 +78,11 @@ def _verdict(diff: Diff) -> str:
     if diff.bump is Bump.NONE:
         return "Nothing differs." if not diff.partial else "Nothing differs in what was compared."
     demand = f"By the Data Package recipe, these changes are {diff.bump.name}"
-    before, after = (versions.parse(side.about.version) for side in (diff.old, diff.new))
+    before, after = (versions.release_version(side.about.version) for side in (diff.old, diff.new))
     if before is None or after is None:
         return f"{demand}; the versions aren't of the form MAJOR.MINOR.PATCH."
     required = versions.least(before, diff.bump)
-    return f"{demand}: version {required} or later{'' if required <= after.release else f', not {after}'}."
+    return f"{demand}: version {required} or later{'' if required <= after else f', not {after}'}."
 
 
 def _counts(table: TableDiff) -> Iterator[str]:
