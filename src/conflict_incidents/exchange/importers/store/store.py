@@ -131,7 +131,7 @@ def store(
     work.drop_invalid(dataset)
     if complete:
         work.report_vanished({*present, *still_there}, _days_by_country(incoming, covers))
-    work.add_diffs(dataset, dry_run)
+    work.report_plan(dataset, dry_run)
     if not dry_run:
         work.write()
     return work.report
@@ -182,8 +182,6 @@ class _Plan:
             lost = {key for one in dropped for key in references(one.record)} - used
             unused = [file for file, one in self.plan.items() if one.old is None and (one.kind, one.name) in lost]
             dropped = [self.plan.pop(file) for file in unused]
-            for file in unused:
-                self.report.created.remove(self.name(file))
 
     def _wrong_with(
         self, file: Path, unfit: dict[tuple[str, str], str], planned_dataset: Dataset, dataset: Dataset
@@ -201,15 +199,16 @@ class _Plan:
 
     def _drop(self, file: Path, why: str) -> None:
         planned = self.plan.pop(file)
-        (self.report.created if planned.old is None else self.report.updated).remove(self.name(file))
         self.report.refused.append((planned.name, why))
         if planned.kind == "incident":
             self.lines.pop(planned.name, None)
             if planned.name in self.before:
                 self.lines[planned.name] = self.before[planned.name]
 
-    def add_diffs(self, dataset: Dataset, dry_run: bool) -> None:
-        """Add the diffs of existing files to the report, and in a dry run the first new incident as an example."""
+    def report_plan(self, dataset: Dataset, dry_run: bool) -> None:
+        """Report each planned file, with diffs of existing ones, and in a dry run of the first new incident."""
+        for file, one in self.plan.items():
+            (self.report.created if one.old is None else self.report.updated).append(self.name(file))
         new = sorted(file for file, one in self.plan.items() if one.old is None and FOLDERS["incident"] in file.parts)
         examples = new[:1] if dry_run else []
         self.report.diffs += [
@@ -317,13 +316,11 @@ class _Plan:
         record = {"schema": f"{kind}/1", **record}
         text = text_of(record, schema_path(self.root, file, record["schema"]))
         self.plan[file] = _PlannedFile(kind, name, record, text)
-        self.report.created.append(self.name(file))
 
     def _update(
         self, file: Path, kind: str, name: str, record: dict[str, Any], old: str, changed: Collection[str]
     ) -> None:
         self.plan[file] = _PlannedFile(kind, name, record, replace_keys(old, record, changed), old)
-        self.report.updated.append(self.name(file))
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
