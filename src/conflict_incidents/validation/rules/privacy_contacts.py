@@ -212,8 +212,8 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     if not _MAY_HOLD.search(text) or _DATE_OR_ID(text) or (is_id and text.isdecimal()):
         return tuple(spelled)
     found: dict[str, None] = {}
-    likely = ".com/" in text or (_DIGITS.search(text) or _SIGN.search(text)) is not None
     for texts, is_address in pieces(text):
+        likely = _DIGITS.search(texts) or _SIGN.search(texts) or (".com/" in texts and not is_address)
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT) if likely else ()
         found |= {what: None for pattern, what in patterns if pattern.search(texts)}
         if (
