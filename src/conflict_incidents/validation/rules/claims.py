@@ -99,27 +99,28 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _duplicate_statements(incident)
     if not incident.intact("claims"):
         return  # a scope or a day that was refused may tell them apart
-    counted: dict[tuple[object, ...], dict[tuple[str, ...], Claim]] = {}
+    counted: dict[tuple[object, ...], dict[tuple[str, ...], tuple[int, Count]]] = {}
     superseded = {id for claim in incident.claims for id in claim.supersedes}
     for claim in incident.claims:
         if claim.withdrawal or claim.id in superseded:
             continue
-        numbers = [(measure, group, "", count.at) for (measure, group), count in claim.counts.items()]
-        numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
+        numbers = [((measure, group, ""), count, count.at) for (measure, group), count in claim.counts.items()]
+        numbers += [((share.measure, share.group, share.whole), share.percent, share.mark) for share in claim.shares]
         alike = (claim.by, claim.report, str(claim.scope), claim.as_of, claim.provisional, claim.in_headline)
         seen = counted.setdefault(alike, {})
-        repeated: dict[int, list[tuple[Shown, Mark]]] = {}
-        for measure, group, whole, at in numbers:
-            key = (measure, group, whole)
-            if key in seen:
-                repeated.setdefault(seen[key].mark.line, []).append((f"{bare(measure)} ({bare(group)})", at))
-            seen.setdefault(key, claim)
-        for line, named in repeated.items():
-            all_of_it = len(named) == len(numbers) > 1
+        repeated: dict[int, list[tuple[Shown, Mark, bool]]] = {}
+        for key, count, at in numbers:
+            line, before = seen.setdefault(key, (claim.mark.line, count))
+            if before is not count:
+                name = f"{bare(key[0])} ({bare(key[1])})"
+                repeated.setdefault(line, []).append((name, at, str(count) == str(before)))
+        for line, found in repeated.items():
+            names = ", ".join([name for name, *_ in found])
+            twice = len(found) == len(numbers) and all(same for *_, same in found)
             yield Problem(
-                claim.mark if all_of_it else named[0][1],
-                f"{show(claim.by)} gives {', '.join([name for name, _ in named])} in this report already, in the claim "
-                f"on line {line}; keep one, or say what is later by `as_of` or `supersedes`",
+                claim.mark if twice else found[0][1],
+                f"{show(claim.by)} gives {names} in this report already, in the claim on line {line}; keep one, or say "
+                "what is later by `as_of` or `supersedes`",
             )
 
 

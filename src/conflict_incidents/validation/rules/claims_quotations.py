@@ -9,6 +9,7 @@ from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.names import only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.cells import MONTHS
 from conflict_incidents.records.counts import LEXICON, Bound, Count, whom
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim
@@ -20,6 +21,10 @@ _TIMES = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) (1000(?:000){0,2})\b")
 """A figure and its multiplier, the output of `text2num` for "1.2 million"."""
 _VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
 """Vague English words that `text2num` would parse as a number: "hundreds" isn't 100."""
+_DAY_OF_MONTH = re.compile(
+    "[0-9]{1,2} (?:MONTH)|(?:MONTH) [0-9]{1,2}".replace("MONTH", "|".join(map(str.title, MONTHS)))
+)
+"""A day of a month in English."""
 _SINGLE = re.compile(r"(?i)\band (?:an?|his|her|their|its|another) ")
 """English words that add one person without a number."""
 _AT_LEAST = (
@@ -96,8 +101,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     translation. Not checked are other languages. A claim whose `note` repeats its number is accepted, and so is a sum
     of the numbers in the excerpt: "a family of six and a guard" are 7.
 
-    Beside others that agree, a number is found whose digits are exchanged, or that is one too many or too few, if each
-    of the others is a count of the claim.
+    Beside others that agree, a number is found whose digits are exchanged, or, if each of the others is a count of the
+    claim, one with as many digits.
 
     "At least 15" in these languages is `at_least: 15`. In English, "more than 15" is `at_least: 16`, "up to 15" is
     `at_most: 15`, and "about 15" is `about: 15`.
@@ -113,7 +118,7 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for claim in incident.claims:
         if not (claim.excerpt or claim.excerpt_original):
             continue
-        own_numbers = _numbers_of(claim)
+        own_numbers = _numbers_of(claim) - {0}
         for key, language in _languages(claim, incident):
             numbers, telling = _numbers(claim.text(key) or "", language)
             explained = numbers | _numbers(claim.note or "", "en")[0] | _sums(claim.text(key) or "", language)
@@ -131,11 +136,11 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _mistyped(claim: Claim, explained: set[int], others: set[int]) -> list[tuple[set[int], set[int]]]:
-    """Return the numbers of a claim that its excerpt gives one too high or low, or with the digits in another order."""
+    """Return the numbers of a claim that its excerpt gives with another digit, or with the digits in another order."""
     unexplained = [count for count in claim.counts.values() if stated_numbers(count).isdisjoint(explained)]
     pairs = [(other, number) for count in unexplained for number in count.numbers for other in others]
-    step = 1 if len(pairs) == len(unexplained) == 1 < len(claim.counts) else 0
-    return [({it}, {own}) for it, own in pairs if sorted(str(it)) == sorted(str(own)) or abs(it - own) == step]
+    form = len if len(pairs) == len(unexplained) == 1 < len(claim.counts) else sorted
+    return [({other}, {number}) for other, number in pairs if form(str(other)) == form(str(number))]
 
 
 def _other_bounds(claim: Claim, key: str, language: str) -> Iterator[Problem]:
@@ -233,6 +238,7 @@ def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
     """
     if not text:
         return set(), set()
+    text = _DAY_OF_MONTH.sub(" ", text)
     figures = _with_figures(text, language)
     spelled = figures or text
     sure = set() if figures is None else _figures(text) | _figures(figures) - {1}

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
+from conflict_incidents.records.counts import (
+    MEASURES,
+    PEOPLE,
+    ROLES,
+    SEVERITIES,
+    SEXES,
+    SIDES,
+    STATUSES,
+    Bound,
+    Count,
+    whom,
+)
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
@@ -253,6 +264,10 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
     if measure not in claim.groups:
         yield Problem(node.mark, f"{bare(measure)} has no number; add one, or delete the key")
         return
+    for key, groups in (("statuses_complete", (*STATUSES, *SIDES)), ("sexes_complete", (*SEXES, "children"))):
+        if claim.says_complete(measure, key) and not any((measure, group) in claim.counts for group in groups):
+            message = f"{bare(measure)}: `{Shown(key)}`, yet none of these groups is counted; add them, or delete it"
+            yield Problem(claim.at(measure, key), message)
     for number, group in enumerate(claim.says_all(measure)):
         if (measure, group) not in claim.counts:
             at = claim.at(measure, "complete", number)

@@ -273,9 +273,7 @@ def _foreign_zone(subject: Incident | Place, zone: str, dataset: Dataset) -> Sho
     if not instead:
         return None
     few = Shown("one of its own, as " if len(instead) > 1 else "")
-    return (
-        f"the place has another time than {show(zone, 'timezone')}; write {few}{show(instead[0])}, or correct the place"
-    )
+    return f"the place has another zone than `{Shown(zone)}`; write {few}{show(instead[0])}, or correct the place"
 
 
 def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:

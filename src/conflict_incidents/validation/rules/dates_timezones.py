@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from conflict_incidents.core.countries import alpha2
+from conflict_incidents.core.countries import alpha2, alpha3
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident
 
@@ -40,19 +40,30 @@ def _offsets(zone: str, moments: tuple[datetime, ...]) -> tuple[object, ...]:
 
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
-    """Return the zones of a country (alpha-3) according to `tzdata`; none for one that it doesn't list."""
+    """Return the zones of a country (alpha-3) by `tzdata`, its own first; none for one that isn't listed."""
     known = alpha2(country)
-    return tuple(name for name, codes in _countries_by_zone().items() if known in codes)
+    own = [name for name, codes in _countries_by_zone().items() if known in codes]
+    return tuple(sorted(own, key=lambda name: len(_countries_by_zone()[name])))
 
 
 def is_foreign(zone: str, country: str) -> bool:
     """Whether a zone is that of other countries only; another name of a zone is of none."""
-    own = zones_of(country)
-    return bool(own) and zone not in own and zone in _countries_by_zone()
+    known = countries_of(zone)
+    return bool(known) and bool(zones_of(country)) and country not in known
+
+
+def countries_of(zone: str) -> list[str]:
+    """Return the countries (alpha-3) of a zone."""
+    return [code for code in map(alpha3, _countries_by_zone().get(zone, ())) if code]
 
 
 @cache
 def _countries_by_zone() -> dict[str, list[str]]:
-    lines = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return {name: codes.split(",") for codes, _, name, *_ in rows}
+    """Map zones to countries (alpha-2): all that have shared one since 1970, and those that have its name."""
+    countries: dict[str, list[str]] = {}
+    for table in ("zone1970.tab", "zone.tab"):
+        for line in (files("tzdata") / "zoneinfo" / table).read_text("utf-8").splitlines():
+            if not line.startswith("#"):
+                codes, _, name, *_ = line.split("\t")
+                countries.setdefault(name, []).extend(codes.split(","))
+    return countries

@@ -20,6 +20,7 @@ from conflict_incidents.records.model import Actor, Aggregate, Incident, Organis
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Name
 from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LEVEL
+from conflict_incidents.validation.rules.dates_timezones import countries_of
 from conflict_incidents.validation.rules.sources import no_language
 
 UNITS = ("adm1", "adm2", "adm3")
@@ -269,7 +270,8 @@ def known_place(subject: Incident | Aggregate, dataset: Dataset) -> Iterator[Pro
 def country_exists(subject: Incident | Place | Organisation | Actor, dataset: Dataset) -> Iterator[Problem]:
     """A country is in ISO 3166-1, and that in an incident's id is the country of one of its places.
 
-    Codes that begin with X are for users, as `XKX` for Kosovo.
+    Codes that begin with X are for users, as `XKX` for Kosovo. The finding is at the id if the time zone is that of the
+    places' country, else at the place.
 
     Wrong:
         id: IRQ-20220908-7q4m    # all sites are in Syria
@@ -287,4 +289,6 @@ def country_exists(subject: Incident | Place | Organisation | Actor, dataset: Da
     if subject.country and places and subject.country not in countries:
         seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
         repair = Shown("name another place, correct its country, or take a new id if the record was never published")
-        yield Problem(subject.at("id"), f"the id says {show(subject.country)}, the places are in {seen}; {repair}")
+        wrong_id = subject.timezone and countries & set(countries_of(subject.timezone))
+        at = subject.at("id") if wrong_id else subject.sites[0].at("place")
+        yield Problem(at, f"the id says {show(subject.country)}, the places are in {seen}; {repair}")

@@ -246,7 +246,7 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
     if violation.name == "date, precision" and hint.startswith("; use"):
         hint = f"{hint}, or leave it out if the incident lasted so long"
     if violation.options == ("true",):
-        hint = Shown("; write `true`, or leave it out")
+        hint = Shown("; write `true` without quotes, or leave it out")
     seen = show(value) if _is_nearly(value, violation.options) else violation.shown_value
     yield Problem(violation.at, f"{violation.name} is {seen}, not a valid value{hint}")
 
