@@ -78,12 +78,8 @@ def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set
         begun = time.monotonic()
         now = _state(paths, dataset)
         time.sleep(max(PAUSE, SHARE * (time.monotonic() - begun)))
-        if now != state and now == _state(paths, dataset) and (changed := _differing(state, now)):
-            return changed, now
-
-
-def _differing(one: State, other: State) -> set[str]:
-    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+        if now != state and now == _state(paths, dataset):
+            return {path for path, _ in now.items() ^ state.items()}, now
 
 
 def _state(paths: Sequence[Path], dataset: Dataset) -> State:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.records.model import Aggregate
 from conflict_incidents.tables.claims import bound_columns, claim_columns, count_rows
 from conflict_incidents.tables.contract import Row, tables
-from conflict_incidents.tables.row import Lookup, blank, fills, withdrawal
+from conflict_incidents.tables.row import Lookup, fills, withdrawal
 from conflict_incidents.tables.statements import read
 
 
@@ -21,7 +21,7 @@ def aggregates(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
         "record_schema": aggregate.text("schema"),
     }
     if aggregate.withdrawn:
-        yield {**blank(tables()["aggregates"].names), **tombstone}
+        yield dict.fromkeys(tables()["aggregates"].names) | tombstone
         return
     since, until = aggregate.period
     yield {

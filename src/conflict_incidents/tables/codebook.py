@@ -40,16 +40,15 @@ def _table(table: Table) -> str:
     key = f"Key: {_codes(table.key)}." if table.key else "No key."
     lines = [f"## Table {table.name}", "", table.description, "", key]
     lines += [f"{_codes(key.fields)} refers to {_codes(key.columns)} of `{key.table}`." for key in table.foreign_keys]
-    rows = [(f"`{field.name}`", _type(field), _meaning(field), field.source, *_theirs(field)) for field in table.fields]
+    rows = [
+        (f"`{one.name}`", ", ".join(filter(None, [one.type, one.unit])), _meaning(one), one.source, *_theirs(one))
+        for one in table.fields
+    ]
     return "\n".join([*lines, "", *_grid(("column", "type, unit", "meaning", "source", *SCHEMES.values()), rows), ""])
 
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
-
-
-def _type(field: Field) -> str:
-    return f"{field.type}, {field.unit}" if field.unit else field.type
 
 
 def _meaning(field: Field) -> str:

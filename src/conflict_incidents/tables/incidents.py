@@ -10,7 +10,7 @@ from conflict_incidents.records.counts import DECLARED_MEASURES, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.contract import Row, tables
-from conflict_incidents.tables.row import Lookup, admin, blank, fills, join_ids, named_units, stated_columns, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, fills, join_ids, named_units, stated_columns, withdrawal
 
 SERIES = {
     measure.name if group == "total" else f"{measure.name}_{group}": (measure.name, group)
@@ -37,7 +37,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         "record_schema": incident.text("schema"),
     }
     if incident.withdrawn:
-        yield {**blank(tables()["incidents"].names), **tombstone}
+        yield dict.fromkeys(tables()["incidents"].names) | tombstone
         return
     all_estimates = estimates(incident)
     yield {

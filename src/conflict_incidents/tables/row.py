@@ -112,8 +112,3 @@ def named_units(site: Site | None) -> Row:
     """Return the names of units that a source gives for a site."""
     units = site.units if site else None
     return {f"{level}_name": units.text(level) if units else None for level in ("adm1", "adm2", "adm3")}
-
-
-def blank(names: Iterable[str]) -> Row:
-    """Return a row of unknown values."""
-    return dict.fromkeys(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from conflict_incidents.release.reader import OpenRelease
@@ -38,21 +38,19 @@ def about(release: OpenRelease, tables: Tables, names: Names, incidents: Iterabl
 
 
 def choices(
-    release: OpenRelease, tables: Tables, names: Names, settings: Mapping[str, Any], incidents: Iterable[Row]
+    release: OpenRelease, tables: Tables, names: Names, settings: Mapping[str, Any], rows: Sequence[Row]
 ) -> dict[str, Options]:
     """Return the options of each filter, as value and label: only those that occur in the release."""
-    rows = list(incidents)
     sides = {id for row in rows for side in ("side_a", "side_b") for id in items(row[side])}
     actors = sides | {str(row["actor_id"]) for row in tables.rows("attributions") if row["actor_id"]}
     collections = {str(row["collection"]) for row in rows if row["collection"]}
-    agreements = release.tables["incidents"].field("killed_agreement").enum
     return {
         "collections": [(id, str(settings["collections"].get(id, id))) for id in sorted(collections)],
         "countries": sorted(settings["countries"].items(), key=lambda one: one[1]),
         "kinds": [(kind, words.plain(kind)) for kind in sorted({str(row["kind"]) for row in rows if row["kind"]})],
         "parties": sorted(((id, names.actors.get(id, id)) for id in actors), key=lambda one: (one[1], one[0])),
         "measures": measures(release),
-        "agreements": [(value, words.AGREEMENTS[value]) for value in agreements],
+        "agreements": [*words.AGREEMENTS.items()],
     }
 
 
