@@ -218,15 +218,34 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
     """Yield the valid rows of a text; errors are appended to `problems`."""
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     columns: list[str] = []
-    meanings: dict[tuple[str, ...], tuple[int, str | None]] = {}
+    firsts: dict[tuple[str, ...], tuple[int, str | None]] = {}
     end = 0
+
+    def valid_line(number: int, cells: Sequence[str]) -> Line | None:
+        """Return a row if it is valid; `firsts` has the line and the meaning of each key so far."""
+        if len(cells) != len(columns):
+            repair = Shown("a comma is missing or one too many" if cells else "delete the empty line")
+            problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
+            return None
+        line = Line(number, dict(zip(columns, cells, strict=True)))
+        padded = [name for name, cell in line.cells.items() if cell != cell.strip()]
+        wrong = [(name, f"{bare(name)} is {show(line.cells[name])}; delete the spaces around it") for name in padded]
+        wrong = wrong or list(form.wrong(line.cells))
+        key = tuple(fold(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
+        meaning = line.cells[form.means] if form.means else None
+        first, first_meaning = firsts.setdefault(key, (number, meaning))
+        if not wrong and first != number and (meaning is None or meaning != first_meaning):
+            wrong = [(form.key[-1], f"{show(line.cells[form.key[-1]])} is already on line {first}; keep one")]
+        problems.extend((_place(line, name, cells), why) for name, why in wrong)
+        return None if wrong else line
+
     try:
         for cells in rows:
             start, end = end + 1, rows.line_num
             if start == 1:
                 columns = cells
                 problems += [(Mark(), why) for why in _wrong_header(columns, form)]
-            elif line := _line(start, cells, columns, form, meanings, problems):
+            elif line := valid_line(start, cells):
                 yield line
             if len(problems) > MOST or (problems and start == 1):
                 return
@@ -250,32 +269,6 @@ def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
             yield f"there is no column {show(column)} in such a list{suggestion(column, form.columns)}"
     if missing := [column for column in form.columns if column not in columns]:
         yield f"the column {show(missing[0])} is missing; the first line has `{header}`"
-
-
-def _line(
-    number: int,
-    cells: Sequence[str],
-    columns: Sequence[str],
-    form: Form,
-    meanings: dict[tuple[str, ...], tuple[int, str | None]],
-    problems: _Problems,
-) -> Line | None:
-    """Return a valid row, or None; `meanings` has the line and the meaning of each key so far."""
-    if len(cells) != len(columns):
-        repair = Shown("a comma is missing or one too many" if cells else "delete the empty line")
-        problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
-        return None
-    line = Line(number, dict(zip(columns, cells, strict=True)))
-    padded = ((name, cell) for name, cell in line.cells.items() if cell != cell.strip())
-    wrong = [(name, f"{bare(name)} is {show(cell)}; delete the spaces around it") for name, cell in padded]
-    wrong = wrong or list(form.wrong(line.cells))
-    key = tuple(fold(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
-    meaning = line.cells[form.means] if form.means else None
-    first, first_meaning = meanings.setdefault(key, (number, meaning))
-    if not wrong and first != number and (meaning is None or meaning != first_meaning):
-        wrong = [(form.key[-1], f"{show(line.cells[form.key[-1]])} is already on line {first}; keep one")]
-    problems += [(_place(line, name, cells), why) for name, why in wrong]
-    return None if wrong else line
 
 
 def _place(line: Line, column: str, cells: Sequence[str]) -> Mark:

@@ -74,13 +74,9 @@ class CellRules:
     def dates(self, order: str | None) -> DateForm:
         """Return the format of dates, with the column's own order if it has one."""
         spec = self.content.get("dates", {})
-        return DateForm(
-            order or spec.get("order"),
-            spec.get("months", {}),
-            spec.get("times") == "drop",
-            spec.get("century"),
-            self.content.get("timezone"),
-        )
+        months, drop_times = spec.get("months", {}), spec.get("times") == "drop"
+        zone = self.content.get("timezone")
+        return DateForm(order or spec.get("order"), months, drop_times, spec.get("century"), zone)
 
 
 @dataclass

@@ -75,6 +75,7 @@ class _Import(SourceImport):
         super().__init__(dataset, options, batch)
         self.status = options.status
         self.originator = self.organisations.find("ACLED") or SCHEME
+        self.source_keys = {"by": self.originator, "in": SCHEME}
         if self.originator == SCHEME:
             self.organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": DATASET["url"]})
 
@@ -135,9 +136,6 @@ class _Import(SourceImport):
         publishers.pop(self.originator, None)
         return [{"id": f"source-{number}", "publisher": id} for number, id in enumerate(publishers, 1)]
 
-    def _source_keys(self) -> dict[str, str]:
-        return {"by": self.originator, "in": SCHEME}
-
     def _claim(self, cells: Mapping[str, str], sources: list[str], external: ExternalValues) -> dict[str, Any]:
         """Return the claim of ACLED's number, based on the sources in the registry."""
         toll, note = rows.toll_of(cells["fatalities"])
@@ -145,10 +143,10 @@ class _Import(SourceImport):
             external.account.count_mapped("fatalities", "claims.no_information: 0 or empty is unknown")
             if cells["fatalities"]:
                 external.values["fatalities"] = cells["fatalities"]
-            return self._source_keys() | {"no_information": ["killed"]}
+            return self.source_keys | {"no_information": ["killed"]}
         external.account.count_mapped("fatalities", "claims.killed")
         based_on = {"based_on": sources} if sources else {}
-        return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
+        return self.source_keys | based_on | {"killed": toll} | ({"note": note} if note else {})
 
     def _site(
         self, cells: Mapping[str, str], country: str, foreign: str, external: ExternalValues
@@ -198,12 +196,12 @@ class _Import(SourceImport):
                 external.account.count_mapped(column, "parties.actor")
             actors = [self._actor(cells, column) for column in armed]
             parties = [{"actor": actor, "side": side} for actor, side in zip(actors, "ab", strict=True)]
-            return {"parties": [party | self._source_keys() for party in parties]}
+            return {"parties": [party | self.source_keys for party in parties]}
         civilians_only = all(not name or name.startswith("Civilians") for name in others)
         if len(armed) == 1 and cells["event_type"] in rows.CIVILIANS and civilians_only:
             external.account.count_mapped(armed[0], "attributions.actor")
             attribution = {"actor": self._actor(cells, armed[0]), "stance": "alleged"}
-            return {"attributions": [self._source_keys() | attribution]}
+            return {"attributions": [self.source_keys | attribution]}
         return {}
 
     def _actor(self, cells: Mapping[str, str], column: str) -> str:

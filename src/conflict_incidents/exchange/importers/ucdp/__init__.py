@@ -153,22 +153,13 @@ class _Import(SourceImport):
     def _site(self, spot: rows.Spot, foreign: str, external: ExternalValues) -> tuple[ResolvedPlace, dict[str, Any]]:
         """Return place and site; values of the row that differ from the place in the registry are kept."""
         cells, account = external.cells, external.account
-        units, _ = self.places.units.resolve(spot.country, spot.units)
-        codes = {level: unit.pcode for level, unit in units.items()}
+        codes = {level: unit.pcode for level, unit in self.places.units.resolve(spot.country, spot.units)[0].items()}
         level = level_of(spot.name, spot.code)
         name, variants = parts(spot.name, level)
-        query = PlaceQuery(
-            name,
-            spot.country,
-            {unit: code for unit, code in codes.items() if unit in _UNITS.get(level, codes)},
-            spot.position,
-            level,
-            LABEL,
-            row=(foreign, "site"),
-            text=spot.name,
-            variants=variants,
-            units=tuple(reversed(spot.units.values())),
-        )
+        admin = {unit: code for unit, code in codes.items() if unit in _UNITS.get(level, codes)}
+        row, units = (foreign, "site"), tuple(reversed(spot.units.values()))
+        at = (name, spot.country, admin, spot.position, level, LABEL)
+        query = PlaceQuery(*at, row=row, text=spot.name, variants=variants, units=units)
         place = self.places.place(query)
         exactness, given_back = precision(place.level, cells["where_prec"])
         if spot.unit_column:
