@@ -61,10 +61,8 @@ def _left_out(incident: Incident) -> dict[tuple[str, str], Shown]:
 def _notes(claim: Claim, left_out: dict[tuple[str, str], Shown], earlier: dict[str, object] | None) -> list[Shown]:
     """Return whether a claim is new, and why it is not used, if so."""
     notes: list[Shown] = []
-    if earlier is not None and claim.key not in earlier:
-        notes.append(Shown("new"))
-    elif earlier is not None and earlier[claim.key] != plain(claim.node):
-        notes.append(Shown("changed"))
+    if earlier is not None and earlier.get(claim.key) != plain(claim.node):
+        notes.append(Shown("changed" if claim.key in earlier else "new"))
     measures = dict.fromkeys(measure for measure, _ in claim.counts)
     against = {measure: left_out[claim.key, measure] for measure in measures if (claim.key, measure) in left_out}
     if claim.provisional:

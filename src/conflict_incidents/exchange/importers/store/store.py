@@ -252,7 +252,9 @@ class _Plan:
             here = _record_of(existing.by_foreign_id.get(foreign, []), line) or self._unlinked_record(line)
             if here is not None:
                 self._merge(one, foreign, here, line)
-            elif self._expected_file(one, foreign, line) in existing.unreadable:
+                continue
+            expected = line.incident if line else _new_id(one, self.scheme, foreign, ())
+            if record_file(self.root, "incident", expected) in existing.unreadable:  # no second one is created
                 self.report.refused.append((foreign, "its record can't be read; repair that first"))
             else:
                 id = line.incident if line else _new_id(one, self.scheme, foreign, existing.ids)
@@ -335,11 +337,6 @@ class _Plan:
             self.report.unchanged.append(name)
         self.report.conflicts += [Conflict(foreign, name, *clash) for clash in merged.clashes]
         self.lines[foreign] = ledger.Line(theirs["id"], merged.hashes)
-
-    def _expected_file(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
-        """Return the file that a row was, or would be, stored in; no second one is created if it is unreadable."""
-        id = line.incident if line else _new_id(one, self.scheme, foreign, ())
-        return record_file(self.root, "incident", id)
 
     def _unlinked_record(self, line: ledger.Line | None) -> Existing | None:
         """Return the record of a row whose foreign id was removed by a person."""
