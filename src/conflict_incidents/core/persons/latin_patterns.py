@@ -237,7 +237,7 @@ class Run:
             return self.one.possessive or self.next.text == "(" or self.next.has("be", "did")
         if self.before.opens and (self.next.text in ",:\u2013\u2014" or self.next.text[:1].isdigit()):
             return False
-        return self.one.possessive or self.before.has("name") or not self.before.near.has("of")
+        return self.one.possessive or self.before.has("name") or self.before.near.folded not in ("of", "de", "du")
 
 
 _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
@@ -270,8 +270,8 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     ),
     # other names of places and organisations
     (False, lambda r: r.strict),
-    # `alias Example`
-    (True, lambda r: r.before.near.has("nicknamed") and not r.has_thing),
+    # `alias Example`, `surname: Example`
+    (True, lambda r: r.before.has("nicknamed") and len(r.before.between) < 2 and not r.has_thing),
     # `his son Example went`
     (True, lambda r: r.before.near.has("minor") and r.length == 1 and r.next.text.islower()),
     # `a survivor, Example, says`
@@ -291,8 +291,8 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     ),
     # `a boy by the name of Example`
     (True, lambda r: r.before.has("name") and is_of(r.before.near) and r.before.follows("role", "person")),
-    # `her name was Example`
-    (True, lambda r: r.before.has("name") and r.before.is_ours and r.before.near.has("be")),
+    # `her name was Example`, `her name, Example,`
+    (True, lambda r: r.before.has("name") and r.before.is_ours and (r.before.near.has("be") or r.is_apposed)),
     # `the name Example Sample`
     (True, lambda r: r.before.near.has("name") and not r.before.near.has("role") and r.is_full),
     # `Names: Example Sample`
@@ -323,6 +323,8 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     (True, lambda r: r.precedes("role") and not r.before.is_listed and (r.is_told or (r.length == 1 and r.is_known))),
     # `Example Sample was wounded`
     (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_told),
+    # `the Ahmad Example`, a ship
+    (False, lambda r: r.before.near.folded in ("the", "l'") and r.length > 1),
     # `Ahmad Example`, `J. Example`, `Example bin Sample`
     (True, lambda r: r.is_full and (r.starts_with_given_name or r.has_initials or r.has_nasab)),
     # `Example Sample-Another`

@@ -21,27 +21,11 @@ from conflict_incidents.core.persons.words import END, Word, fold, is_public, ki
 LONGEST_NAME = 4
 """The maximum number of words of a name that is a text by itself, without other words beside it."""
 _TELLING = frozenset(
-    [
-        "lone",
-        "given",
-        "surname",
-        "title",
-        "rank",
-        "role",
-        "called",
-        "name",
-        "kunya",
-        "patronym",
-        "aged",
-        "did",
-        "own",
-        "suffix",
-        "harms",
-    ]
-)
+    ["lone", "given", "surname", "title", "rank", "role", "called", "name", "kunya", "patronym", "aged", "did", "own"]
+).union(["suffix", "harms"])
 """Classes of words: a name is found only in a text with a word of one of them, or a match of `_FORMS`."""
-_FORMS = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*|[a-z](?:zai|zada|zoda|ullah|enko|shvili)\b")
-"""Initials, an age, letters left out, and ends of surnames."""
+_FORMS = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
+"""Initials, an age, and letters left out."""
 _ARTICLES = frozenset({"Al", "Ad", "An", "Ar", "As", "Ash", "At", "Az"})
 _LATIN = re.compile("[a-z]+")
 _SETTLEMENTS = frozenset(["مدينه", "قريه", "بلده", "حي", "محافظه", "ناحيه", "مخيم", "ريف", "منطقه"])
@@ -83,12 +67,16 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     words = words_of(text)
     if cell and (len(words) < 2 or (len(words) == 2 and words[0].has("rank"))):
         return ()
-    title_end = _title_end(words)
-    spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
-    spans = {span for span in spans if not _is_at_article(words, span[0]) and span[0] >= title_end}
+    spans = {*latin_names(words, strict, cell), *small_names(words)}
+    if not text.isascii():
+        spans.update(arabic_names(words, strict))
+    if spans:
+        title_end = _title_end(words)
+        spans = {span for span in spans if not _is_at_article(words, span[0]) and span[0] >= title_end}
     found = [text[words[first].start : words[last].end] for first, last in spans]
     if not strict:
-        found += [match[0] for match in (*_MASKED_NAME.finditer(text), *_BURMESE.finditer(text))]
+        if "*" in text or not text.isascii():
+            found += [match[0] for match in (*_MASKED_NAME.finditer(text), *_BURMESE.finditer(text))]
         rows = (_ENDS_NAME.search(text[: row.start()]) for row in _SEX_AND_AGE.finditer(text))
         found += [name[0] for name in rows if name and not _is_place(name[0])]
         found += _in_file_names(text.lower())

@@ -29,7 +29,7 @@ _AFTER = {
         # `, aged 9`; `, de 16 anos`; `9 years`
         "years": r"[,(/]?<aged><age|aged>|[,(/]<of>(?:<age><word>?|<aged>)<aged>|[,(/]?<age><aged>",
         # `(34)`; `, nueve años`; `, 9,` but no list of numbers; `was 9 when`; `, 9 and a half years`
-        "number": r"\(<age>[),]|[,(/]<small><aged>(?:[,.;)]|$)|,<age>[,.;](?!<digits>|<and>)"
+        "number": r"\(<age>[),]|[,(/]<small><aged>(?:[,.;)]|$)|,<age>(?:[,.;](?!<digits>|<and>)|$)"
         r"|<be><age><stop|aged>|[,(/]?<age><word><aged>",
         # `was nine years old`, `tenía diez años`
         "years of life": r"<be><word><aged>",

@@ -169,8 +169,9 @@ def _kinds_of_cyrillic(word: str) -> frozenset[str]:
         return parts[0] if all(parts) else NOTHING
     forms = [folded, *(cut.sub(end, folded) for cut, ends in _CASES if cut.search(folded) for end in ends)]
     latin = [in_latin_letters(word)]
-    if len(word) > 4:
-        latin += (russian := in_latin_letters(word.translate(_RUSSIAN)), russian.replace("kh", "h").replace("dzh", "j"))
+    for form in (word, *forms[1:]) if len(word) > 4 else ():
+        russian = in_latin_letters(form.translate(_RUSSIAN))
+        latin += in_latin_letters(form), russian, russian.replace("kh", "h").replace("dzh", "j")
     kinds = [listed.get(form, NOTHING) & _NAMES for form in (*forms, *latin)]
     return next((found for found in kinds if found), NOTHING)
 
