@@ -633,7 +633,7 @@ def test_an_incident_whose_place_is_refused_is_refused_with_its_row(run: Run) ->
     sheet = "Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,33,38\nB,2022-09-08,raid,Y,8,36,36\n"
     code, output = run(sheet, mapping)
     assert code == 1
-    assert "row 2: the place `x` is refused: PLC002" in output
+    assert "row 2: the place `x` is refused: lat: PLC002" in output
     assert [record["external"][0]["id"] for record in run.records()] == ["B"]
     assert "\nA," not in (run.root / "data" / "imports" / "made-up.csv").read_text("utf-8")
 

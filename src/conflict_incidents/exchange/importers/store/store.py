@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -195,7 +196,10 @@ class _Plan:
         if findings and planned.old is not None:
             before = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
             findings = [one for one in findings if (one.rule, one.message) not in before]
-        return "; ".join(f"{one.rule} {printable(render(one, planned_dataset, is_public).message)}" for one in findings)
+        lines = planned.text.split("\n")
+        keys = [re.sub("^[ -]*([a-z_]+: )?.*", r"\1", lines[one.mark.line - 1]) for one in findings]
+        messages = [f"{one.rule} {printable(render(one, planned_dataset, is_public).message)}" for one in findings]
+        return "; ".join(map("".join, zip(keys, messages, strict=True)))
 
     def _drop(self, file: Path, why: str) -> None:
         planned = self.plan.pop(file)
