@@ -49,6 +49,7 @@ _CREATION_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 _DICTIONARY = ("table", "column", "type", "unit", "meaning", "values", "source")
 _ESCAPES = (("(_x[0-9a-fA-F]{4}_)", r"_x005F\1"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _NO_CHARACTER = "[\x00-\x08\x0b-\x1f\ufffe\uffff]"
+_SPECIAL = "|".join([*(pattern for pattern, _ in _ESCAPES), _NO_CHARACTER])
 
 
 def files(content: Content) -> dict[str, File]:
@@ -153,6 +154,8 @@ def _refuse_long(part: pa.Table, table: Table, first: int) -> None:
 
 def _escaped(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Escape markup, what looks like an escape of Excel's, and characters that XML doesn't have."""
+    if not pc.any(pc.match_substring_regex(texts, _SPECIAL)).as_py():
+        return texts
     for pattern, replacement in _ESCAPES:
         texts = pc.replace_substring_regex(texts, pattern, replacement)
     if pc.any(pc.match_substring_regex(texts, _NO_CHARACTER)).as_py():
