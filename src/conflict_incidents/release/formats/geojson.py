@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.json import encode
+
 from conflict_incidents.release.formats.content import INCIDENTS, Content, File
 from conflict_incidents.tables.contract import Row
 
@@ -23,11 +25,11 @@ def _lines(content: Content) -> Iterator[bytes]:
     members = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
     head = json.dumps({"type": "FeatureCollection", **members}, ensure_ascii=False)[:-1]
     yield f'{head}, "features": ['.encode()
-    before = "\n"
+    before = b"\n"
     for row in content.rows(INCIDENTS):
-        yield f"{before}{json.dumps(_feature(row), ensure_ascii=False)}".encode()
-        before = ",\n"
-    yield ("\n]}\n" if before != "\n" else "\n\n]}\n").encode()
+        yield before + encode(_feature(row))
+        before = b",\n"
+    yield b"\n]}\n" if before != b"\n" else b"\n\n]}\n"
 
 
 def _feature(row: Row) -> dict[str, Any]:
