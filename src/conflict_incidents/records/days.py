@@ -151,9 +151,8 @@ def _local(day: Span, clock: str, offset: str, cell: str, form: DateForm) -> Spa
         raise CellError(f"{show(cell)} has a time of day, and no day")
     if form.zone is None:
         raise CellError(
-            f"{show(cell)} is a moment by the clock of another zone ({show(offset)}); name the local `timezone` "
-            f"in the "
-            "mapping, so that its day is known"
+            f"{show(cell)} is a moment by the clock of another zone ({show(offset)}); name the local `timezone` in "
+            "the mapping, so that its day is known"
         )
     offset = "+00:00" if offset in {"z", "utc", "gmt"} else offset
     try:

@@ -41,7 +41,11 @@ def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Datas
     """
     references: list[tuple[str | None, Part, tuple[str | int, ...]]]
     if isinstance(subject, Actor):
-        yield from _own_parent(subject, dataset)
+        if subject.parent and subject.id in dataset.registry.ancestry(subject.parent):
+            message = Shown("the actor is part of itself, through its parents; correct one of them")
+            yield Problem(subject.at("parent"), message)
+        if subject.id in subject.allies:
+            yield Problem(subject.at("allies"), Shown("the actor is its own ally; name another, or delete it"))
         above = dataset.registry.actor(subject.parent or "")
         if above and above.country and subject.country and above.country != subject.country:
             message = f"{show(above.id)}, of which it is part, is of {bare(above.country)}; correct one of them"
@@ -63,11 +67,6 @@ def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Datas
     for id, part, path in references:
         if id and (wrong := reference_error("the actor", id, "actors", subject, dataset)):
             yield Problem(part.at(*path), wrong)
-
-
-def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
-    if actor.parent and actor.id in dataset.registry.ancestry(actor.parent):
-        yield Problem(actor.at("parent"), "the actor is part of itself, through its parents; correct one of them")
 
 
 def _actor_mentions(incident: Incident) -> list[Attribution | Party]:

@@ -141,9 +141,8 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 was, now = fall
                 yield Problem(
                     now.count.at,
-                    f"{bare(measure)}: {now.count} is fewer than the {was.count} that {show(account.by)} gave "
-                    "before (line "
-                    f"{was.claim.mark.line}); say why by `revision`, or in a `note`",
+                    f"{bare(measure)}: {now.count} is fewer than the {was.count} that {show(account.by)} gave before "
+                    f"(line {was.claim.mark.line}); say why by `revision`, or in a `note`",
                 )
 
 

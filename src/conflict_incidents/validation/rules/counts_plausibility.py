@@ -37,8 +37,7 @@ def separate_attackers(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(
                     total.at,
                     f"{bare(measure)}: the total ({total}) is that of its groups and the attackers ({attackers}), who "
-                    "are not "
-                    "part of it; remove them, or say who the others are (`unknown_status`)",
+                    "are not part of it; remove them, or say who the others are (`unknown_status`)",
                 )
 
 
@@ -172,8 +171,7 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
             yield Problem(
                 count.at,
                 f"{bare(measure)}: only {show(claim.by)}, who represents the attacker, says that these were "
-                "combatants; "
-                "look for what others say of them",
+                "combatants; look for what others say of them",
             )
 
 

@@ -50,7 +50,6 @@ def _check_shares(claim: Claim, measure: str, shares: dict[str, Count]) -> Itera
             yield Problem(
                 claim.at("shares"),
                 f"{bare(measure)}: {words} come to at least {least} percent of one whole, more than its {most}; "
-                "correct one "
-                "of them",
+                "correct one of them",
             )
             return

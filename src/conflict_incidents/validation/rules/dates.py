@@ -130,8 +130,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
             yield Problem(
                 span.at,
                 f"{length} days are more than the precision {show(span.precision)} allows ({longest}); narrow the "
-                "span, "
-                "take a coarser precision, or leave `precision` out if the incident lasted so long",
+                "span, take a coarser precision, or leave `precision` out if the incident lasted so long",
             )
     for claim in incident.claims:
         first, last = known_day(claim.scope.first), known_day(claim.scope.last)

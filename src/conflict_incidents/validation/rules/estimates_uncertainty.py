@@ -68,9 +68,8 @@ def _conflicting_counts(claim: Claim, settled: SettledEstimates) -> Iterator[Pro
                 yield Problem(
                     count.at,
                     f"{whom(measure, group)}: {show(claim.by)} counts {count} for {claim.scope.label}, which "
-                    "contradicts "
-                    f"the {number} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
-                    "incident",
+                    f"contradicts the {number} {whom(of, group)} of the incident; check the scopes, or add what it "
+                    "says of the incident",
                 )
 
 

@@ -192,10 +192,8 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
                 yield Problem(
                     link.at,
                     f"{whom(measure, group)}: the parts of {show(whole.id)} "
-                    f"({', '.join([bare(id) for id in sorted(lows)])}) come to at "
-                    f"least {sum(lows.values())}, more than its {bare(estimate.text)}; count the whole as at least "
-                    "that, or "
-                    "correct the links",
+                    f"({', '.join([bare(id) for id in sorted(lows)])}) come to at least {sum(lows.values())}, more "
+                    f"than its {bare(estimate.text)}; count the whole as at least that, or correct the links",
                 )
 
 
@@ -277,8 +275,7 @@ def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Probl
             yield Problem(
                 claim.at,
                 f"{bare(claim.measure)} ({bare(claim.group)}) {bare(claim.text)} is below the sum of {len(lows)} "
-                "recorded incidents, at "
-                f"least {sum(lows)}; check area and period, and look for duplicates",
+                f"recorded incidents, at least {sum(lows)}; check area and period, and look for duplicates",
             )
 
 

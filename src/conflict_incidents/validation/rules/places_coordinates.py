@@ -180,15 +180,16 @@ def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
 
 def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
     """Whether a position doesn't fit its place, but would with latitude and longitude swapped."""
-    other = position[1], position[0]
+    other, own = (position[1], position[0]), place.position or position
     area = _unit_outside_of(position, place, dataset)
+    if own != position and arc_km(*other, *own) > APART_KM:
+        return False
     if area:
         # Outside the country, the swapped position need only fit the country: the unit may be wrong as well.
         return not isinstance(
             _unit_outside_of(other, place, dataset), str if isinstance(area, str) else (str, AdminUnit)
         )
-    own = place.position or position
-    return arc_km(*position, *own) > APART_KM >= arc_km(*other, *own)
+    return arc_km(*position, *own) > APART_KM
 
 
 @rule("PLC006", Severity.WARNING, on=(Incident, Place), needs=("lat",))

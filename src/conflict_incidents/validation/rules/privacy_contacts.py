@@ -31,9 +31,8 @@ GRID, POSITION, IDENTITY = "a grid reference", "an exact position", "an identity
 LONG = "a number as long as a telephone or identity number"
 _GAP = r"[ ().\u2010-\u2014/-]{0,2}"
 _CALL = (
-    "tel|telephone|phone|text me|text him|text her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn"
-    "|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
-    "|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
+    "tel|telephone|phone|text me|text him|text "
+    "her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
     r"|m[aá]rqu\w{1,4}|comun[ií][cq]\w{1,9}|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar"
     "|telefon|gsm|cep|numara"
     r"|тел|телефон\w{0,3}|моб|моб[иі]льн\w+|вайбер\w{0,2}|ва(?:тс|ц)ап\w{0,2}|телеграм\w{0,2}|д?звон[иі]\w+"
@@ -47,9 +46,8 @@ _CARD = (
     r"|(?:загран)?паспорт\w{0,2}|[іи][пн]н|рнокпп|снилс|id-карт\w+|посвідчен\w+|удостоверени\w+"
     r"|військ\w+ квит\w+|военн\w+ билет\w*|в/у|водительск\w+ права|свид[еі]тельств\w+ о \w+|свідоцтв\w+ про \w+"
     r"|tarjeta de identidad|libreta militar|registro civil|licencia de conduc\w+|permis de conduire"
-    "|acte de (?:naissance|décès)|voter(?:'s)? (?:card|id)|(?:driving|driver's) licen[cs]e|imei"
-    "|(?:الرقم|القيد) (?:التمويني|المدني)"
-    "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
+    "|acte de (?:naissance|décès)|voter(?:'s)? (?:card|id)|(?:driving|driver's) licen[cs]e|imei|(?:الرقم|القيد) "
+    "(?:التمويني|المدني)|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
 _SIGNS = (
     r"(?:[:,.=#/\s\u0654№]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|es\b|le\b|au\b|al\b"

@@ -133,6 +133,8 @@ def _count_in_key(key: str, violation: Violation) -> Shown | None:
         return f"the number alone, as `{bare(violation.name.rpartition(', ')[0].rpartition(', ')[2])}: 6`"
     if meant_key(key) in violation.options:
         return None
+    if key in {"from", "to"}:
+        return Shown("a range as `between: [4, 6]`")
     text = key if violation.empty else f"{key} {violation.value.value}"  # {>6}, and {over: 6}
     intended = possible_counts(text.replace("_", " "))
     return ", or ".join([show(as_yaml(count)) for count in intended.values()]) or None
@@ -346,8 +348,7 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
                     yield Problem(
                         count.at,
                         f"{bare(measure)} ({bare(group)}) is {number}, which means unknown in many tables; leave it "
-                        "out, or "
-                        "repeat the number in the claim's `note` if the source says it",
+                        "out, or repeat the number in the claim's `note` if the source says it",
                         Severity.WARNING if number == min(TELLTALE) else None,
                     )
     span = subject.date if isinstance(subject, Incident) else None

@@ -120,7 +120,6 @@ def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str)
         more = f", and {len(changed) - 1} more of its numbers changed" if len(changed) > 1 else Shown("")
         yield Problem(
             at,
-            f"{show(id)}: {bare(name)} was {bare(became)} since version {bare(before)}{more}; no note says why: "
-            "write one in "
-            f"data/{NOTES}/ (`incidents new --kind change`)",
+            f"{show(id)}: {bare(name)} was {bare(became)} since version {bare(before)}{more}; no note says why: write "
+            f"one in data/{NOTES}/ (`incidents new --kind change`)",
         )
