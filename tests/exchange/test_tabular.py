@@ -158,6 +158,7 @@ def test_the_separator_line_of_excel_is_understood(tmp_path: Path) -> None:
         ('id,a\n1,"x"y\n', "row 2"),
         ("id,a\n" + "1,2\n" * 2000 + "1,\0\n", "row 2002, column `a`: a NUL"),
         ("id,a\n1,\0\n", "NUL"),
+        ("id,a\0b\n1,2\n", "NUL"),
         ("%PDF-1.4", "a PDF"),
         ("<!DOCTYPE html><html>", "log-in page"),
         ("<table><tr><td>id", "log-in page"),

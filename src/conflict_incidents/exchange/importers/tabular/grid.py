@@ -127,6 +127,8 @@ def assemble(
         SourceTableError: a column has no name or a duplicate one, most rows have such a fault, or a cell has NUL.
     """
     rows = [(number, cells) for number, cells in body if any(cell.strip() for cell in cells) or number in kept]
+    if any("\0" in name for name in header):
+        raise SourceTableError(f"row {at}: a NUL character; the file is damaged")
     columns = [tidy(name) for name in header]
     _refuse_header(columns, at)
     if rows and _is_tag_row(rows[0][1]):
@@ -196,11 +198,6 @@ def _refuse_header(columns: list[str], at: int) -> None:
     for name in repeated:
         places = [str(index) for index, column in enumerate(columns, 1) if column == name]
         raise RepeatedName(f"row {at}: columns {' and '.join(places)} are both named {show(name)}; rename one")
-    for name in columns:
-        if "\0" in name:
-            raise SourceTableError(
-                f"row {at}: the column name {show(name)} contains a NUL character; the file is damaged"
-            )
 
 
 def are_data(cells: Sequence[str]) -> bool:
