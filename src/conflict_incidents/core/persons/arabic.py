@@ -19,7 +19,7 @@ _TRANSLITERATION = re.compile(".{3,}(?:ينكو|تشوك|فسكي|فيتش|او�
 _OF_FAMILY = re.compile(".{4,}يان|ال.{5,}")
 _FAMILIES = ("عايله", "اسره", "خانواده", "فاميل")
 _SPEECH_VERBS = ("قال", "قالت", "روى", "روت", "اكد", "اكدت", "اضافت", "اضاف")
-_OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد", "حسب", "عوض", "فرج", "هبه", "ضيف", "جار"]
+_OF_GOD = ["عطا", "جاد", "نصر", "فضل", "رزق", "خلف", "سعد", "حسب", "عوض", "فرج", "هبه", "ضيف", "جار", "امه"]
 
 
 def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
@@ -47,9 +47,9 @@ def _name_length(words: list[Word], i: int, strict: bool) -> int:
     if word.has("called") and not (i and before.has("place", "thing")) and _may_be_name(one):
         return 2
     role = word.has("role") and not (word.has("title") and thing)
-    comma = next((n for n in (0, 1) if rest[n].text == "\u060c"), None) if role else None
-    if comma is not None and rest[comma + 1].has(*_NAMES) and "\u060c" in (rest[comma + 2].text, rest[comma + 3].text):
-        return comma + 2
+    for n in (0, 1) if role else ():  # `the guard, Ahmad,`
+        if rest[n].text == "\u060c" in [word.text for word in rest[n + 2 : n + 4]] and rest[n + 1].has(*_NAMES):
+            return n + 2
     if role and ((not one.has("stop") and one.has(*_NAMES)) or one.folded == "ولد"):
         return 2
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
@@ -145,10 +145,8 @@ def _is_apposed(rest: list[Word]) -> bool:
 def _is_compound(word: Word, rest: Word) -> bool:
     """Whether two words are one given name: a servant of one of God's names, or something "of the faith"."""
     servant = word.folded.endswith("\u0639\u0628\u062f") and len(word.folded) < 5
-    if word.folded in _OF_GOD and rest.folded == "\u0627\u0644\u0644\u0647":
+    if word.folded in _OF_GOD and rest.folded in ("\u0627\u0644\u0644\u0647", "\u0627\u0644\u0631\u062d\u0645\u0646"):
         return True
-    if word.folded == "\u0627\u0645\u0647":  # of women
-        return rest.folded in ("\u0627\u0644\u0644\u0647", "\u0627\u0644\u0631\u062d\u0645\u0646")
     return rest.folded.startswith(_ARTICLE) and (servant or rest.folded == "\u0627\u0644\u062f\u064a\u0646")
 
 

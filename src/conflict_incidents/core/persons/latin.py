@@ -114,9 +114,8 @@ def small_names(words: list[Word]) -> Iterator[tuple[int, int]]:
             continue
         near = words[i - 1] if i and (word.has("of") or word.text == "a") else word
         leads = near.has("own", "harms") or word.has(*_SAYS_WHO)
-        if (leads and not name.has(*_NO_NAMES)) or any(
-            begins(classes_of(words[j : j + 6]), "years") for j in (i + 2, i + 3)
-        ):
+        is_aged = any(begins(classes_of(words[j : j + 6]), "years") for j in (i + 2, i + 3))
+        if is_aged or (leads and not name.has(*_NO_NAMES)):
             yield i, i + 1
         if name.possessive and words[i + 2 : i + 3] != [] and words[i + 2].has("minor"):
             yield i, i + 1

@@ -12,6 +12,7 @@ from conflict_incidents.core.persons.words import END, QUOTES, SIGNS, Word
 
 _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"})
 """Titles that a person has even in a place: `in Dr Example`."""
+_FOR = ("for", "pour", "para")
 _PATRONYMIC = re.compile(
     r"(?:\w{2,}[oei]v|il|luk|fok|kuzm|fom|nikit|mykyt)[iy]ch(?:a|u|em|om|evi|ovi)?"
     r"|\w{2,}(?:[iy]?iv|[oe]v|[iy]n[iy]ch)n(?:[ayieu]|oiu?)"
@@ -33,8 +34,9 @@ _SURNAME = re.compile(r"\w{3,}(?:zai|zada|zadeh|zoda|ullah|uddin|enko|shvili|nej
 _SURNAME_ALONE = re.compile(r"\w{2,}(?:nko|[cs]huk|iuk|[oe]v|[iy]n|dze|shvyly|ian)")
 """What surnames of Ukrainian and Russian end with that no genitive of a town ends with, after a word for a person."""
 
-_ADJECTIVE = re.compile(r"\w+(?:[iyao]i|a?ia|[oe]ie?|[oei]ho|[oe]mu|[iy]m|ykh|[iy]kh|[iu]iu)")
-"""What adjectives of Ukrainian and Russian end with, which begin the names of towns."""
+_OBLIQUE = re.compile(r"\w+(?:oi|[iy]kh|[oe]ho|[oe]mu|aia|[oeyi]e)")
+_ADJECTIVE = re.compile(rf"{_OBLIQUE.pattern}|\w+(?:[iya]i|ia|[iy]m|[iu]iu)")
+"""What adjectives of Ukrainian and Russian end with, which begin the names of towns; `_OBLIQUE`: no given name."""
 
 
 def is_hyphenated_place(word: Word) -> bool:
@@ -108,13 +110,14 @@ class Run:
         one, end = self.one, self.end
         surnamed = end.is_cyrillic and _SLAVIC_SURNAME.fullmatch(end.folded) is not None
         surnamed = surnamed and (one.has("maybe") or not (self.before.opens or _ADJECTIVE.fullmatch(one.folded)))
+        surname = end.has("surname") or _SURNAME.fullmatch(end.folded) is not None
         ends = end.has("lone") and len(self.words) == 2 and not one.has("patronym") and not self.is_quoted
         return (
             one.has("lone", "given")
             or ends
             or (surnamed and self.length == 2)
-            or (self.length > 1 and (end.has("surname") or _SURNAME.fullmatch(end.folded)) and not one.has("place"))
-            or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given", "maybe"))
+            or (surname and self.length > 1 and not self.words[-2].has("of"))
+            or (one.has("maybe") and self.length > 2 and self.words[1].has("lone", "given"))
         )
 
     @property
@@ -149,6 +152,8 @@ class Run:
         """Whether a title precedes it, or a rank that is no part of a place's name."""
         before = self.before
         if not before.has("title") and not (before.has("rank") and (self.length > 1 or self.has_given)):
+            return False
+        if any(word.text == "," for word in before.between):
             return False
         if before.is_place and before.has("rank") and before.governor.folded not in _TITLES_OF_PEOPLE:
             return False
@@ -185,7 +190,7 @@ class Run:
     @property
     def is_apposed(self) -> bool:
         """Whether it stands between commas, and no people or country is called so: `, Example,`."""
-        return self.before.near.text == "," == self.next.text and not _DEMONYM.fullmatch(self.end.folded)
+        return self.before.near.text == "," and self.precedes("more") and not _DEMONYM.fullmatch(self.end.folded)
 
     @property
     def is_double_barrelled(self) -> bool:
@@ -240,7 +245,7 @@ class Run:
         return self.one.possessive or self.before.has("name") or self.before.near.folded not in ("of", "de", "du")
 
 
-_VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
+_VERDICTS: tuple[tuple[bool, Callable[[Run], object]], ...] = (
     # `Ahmad Example, a village`
     (False, lambda r: r.precedes("place")),
     # `Example Sample's house`
@@ -251,6 +256,11 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     (True, lambda r: r.has_title and not r.by_thing and not r.has_thing),
     # `Ahmad Example Brigade`, `the mosque Example`, but not `a man named Example Brigade`
     (False, lambda r: r.by_thing or ((r.has_thing or r.before.is_thing) and (r.strict or not r.calls_person))),
+    # `солдат Красной Армии`
+    (
+        False,
+        lambda r: r.one.is_cyrillic and r.length == 2 and not r.is_known and bool(_OBLIQUE.fullmatch(r.one.folded)),
+    ),
     # `Deir Ahmad`, `Abu Example`
     (False, lambda r: r.one.has("lead") or (r.one.has("kunya") and not r.has_given)),
     # `the Example family`
@@ -262,33 +272,23 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     # `Ahmad Usta`
     (True, lambda r: r.is_suffixed),
     # `Justice for Ahmad Example`
-    (
-        True,
-        lambda r: (
-            r.strict and r.before.near.folded in ("for", "pour", "para") and r.starts_with_given_name and r.length > 1
-        ),
-    ),
+    (True, lambda r: r.strict and r.before.near.folded in _FOR and r.starts_with_given_name and r.length > 1),
     # other names of places and organisations
     (False, lambda r: r.strict),
     # `alias Example`, `surname: Example`
     (True, lambda r: r.before.has("nicknamed") and len(r.before.between) < 2 and not r.has_thing),
-    # `his son Example went`
-    (True, lambda r: r.before.near.has("minor") and r.length == 1 and r.next.text.islower()),
     # `a survivor, Example, says`
     (True, lambda r: r.before.has("role") and not r.before.is_linked and r.is_apposed),
     # `Example, a baker,`
     (True, lambda r: r.precedes("aside") and r.length == 1 and not r.is_loud and not r.before.is_listed),
     # `A Example la mataron`
-    (True, lambda r: r.before.near.text == "A" and r.next.text in ("la", "lo", "le") and (r.is_full or r.is_known)),
+    (True, lambda r: r.before.near.text == "A" and r.next.text in ("la", "lo", "le") and (r.is_full or r.has_given)),
     # `Example el panadero`, `Example the cobbler`
     (True, lambda r: r.precedes("byname") and r.length == 1 and r.is_known and not r.before.opens),
     # `mataron a Example`
     (True, lambda r: r.before.is_harmed and r.before.near.text == "a" and r.length == 1 and not r.is_loud),
-    # `cuenta Example que`
-    (
-        True,
-        lambda r: r.before.near.has("did") and not r.before.near.has("stop") and r.length == 1 and r.is_known,
-    ),
+    # `cuenta Example que`, but not `who Example`
+    (True, lambda r: r.length == 1 and r.is_known and r.before.near.has("did") and not r.before.near.has("stop")),
     # `a boy by the name of Example`
     (True, lambda r: r.before.has("name") and is_of(r.before.near) and r.before.follows("role", "person")),
     # `her name was Example`, `her name, Example,`
@@ -307,14 +307,11 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], bool]], ...] = (
     (False, lambda r: r.before.is_place),
     # `the witness Example Sample`, but not `witnesses of Example Sample`
     (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.is_alone)),
-    # `his brother Ahmad`, `his brother Example,`
+    # `his brother Ahmad`, `his brother Example,`, `his brother Example went`
     (True, lambda r: r.before.has("minor") and (r.is_full or r.is_known or r.precedes("end"))),
-    # `the brothers Example`
-    (True, lambda r: r.before.has("kin")),
+    (True, lambda r: r.before.near.has("minor") and r.length == 1 and r.next.text.islower()),
     # `Ahmad, 9`, `Example Sample (34)`
     (True, lambda r: r.is_aged),
-    # `Example was nine years old`
-    (True, lambda r: r.precedes("years of life")),
     # `killed Example Sample.`, `mataron a Example Sample`
     (True, lambda r: r.before.is_harmed and r.is_full and r.precedes("end")),
     # `Example and her mother`

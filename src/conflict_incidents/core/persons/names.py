@@ -15,7 +15,7 @@ from functools import cache
 from conflict_incidents.core.persons.arabic import arabic_names
 from conflict_incidents.core.persons.latin import latin_names, small_names
 from conflict_incidents.core.persons.latin_patterns import is_hyphenated_place
-from conflict_incidents.core.persons.surroundings import begins, classes_of, is_and
+from conflict_incidents.core.persons.surroundings import begins, classes_of
 from conflict_incidents.core.persons.words import END, Word, fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
@@ -28,8 +28,6 @@ _FORMS = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
 """Initials, an age, and letters left out."""
 _ARTICLES = frozenset({"Al", "Ad", "An", "Ar", "As", "Ash", "At", "Az"})
 _LATIN = re.compile("[a-z]+")
-_SETTLEMENTS = frozenset(["مدينه", "قريه", "بلده", "حي", "محافظه", "ناحيه", "مخيم", "ريف", "منطقه"])
-"""Arabic words before the name of a settlement, where somebody lives."""
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
 _MASKED_NAME = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
 _SEX = r"(?:m|f|h|k|e|male|female|homme|femme|hombre|mujer|erkek|kad\u0131n|ذكر|انثى|مرد|زن|ч|ж)(?!\w)"
@@ -92,10 +90,10 @@ def _title_end(words: list[Word]) -> int:
     """Where the name of a thing ends with which a text begins: `Ahmad Example, a school`; 0 if there is none."""
     start = 2 if words[1:2] and words[1].text == ":" else 0
     end = next((i for i, word in enumerate(words[: start + 6]) if word.text in ",\u060c"), 0)
-    if any(not (word.capital or word.is_arabic or word.has("particle") or is_and(word)) for word in words[start:end]):
+    if any(not (word.capital or word.is_arabic or word.has("particle", "stop")) for word in words[start:end]):
         return 0
     thing, more = [*words[end + 1 : end + 3], END, END][:2]
-    is_thing = thing.has("thing") and not (thing.capital or thing.has("own", "role") or thing.folded in _SETTLEMENTS)
+    is_thing = thing.has("thing") and not (thing.capital or thing.has("own", "role", "place"))
     described = begins(classes_of([thing]), "age") or more.capital or more.has("role", "lone", "given")
     return end if is_thing and not described else 0
 

@@ -24,21 +24,21 @@ def _pattern(spelt: str) -> re.Pattern[str]:
 _AFTER = {
     name: _pattern(spelt)
     for name, spelt in {
-        # how each of the next three begins
+        # how each of the next two begins
         "age": r"[,(/]|<age|aged|be>",
         # `, aged 9`; `, de 16 anos`; `9 years`
         "years": r"[,(/]?<aged><age|aged>|[,(/]<of>(?:<age><word>?|<aged>)<aged>|[,(/]?<age><aged>",
         # `(34)`; `, nueve años`; `, 9,` but no list of numbers; `was 9 when`; `, 9 and a half years`
         "number": r"\(<age>[),]|[,(/]<small><aged>(?:[,.;)]|$)|,<age>(?:[,.;](?!<digits>|<and>)|$)"
         r"|<be><age><stop|aged>|[,(/]?<age><word><aged>",
-        # `was nine years old`, `tenía diez años`
-        "years of life": r"<be><word><aged>",
         # `told`, `, who died`, `was badly wounded`, but not `, погиб`, which begins a sentence
         "deed": r"(?:,(?!<slavic>))?(?:<did>|<be><word>{0,2}<harmed>)",
         # `, a baker`; `(the old teacher)`
         "role": r"[,(\u2013\u2014/;-](?!<did>)(?:<stop|of|small>){0,2}(?!<place>)<role>",
         # `, a volunteer medic,`
-        "aside": r"[,(\u2013\u2014]<stop>?(?:<small>{0,2})<role>(?:<of><word>{1,2})?[,)\u2013\u2014]",
+        "aside": r"[,(\u2013\u2014]<stop>?(?:<small>{0,2})<role>[,)\u2013\u2014](?:<be|did|harmed>|$)",
+        # `, says`
+        "more": r",(?!<at|stop>)<small>",
         # `el panadero`
         "byname": r"<stop><role>",
         # `, a village`, but not `, a village elder` or `, village Sample`
@@ -84,11 +84,6 @@ def _encode_word(text: str, folded: str, kinds: frozenset[str]) -> str:
 def is_of(word: Word) -> bool:
     """Whether a word is a preposition such as `of`."""
     return word.folded in _OF
-
-
-def is_and(word: Word) -> bool:
-    """Whether a word links two others: `and`, `y`, `и`."""
-    return word.folded in _AND
 
 
 class Before:

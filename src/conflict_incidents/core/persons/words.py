@@ -39,18 +39,7 @@ _ONE_SIGN = str.maketrans(
 )
 _CYRILLIC = {
     **dict(zip("абвгґдезиіїйклмнопрстуфьыэё", "abvhgdezyiiiklmnoprstuf'yee", strict=True)),
-    **{
-        "є": "ie",
-        "ж": "zh",
-        "\u0445": "kh",
-        "ц": "ts",
-        "ч": "ch",
-        "ш": "sh",
-        "щ": "shch",
-        "ь": "",
-        "ю": "iu",
-        "я": "ia",
-    },
+    **dict(zip("єж\u0445цчшщьюя", ["ie", "zh", "kh", "ts", "ch", "sh", "shch", "", "iu", "ia"], strict=True)),
 }
 _INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 """Letters that the Ukrainian standard writes in another way at the beginning of a word."""
