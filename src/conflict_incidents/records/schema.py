@@ -23,7 +23,7 @@ import jsonschema_rs
 from conflict_incidents.core.findings import Mark, Shown, show
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
-from conflict_incidents.records.vocabulary import meant_key
+from conflict_incidents.records.vocabulary import key_before, meant_key
 from conflict_incidents.records.yaml.nodes import (
     ALIAS,
     MappingNode,
@@ -157,7 +157,7 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
     if violation.keyword in {"required", "dependentRequired"} and unknown:
         from difflib import get_close_matches
 
-        is_slip = violation.expectation in {meant_key(key.partition(":")[0]) for key in unknown}
+        is_slip = violation.expectation in {meant_key(key_before(key)) for key in unknown}
         nothing = isinstance(violation.value, MappingNode) and violation.value.items.keys() == set(unknown)
         return (
             nothing

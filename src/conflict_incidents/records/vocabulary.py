@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
 """The keys of dates."""
 URL_KEYS = frozenset({"url", "archive_url"})
@@ -24,6 +26,11 @@ _COMMON_WORDS = {
 def meant_key(key: str) -> str:
     """Return our key for a synonym; any other word unchanged."""
     return _COMMON_WORDS.get(key.lower(), key)
+
+
+def key_before(text: str) -> str:
+    """Return the key before a value of one word that runs on from it, as in `in:sabah` or `in sabah`; else the text."""
+    return re.sub(r"\A(\w+)[: ]\S+\Z", r"\1", text)
 
 
 _MEANT_VALUES = {

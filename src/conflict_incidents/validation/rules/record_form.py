@@ -32,7 +32,7 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with, subschema_at
-from conflict_incidents.records.vocabulary import meant_key, meant_value
+from conflict_incidents.records.vocabulary import key_before, meant_key, meant_value
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED_BLOCK, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted_numbers, stated_numbers
@@ -90,10 +90,7 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         killed: 7
     """
     key = violation.name.rpartition(", ")[2]
-    if violation.empty and key.partition(":")[0] in violation.options:
-        yield Problem(violation.at, f"no space follows the colon of the key {show(key.partition(':')[0])}; write one")
-        return
-    if violation.empty and (repair := _cut_by_comma(key, violation)):
+    if violation.empty and (repair := _run_on(key, violation) or _cut_by_comma(key, violation)):
         yield Problem(violation.at, f"unknown key {show(key, 'key')}; {repair}")
         return
     if (text := _count_in_key(key, violation)) is not None:
@@ -114,6 +111,13 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if intended in GROUPS and MEASURES[0] in violation.options:
         hint = f"; it is a group of a measure, as in `killed: {{total: 7, {bare(intended)}: 2}}`"
     yield Problem(violation.at, f"unknown key {show(key, 'key')}{hint}")
+
+
+def _run_on(key: str, violation: Violation) -> Shown | None:
+    """Return the repair of a key without colon or space; None if it is none."""
+    known = key_before(key)
+    bound = Bound.AT_LEAST in violation.options or known not in violation.options
+    return None if bound else f"write {show(known)} with a colon and a space behind it"
 
 
 def _cut_by_comma(key: str, violation: Violation) -> Shown | None:
