@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -127,7 +126,10 @@ def as_markdown(rule: Rule[Any]) -> str:
 def document() -> str:
     """Return the whole manual in Markdown: contents by family, and a heading for each rule with its id as anchor."""
     known = families()
-    grouped = [(known[id], list(found)) for id, found in groupby(_rules_by_id(), lambda rule: rule.id[:3])]
+    grouped = [
+        (known[id], list(found))
+        for id, found in groupby(map(RULES.__getitem__, sorted(RULES)), lambda rule: rule.id[:3])
+    ]
     lines = [
         "# The rules",
         f"<!-- Generated from the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
@@ -146,10 +148,6 @@ def document() -> str:
         for rule in found:
             lines += [f"### {rule.id}", as_markdown(rule)]
     return "\n\n".join(lines) + "\n"
-
-
-def _rules_by_id() -> Iterator[Rule[Any]]:
-    return (RULES[id] for id in sorted(RULES))
 
 
 def _dedent(block: str) -> str:

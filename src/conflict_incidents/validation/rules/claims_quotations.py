@@ -145,7 +145,8 @@ def _mistyped(claim: Claim, explained: set[int], others: set[int]) -> list[tuple
 
 def _other_bounds(claim: Claim, key: str, language: str) -> Iterator[Problem]:
     """Yield the counts whose number an excerpt gives, but only with other bounds."""
-    figures = _in_figures(claim.text(key) or "", language)
+    text = claim.text(key) or ""
+    figures = re.sub(r"(?<=\d),(?=\d{3}\b)", "", _with_figures(text, language) or text)  # without commas
     bounds: dict[int, list[tuple[Bound, int, str]]] = {}
     for found in _WORDED.finditer(figures):
         number, (bound, step) = int(found["number"]), _BOUND_OF[_kind(found)]
@@ -264,12 +265,6 @@ def _with_figures(text: str, language: str) -> str | None:
         return str(alpha2digit(_VAGUE.sub(" ", text), language, threshold=0))
     except ValueError:
         return None
-
-
-def _in_figures(text: str, language: str) -> str:
-    """Return a text with its numbers in plain figures."""
-    spelled = _with_figures(text, language) or text
-    return re.sub(r"(?<=\d),(?=\d{3}\b)", "", spelled)
 
 
 def _figures(text: str) -> set[int]:

@@ -194,16 +194,13 @@ def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim in incident.claims:
         for (measure, group), count in claim.counts.items():
-            if count.bound is Bound.EXACT and _is_round(count.least) and not (claim.note or claim.withdrawal):
+            is_round = count.least >= 50 and count.least % 10 ** max(1, len(str(count.least)) - 2) == 0
+            if count.bound is Bound.EXACT and is_round and not (claim.note or claim.withdrawal):
                 yield Problem(
                     count.at,
                     f"{whom(measure, group)}: {count.best} is round and marked exact; write `about` if the source "
                     "doesn't count, else a `note`",
                 )
-
-
-def _is_round(number: int) -> bool:
-    return number >= 50 and number % 10 ** max(1, len(str(number)) - 2) == 0
 
 
 @rule("CNT016", Severity.ERROR, on=(Violation, Sourced), needs=SEVERITIES)

@@ -164,7 +164,9 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         return
     last = incident.days[1]
     dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
-    late = [(report, day) for report, day in dated if _over_a_year(last, day)]
+    late = [
+        (report, day) for report, day in dated if (day.year - last.year, day.month, day.day) > (1, last.month, last.day)
+    ]
     other = gregorian(last.isoformat()).items() if late and len(late) == len(dated) else ()
     expected = [f"{day} if it is {bare(calendar)}" for calendar, day in other if not dataset.is_future(day)]
     if expected or len(late) == len(dated) > 1:
@@ -182,10 +184,6 @@ def _day_out(report: Report, dataset: Dataset) -> date | None:
     """Return the day on which a report was published; None if unknown, or if DAT002 or REC008 reports it."""
     day = known_day(report.published)
     return day if day and not dataset.is_future(day) else None
-
-
-def _over_a_year(since: date, day: date) -> bool:
-    return (day.year - since.year, day.month, day.day) > (1, since.month, since.day)
 
 
 @rule("DAT009", Severity.ERROR, on=Sourced, needs=("accessed", "archived", "archive_url", "url", "as_of"))

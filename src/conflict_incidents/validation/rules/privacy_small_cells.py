@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, Shown, bare
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.counts import PEOPLE, Count
+from conflict_incidents.records.counts import PEOPLE
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim, Site
 from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
@@ -44,7 +44,7 @@ def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             continue
         home = all(site.kind in SITES_WITHOUT_POSITION for site in sites)
         for (measure, group), count in claim.counts.items():
-            if group in _protected_groups(measure, home) and _is_small(count):
+            if group in _protected_groups(measure, home) and count.max is not None and 0 < count.max < SMALLEST:
                 instead = Shown("`children`" if group in MINORS else "the total")
                 yield Problem(
                     count.at,
@@ -71,7 +71,3 @@ def _sites(incident: Incident, claim: Claim) -> list[Site]:
 def _close(site: Site, dataset: Dataset) -> bool:
     place = dataset.registry.place(site.place)
     return place is not None and place.level in CLOSE and site.precision not in WIDE
-
-
-def _is_small(count: Count) -> bool:
-    return count.max is not None and 0 < count.max < SMALLEST
