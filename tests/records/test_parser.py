@@ -338,6 +338,7 @@ LARGE: dict[str, Callable[[], bytes]] = {
     ),
     "notes like names": lambda: full(NOTE % ("Aa-" * 1300), CLAIMS),
     "notes of names": lambda: full(NOTE % ("Aa " * 1300 + "x"), CLAIMS),
+    "initials": lambda: full("A. ", f"{RECORD}note: ", "x\n"),
     "notes like addresses": lambda: full(NOTE % ("a." * 1900), CLAIMS),
     "notes like telephone numbers": lambda: full(NOTE % ("+0 " * 1300 + "x"), CLAIMS),
 }

@@ -245,7 +245,7 @@ def test_frictionless_refuses_wrong_csv_files(copy: Path) -> None:
         )
 
 
-def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copy: Path) -> None:
+def test_frictionless_refuses_a_wrong_hash_a_way_out_and_a_broken_descriptor(copy: Path) -> None:
     (copy / "sites.csv").write_text((copy / "sites.csv").read_text("utf-8").replace("village", "hamlets"), "utf-8")
     with (copy / "weapons.csv").open("a") as empty:
         empty.write("\n")
@@ -256,6 +256,11 @@ def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copy: Path) -
     assert "sites: The data source does not match the expected hash" in message
     assert "weapons: The data source does not match the expected hash" in message
     assert "parties: The data source does not match the expected byte count" in message
+    sites = next(one for one in package["resources"] if one["name"] == "sites")
+    sites |= {"path": "http://127.0.0.1:9/sites.csv", "dialect": "http://127.0.0.1:9/dialect.json"}
+    (copy / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    message = check_error(lambda: checks.check_frictionless(copy))
+    assert message.splitlines()[1:] == ["  sites: its `path` isn't sites.csv", "  sites: `dialect` is text"]
     (copy / "datapackage.json").write_text('{"resources": 1}', "utf-8")
     check_error(lambda: checks.check_frictionless(copy))
 

@@ -20,6 +20,9 @@ from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_arrow
 from conflict_incidents.tables.parts import Tables, UnsortedError, arrow_parts, text_differences, whole_records
 
+_OPENED = ("schema", "dialect", "profile", "profiles", "extrapaths", "basepath")
+"""The properties of a package and its tables by whose text frictionless would open another file or an address."""
+
 
 def check_sums(folder: Path, sums: bytes) -> None:
     """Check that the files are those of SHA256SUMS; hidden files of the system are ignored."""
@@ -35,8 +38,9 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
     from frictionless import FrictionlessException, Package
 
     try:
-        package = Package(str(folder / DESCRIPTOR))
-        resources = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
+        described = json.loads((folder / DESCRIPTOR).read_bytes())
+        refuse(f"{DESCRIPTOR} leads out of the release", list(_ways_out(described)))
+        package, resources = Package(str(folder / DESCRIPTOR)), described["resources"]
         to_check = {one["name"] for one in resources if not _equals_empty_contract(one, folder)}
         read = [resource for resource in package.resources if resource.name in to_check]
         if tables is None or tables == contract.tables():
@@ -49,6 +53,16 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
     faults = [error.message for report in reports for error in report.errors]
     faults += [f"{task.name}: {error.message}" for report in reports for task in report.tasks for error in task.errors]
     refuse("frictionless finds faults", faults)
+
+
+def _ways_out(package: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what in a descriptor frictionless would follow to other files than the tables beside it."""
+    resources = package["resources"] if isinstance(package["resources"], list) else []
+    for one in resources:
+        if one["path"] != f"{one['name']}.csv":
+            yield f"{one['name']}: its `path` isn't {one['name']}.csv"
+    for one in (package, *resources):
+        yield from (f"{one['name']}: `{key}` is text" for key in _OPENED if isinstance(one.get(key), str | list))
 
 
 def _equals_empty_contract(described: Mapping[str, Any], folder: Path) -> bool:
