@@ -4,7 +4,7 @@
 
 Runs the rules on every record of the dataset of `benchmarks.validate` in this process, and prints for the slowest ones
 their share of all rules and the microseconds of processor time per record. Cached parts of a record count for the rule
-that uses them first: the claims for the first rule on claims, the estimates for BND001.
+that uses them first: the claims for the first rule on claims, the estimates for the first rule on them.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline import validate_dataset, validate_paths
+from conflict_incidents.records.model import Record
 from conflict_incidents.records.parsing import parse
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
@@ -99,21 +100,27 @@ class Case:
     @property
     def text(self) -> str:
         """The file with the finding; empty if the finding is in a deleted file."""
-        return str(self._files.get(self.where or self._own, b""), "utf-8", "replace")
+        return str(self._files.get(self.where or self.path, b""), "utf-8", "replace")
 
     @property
-    def _own(self) -> str:
+    def path(self) -> str:
+        """The path of the record."""
         return self.file or HOMES[self.base]
+
+    @property
+    def record(self) -> Record | None:
+        """The record, if it can be read."""
+        return parse(self._files[self.path], self.path).record
 
     @cached_property
     def _files(self) -> dict[str, Any]:
         """Return the files that the case adds to the dataset."""
         data = self.bytes.encode("latin-1") if self.bytes is not None else edit_record(self.base, self.edit)
-        return {self._own: data} | {path: edit_record(**content) for path, content in self.other_files.items()}
+        return {self.path: data} | {path: edit_record(**content) for path, content in self.other_files.items()}
 
     def validate(self, root: Path) -> list[Finding]:
         """Return the findings of all rules on the record, in the dataset that `lay_out` made at `root`."""
-        own = root / self._own
+        own = root / self.path
         file = root / self.where if self.where else own
         with temporary_files({root / path: data for path, data in self._files.items()}):
             dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=cached_parse)

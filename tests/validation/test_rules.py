@@ -17,6 +17,7 @@ from conflict_incidents.core.versions import Version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.estimates.estimate import Estimate
+from conflict_incidents.pipeline.process import rules_on
 from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation
@@ -69,6 +70,15 @@ def test_a_right_record_passes(case: Case, root: Path) -> None:
     findings = case.validate(root)
     assert [finding for finding in findings if finding.rule == case.rule] == []
     assert {finding.rule for finding in findings} >= set(case.also)
+
+
+def test_a_rule_finds_nothing_in_a_record_without_the_keys_that_it_needs(root: Path) -> None:
+    dataset = Dataset(root)
+    for case in (*PASSING, *FAILING):
+        if record := case.record:
+            for rule in rules_on(record):
+                if rule.needs and rule.needs.isdisjoint(record.key_names):
+                    assert rule.run(case.path, record, dataset) == [], label(case)
 
 
 @pytest.mark.parametrize("case", FAILING, ids=label)
