@@ -153,13 +153,11 @@ class Run:
         before = self.before
         if not before.has("title") and not (before.has("rank") and (self.length > 1 or self.has_given)):
             return False
-        if any(word.text == "," for word in before.between):
-            return False
         if before.is_place and before.has("rank") and before.governor.folded not in _TITLES_OF_PEOPLE:
             return False
         # `Vereda Doña Juana`, `Carretera a Doña Juana`
         named_so = before.follows("place", last=1) or (self.strict and before.follows("at", "to", last=1))
-        return not named_so
+        return not named_so and all(word.text != "," for word in before.between)
 
     @property
     def has_nasab(self) -> bool:
@@ -174,7 +172,7 @@ class Run:
     def has_initials(self) -> bool:
         """Whether it has the form `J. Example`, `Ahmad E.` or `Example A. B.`."""
         long = any(len(word.text) > 2 and not word.text.isupper() for word in self.words)
-        begins = len(self.one.text) == 1 and len(self.end.text) > 3
+        begins = len(self.one.text) == 1 and len(self.words[1].text) > 3
         rest = {len(word.text) for word in self.words[1:]}
         ends = rest == {1} and not self.one.kinds and not self.next.text[:1].isdigit()
         return self.has_initial and long and (self.has_given or begins or ends or self.one.has("maybe"))
@@ -236,12 +234,11 @@ class Run:
         """Whether it is one given name that no word marks as something else."""
         if self.length > 1 or not self.one.has("lone") or len(self.one.text) < 4 or self.one.text.isupper():
             return False
-        if self.one.has("stop") or self.is_quoted:
+        listed = self.before.opens and (self.next.text in ",:\u2013\u2014" or self.next.text[:1].isdigit())
+        if self.one.has("stop") or self.is_quoted or (listed and self.next is not END):
             return False
         if self.before.begins:
             return self.one.possessive or self.next.text == "(" or self.next.has("be", "did")
-        if self.before.opens and (self.next.text in ",:\u2013\u2014" or self.next.text[:1].isdigit()):
-            return False
         return self.one.possessive or self.before.has("name") or self.before.near.folded not in ("of", "de", "du")
 
 
@@ -307,9 +304,9 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], object]], ...] = (
     (False, lambda r: r.before.is_place),
     # `the witness Example Sample`, but not `witnesses of Example Sample`
     (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.is_alone)),
-    # `his brother Ahmad`, `his brother Example,`, `his brother Example went`
+    # `his brother Ahmad`, `his brother Example,`; `his brother Example went`, `la maestra Example dijo`
     (True, lambda r: r.before.has("minor") and (r.is_full or r.is_known or r.precedes("end"))),
-    (True, lambda r: r.before.near.has("minor") and r.length == 1 and r.next.text.islower()),
+    (True, lambda r: r.before.adjoins_role and r.length == 1 and r.next.text.islower()),
     # `Ahmad, 9`, `Example Sample (34)`
     (True, lambda r: r.is_aged),
     # `killed Example Sample.`, `mataron a Example Sample`

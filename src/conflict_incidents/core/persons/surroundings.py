@@ -12,6 +12,7 @@ _AND = ("and", "et", "y", "e", "i", "ta")
 _OUR = frozenset(
     ["my", "our", "his", "her", "their", "mon", "ma", "notre", "son", "sa", "leur", "mi", "su", "nuestro", "nuestra"]
 )
+_THE = ("el", "la", "le", "un", "una", "une")
 _PERSON_WORDS = ("role", "title", "called", "rank", "name")
 _AGE = re.compile(r"[0-9]{1,2}s?|\w*teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve")
 
@@ -142,6 +143,12 @@ class Before:
         """Whether a preposition links it: `residents of`, but not `father of four`."""
         linked = any(is_of(word) or word.has("at") for word in self.between)
         return linked and not _AGE.fullmatch(self.near.folded)
+
+    @property
+    def adjoins_role(self) -> bool:
+        """Whether a kinship is right before it, or an article of French or Spanish and a role: `la maestra`."""
+        article = self.between == [] and any(word.folded in _THE for word in self.earlier[-1:])
+        return self.near.has("minor") or (article and self.has("role"))
 
     @property
     def is_ours(self) -> bool:
