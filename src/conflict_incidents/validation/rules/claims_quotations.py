@@ -102,7 +102,7 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     of the numbers in the excerpt: "a family of six and a guard" are 7.
 
     Beside others that agree, a number is found whose digits are exchanged, or, if each of the others is a count of the
-    claim, one with as many digits.
+    claim, one that is one more or less, or has one digit of several different.
 
     "At least 15" in these languages is `at_least: 15`. In English, "more than 15" is `at_least: 16`, "up to 15" is
     `at_most: 15`, and "about 15" is `about: 15`.
@@ -139,8 +139,14 @@ def _mistyped(claim: Claim, explained: set[int], others: set[int]) -> list[tuple
     """Return the numbers of a claim that its excerpt gives with another digit, or with the digits in another order."""
     unexplained = [count for count in claim.counts.values() if stated_numbers(count).isdisjoint(explained)]
     pairs = [(other, number) for count in unexplained for number in count.numbers for other in others]
-    form = len if len(pairs) == len(unexplained) == 1 < len(claim.counts) else sorted
-    return [({other}, {number}) for other, number in pairs if form(str(other)) == form(str(number))]
+    alone = len(pairs) == len(unexplained) == 1 < len(claim.counts)
+    return [({other}, {number}) for other, number in pairs if _is_slip(str(other), str(number), alone)]
+
+
+def _is_slip(one: str, other: str, alone: bool) -> bool:
+    """Whether numbers have the same digits; if they stand alone, also whether they are next to each other or alike."""
+    alike = len(one) == len(other) > 1 and sum(digit != its for digit, its in zip(one, other, strict=True)) == 1
+    return sorted(one) == sorted(other) or (alone and (alike or abs(int(one) - int(other)) == 1))
 
 
 def _other_bounds(claim: Claim, key: str, language: str) -> Iterator[Problem]:

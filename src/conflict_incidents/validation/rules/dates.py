@@ -242,9 +242,8 @@ def time_has_zone(subject: Violation | Incident | Place, dataset: Dataset) -> It
                 subject.at, f"{subject.name} is {subject.shown_value}, a time without its offset from UTC; {form}"
             )
     elif subject.timezone and subject.timezone not in zone_names():
-        yield Problem(
-            subject.at("timezone"), f"{show(subject.timezone, 'timezone')} is not an IANA time zone; {_A_ZONE}"
-        )
+        name, like = show(subject.timezone, "timezone"), Shown((*zones_of(subject.country or ""), "Asia/Damascus")[0])
+        yield Problem(subject.at("timezone"), f"{name} is not an IANA time zone; write one like `{like}`")
     elif subject.timezone and (wrong := _foreign_zone(subject, subject.timezone, dataset)):
         yield Problem(subject.at("timezone"), wrong, Severity.WARNING)
     elif isinstance(subject, Incident) and subject.time and subject.days:
