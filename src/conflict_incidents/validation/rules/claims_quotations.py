@@ -21,10 +21,12 @@ _TIMES = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) (1000(?:000){0,2})\b")
 """A figure and its multiplier, the output of `text2num` for "1.2 million"."""
 _VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
 """Vague English words that `text2num` would parse as a number: "hundreds" isn't 100."""
-_DAY_OF_MONTH = re.compile(
-    "[0-9]{1,2} (?:MONTH)|(?:MONTH) [0-9]{1,2}".replace("MONTH", "|".join(map(str.title, MONTHS)))
+_NO_COUNT = re.compile(
+    "[0-9]{1,2} (?:MONTH)|(?:MONTH) [0-9]{1,2}|[0-9]+-year-old|aged [0-9]+(?:(?:,|,? and) [0-9]+)*".replace(
+        "MONTH", "|".join(map(str.title, MONTHS))
+    )
 )
-"""A day of a month in English."""
+"""Days of a month, and ages, in English."""
 _SINGLE = re.compile(r"(?i)\band (?:an?|his|her|their|its|another) ")
 """English words that add one person without a number."""
 _AT_LEAST = (
@@ -245,7 +247,7 @@ def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
     """
     if not text:
         return set(), set()
-    text = _DAY_OF_MONTH.sub(" ", text)
+    text = _NO_COUNT.sub(" ", text)
     figures = _with_figures(text, language)
     spelled = figures or text
     sure = set() if figures is None else _figures(text) | _figures(figures) - {1}
