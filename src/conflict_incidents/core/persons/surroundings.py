@@ -172,7 +172,8 @@ def _governor(words: list[Word], start: int) -> tuple[Word, list[Word], list[Wor
             break
         if word.has(*kinds) and not _AGE.fullmatch(word.folded) and not (word.has("lone") and word.capital):
             return (END, [], []) if word.possessive and word.has("rank", "title") else (word, *around)
-        if known_as or _AGE.fullmatch(word.folded) or word.has("of", "stop", "be", "particle"):
+        joined = word.capital and word.has("lone") and words[i + 1].folded in _AND  # `the day of Ahmad and`
+        if joined or known_as or _AGE.fullmatch(word.folded) or word.has("of", "stop", "be", "particle"):
             continue
         if word.text not in '.,:=("\u201c\u00ab\u00bb':
             is_after_thing = i == start - 1 and i > 0 and word.text.islower() and words[i - 1].has("thing")
