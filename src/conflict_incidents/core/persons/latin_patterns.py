@@ -94,7 +94,14 @@ class Run:
     @property
     def by_thing(self) -> bool:
         """Whether a word for a thing follows: `Ahmad brigade`."""
-        return self.next.has("thing", "spot") and self.next.start - self.stop <= 1 and not self.next.has("suffix")
+        return (
+            self.next.has("thing", "spot") and self.next.start - self.stop <= 1 and not self.next.has("suffix", "stop")
+        )
+
+    @property
+    def in_thing(self) -> bool:
+        """Whether a word before names a thing, but not `resident of the village Ahmad Example`."""
+        return self.before.is_thing and not (self.before.follows("role", last=1) and self.is_full)
 
     def precedes(self, *names: str) -> bool:
         """Whether one of the patterns of `surroundings` follows."""
@@ -252,7 +259,7 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], object]], ...] = (
     # `Dr Example`, `Sheikh Ahmad`, but not `Dr Example Hospital`
     (True, lambda r: r.has_title and not r.by_thing and not r.has_thing),
     # `Ahmad Example Brigade`, `the mosque Example`, but not `a man named Example Brigade`
-    (False, lambda r: r.by_thing or ((r.has_thing or r.before.is_thing) and (r.strict or not r.calls_person))),
+    (False, lambda r: r.by_thing or ((r.has_thing or r.in_thing) and (r.strict or not r.calls_person))),
     # `солдат Красной Армии`
     (
         False,
@@ -301,7 +308,7 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], object]], ...] = (
     # `Example, named by a witness`; `according to Example, his son,`
     (True, lambda r: r.precedes("called") or (r.length == 1 and r.before.is_quoted and r.precedes("their kin"))),
     # `near Ahmad`
-    (False, lambda r: r.before.is_place),
+    (False, lambda r: r.before.is_place and not (r.before.near.has("by") and r.is_full and r.one.has("lone"))),
     # `the witness Example Sample`, but not `witnesses of Example Sample`
     (True, lambda r: r.before.has("role") and not r.before.is_linked and (r.is_full or r.is_alone)),
     # `his brother Ahmad`, `his brother Example,`; `his brother Example went`, `la maestra Example dijo`

@@ -16,7 +16,7 @@ from conflict_incidents.core.persons.arabic import arabic_names
 from conflict_incidents.core.persons.latin import latin_names, small_names
 from conflict_incidents.core.persons.latin_patterns import is_hyphenated_place
 from conflict_incidents.core.persons.surroundings import begins, classes_of
-from conflict_incidents.core.persons.words import END, Word, fold, is_public, kinds_of, plain, word_lists, words_of
+from conflict_incidents.core.persons.words import Word, fold, is_public, kinds_of, plain, word_lists, words_of
 
 LONGEST_NAME = 4
 """The maximum number of words of a name that is a text by itself, without other words beside it."""
@@ -92,10 +92,7 @@ def _title_end(words: list[Word]) -> int:
     end = next((i for i, word in enumerate(words[: start + 6]) if word.text in ",\u060c"), 0)
     if any(not (word.capital or word.is_arabic or word.has("particle", "stop")) for word in words[start:end]):
         return 0
-    thing, more = [*words[end + 1 : end + 3], END, END][:2]
-    is_thing = thing.has("thing") and not (thing.capital or thing.has("own", "role", "place"))
-    described = begins(classes_of([thing]), "age") or more.capital or more.has("role", "lone", "given")
-    return end if is_thing and not described else 0
+    return end if begins(classes_of(words[end : end + 3]), "thing") else 0
 
 
 def _is_place(text: str) -> bool:

@@ -42,6 +42,9 @@ _AFTER = {
         "more": r",(?!<at|stop>)<small>",
         # `el panadero`
         "byname": r"<stop><role>",
+        # `, school in`
+        "thing": r"[,\u060c](?!<own|role|place|age>)(?=<small|arabic>)<thing>(?!<role|lone|given>)"
+        r"(?:<stop|at|of|arabic>|(?=<small>)<slavic>|[^<]|$)",
         # `, a village`, but not `, a village elder` or `, village Sample`
         "place": r"[,(]<stop>?<place>(?!<role|title|minor>)(?:<small>|[.,;)]|$)",
         # `, called the witness`
@@ -76,6 +79,7 @@ def _encode_word(text: str, folded: str, kinds: frozenset[str]) -> str:
         "digits": text[0].isdigit(),
         "small": text.islower() or "-" in text,
         "ours": folded in _OUR,
+        "arabic": "\u0621" <= text[0] <= "\u06d3",
         "slavic": IS_CYRILLIC.match(text) is not None,
         "and": folded in _AND,
     }

@@ -61,6 +61,7 @@ _ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
 """And, so, in, for, as: Arabic words of one letter, written together with the next word."""
 _GIVEN_NAMES = frozenset({"given", "maybe"})
 _NAMES = frozenset({"lone", "given", "maybe"})
+_GIVEN = frozenset({"given"})
 _IN_FIRST = frozenset({"lone", "given", "title", "kunya", "lead"})
 """Classes that a word with a hyphen has from its first part: `Sainte-Example` is a place."""
 _AMONG_NAMES = frozenset({"lone"})
@@ -236,7 +237,7 @@ def words_of(text: str) -> list[Word]:
         if not kinds and "-" in folded and not IS_CYRILLIC.match(word.lower()):
             first, last = kinds_of(folded.partition("-")[0]), kinds_of(folded.rpartition("-")[2])
             leads = _IN_FIRST - {"lead"} if "particle" in first else _IN_FIRST
-            kinds = first & leads | last & {"thing"}
+            kinds = _GIVEN if first & _NAMES and last & _NAMES else first & leads | last & {"thing"}
         found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), possessive))
     return _unmark_dates(found)
 
