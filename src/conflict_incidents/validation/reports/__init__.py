@@ -16,12 +16,7 @@ from conflict_incidents.validation.reports.text import as_errors, as_list, as_st
 Printer = Callable[[Sequence[Finding], int], Shown]
 """Formats findings, given the number of checked files, as text without a final line break."""
 
-PRINTERS: dict[str, Printer] = {
-    "text": as_text,
-    "json": as_json,
-    "github": as_github,
-    "sarif": as_sarif,
-}
+PRINTERS: dict[str, Printer] = {"text": as_text, "json": as_json, "github": as_github, "sarif": as_sarif}
 """The formats by their names for `--format`."""
 
 VIEWS: dict[str, Printer] = {"all": as_list, "quiet": as_errors, "statistics": as_statistics}

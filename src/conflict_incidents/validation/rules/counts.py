@@ -62,8 +62,7 @@ def bounds_in_order(subject: Violation | Sourced, dataset: Dataset) -> Iterator[
         for key, count in claimed:
             if count.min is not None and count.max is not None and count.min > count.max:
                 yield Problem(
-                    count.at,
-                    f"{whom(*key)}: the lower bound {count.min} exceeds the upper {count.max}; swap them",
+                    count.at, f"{whom(*key)}: the lower bound {count.min} exceeds the upper {count.max}; swap them"
                 )
 
 

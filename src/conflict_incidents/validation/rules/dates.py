@@ -332,8 +332,7 @@ def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Proble
     """
     if incident.year_inferred and not incident.note:
         yield Problem(
-            incident.at("year_inferred"),
-            "the basis of the inferred year is missing; give it in the record's `note`",
+            incident.at("year_inferred"), "the basis of the inferred year is missing; give it in the record's `note`"
         )
 
 

@@ -66,10 +66,7 @@ _FORMS = {
     ),
 }
 """The patterns of URLs that aren't public, by what they lead to."""
-_FORMS_IN_TEXT = {
-    ACCOUNT: (rf"{_TELEGRAM}/s/{_NAME}{_END}",),
-    POST: (rf"{_TELEGRAM}/(?:s/)?(?!c/){_NAME}/[0-9]",),
-}
+_FORMS_IN_TEXT = {ACCOUNT: (rf"{_TELEGRAM}/s/{_NAME}{_END}",), POST: (rf"{_TELEGRAM}/(?:s/)?(?!c/){_NAME}/[0-9]",)}
 """Further patterns for texts; as the URL of a report, what a channel shows to everybody can be cited."""
 _WHOSE_POST = Shown(
     "the address leads to a post of an account; cite it only if it is an organisation's: its record then has the"
