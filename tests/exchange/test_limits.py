@@ -49,6 +49,15 @@ def workbook(rows: str, extra: str = "", **parts: str) -> bytes:
     return stream.getvalue()
 
 
+def opendocument(rows: str) -> bytes:
+    content = f'<t:table xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0">{rows}</t:table>'
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return stream.getvalue()
+
+
 def parquet(rows: int, text: str) -> bytes:
     stream = io.BytesIO()
     array = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
@@ -90,6 +99,19 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
     [
         ("wide.xlsx", workbook(TABLE + row(3, "XFD3")), {"typed.MAX_CELLS": 30_000}, "it reaches to column 16384"),
         ("many.xlsx", workbook(TABLE + row(3, *(["A3"] * 99))), {"typed.MAX_CELLS": 99}, "row 3: more than 99 cells"),
+        ("empty.xlsx", workbook(TABLE + "<row>" + "<c/>" * 300_000), {"typed.MAX_ELEMENTS": 99}, "a row has more than"),
+        (
+            "comments.xlsx",
+            workbook(TABLE + "<row>" + "<c/><!--<row>-->" * 300_000),
+            {"typed.MAX_ELEMENTS": 99_999},
+            "a row has more than",
+        ),
+        (
+            "empty.ods",
+            opendocument(f"<t:table-row>{'<t:table-cell/>' * 100}</t:table-row>"),
+            {"opendocument.MAX_ELEMENTS": 99},
+            "a row has more than",
+        ),
         (
             "bomb.xlsx",
             workbook(" " * 5_000_000),

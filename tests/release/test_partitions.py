@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pandas as pd
 import pyarrow.dataset as ds
@@ -65,6 +66,13 @@ def test_what_the_store_changed_is_no_partition(
     assert not (tmp_path / release.name / "SHA256SUMS").exists()
 
 
-def test_a_place_for_partitions_that_is_none_is_named(release: Path) -> None:
+def test_a_place_for_partitions_that_is_none_is_named(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ReleaseError, match="s4"):
         write_partitions(release, "s4://bucket/parts")
+
+    class NoCredentials(Exception):
+        """An error of a store that is no OSError, such as that of S3."""
+
+    monkeypatch.setattr(LocalFileSystem, "exists", Mock(side_effect=NoCredentials))
+    with pytest.raises(ReleaseError, match="NoCredentials; the partitions aren't whole"):
+        write_partitions(release, "file:///nowhere")

@@ -39,7 +39,9 @@ def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
         root = Path(folder).resolve()
         try:
             far = _fetch(url, root)
-        except (OSError, ValueError, ImportError) as error:
+        except DatasetError:
+            raise
+        except Exception as error:  # each store has errors of its own, as on missing credentials
             raise _unreadable(url, error) from error
         if not is_dataset(root):
             raise DatasetError(
@@ -82,7 +84,7 @@ def contents(url: str, paths: Sequence[str]) -> list[bytes]:
         keys = [f"{top}/{path}" for path in paths]
         read = store.cat_ranges(keys, [0] * len(keys), [MAX_BYTES + 1] * len(keys), on_error="return")
         return [_content_or_raise(one, store, key) for one, key in zip(read, keys, strict=True)]
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # as above
         raise _unreadable(url, error) from error
 
 

@@ -44,14 +44,14 @@ def write_partitions(release: Path, target: str) -> str:
             store.rm_file(f"{top}/{SUMS}")
         sums = _write_partitions(release, store, top)
         store.pipe_file(f"{top}/{SUMS}", sums.encode())
-    except (OSError, ValueError) as error:
-        raise ReleaseError(
-            f"{user_text(where)}: {user_text(error or type(error).__name__)}; the partitions aren't whole"
-        ) from error
     except ImportError as error:
         raise ReleaseError(
             f"{user_text(where)}: {user_text(error)}; install conflict-incidents[dask], and the library for the "
             "address (s3fs for s3://)"
+        ) from error
+    except Exception as error:  # each store has errors of its own, as on missing credentials
+        raise ReleaseError(
+            f"{user_text(where)}: {user_text(str(error) or type(error).__name__)}; the partitions aren't whole"
         ) from error
     return where
 

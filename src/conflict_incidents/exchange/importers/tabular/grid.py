@@ -26,6 +26,9 @@ MAX_ROW = 4 << 20
 """The maximum number of characters of a row of a text file."""
 MAX_COLUMNS = 16_384
 """The maximum number of columns, that of spreadsheets."""
+MAX_ELEMENTS = 1_000_000
+"""The maximum number of XML elements of a row, which is in memory as a whole."""
+LARGE_ROW: Shown = Shown(f"a row has more than {MAX_ELEMENTS:,} cells and parts of cells; save the sheet as CSV")
 MAX_NAMES_LISTED = 12
 """The maximum number of names in a message."""
 

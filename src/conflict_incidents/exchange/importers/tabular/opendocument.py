@@ -17,9 +17,11 @@ from xml.etree import ElementTree
 
 from conflict_incidents.core.findings import bare, show
 from conflict_incidents.exchange.importers.tabular.grid import (
+    LARGE_ROW,
     LIMIT,
     MAX_CELLS,
     MAX_COLUMNS,
+    MAX_ELEMENTS,
     SourceTable,
     SourceTableError,
     as_text,
@@ -69,8 +71,11 @@ def _sheets(stream: Any) -> Iterator[tuple[str, _Sheet]]:
     """Yield the sheets by name, each with its nonempty rows and the errors of unreadable cells."""
     rows: list[tuple[int, list[str]]] = []
     faults: dict[tuple[int, int], str] = {}
-    number, size = 1, 0
+    number, size, elements = 1, 0, 0
     for event, element in ElementTree.iterparse(stream, ("start", "end")):
+        elements += event == "start"
+        if elements > MAX_ELEMENTS:
+            raise SourceTableError(LARGE_ROW)
         if event == "start" and element.tag == f"{_TABLE}table":
             rows, faults, number = [], {}, 1
         elif event == "end" and element.tag == f"{_TABLE}table":
@@ -85,7 +90,7 @@ def _sheets(stream: Any) -> Iterator[tuple[str, _Sheet]]:
                     raise SourceTableError(f"row {number}: more than {MAX_CELLS} cells; delete those beside the table")
                 rows += [(number + more, cells) for more in range(times)]
                 faults |= {(number + more, index): why for index, why in wrong.items() for more in range(times)}
-            number += times
+            number, elements = number + times, 0
             element.clear()
 
 

@@ -6,15 +6,18 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.exchange.importers.tabular.grid import (
+    LARGE_ROW,
     LIMIT,
     MAX_CELLS,
+    MAX_ELEMENTS,
     SourceTable,
     SourceTableError,
     as_text,
@@ -26,6 +29,8 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 _BESIDE_SHEETS = 128 << 20
 """The maximum size of the parts of a workbook besides its sheets, such as shared strings, in bytes."""
 _BATCH = 1024
+_PIECE = 1 << 16
+_ROW = re.compile(rb"<(?:\w{1,8}:)?row[ />]")
 _FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[ />]")
 
 
@@ -98,6 +103,20 @@ def _refuse_large(archive: zipfile.ZipFile) -> None:
             raise SourceTableError(
                 f"unpacked it{Shown(what)} is larger than {most >> 20} MiB; split it, or save it as CSV"
             )
+    for name in sizes:
+        if name.startswith("xl/worksheets/"):
+            with archive.open(name) as sheet:
+                _refuse_large_rows(iter(partial(sheet.read, _PIECE), b""))
+
+
+def _refuse_large_rows(xml: Iterable[bytes]) -> None:
+    """Raise an error if a row has too many elements; openpyxl already reads whole rows to find the size of a sheet."""
+    tags = 0
+    for piece in xml:
+        begins = _ROW.search(piece) and b"<!" not in piece  # a comment may have anything in it
+        tags = piece.count(b"<") + (0 if begins else tags)
+        if tags > 2 * MAX_ELEMENTS:  # as most elements have a tag at each end
+            raise SourceTableError(LARGE_ROW)
 
 
 def _parser(sheet: Any, data_only: bool = True) -> Any:
