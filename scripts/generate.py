@@ -1,8 +1,8 @@
 """Generate parts of committed files: schemas, the table contract, the rules, the contested incidents.
 
-Measures and groups come from `records/counts.py`, rules from their docstrings, and the closed list of a column from the
-key of a record that is its `source`. The rest of these files is edited by hand and kept: a file whose generated parts
-are up to date doesn't change.
+Measures and groups come from `records/measures.csv` and `groups.csv`, rules from their docstrings, and the closed list
+of a column from the key of a record that is its `source`. The rest of these files is edited by hand and kept: a file
+whose generated parts are up to date doesn't change.
 """
 
 from __future__ import annotations

@@ -53,10 +53,11 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
     (tmp_path / "scripts").mkdir()
     for name in ("README.md", "datapackage.json", "scripts/generate.py"):
         shutil.copy(TOP / name, tmp_path / name)
-    counts = tmp_path / "src/conflict_incidents/records/counts.py"
-    (line,) = re.findall("^ +Measure.+", code_in_section("Add a measure"), re.M)
-    before, end, after = counts.read_text("utf-8").partition(')\n"""The measures, in the order of columns')
-    counts.write_text(f"{before}{line}\n{end}{after}", "utf-8")
+    head, line = code_in_section("Add a measure").splitlines()
+    measures = tmp_path / "src/conflict_incidents/records/measures.csv"
+    assert measures.read_text("utf-8").startswith(f"{head}\n")
+    with measures.open("a", encoding="utf-8") as declared:
+        declared.write(f"{line}\n")
     with (tmp_path / "src/conflict_incidents/validation/rules/counts.py").open("a", encoding="utf-8") as family:
         family.write(f"\n\n{code_in_section('Add a rule')}")
     claim = {"by": "sohr", "in": "sabah", "evacuated": {"at_least": 1201}, "displaced": {"about": 20_000_000}}
@@ -84,6 +85,6 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
 def code_in_section(heading: str) -> str:
     """The code that a section of docs/development.md shows."""
     text = (TOP / "docs/development.md").read_text("utf-8")
-    block = re.search(rf"^### {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
+    block = re.search(rf"^### {heading}\n.*?```(?:python|csv)\n(.*?)```", text, re.M | re.S)
     assert block, f"docs/development.md has no code under {heading}"
     return block[1].strip("\n") + "\n"

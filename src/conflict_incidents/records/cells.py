@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from conflict_incidents.core.findings import Shown, show
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.records.counts import LEXICON, TELLTALE
 from conflict_incidents.records.yaml.decoding import character_error
 
@@ -19,46 +20,26 @@ CountValue = int | dict[str, Any]
 """A count as in a record: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
 HIGHEST = 100_000_000
 """The maximum number in a record."""
-EMPTY = frozenset(
-    {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", ".", "-", "--", "\u2013", "\u2014", "\u2212"}
-)
+
+
+def _words(place: str) -> dict[str, tuple[str, int]]:
+    """Return the words and signs with a meaning alone, or before or after a number, each with its bound and offset."""
+    rows = (row for row in csv_rows(__file__, "cell_words.csv") if row["place"] == place)
+    return {word: (row["bound"], int(row["offset"] or 0)) for row in rows for word in row["words"].split("|")}
+
+
+EMPTY = frozenset(_words("empty"))
 """Values written for an empty cell by programs and people."""
-UNKNOWN = EMPTY | {
-    *("n/k", "nk", "?", "??", "unknown", "unk", "unclear", "tbc", "tbd", "undetermined"),
-    *("not known", "not available", "not reported", "not stated", "no data", "no information"),
-    *("غير معروف", "غير معلوم", "مجهول"),
-    *("inconnu", "inconnue", "non connu", "desconocido", "desconocida", "sin información", "unbekannt", "bilinmiyor"),
-    *("неизвестно", "неизвестен", "неизвестны", "невідомо", "desconhecido"),
-}
+UNKNOWN = EMPTY.union(_words("unknown"))
 """Cells that mean unknown; a mapping may add more."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width signs and digits, and their ASCII equivalents."""
-_LEAST = (
-    *("at least", "no fewer than", "no less than", "not less than", "minimum", "min.", "min"),
-    *("على الأقل", "ما لا يقل عن"),
-)
-_MORE = ("more than", "over", "above", "أكثر من")
-_MOST = ("at most", "up to", "no more than", "not more than", "maximum", "max.", "max", "على الأكثر")
-_FEWER = ("fewer than", "less than", "under", "below", "أقل من")
-_ABOUT = (
-    *("about", "around", "approximately", "approx.", "approx", "roughly", "circa", "ca.", "ca", "c.", "some"),
-    *("حوالي", "نحو"),
-)
-_OPENINGS: dict[str, tuple[str, int]] = {
-    **dict.fromkeys((*_LEAST, "≥", "≧", "⩾", ">=", "=>"), ("at_least", 0)),
-    **dict.fromkeys((*_MORE, ">"), ("at_least", 1)),
-    **dict.fromkeys((*_MOST, "≤", "≦", "⩽", "<=", "=<"), ("at_most", 0)),
-    **dict.fromkeys((*_FEWER, "<"), ("at_most", -1)),
-    **dict.fromkeys((*_ABOUT, "~", "≈", "≃", "\u223c"), ("about", 0)),
-}
+_OPENINGS = _words("before")
 """Prefixes of a number: the bound that each means, and the offset to add."""
 _OPENING = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_OPENINGS, key=len, reverse=True)) + r")\s*(.+)"
 )
-_CLOSINGS = {
-    **dict.fromkeys(("+", "or more", "and more", "plus", "at least", "minimum", "min"), "at_least"),
-    **dict.fromkeys(("or fewer", "or less", "at most", "maximum", "max"), "at_most"),
-}
+_CLOSINGS = _words("after")
 """Suffixes of a number, and the bound that each means."""
 _CLOSING = re.compile(r"(.*[0-9])\s*(" + "|".join(map(re.escape, _CLOSINGS)) + ")")
 _COMPARISON = re.compile(r"([0-9,]+)\s*([<>≤≥≦≧⩽⩾]=?)")
@@ -214,7 +195,7 @@ def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountVal
     if number is not None:
         return number
     if (closed := _CLOSING.fullmatch(text)) and (number := plain(closed[1])) is not None:
-        return {_CLOSINGS[closed[2]]: number}
+        return {_CLOSINGS[closed[2]][0]: number}
     if (opened := _OPENING.fullmatch(text)) and (number := plain(opened[2])) is not None:
         bound, more = _OPENINGS[opened[1]]
         if number + more < 0:

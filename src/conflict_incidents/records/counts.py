@@ -4,105 +4,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from conflict_incidents.core.findings import REDACTED, Mark, Shown, bare
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 INCIDENT_SCOPE = "incident"
 """The scope of a claim without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A quantity that claims count. `scripts/generate` makes schemas, columns and HXL hashtags from it.
 
     `unit` is "people" or the name of the thing. The total has columns in the table `incidents`; `columns` are the
-    groups that have columns there too, each with a description. `hxl` is its word in HXL hashtags if different from
-    `name`.
+    groups that have columns there too, each with a description. `hxl` is its word in HXL hashtags.
     """
 
     name: str
     description: str
-    unit: str = "people"
-    columns: Mapping[str, str] = field(default_factory=dict)
-    hxl: str = ""
+    unit: str
+    columns: Mapping[str, str]
+    hxl: str
 
 
-class Family(StrEnum):
-    """The families of groups: disjoint parts of a whole, or groups that are never added up."""
+class Group(NamedTuple):
+    """A group of people that counts refer to.
 
-    TOTAL = "total"
-    STATUS = "disjoint parts of a total by status"
-    SIDE = "disjoint parts of the combatants by side"
-    SEX = "disjoint parts of a total by sex and age"
-    OVERLAPPING = "overlap with other groups"
-    ROLE = "roles, which overlap with every other group and are never added up"
-    SEVERITY = "disjoint parts of the wounded, and of no other measure"
-    APART = "kept apart from the total"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of people that counts refer to."""
+    `family` is `total`; `status`, `side` (of combatants), `sex` (with age) or `severity` (of wounds) for disjoint
+    parts of a whole; `overlapping` or `role` for groups that are never added up; `apart` for one outside the total.
+    """
 
     name: str
+    family: str
     description: str
-    family: Family
 
 
-DECLARED_MEASURES = (
+DECLARED_MEASURES = tuple(
     Measure(
-        "killed",
-        "People killed.",
-        columns={"civilians": "civilians killed", "children": "children killed (under 18)"},
-    ),
-    Measure("wounded", "People wounded.", hxl="injured"),
-    Measure("missing", "People missing or under the rubble."),
-    Measure("detained", "People detained or abducted."),
-    Measure(
-        "casualties",
-        "People killed or wounded, where the source doesn't separate them (not the sum of `killed` and `wounded`).",
-    ),
-    Measure("displaced", "People who had to leave their homes."),
-    Measure("strikes", "Strikes or attacks carried out.", unit="strikes"),
-    Measure("munitions", "Bombs, shells or missiles used.", unit="munitions"),
-    Measure("aircraft", "Aircraft that took part.", unit="aircraft"),
+        row["name"],
+        row["description"],
+        row["unit"],
+        dict(column.split(": ") for column in filter(None, row["columns"].split("|"))),
+        row["hxl"] or row["name"],
+    )
+    for row in csv_rows(__file__, "measures.csv")
 )
 """The measures, in the order of columns and of the keys of a claim."""
-DECLARED_GROUPS = (
-    Group("total", "Everybody counted, whoever they were.", Family.TOTAL),
-    Group("civilians", "Those said to be civilians.", Family.STATUS),
-    Group("combatants", "Those said to be combatants.", Family.STATUS),
-    Group("side_a", "Combatants of side A, as `parties` names it.", Family.SIDE),
-    Group("side_b", "Combatants of side B, as `parties` names it.", Family.SIDE),
-    Group(
-        "unknown_status",
-        "Those of whom it isn't known whether they were civilians; further identification may make them either.",
-        Family.STATUS,
-    ),
-    Group("women", "Adult women.", Family.SEX),
-    Group("men", "Adult men.", Family.SEX),
-    Group("girls", "Girls under 18.", Family.SEX),
-    Group("boys", "Boys under 18.", Family.SEX),
-    Group("unknown_sex_or_age", "Those whose sex or age is said not to be known.", Family.SEX),
-    Group("children", "Everybody under 18, girls and boys and those whose sex isn't stated.", Family.OVERLAPPING),
-    Group("civilian_children", "Children said to be civilians.", Family.OVERLAPPING),
-    Group("medics", "Medical staff and rescuers; a role, which overlaps with the other groups.", Family.ROLE),
-    Group("journalists", "Journalists and media workers; a role, which overlaps with the other groups.", Family.ROLE),
-    Group("aid_workers", "Aid workers; a role, which overlaps with the other groups.", Family.ROLE),
-    Group("critical", "Those in a critical condition, who may die; not counted among the serious.", Family.SEVERITY),
-    Group("serious", "Those seriously wounded, the critical not counted.", Family.SEVERITY),
-    Group("light", "Those lightly wounded.", Family.SEVERITY),
-    Group("attackers", "The attacking side's own people, kept apart: not in the total.", Family.APART),
-)
+DECLARED_GROUPS = tuple(Group(**row) for row in csv_rows(__file__, "groups.csv"))
 """The groups, in the order of the keys of a count."""
 
 
-def _family(family: Family) -> tuple[str, ...]:
-    return tuple(group.name for group in DECLARED_GROUPS if group.family is family)
+def _family(family: str) -> tuple[str, ...]:
+    return tuple(group.name for group in DECLARED_GROUPS if group.family == family)
 
 
 PEOPLE = tuple(measure.name for measure in DECLARED_MEASURES if measure.unit == "people")
@@ -111,26 +66,17 @@ THINGS = tuple(measure.name for measure in DECLARED_MEASURES if measure.unit != 
 """The measures that count things; they have no groups and are never added to people."""
 MEASURES = tuple(measure.name for measure in DECLARED_MEASURES)
 GROUPS = tuple(group.name for group in DECLARED_GROUPS)
-STATUSES = _family(Family.STATUS)
-SIDES = _family(Family.SIDE)
-SEXES = _family(Family.SEX)
-ROLES = _family(Family.ROLE)
-SEVERITIES = _family(Family.SEVERITY)
-OUTSIDE_TOTAL = _family(Family.APART)
+STATUSES = _family("status")
+SIDES = _family("side")
+SEXES = _family("sex")
+ROLES = _family("role")
+SEVERITIES = _family("severity")
+OUTSIDE_TOTAL = _family("apart")
 DISJOINT = (STATUSES, ("civilians", *SIDES, "unknown_status"), SEXES, ("women", "men", "children"), SEVERITIES)
 """Disjoint groups, whose sum is at most the total."""
 COMPLETE = ("statuses_complete", "sexes_complete", "complete")
 """Keys of a count of people that aren't counts: they name the groups that the source counts completely."""
-LEXICON = {
-    "some": 2,
-    "several": 3,
-    "many": 3,
-    "tens": 20,
-    "dozens": 24,
-    "scores": 40,
-    "hundreds": 200,
-    "thousands": 2000,
-}
+LEXICON = {row["word"]: int(row["least"]) for row in csv_rows(__file__, "vague_words.csv")}
 """Words that a source may give instead of a number, with the least number they mean: a plural means at least two."""
 TELLTALE = frozenset({99, 999, 9999, 99999})
 """Numbers that mean "unknown" in many tables, but may be literal."""

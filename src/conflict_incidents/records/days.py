@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import calendar
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from conflict_incidents.core.findings import Shown, bare, show
+from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.records.cells import MONTHS, CellError, comparison_form, is_unknown
 from conflict_incidents.records.dates import FIRST_YEAR
 
@@ -204,12 +203,10 @@ def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.
 
     The names are English, unambiguous ones of eight other languages, and `more`.
     """
-    with Path(__file__).with_name("month_names.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(int(row["month"]), row["names"].split("|")) for row in csv.DictReader(stream)]
-    names = MONTHS | {
-        comparison_form(name): month
-        for name, month in [(name, month) for month, names in rows for name in names] + [*more]
-    }
+    listed = [
+        (name, int(row["month"])) for row in csv_rows(__file__, "month_names.csv") for name in row["names"].split("|")
+    ]
+    names = MONTHS | {comparison_form(name): month for name, month in (*listed, *more)}
     of_words = sorted((re.escape(name) for name in names if " " in name), key=len, reverse=True)
     return names, re.compile("|".join([*of_words, r"[^\s,./-]+"]))
 

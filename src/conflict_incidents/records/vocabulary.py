@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 
+from conflict_incidents.core.resources import csv_rows
+
 DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
 """The keys of dates."""
 URL_KEYS = frozenset({"url", "archive_url"})
 """The keys of URLs."""
-_COMMON_WORDS = {
-    **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
-    **dict.fromkeys(("dead", "deaths", "fatalities", "fatality"), "killed"),
-    **dict.fromkeys(("injured", "injuries", "hurt"), "wounded"),
-    **{"unidentified": "unknown_status", "location": "place", "source": "in", "originator": "by"},
-    **{"man": "men", "woman": "women", "female": "women", "females": "women", "male": "men", "males": "men"},
-    **{"child": "children", "kids": "children", "minors": "children"},
-    **dict.fromkeys(("fighter", "fighters", "soldier", "soldiers", "militants", "rebels"), "combatants"),
-    **dict.fromkeys(("start", "since", "begin", "first"), "from"),
-    **dict.fromkeys(("end", "until", "till", "last"), "to"),
-    **{"span": "date", "dates": "date", "day": "date", "lang": "language", "uri": "url", "link": "url"},
-}
+
+
+def _synonyms(of: str) -> dict[str, str]:
+    """Return our keys or values by other words for them."""
+    rows = (row for row in csv_rows(__file__, "synonyms.csv") if row["of"] == of)
+    return {word: row["ours"] for row in rows for word in row["words"].split("|")}
+
+
+_COMMON_WORDS = _synonyms("key")
 """Words of other datasets and everyday language for our keys, where the spelling differs."""
 
 
@@ -33,12 +32,7 @@ def key_before(text: str) -> str:
     return re.sub(r"\A(\w+)[: ]\S+\Z", r"\1", text)
 
 
-_MEANT_VALUES = {
-    **dict.fromkeys(("vbied", "svbied", "car_bomb", "truck_bomb"), "vehicle_bomb"),
-    **{"air_raid": "airstrike", "bombardment": "shelling", "kidnapping": "abduction", "mine": "landmine"},
-    **{"cluster_bomb": "cluster_munition", "cluster_bombs": "cluster_munition", "artillery": "shelling"},
-    **{"gun": "small_arms", "firearm": "small_arms", "knife": "bladed_weapon", "gas": "chemical_agent"},
-}
+_MEANT_VALUES = _synonyms("value")
 """Words of reports for our values of closed lists, where the spelling differs."""
 
 

@@ -9,10 +9,10 @@ COLUMNS = {row["heading"]: (row["tag"], row["column"]) for row in csv_rows(__fil
 """Heading → hashtag, and the column of `incidents` with the values, if any."""
 
 SERIES = {
-    measure.hxl or measure.name if group == "total" else f"{measure.hxl or measure.name}_{group}": (
+    measure.hxl if group == "total" else f"{measure.hxl}_{group}": (
         measure.name,
         group,
-        f"#affected+{measure.hxl or measure.name}" + ("" if group == "total" else f"+{group}"),
+        f"#affected+{measure.hxl}" + ("" if group == "total" else f"+{group}"),
     )
     for measure in DECLARED_MEASURES
     if measure.unit == "people"

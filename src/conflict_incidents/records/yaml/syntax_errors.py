@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from conflict_incidents.core.findings import Mark, Shown, show
-from conflict_incidents.core.resources import resource
+from conflict_incidents.core.resources import csv_rows, resource
 
 MAX_ERRORS = 10
 """The number of errors that are reported per file."""
@@ -39,18 +39,7 @@ _TEXTS = frozenset({"title", "name", "text", "note", "locator", "excerpt", "exce
 _SIGN_WITH_MEANING = re.compile(r"""\{[^{}]*\}.|\[[^\[\]]*\].|\*|[|>] *[^ +0-9-]|,|"[^"]*".*[^"]\Z|'[^']*'.*[^']\Z""")
 """A sign with a meaning at the start of a text, and what makes this a text nevertheless."""
 _DASH_LIKE = re.compile(r"(?P<lead> *)(?P<sign>[\u2010-\u2015\u2022*])(?= +[a-z_{])")
-_HINTS = {
-    "cannot start any token": "put a text that begins with a sign in quotes",
-    "expected node content": "put a text that begins with a sign in quotes",
-    "unknown escape": "write `\\\\` for a backslash between double quotes",
-    "',' or": "close the bracket, separate what is in it by commas, and put text with signs in quotes",
-    "expected ':'": "write a colon and a space behind the key, or two more spaces before text that goes on",
-    "mapping values": "put text that has a colon in quotes",
-    "not allowed in this context": "put a text that begins with a sign in quotes",
-    "end of stream": "close the quote where the text ends",
-    "expected key": "check the indentation, and write `\\\"` or `''` for a quote inside of a quoted text",
-    "'-' indicator": "begin each item of the list with `- `, and indent the rest of it by two more spaces",
-}
+_HINTS = {row["part"]: row["hint"] for row in csv_rows(__file__, "syntax_hints.csv")}
 """Hints by a part of libyaml's message."""
 
 
