@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -168,11 +167,9 @@ def _keeps(world: Path) -> tuple[int, str]:
 
 def _builds_by_workers(world: Path) -> tuple[int, str]:
     """Build a release whose rows and formats are all made by other processes."""
-    main, numbers = os.getpid(), workers._numbers
     with ExitStack() as patches:
         for place, name, value in (
             (workers, "context", partial(get_context, "fork")),
-            (workers, "_numbers", lambda *some: () if os.getpid() == main else numbers(*some)),
             (driver, "FEW", 0),
             (workers, "BATCH", 1),
         ):

@@ -4,12 +4,12 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from conflict_incidents.pipeline.workers import ParallelTasks, WorkerLost
+from conflict_incidents.pipeline.workers import WorkerLost, run_tasks
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +18,7 @@ def no_orphans() -> None:
     assert multiprocessing.active_children() == []
 
 
-def squared(number: int, folder: Path) -> tuple[int, int]:
-    folder.touch()
+def squared(number: int) -> tuple[int, int]:
     return number * number, os.getpid()
 
 
@@ -27,43 +26,35 @@ def fails() -> None:
     raise ValueError("found a fault")
 
 
-def kill_worker(parent: int, folder: Path) -> None:
-    if os.getpid() != parent:
-        folder.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+def kill_worker(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt(command: int) -> None:
+    os.kill(command, signal.SIGINT)
+    time.sleep(60)
 
 
 @pytest.mark.parametrize(("jobs", "apart"), [(1, True), (2, False), (9, False), (2, True)])
-def test_each_task_runs_once_and_results_are_in_order(jobs: int, apart: bool, tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
-    with ParallelTasks([partial(squared, number, begun) for number in range(5)], jobs, apart) as tasks:
-        while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
-            time.sleep(0.01)
-        found = tasks.results("working")
+def test_each_task_runs_once_and_results_are_in_order(jobs: int, apart: bool) -> None:
+    found = run_tasks([partial(squared, number) for number in range(5)], jobs, "working", apart)
     assert [square for square, _ in found] == [0, 1, 4, 9, 16]
     processes = {process for _, process in found}
-    assert (processes == {os.getpid()}) is (jobs == 1)
-    assert not (apart and jobs > 1 and os.getpid() in processes)
+    assert processes == {os.getpid()} if jobs == 1 else os.getpid() not in processes
     assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(("jobs", "apart"), [(1, False), (2, False), (2, True)])
 def test_exception_of_a_task_is_raised(jobs: int, apart: bool) -> None:
-    with ParallelTasks([fails], jobs, apart) as tasks, pytest.raises(ValueError, match="found a fault"):
-        tasks.results("working")
+    with pytest.raises(ValueError, match="found a fault"):
+        run_tasks([fails], jobs, "working", apart)
     assert multiprocessing.active_children() == []
 
 
-def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
-    folder = tmp_path / "begun"
-    with ParallelTasks([partial(kill_worker, os.getpid(), folder)], 2) as tasks:
-        while not folder.exists():
-            time.sleep(0.01)
-        with pytest.raises(WorkerLost):
-            tasks.results("working")
-
-
-def test_an_interruption_ends_every_process() -> None:
-    with pytest.raises(KeyboardInterrupt), ParallelTasks([partial(time.sleep, 60)] * 2, 3):
-        raise KeyboardInterrupt
+@pytest.mark.parametrize(("task", "error"), [(kill_worker, WorkerLost), (interrupt, KeyboardInterrupt)])
+def test_no_process_stays_after_a_kill_or_an_interruption(
+    task: Callable[[int], None], error: type[BaseException]
+) -> None:
+    with pytest.raises(error):
+        run_tasks([partial(task, os.getpid()), partial(time.sleep, 60)], 2, "working")
     assert multiprocessing.active_children() == []

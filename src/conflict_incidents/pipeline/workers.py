@@ -11,14 +11,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from conflict_incidents.core.progress import silence, track
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
-    from multiprocessing.process import BaseProcess
 
 Task = Callable[[], Any]
 BATCH = 100
@@ -77,100 +75,37 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-class ParallelTasks:
-    """Tasks that run in several processes, each once, started in order by any free process.
+def run_tasks(tasks: Sequence[Task], jobs: int, what: str, apart: bool = False) -> list[Any]:
+    """Run picklable tasks, each once, in `jobs` processes that end with the call; return the results in order.
 
-    This process helps once it asks for the results, unless several run `apart`: then it only waits, and the others
-    start without its memory. Leaving the context ends all processes.
+    Args:
+        tasks: the tasks, started in this order.
+        jobs: the number of processes; with one, the tasks run in this process.
+        what: what is being made.
+        apart: whether the processes start without the memory of this one.
+
+    Raises:
+        WorkerLost: a process was killed.
+        Exception: what a task raised.
     """
+    from concurrent.futures import as_completed
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+    from multiprocessing import active_children, get_context
 
-    def __init__(self, tasks: Sequence[Task], jobs: int, apart: bool = False) -> None:
-        """Prepare picklable tasks for `jobs` processes."""
-        self._tasks = tasks
-        self._apart = apart and jobs > 1
-        self._others = min(jobs if self._apart else jobs - 1, len(tasks))
-        self._workers: list[tuple[BaseProcess, Connection]] = []
-        self._start_events: Any = None
-
-    def __enter__(self) -> ParallelTasks:
-        """Start the other processes."""
-        from multiprocessing import get_context
-
-        if self._others:
-            how = get_context("spawn") if self._apart else context()
-            self._start_events = how.Value("q", 0)
-        for _ in range(self._others):
-            self._workers.append(_start(how, self._tasks, self._start_events))
-        return self
-
-    def results(self, what: str) -> list[Any]:
-        """Return the results of the tasks, in order, once all are done; `what` is what is being made.
-
-        Raises:
-            WorkerLost: a worker was killed.
-            Exception: what a task raised.
-        """
-        found = dict(track(self._results(), what, "file", len(self._tasks)))
-        if len(found) < len(self._tasks):
-            raise WorkerLost
-        return [found[number] for number in range(len(self._tasks))]
-
-    def _results(self) -> Iterator[tuple[int, Any]]:
-        from multiprocessing.connection import wait
-
-        for number in () if self._apart else _numbers(self._start_events, len(self._tasks)):
-            yield number, self._tasks[number]()
-        receivers = [receiver for _, receiver in self._workers]
-        while receivers:
-            for receiver in cast("list[Connection]", wait(receivers)):
-                try:
-                    number, result, error = receiver.recv()
-                except EOFError:
-                    receivers.remove(receiver)
-                    continue
-                if error is not None:
-                    raise error
-                yield number, result
-
-    def __exit__(self, *_: object) -> None:
-        """End the other processes."""
-        for process, receiver in self._workers:
+    if jobs == 1:
+        return [task() for task in track(tasks, what, "file", len(tasks))]
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn") if apart else context(), begin)
+    try:
+        with deferred_interrupts():  # the pool starts its processes here
+            running = [pool.submit(task) for task in tasks]
+        for done in track(as_completed(running), what, "file", len(tasks)):
+            done.result()
+        return [done.result() for done in running]
+    except BrokenProcessPool as error:
+        raise WorkerLost from error
+    except BaseException:
+        for process in active_children():
             process.terminate()
-            process.join()
-            process.close()
-            receiver.close()
-
-
-def _start(how: BaseContext, tasks: Sequence[Task], begun: Any) -> tuple[BaseProcess, Connection]:
-    """Start a process; return it and the end of a pipe that gets its results."""
-    receiver, sender = how.Pipe(duplex=False)
-    process = how.Process(target=_work, args=(tasks, begun, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here
-    with deferred_interrupts():
-        process.start()
-    sender.close()
-    return process, receiver
-
-
-def _work(tasks: Sequence[Task], begun: Any, sender: Connection) -> None:
-    """Run tasks and send their results, until none is left or one fails."""
-    begin()
-    for number in _numbers(begun, len(tasks)):
-        try:
-            sender.send((number, tasks[number](), None))
-        except Exception as error:  # raised again in the main process
-            sender.send((number, None, error))
-            return
-
-
-def _numbers(begun: Any, count: int) -> Iterator[int]:
-    """Yield the numbers of tasks that no process has started."""
-    if begun is None:
-        yield from range(count)
-        return
-    while True:
-        with begun.get_lock():
-            number = begun.value
-            begun.value += 1
-        if number >= count:
-            return
-        yield number
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)

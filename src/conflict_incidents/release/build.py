@@ -16,7 +16,7 @@ from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline.workers import ParallelTasks, Task, WorkerLost
+from conflict_incidents.pipeline.workers import Task, WorkerLost, run_tasks
 from conflict_incidents.release import checks, contents, formats
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
@@ -37,7 +37,7 @@ from conflict_incidents.tables.parts import Tables
 SLOWEST = ("xlsx", "sqlite")
 """The slowest formats, which are started first."""
 LARGE = 1 << 24
-"""The bytes of CSV files from which several processes start without the memory of this one, which then only waits."""
+"""The bytes of CSV files from which several processes start without the memory of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +174,18 @@ def complete(making: Making, wanted: Options, count: Task, *others: Task) -> tup
     tasks: list[Task] = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
     try:
-        with ParallelTasks([partial(_run_and_trim, task) for task in tasks], wanted.jobs, is_large) as running:
-            rows, *made = running.results("checking the tables and making the other files")
+        rows, *written = run_tasks(
+            [partial(_run_and_trim, task) for task in tasks],
+            wanted.jobs,
+            "checking the tables and making the other files",
+            is_large,
+        )
     except WorkerLost as error:
         raise ReleaseError(
             "a process was ended before its work was done; is memory short? try `--jobs 1`; no release was made"
         ) from error
     refused: dict[str, str] = {}
-    for files, lacking in filter(None, made):
+    for files, lacking in filter(None, written):
         making.add(files)
         refused |= lacking
     contents.write_readme(making, rows, wanted.formats, refused, wanted.pictures)
