@@ -374,11 +374,18 @@ def _import_mutant(mutant: Mutant) -> None:
         importlib.import_module(name)
 
 
+def _mutants_named(name: str) -> list[Mutant]:
+    """Return the mutants of a module or, after a colon, of one of its functions or lines; there must be some."""
+    if some := mutants(*name.split(":")):
+        return some
+    raise LookupError(f"nothing to change in {name}")
+
+
 def main(*names: str) -> int:
     """Test all mutants of some modules; return 0 if enough are killed, 1 if not, 2 if they can't be tested."""
     try:
-        todo = [each for name in names or (*ESTIMATING, *RULES) for each in mutants(*name.split(":"))]
-    except OSError as error:
+        todo = [each for name in names or (*ESTIMATING, *RULES) for each in _mutants_named(name)]
+    except (OSError, LookupError) as error:
         print(f"mutate: {error}", file=sys.stderr)
         return 2
     _prepare(any(one.module in ESTIMATING for one in todo))

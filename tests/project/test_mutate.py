@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mutate import RULES, Fate, Mutant, mutants, report
+from mutate import RULES, Fate, Mutant, main, mutants, report
 from mutations import mutations
 
 TOP = Path(__file__).parents[2]
@@ -100,7 +100,7 @@ def test_statements_go_one_at_a_time() -> None:
 @pytest.mark.slow
 def test_the_cases_kill_what_they_notice() -> None:
     """The short form of `./scripts/mutate`: one function of a rule."""
-    function = "validation/rules/counts:_is_round"
+    function = "validation/rules/counts:round_number"
     number = len(mutants(*function.split(":")))
     command = [sys.executable, "mutate.py", function]
     result = subprocess.run(command, capture_output=True, text=True, cwd=TOP / "tests/helpers")
@@ -109,6 +109,11 @@ def test_the_cases_kill_what_they_notice() -> None:
     assert all(line.startswith("survived: src/conflict_incidents/validation/rules/counts.py:") for line in survivors)
     assert last.split()[:3] == ["all", str(number), str(number - len(survivors))]
     assert number > 8 > len(survivors)
+
+
+def test_a_function_that_is_not_there_is_no_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main("validation/rules/counts:removed") == 2
+    assert capsys.readouterr().err == "mutate: nothing to change in validation/rules/counts:removed\n"
 
 
 def fates_of(*fates: Fate) -> list[tuple[Mutant, Fate]]:
