@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from conflict_incidents.estimates.estimate import Agreement, Basis, Estimate, Implied
 from conflict_incidents.estimates.family import Family
 from conflict_incidents.estimates.group_sums import wholes_of
 from conflict_incidents.estimates.intervals import Interval, all_meet, common_range, hull
-from conflict_incidents.estimates.voices import Voice
 from conflict_incidents.records.statements import Override
 
 
-@dataclass(slots=True)
 class GroupEstimate:
-    """The estimate of one group during computation."""
+    """The estimate of one group during computation.
 
-    family: Family
-    group: str
-    implied: Implied | None
-    stated: list[Voice] = field(init=False)
-    others: list[Voice] = field(init=False)
-    """The intervals of voices without a source."""
-    intervals: list[list[Interval]] = field(init=False)
-    """The intervals of each voice that is an originator; open ends may be closed by a whole."""
-    unsourced: list[Interval] = field(init=False)
-    conflicting: bool = field(init=False)
-    is_unsettled: bool = field(init=False)
+    `stated` are the voices that are originators, `others` those without a source. `intervals` are those of each
+    originator, whose open ends may be closed by a whole, `unsourced` those of the others.
+    """
 
-    def __post_init__(self) -> None:
-        self.stated = self.family.originators_of(self.group)
-        self.others = self.family.speakers.unsourced.get(self.group, [])
+    def __init__(self, family: Family, group: str, implied: Implied | None) -> None:
+        self.family = family
+        self.group = group
+        self.implied = implied
+        self.stated = family.originators_of(group)
+        self.others = family.speakers.unsourced.get(group, [])
         self.intervals = [voice.value.intervals for voice in self.stated]
         self.unsourced = [interval for voice in self.others for interval in voice.value.intervals]
         settled = [voice.value.interval for voice in self.stated if voice.value.settled]
-        self.conflicting = self.group in self.family.conflicts or not all_meet(settled)
+        self.conflicting = group in family.conflicts or not all_meet(settled)
         self.is_unsettled = any(not voice.value.settled for voice in self.stated)
-        if self.implied:
-            self.intervals.append([Interval(self.implied.number, None)])
+        if implied:
+            self.intervals.append([Interval(implied.number, None)])
 
     @property
     def closed_end(self) -> int | None:

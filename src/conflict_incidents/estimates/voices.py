@@ -13,8 +13,6 @@ from conflict_incidents.estimates.states import State
 from conflict_incidents.estimates.values import Value, Values, firm_values, merged_values, same_accounts
 from conflict_incidents.records.model import Sourced
 
-"""Why numbers coded by a dataset are not used."""
-
 
 class Voice(NamedTuple):
     """The originators of one current value of a group: several if they gave it jointly.
@@ -77,7 +75,8 @@ def _speakers(accounts_by_key: Mapping[SpeakerKey, list[Account]]) -> Speakers:
         (name, group)
         for (_, _, name, unsourced), own in accounts_by_key.items()
         if not unsourced
-        for group in _groups(own)
+        for account in own
+        for group in account.forms
     }
     speakers: list[Speaker] = []
     reasons: dict[Form, Shown | Values] = {}
@@ -135,10 +134,6 @@ def _unsourced_by_group(speakers: Iterable[Speaker]) -> dict[str, list[Voice]]:
         for group, value in one.values.items() if one.unsourced else ():
             voices.setdefault(group, []).append(Voice((one.name,), value, True))
     return voices
-
-
-def _groups(accounts: Iterable[Account]) -> set[str]:
-    return {group for account in accounts for group in account.forms}
 
 
 def _originators_by_voice(values: Mapping[str, Value]) -> list[tuple[str, ...]]:

@@ -288,24 +288,22 @@ _ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | Span |
 
 
 def _trim(root: Block, _: object) -> bool:
+    return _change_texts(root, lambda _, text: _SPACES_AT_ENDS.sub("", compose(text)).strip() or text)
+
+
+def _normalise(root: Block, _: object) -> bool:
+    return _change_texts(root, lambda key, text: normalize_url(text) if key in URL_KEYS else text)
+
+
+def _change_texts(root: Block, change: Callable[[str | None, str], str]) -> bool:
+    """Replace each text by that which `change` gives for it and its key; return whether one differs."""
     changed = False
     for entry in root.walk():
         value = entry.value
         if isinstance(value, ScalarNode) and isinstance(value.value, str) and not value.odd:
-            text = _SPACES_AT_ENDS.sub("", compose(value.value)).strip()
-            if text and text != value.value:
+            text = change(entry.key, value.value)
+            if text != value.value:
                 entry.value, changed = ScalarNode(text, value.mark), True
-    return changed
-
-
-def _normalise(root: Block, _: object) -> bool:
-    changed = False
-    for entry in root.walk():
-        value = entry.value
-        if entry.key in URL_KEYS and isinstance(value, ScalarNode) and isinstance(value.value, str):
-            normal = normalize_url(value.value)
-            if normal != value.value:
-                entry.value, changed = ScalarNode(normal, value.mark), True
     return changed
 
 
@@ -330,11 +328,8 @@ def _plain_counts(root: Block, _: object) -> bool:
                     entry.value, changed = Block(True, [Entry(entry.value, "between")]), True
                 case {"exact": number, **others} if type(number) is int and number >= 0 and not others:
                     (alone,) = entry.value.entries
-                    entry.value, entry.comment_lines, changed = (
-                        alone.value,
-                        [*entry.comment_lines, *alone.comments()],
-                        True,
-                    )
+                    entry.comment_lines = [*entry.comment_lines, *alone.comments()]
+                    entry.value, changed = alone.value, True
     return changed
 
 

@@ -129,7 +129,11 @@ class OptionalPart(cached["Made | None"]):
     """The part at a key; None if missing."""
 
     def __init__(self, key: str, make: Callable[[MappingNode], Made]) -> None:
-        super().__init__(lambda part: part_at(part.node, key, make))
+        def part_at(part: Any) -> Made | None:
+            child = part.node.items.get(key)
+            return make(child) if isinstance(child, MappingNode) else None
+
+        super().__init__(part_at)
 
 
 class Texts(cached[tuple[str, ...]]):
@@ -157,12 +161,6 @@ class Located(Part):
         """Latitude and longitude; None if it has no position of its own."""
         lat, lon = self.lat, self.lon
         return None if lat is None or lon is None else (lat, lon)
-
-
-def part_at(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> Made | None:
-    """Return the part at `key`; None if missing."""
-    child = node.items.get(key)
-    return make(child) if isinstance(child, MappingNode) else None
 
 
 def parts_at(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> list[Made]:

@@ -58,7 +58,7 @@ from conflict_incidents.records.yaml.nodes import (
     SequenceNode,
     key_names,
     keys,
-    same_shape,
+    same,
     texts,
 )
 
@@ -122,7 +122,8 @@ class Record(Part):
 
     def intact(self, key: str) -> bool:
         """Whether everything at `key` is valid, a condition of rules on the whole of it."""
-        return self.node is self.raw or same_shape(self.node.items.get(key), self.raw.items.get(key))
+        valid, raw = self.node.items.get(key), self.raw.items.get(key)
+        return valid is raw or (valid is not None and raw is not None and same(valid, raw))
 
     def names_all(self, key: str) -> bool:
         """Whether every item in the list `key` has an id, so that an unknown id is an error."""

@@ -26,12 +26,14 @@ from conflict_incidents.core.rule import MOST
 from conflict_incidents.records.vocabulary import key_before, meant_key
 from conflict_incidents.records.yaml.nodes import (
     ALIAS,
+    NO_VALUE,
     MappingNode,
     Node,
     ScalarNode,
     SequenceNode,
     in_words,
     node_at,
+    plain,
     scalars,
 )
 
@@ -88,7 +90,7 @@ class Violation:
     @property
     def empty(self) -> bool:
         """Whether the value is empty, or other parsers read it as empty."""
-        return isinstance(self.value, ScalarNode) and self.value.odd == "an empty value"
+        return isinstance(self.value, ScalarNode) and self.value.odd == NO_VALUE
 
 
 @cache
@@ -215,16 +217,8 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(document(name))
 
 
-def _plain(node: Node) -> Any:
-    if isinstance(node, MappingNode):
-        return {key: _plain(child) for key, child in node.items.items()}
-    if isinstance(node, SequenceNode):
-        return [_plain(child) for child in node.items]
-    return None if node.odd == "an empty value" else node.value
-
-
 def _errors(root: MappingNode, name: str) -> list[Any]:
-    return list(_validator(name).iter_errors(_plain(root)))
+    return list(_validator(name).iter_errors(plain(root)))
 
 
 def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterator[tuple[Violation, Node]]:

@@ -171,17 +171,13 @@ class Site(Located):
     """Names of the administrative units given by a source, by level, for a place without p-codes."""
     reported = Parts("reported", Statement)
     """The statements that name the site as struck."""
+    damage_statement = OptionalPart("damage", Damage)
+    """The damage of the site with its originator, if recorded."""
 
     @cached
     def damage(self) -> str | None:
         """The damage of the site."""
         return self.damage_statement.level if self.damage_statement else self.text("damage")
-
-    @cached
-    def damage_statement(self) -> Damage | None:
-        """The damage of the site with its originator, if recorded."""
-        node = self.node.items.get("damage")
-        return Damage(node) if isinstance(node, MappingNode) else None
 
 
 class CountShare(Part):

@@ -157,12 +157,13 @@ def citation(version: str | None = None, source: str | Path | None = None, *, sh
         about = release.about
     year = about.created[:4]
     names = [name for name in about.authors if name]
+    content = f"Content {about.content_hash}" if about.content_hash else ""
     fields = {
         "author": " and ".join(f"{{{_bibtex(name)}}}" for name in names) or "{Unnamed contributors}",
         "title": f"{{{_bibtex(about.title)}}}",
         "year": year,
         "version": about.version,
-        "note": ". ".join(filter(None, ["Data set", _bibtex(about.licence), _content(about)])),
+        "note": ". ".join(filter(None, ["Data set", _bibtex(about.licence), content])),
     }
     entries = [_bibtex_entry("misc", f"{about.name}-{about.version}", fields)]
     entries += [entry for one in about.sources for entry in _credit_entries(one)]
@@ -494,10 +495,6 @@ def _key(text: str) -> str:
     """Convert a text to the key of an entry: ASCII letters and digits, joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return "-".join(re.findall("[a-z0-9]+", plain))
-
-
-def _content(about: About) -> str:
-    return f"Content {about.content_hash}" if about.content_hash else ""
 
 
 def _bibtex(text: str) -> str:

@@ -52,14 +52,6 @@ class Page:
     right: str
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A family of rules: the common prefix of their ids (three letters), and their subject."""
-
-    id: str
-    subject: str
-
-
 @cache
 def page(rule: Rule[Any]) -> Page:
     """Parse a rule's page."""
@@ -70,21 +62,20 @@ def page(rule: Rule[Any]) -> Page:
 
 
 @cache
-def families() -> dict[str, Family]:
-    """Return the families by id, described by the docstrings of the modules of their rules."""
-    found: dict[str, Family] = {}
+def families() -> dict[str, str]:
+    """Return the subjects of the families of rules by id, three letters: from the docstrings of their modules."""
+    subjects: dict[str, str] = {}
     for module in sorted(module.name for module in iter_modules(rules.__path__)):
         described = _FAMILY.match(inspect.getdoc(import_module(f"{rules.__name__}.{module}")) or "")
         if described:
             id, subject = (" ".join(part.split()) for part in described.groups())
-            found.setdefault(id, Family(id, subject))
-    return found
+            subjects.setdefault(id, subject)
+    return subjects
 
 
-def family(rule: Rule[Any]) -> Family:
-    """Return the family of a rule."""
-    id = rule.id[:3]
-    return families().get(id) or Family(id, id)  # `python -OO` drops the docstrings
+def family(rule: Rule[Any]) -> str:
+    """Return the subject of a rule's family."""
+    return families().get(rule.id[:3], rule.id[:3])  # `python -OO` drops the docstrings
 
 
 def subject(rule: Rule[Any]) -> str:
@@ -107,7 +98,7 @@ def waiver(rule: Rule[Any]) -> str:
 def as_text(rule: Rule[Any]) -> Shown:
     """Format a rule's page for a terminal."""
     facts = {
-        "family": f"{rule.id[:3]}, {family(rule).subject}",
+        "family": f"{rule.id[:3]}, {family(rule)}",
         "judges": subject(rule),
         "waiver": waiver(rule).replace("`", ""),
     }
@@ -125,11 +116,8 @@ def as_markdown(rule: Rule[Any]) -> str:
 
 def document() -> str:
     """Return the whole manual in Markdown: contents by family, and a heading for each rule with its id as anchor."""
-    known = families()
-    grouped = [
-        (known[id], list(found))
-        for id, found in groupby(map(RULES.__getitem__, sorted(RULES)), lambda rule: rule.id[:3])
-    ]
+    by_family = groupby(map(RULES.__getitem__, sorted(RULES)), lambda rule: rule.id[:3])
+    grouped = [(id, families()[id], list(rules_of_family)) for id, rules_of_family in by_family]
     lines = [
         "# The rules",
         f"<!-- Generated from the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
@@ -139,13 +127,13 @@ def document() -> str:
         "dataset in `data/rules.yaml`, [development](development.md#add-a-rule) how one is added.",
     ]
     contents: list[str] = []
-    for one, found in grouped:
-        contents.append(f"- [{one.id}](#{one.id.lower()}): {one.subject}")
-        contents += [f"    - [{rule.id}](#{rule.id.lower()}) {page(rule).statement}" for rule in found]
+    for id, subject, rules_of_family in grouped:
+        contents.append(f"- [{id}](#{id.lower()}): {subject}")
+        contents += [f"    - [{rule.id}](#{rule.id.lower()}) {page(rule).statement}" for rule in rules_of_family]
     lines.append("\n".join(contents))
-    for one, found in grouped:
-        lines += [f"## {one.id}", f"{one.subject[0].upper()}{one.subject[1:]}."]
-        for rule in found:
+    for id, subject, rules_of_family in grouped:
+        lines += [f"## {id}", f"{subject[0].upper()}{subject[1:]}."]
+        for rule in rules_of_family:
             lines += [f"### {rule.id}", as_markdown(rule)]
     return "\n\n".join(lines) + "\n"
 

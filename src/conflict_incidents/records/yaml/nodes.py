@@ -15,6 +15,8 @@ NodePath = tuple[str | int, ...]
 
 ALIAS = "an alias"
 """Marks the node in place of an alias, which REC002 has reported."""
+NO_VALUE = "an empty value"
+"""Marks a scalar that YAML reads as an empty value."""
 
 
 class At(Protocol):
@@ -31,55 +33,52 @@ def mark_of(at: Mark | At) -> Mark:
     return at if isinstance(at, Mark) else Mark(at.line + 1, at.column + 1)
 
 
-class ScalarNode:
+class _Positioned:
+    """A node with its position."""
+
+    __slots__ = ("at",)
+    at: Mark | At
+
+    @property
+    def mark(self) -> Mark:
+        """Its position."""
+        return mark_of(self.at)
+
+
+class ScalarNode(_Positioned):
     """A scalar. `odd` is the reason why YAML readers may disagree about its value; `value` is then the raw text."""
 
-    __slots__ = ("at", "odd", "value")
+    __slots__ = ("odd", "value")
 
     def __init__(self, value: str | int | float | bool, at: Mark | At, odd: str | None = None) -> None:
         self.value = value
         self.at = at
         self.odd = odd
 
-    @property
-    def mark(self) -> Mark:
-        """Its position."""
-        return mark_of(self.at)
 
-
-class SequenceNode:
+class SequenceNode(_Positioned):
     """A list of nodes."""
 
-    __slots__ = ("at", "items")
+    __slots__ = ("items",)
 
     def __init__(self, items: list[Node], at: Mark | At) -> None:
         self.items = items
         self.at = at
 
-    @property
-    def mark(self) -> Mark:
-        """Its position."""
-        return mark_of(self.at)
 
-
-class MappingNode:
+class MappingNode(_Positioned):
     """A mapping; `keys` holds the position of each key.
 
     `values` is the mapping as plain dicts, lists and values, if it has no odd scalar and no fraction.
     """
 
-    __slots__ = ("at", "items", "keys", "values")
+    __slots__ = ("items", "keys", "values")
 
     def __init__(self, items: dict[str, Node], keys: dict[str, Mark | At], at: Mark | At, values: Any = None) -> None:
         self.items = items
         self.keys = keys
         self.at = at
         self.values = values
-
-    @property
-    def mark(self) -> Mark:
-        """Its position."""
-        return mark_of(self.at)
 
     def key_mark(self, key: str) -> Mark:
         """Return the position of a key."""
@@ -121,11 +120,12 @@ def node_at(root: Node, path: Iterable[str | int]) -> Node:
 
 
 def plain(node: Node) -> Any:
-    """Convert a tree to dicts, lists and values."""
+    """Convert a tree to dicts, lists and values; what YAML reads as an empty value is None."""
     if isinstance(node, MappingNode):
-        children = node.items.items()
-        return {key: child.value if type(child) is ScalarNode else plain(child) for key, child in children}
-    return node.value if isinstance(node, ScalarNode) else [plain(child) for child in node.items]
+        return {key: plain(child) for key, child in node.items.items()}
+    if isinstance(node, SequenceNode):
+        return [plain(child) for child in node.items]
+    return None if node.odd == NO_VALUE else node.value
 
 
 def same(one: Node, other: Node) -> bool:
@@ -182,20 +182,15 @@ def keys(node: Node) -> list[KeyedText]:
 def key_names(node: Node) -> set[str]:
     """Return the names of all keys of a tree."""
     names: set[str] = set()
-    _add_key_names(node, names)
+    nodes = [node]
+    while nodes:
+        node = nodes.pop()
+        if type(node) is MappingNode:
+            names.update(node.items)
+            nodes += [child for child in node.items.values() if type(child) is not ScalarNode]
+        elif type(node) is SequenceNode:
+            nodes += [child for child in node.items if type(child) is not ScalarNode]
     return names
-
-
-def _add_key_names(node: Node, names: set[str]) -> None:
-    if type(node) is MappingNode:
-        names.update(node.items)
-        for child in node.items.values():
-            if type(child) is not ScalarNode:
-                _add_key_names(child, names)
-    elif type(node) is SequenceNode:
-        for child in node.items:
-            if type(child) is not ScalarNode:
-                _add_key_names(child, names)
 
 
 def texts(node: Node) -> list[KeyedText]:
@@ -217,17 +212,6 @@ def _add_texts(node: Node, key: str, result: list[KeyedText]) -> None:
                 result.append((key, str(child.value), child.at))
             else:
                 _add_texts(child, key, result)
-
-
-def same_shape(one: Node | None, other: Node | None) -> bool:
-    """Whether two trees are the same, given that one was cut out of the other and scalars never change."""
-    if isinstance(one, MappingNode) and isinstance(other, MappingNode):
-        return one.items.keys() == other.items.keys() and all(
-            same_shape(child, other.items[key]) for key, child in one.items.items()
-        )
-    if isinstance(one, SequenceNode) and isinstance(other, SequenceNode):
-        return len(one.items) == len(other.items) and all(map(same_shape, one.items, other.items))
-    return one is other
 
 
 def _child(node: Node, step: str | int) -> Node | None:

@@ -27,7 +27,16 @@ from yaml.events import (
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, show
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import character_error, decode, file_form, text_form
-from conflict_incidents.records.yaml.nodes import ALIAS, At, MappingNode, Node, ScalarNode, SequenceNode, mark_of
+from conflict_incidents.records.yaml.nodes import (
+    ALIAS,
+    NO_VALUE,
+    At,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    mark_of,
+)
 from conflict_incidents.records.yaml.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:
@@ -52,7 +61,7 @@ _MASK = "\ue000"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,15}\Z")
 _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:~|null|)\Z", re.I), "an empty value"),
+    (re.compile(r"(?:~|null|)\Z", re.I), NO_VALUE),
     (
         re.compile(r"(?:y|yes|n|no|on|off|true|false)\Z", re.I),
         "a word that some readers take for true or false",
@@ -271,13 +280,13 @@ class _Reader:
         if event.tag:
             self._refuse(event.start_mark, "a tag")
 
-    def _judge_text(self, event: yaml.ScalarEvent) -> None:
+    def _judge_text(self, event: Any) -> None:
         wrong = character_error(event.value) if event.style == '"' and not _is_plain(event.value) else None
         text = _without_last_breaks(event)
         if text != text.strip():
             wrong = Shown("the text begins or ends with a space; delete it")
         if wrong:
-            self.findings += text_form.run(self.path, _mark(event.start_mark), wrong)
+            self.findings += text_form.run(self.path, mark_of(event.start_mark), wrong)
 
     def _no_mapping(self, at: At) -> None:
         place = min(mark_of(at), _end(self.text))
@@ -313,10 +322,6 @@ def _source(text: str) -> Callable[[], Any]:
         return events(text).__next__
     take: Callable[[], Any] = yaml.CSafeLoader(text).get_event
     return take
-
-
-def _mark(mark: yaml.Mark | yaml._yaml.Mark | None) -> Mark:
-    return Mark() if mark is None else mark_of(mark)
 
 
 def _end(text: str) -> Mark:

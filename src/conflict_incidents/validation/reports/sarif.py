@@ -63,7 +63,7 @@ def _descriptor(rule: Rule[Any]) -> dict[str, Any]:
         "help": {"text": rule.page, "markdown": as_markdown(rule)},
         **({"helpUri": address} if address else {}),
         "defaultConfiguration": {"level": rule.severity.value},
-        "properties": {"tags": [family(rule).subject], "problem.severity": rule.severity.value},
+        "properties": {"tags": [family(rule)], "problem.severity": rule.severity.value},
     }
 
 
