@@ -79,8 +79,9 @@ def _findings_since_base(changes: Changes, tree: Tree, dataset: Dataset) -> Iter
         except DatasetError:
             judged, known = set(tree.record_paths()), []
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
-    parsed = [then.index.parse_file(then.root / path).record for path in sorted(filter(is_record_path, names | before))]
-    held = (record for record in parsed if record and kind_of(record) in FOLDERS)
+    paths = sorted(filter(is_record_path, names | before))
+    parsed_records = (then.index.parse_file(then.root / path).record for path in paths)
+    held = (record for record in parsed_records if record and kind_of(record) in FOLDERS)
     state = Snapshot.of(held, f"revision {show(changes.revision)}")
     with tree.as_of(tree.dataset.from_root(since=[state])):
         judged |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])

@@ -65,21 +65,21 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
         data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
         idle: waivers (rule, record) that are no longer needed, to remove from a record of the schema `waivers`.
     """
-    mended: dict[str, None] = {}
+    fixes: dict[str, None] = {}
     for _ in range(_TURNS):  # one fix may enable another
         turn = _fix(data, idle)
-        mended |= dict.fromkeys(turn.fixes)
+        fixes |= dict.fromkeys(turn.fixes)
         if turn.data == data:
             break
         data = turn.data
-    return Repair(data, tuple(mended), turn.canonical)
+    return Repair(data, tuple(fixes), turn.canonical)
 
 
 def _fix(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     text = _decode(data)
     if text is None:
         return Repair(data)
-    text, mended = _characters(text)
+    text, fixes = _characters(text)
     root, findings = read(text.encode("utf-8"), "")
     name = schema.schema_named_by(root) if root else None
     if root is None or name is None:
@@ -87,8 +87,8 @@ def _fix(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     certain = {finding.rule for finding in findings} <= _MENDABLE
     reformatted = _Reformatter(text, name, idle, root, findings).reformat() if certain else None
     if reformatted is None:
-        return Repair(text.encode("utf-8"), tuple(mended))
-    return Repair(reformatted[0].encode("utf-8"), (*mended, *reformatted[1]), canonical=True)
+        return Repair(text.encode("utf-8"), tuple(fixes))
+    return Repair(reformatted[0].encode("utf-8"), (*fixes, *reformatted[1]), canonical=True)
 
 
 def _decode(data: bytes) -> str | None:
@@ -100,13 +100,13 @@ def _decode(data: bytes) -> str | None:
 
 def _characters(text: str) -> tuple[str, list[str]]:
     """Remove invisible characters and unusual line ends; return the text and the fixes."""
-    mended: list[str] = []
+    fixes: list[str] = []
     for what, change in _ON_CHARACTERS.items():
         changed = change(text)
         if changed != text:
             text = changed
-            mended.append(what)
-    return text, mended
+            fixes.append(what)
+    return text, fixes
 
 
 def _without_tabs(text: str) -> str:
@@ -174,7 +174,7 @@ class _Reformatter:
                 return None
             if schema.cut_short(self.root, self.name, comments_at(self.text)):
                 return None  # quoting a truncated text would hide the truncation
-            mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
+            fixes = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
             values = self._mend_values(record.root, doubtful)
             new_text = format_document(record, self.name)
             if new_text == self.text:
@@ -185,7 +185,7 @@ class _Reformatter:
             # a fix that causes another violation is wrong: leave it to a person
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
-                return new_text, [*mended, *values, *self._lost_content(record)]
+                return new_text, [*fixes, *values, *self._lost_content(record)]
             doubtful |= wrong
 
     def _read_back(self, new_text: str, record: Document) -> MappingNode | None:

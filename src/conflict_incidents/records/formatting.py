@@ -137,8 +137,8 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
         return [*_above([*above, *leading], pad), f"{line}{behind}"]
     above += [*filter(None, [behind.strip()]), *leading]
     lines = _block(value, len(pad) + 2)
-    begun = [f"{pad}- {lines[0].lstrip()}", *lines[1:]] if value.is_mapping else [f"{pad}-", *lines]
-    return [*_above(above, pad), *begun]
+    item_lines = [f"{pad}- {lines[0].lstrip()}", *lines[1:]] if value.is_mapping else [f"{pad}-", *lines]
+    return [*_above(above, pad), *item_lines]
 
 
 def _leading_comments(block: Block) -> tuple[list[str], Block]:

@@ -348,7 +348,7 @@ class ChangeNote(Record):
 
     kind = Text("kind")
     date = Text("date")
-    said = Text("text")
+    wording = Text("text")
     records = Texts("records")
     """The ids of the records that it concerns."""
     columns = Texts("columns")

@@ -175,8 +175,8 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
 def document(name: str) -> dict[str, Any]:
     """Return the schema `name` (`incident/1`) as parsed JSON."""
     kind, _, version = name.partition("/")
-    loaded: dict[str, Any] = json.loads((resource("schemas") / f"{kind}-{version}.json").read_text("utf-8"))
-    return loaded
+    schema: dict[str, Any] = json.loads((resource("schemas") / f"{kind}-{version}.json").read_text("utf-8"))
+    return schema
 
 
 def subschema_at(name: str, path: Iterable[str | int]) -> dict[str, Any]:
@@ -299,10 +299,10 @@ TYPES = {
 
 
 def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tuple[str, ...]:
-    owned = subschema.get("x-rule", {})
-    if not isinstance(owned, dict):
-        return (owned,)
-    ids: str | list[str] = owned.get(f"{keyword}:{expected}") or owned.get(keyword) or _OWNERS.get(keyword, _SHAPE)
+    owners = subschema.get("x-rule", {})
+    if not isinstance(owners, dict):
+        return (owners,)
+    ids: str | list[str] = owners.get(f"{keyword}:{expected}") or owners.get(keyword) or _OWNERS.get(keyword, _SHAPE)
     return tuple(ids) if isinstance(ids, list) else (ids,)
 
 

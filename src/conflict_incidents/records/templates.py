@@ -44,9 +44,9 @@ def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening
     lines = [f"# yaml-language-server: $schema={schema_path}"]
     lines += [line for text in (writer.is_whole["description"], *opening, _OPTIONAL) for line in _comment(text)]
     lines += ["", *writer.keys(writer.is_whole, ())]
-    begun = document("\n".join(lines) + "\n")
-    assert begun is not None, "a template is a mapping"
-    return format_document(begun, name)
+    draft = document("\n".join(lines) + "\n")
+    assert draft is not None, "a template is a mapping"
+    return format_document(draft, name)
 
 
 _OPTIONAL = (

@@ -75,7 +75,7 @@ def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
         version: the version.
         day: the day of the release, ISO 8601.
     """
-    ordered = sorted(notes, key=lambda note: (note.date, note.said, note.records, note.columns))
+    ordered = sorted(notes, key=lambda note: (note.date, note.wording, note.records, note.columns))
     lines = [f"## {version} ({day})"]
     for kind, heading in HEADINGS.items():
         if items := [_item(note) for note in ordered if note.kind == kind]:
@@ -87,7 +87,7 @@ def _item(note: ChangeNote) -> str:
     """Format a note as one list item; unwrapped, as a continuation line could begin with markup."""
     more = f" and {len(note.records) - FEW} more" if len(note.records) > FEW else ""
     ids = ", ".join(f"`{id}`" for id in note.records[:FEW])
-    return f"- {markdown(note.said)}" + (f" ({ids}{more})" if ids else "")
+    return f"- {markdown(note.wording)}" + (f" ({ids}{more})" if ids else "")
 
 
 def plan_changelog(root: Path, version: str, day: str) -> Plan:

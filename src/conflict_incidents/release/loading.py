@@ -190,8 +190,8 @@ def cite(
     """
     if style not in {None, "text", "bibtex"}:
         raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
-    cited = citation(version, source, sha256=sha256)
-    for line in {None: str(cited), "text": cited.text, "bibtex": cited.bibtex}[style].splitlines():
+    reference = citation(version, source, sha256=sha256)
+    for line in {None: str(reference), "text": reference.text, "bibtex": reference.bibtex}[style].splitlines():
         print(release_text(line))
 
 
@@ -253,8 +253,8 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
                 raise LoadError(
                     f"{where} has another hash than `sha256` says; its content is {release_text(release.content_hash)}"
                 )
-            called = _displayed_version(release, where, path, version, vouched=bool(digest))
-            yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
+            shown_version = _displayed_version(release, where, path, version, vouched=bool(digest))
+            yield _Release(release, where, contract.about({**release.descriptor, "version": shown_version}))
     except (IndexDefect, FetchError) as error:
         raise LoadError(str(error)) from error
     except ReleaseError as error:
@@ -364,13 +364,13 @@ def _packaged_release() -> tuple[Path, Shown] | None:
 def _identity(folder: Path) -> tuple[str, str, str]:
     """Return the dataset's name, the version and the hash of the rows as stated by a release, unchecked."""
     try:
-        described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
-        about = contract.about(described)
+        descriptor = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+        about = contract.about(descriptor)
     except (OSError, ValueError, AttributeError) as error:
         raise LoadError(
             f"{user_text(folder / DESCRIPTOR)} can't be read: {release_text(error)}; build or fetch the release again"
         ) from error
-    return about.name, about.version, str(described.get("contentHash"))
+    return about.name, about.version, str(descriptor.get("contentHash"))
 
 
 def _has(digest: str, release: OpenRelease) -> bool:
@@ -393,13 +393,13 @@ def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: 
     about, content = release.about, release.content_hash
     index = index_of(about.name, path)
     claimed = index.claims(about.name, about.version)
-    called = index.version_of(about.name, about.version, content)
+    shown_version = index.version_of(about.name, about.version, content)
     if vouched and claimed is None:
-        called = about.version
+        shown_version = about.version
     if version is None:
         _warn_of_newer(about, where, index)
-    elif version != called and not is_development(version, about.version, content):
-        asked, its = user_text(version), release_text(called)
+    elif version != shown_version and not is_development(version, about.version, content):
+        asked, its = user_text(version), release_text(shown_version)
         if version != about.version:
             raise LoadError(f"{where} is version {its}, not {asked}")
         if claimed:
@@ -408,7 +408,7 @@ def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: 
             f"{where} is version {its} of {release_text(about.name)}: ask for that, or give the hash of what you mean "
             "as `sha256`"
         )
-    return called
+    return shown_version
 
 
 def _warn_of_newer(about: About, where: Shown, index: Index) -> None:

@@ -321,20 +321,20 @@ def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
     scalars = iter([_span(text, event) for event in scalar_events])
     plain = {_end(text, event): event.start_mark for event in scalar_events if not event.style and event.value}
     start, end = next(scalars, (len(text), len(text)))
-    line = begun = comment_end = 0
+    line = line_start = comment_end = 0
     for sign in _COMMENT_OR_BLANK.finditer(text):
         at = sign.start()
         while end <= at and start < len(text):
             start, end = next(scalars, (len(text), len(text)))
         if at < comment_end or start <= at < end:
             continue
-        line += text.count("\n", begun, at)
-        begun = max(begun, text.rfind("\n", begun, at) + 1)
+        line += text.count("\n", line_start, at)
+        line_start = max(line_start, text.rfind("\n", line_start, at) + 1)
         comment_end = text.find("\n", at) % (len(text) + 1)
         comment = text[at:comment_end].strip()
         before = len(text[:at].rstrip(" ")) if comment else at
-        own = not text[begun:at].strip()
-        comments.append(_Comment(at, line, at - begun, comment, own, None if own else plain.get(before)))
+        own = not text[line_start:at].strip()
+        comments.append(_Comment(at, line, at - line_start, comment, own, None if own else plain.get(before)))
     return comments
 
 

@@ -45,11 +45,11 @@ class Unread:
             if comment and re.search("[\"']", line[: comment.start()]):
                 comment = None  # it may be in quotes, and be none
             end = comment.start() if comment else len(line)
-            begun = 0
+            start = 0
             for keyed in _KEY.finditer(line, 0, end):
-                result += _piece(key, line, begun, keyed.start(), number)
-                key, begun = keyed["key"], keyed.end()
-            result += _piece(key, line, begun, end, number)
+                result += _piece(key, line, start, keyed.start(), number)
+                key, start = keyed["key"], keyed.end()
+            result += _piece(key, line, start, end, number)
             if comment:
                 result += _piece(COMMENT, line, end, len(line), number)
         return result

@@ -101,8 +101,8 @@ def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
 
 
 def _in_the_words_of_the_parser(failure: _Failure) -> SyntaxSlip:
-    begun = re.search("flow|simple key", failure.context) or "end of stream" in failure.problem
-    at = failure.start if begun else (failure.line, failure.column)
+    is_open = re.search("flow|simple key", failure.context) or "end of stream" in failure.problem
+    at = failure.start if is_open else (failure.line, failure.column)
     hint = next((hint for part, hint in _HINTS.items() if part in failure.problem), "correct the file")
     return SyntaxSlip(
         Mark(at[0] + 1, at[1] + 1), f"not YAML: {Shown(failure.problem)}", Shown(hint)
@@ -129,8 +129,8 @@ class _Search:
                     return _Failure(0, 0, "too deep or too long", 0)
         except yaml.MarkedYAMLError as error:
             at = _within(text, error.problem_mark or error.context_mark)
-            begun = _within(text, error.context_mark) if error.context_mark else at
-            return _Failure(*at, str(error.problem), events, begun, str(error.context or ""))
+            start = _within(text, error.context_mark) if error.context_mark else at
+            return _Failure(*at, str(error.problem), events, start, str(error.context or ""))
         except yaml.YAMLError as error:
             return _Failure(0, 0, str(error), 0)
         return None
@@ -213,18 +213,18 @@ def _closed_twice(lines: list[str], failure: _Failure) -> Iterator[SyntaxSlip]:
     """A bracket too many at the end of a line."""
     line, column = lines[failure.line], failure.column
     if line[column:].strip() in {"]", "}"}:
-        seen = f"{show(line[column:].strip())} closes nothing that is open"
-        mended = _with(lines, failure.line, line[:column])
-        yield SyntaxSlip(Mark(failure.line + 1, column + 1), seen, Shown("delete it"), mended)
+        cause = f"{show(line[column:].strip())} closes nothing that is open"
+        new_text = _with(lines, failure.line, line[:column])
+        yield SyntaxSlip(Mark(failure.line + 1, column + 1), cause, Shown("delete it"), new_text)
 
 
 def _other_dash(lines: list[str], numbers: list[int]) -> Iterator[SyntaxSlip]:
     """An item of a list that begins with a sign like a dash, as word processors write it."""
     for number in numbers:
         if sign := _DASH_LIKE.match(lines[number]):
-            mended = _with(lines, number, f"{sign['lead']}-{lines[number][sign.end() :]}")
-            seen = f"the item begins with {show(sign['sign'])}, which is no dash of YAML"
-            yield SyntaxSlip(Mark(number + 1, sign.end()), seen, Shown("write `-`"), mended)
+            new_text = _with(lines, number, f"{sign['lead']}-{lines[number][sign.end() :]}")
+            cause = f"the item begins with {show(sign['sign'])}, which is no dash of YAML"
+            yield SyntaxSlip(Mark(number + 1, sign.end()), cause, Shown("write `-`"), new_text)
 
 
 def _over_dedented_key(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
@@ -234,9 +234,9 @@ def _over_dedented_key(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     before = len(lines[number - 2]) - len(lines[number - 2].lstrip("- "))
     own, after = _indent(lines[number - 1]), _indent(lines[number])
     if own < before == after and _KEY_LINE.match(lines[number - 1]):
-        mended = _with(lines, number - 1, " " * after + lines[number - 1].lstrip())
-        seen = f"the line is indented by {_spaces(own)}, those around it by {after}"
-        yield SyntaxSlip(Mark(number), seen, f"write {_spaces(after)} before it", mended, sure=False)
+        new_text = _with(lines, number - 1, " " * after + lines[number - 1].lstrip())
+        cause = f"the line is indented by {_spaces(own)}, those around it by {after}"
+        yield SyntaxSlip(Mark(number), cause, f"write {_spaces(after)} before it", new_text, sure=False)
 
 
 def _sign_at_start(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
@@ -245,9 +245,9 @@ def _sign_at_start(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     if keyed is None or keyed["key"] not in _TEXTS or not (sign := _SIGN_WITH_MEANING.match(keyed["value"] or "")):
         return
     text = "'" + keyed["value"].rstrip().replace("'", "''") + "'"
-    mended = _with(lines, number, lines[number][: keyed.start("value")] + text)
-    seen = f"the text begins with {show(sign[0][0])}, which has a meaning in YAML"
-    yield SyntaxSlip(Mark(number + 1, keyed.start("value") + 1), seen, Shown("put all of it in quotes"), mended)
+    new_text = _with(lines, number, lines[number][: keyed.start("value")] + text)
+    cause = f"the text begins with {show(sign[0][0])}, which has a meaning in YAML"
+    yield SyntaxSlip(Mark(number + 1, keyed.start("value") + 1), cause, Shown("put all of it in quotes"), new_text)
 
 
 def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
@@ -260,8 +260,8 @@ def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
             end = len(line.rstrip())
             for close in [len(line.rstrip(" ]}")), end] if re.search(r"[\[{]", line[:start]) else [end]:
                 text = _with(lines, number, line[:close] + quote + line[close:])
-                seen = Shown("the quote that opens here is not closed in its line")
-                yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write {show(quote)} where the text ends", text)
+                cause = Shown("the quote that opens here is not closed in its line")
+                yield SyntaxSlip(Mark(number + 1, start + 1), cause, f"write {show(quote)} where the text ends", text)
 
 
 def _without_space(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
@@ -278,10 +278,10 @@ def _without_space(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
 def _spacing_slip(lines: list[str], number: int, column: int, sign: str, what: Shown) -> SyntaxSlip:
     line = lines[number]
     text = _with(lines, number, f"{line[: column - 1]}{sign} {line[column:].lstrip()}")
-    seen, repair = f"no space follows {what}", Shown("write one behind it")
+    cause, repair = f"no space follows {what}", Shown("write one behind it")
     if not line[column - 1 : column + 1].isascii():  # a no-break space, or a full-width colon
-        seen, repair = f"{what} or the space behind it is no plain one", Shown("type both again")
-    return SyntaxSlip(Mark(number + 1, column), seen, repair, text)
+        cause, repair = f"{what} or the space behind it is no plain one", Shown("type both again")
+    return SyntaxSlip(Mark(number + 1, column), cause, repair, text)
 
 
 def _list_above(lines: list[str], number: int, indent: int) -> tuple[int, int, str] | None:
@@ -311,10 +311,10 @@ def _dash_column(lines: list[str], above: tuple[int, int, str], indent: int) -> 
 
 
 def _missing_dash(lines: list[str], number: int, column: int, text: str, key: str, end: int = 0) -> SyntaxSlip:
-    seen = f"{show(key, 'key')} is a list, and the item that begins here has no dash"
+    cause = f"{show(key, 'key')} is a list, and the item that begins here has no dash"
     at, after = Mark(number + 1, _indent(lines[number]) + 1), lines[end or number + 1 :]
-    mended = "\n".join([*lines[:number], text, *after])
-    return SyntaxSlip(at, seen, f"write {_spaces(column)} and `- ` before it", mended)
+    new_text = "\n".join([*lines[:number], text, *after])
+    return SyntaxSlip(at, cause, f"write {_spaces(column)} and `- ` before it", new_text)
 
 
 def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
@@ -370,12 +370,12 @@ def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterato
     top = bool(keyed and not keyed["value"] and keyed["key"] in _lists_of_records())  # such as `claims:`
     for column in sorted(levels, key=lambda column: (top and column > 0, abs(column - meant), -column)):
         if column != indent:
-            seen = f"the line is indented by {_spaces(indent)}, which fits no line above it"
+            cause = f"the line is indented by {_spaces(indent)}, which fits no line above it"
             if number + 1 in odd:
-                seen = Shown("the indentation holds characters that are not allowed")
+                cause = Shown("the indentation holds characters that are not allowed")
             like = f", as in line {levels[column] + 1}" if levels[column] < number else Shown("")
             repair = f"write {_spaces(column)} before it{like}"
-            yield SyntaxSlip(Mark(number + 1), seen, repair, _with(lines, number, " " * column + line), sure=False)
+            yield SyntaxSlip(Mark(number + 1), cause, repair, _with(lines, number, " " * column + line), sure=False)
 
 
 def _levels(lines: list[str], number: int) -> dict[int, int]:

@@ -57,7 +57,7 @@ def _is_about(note: ChangeNote, table: str, column: str) -> bool:
 
 
 def _join_texts(notes: Iterable[ChangeNote]) -> str:
-    return " ".join(dict.fromkeys(note.said for note in notes))
+    return " ".join(dict.fromkeys(note.wording for note in notes))
 
 
 class ChangeReasons:
