@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from comparisons import write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import Site
@@ -267,3 +271,25 @@ def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     (release / "incidents.parquet").write_bytes(b"PAR1")
     assert main(["site", str(release), "--out", str(tmp_path / "other")]) == 2
     assert sorted(one.name for one in tmp_path.iterdir()) == ["docs", "release", "site"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [
+        (lambda number: f"../../../out-{number}", "a page outside of the site"),
+        (lambda _: "SYR-20220908-aaaa", "the keys of incidents are empty or repeated"),
+        (lambda _: None, "the keys of incidents are empty or repeated"),
+    ],
+)
+def test_a_forged_release_writes_nothing_elsewhere(
+    ids: Callable[[int], str | None], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = tmp_path / "a/release"
+    release_of(release, STORY)
+    table = pq.read_table(release / "incidents.parquet")
+    forged = pa.array([ids(number) for number in range(len(table))], pa.string())
+    pq.write_table(table.set_column(0, table.schema.field(0), forged), release / "incidents.parquet")
+    write_checksums(release)
+    assert main(["site", str(release), "--out", str(tmp_path / "a/site")]) == 2
+    assert message in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]

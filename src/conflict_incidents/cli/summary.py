@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     if os.path.lexists(out):
         raise CommandError(f"{user_text(out)} exists already; delete it, or name a new folder by --out")
     with open_release(path) as release:
+        release.check_keys()
         pictures = summarise(_frames(release))
     files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(pictures, release.about).items()}
     create_folder(out, files)

@@ -91,6 +91,22 @@ class OpenRelease:
         except TableFileError as error:
             raise ReleaseError(f"{self.name} can't be read: {error}; fetch it again") from error
 
+    def check_keys(self) -> None:
+        """Check that the primary key of each table is complete and unique, as all that adds up relies on.
+
+        Raises:
+            ReleaseError: it isn't, or a Parquet file isn't what the descriptor says.
+        """
+        for name, table in self.tables.items():
+            if not (columns := list(table.key)):
+                continue
+            keys = self.arrow(name, columns)
+            distinct = keys.group_by(columns).aggregate([])
+            if len(distinct) < len(keys) or any(column.null_count for column in keys.columns):
+                raise ReleaseError(
+                    f"{self.name}: the keys of {name} are empty or repeated; `incidents verify` says what else is wrong"
+                )
+
     def column(self, table: str, name: str) -> pa.Array:
         """Return a column of a table; see `tables.files.Columns`.
 

@@ -11,6 +11,8 @@ import shutil
 from pathlib import Path
 
 from conflict_incidents.core.files import folder_aside
+from conflict_incidents.core.findings import show
+from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site.files import Site
 
@@ -38,10 +40,13 @@ def write_site(
         ReleaseError: a table can't be read.
         OSError: it can't be written, or exists.
     """
+    release.check_keys()
     out.parent.mkdir(parents=True, exist_ok=True)
     with folder_aside(out) as temporary:
         for name, data in Site(release, base, most, docs).files():
             file = temporary / name
+            if ".." in file.parts or not file.is_relative_to(temporary):  # by a forged id
+                raise ReleaseError(f"{release.name} has a page outside of the site, {show(name)}; don't use it")
             file.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(data, Path):
                 shutil.copyfile(data, file)
