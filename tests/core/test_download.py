@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -96,9 +97,10 @@ def test_a_server_that_gives_its_answer_drop_by_drop_is_given_up(
     assert [file.suffix for file in cache.iterdir()] == [".lock"]
 
 
-def test_unreachable_address_is_an_error_without_network_traceback(cache: Path) -> None:
-    with pytest.raises(FetchError, match=r"http://127\.0\.0\.1:1/r\.zip can't be fetched: .*; try again"):
-        fetch("http://127.0.0.1:1/r.zip", "0" * 64)
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/r.zip", "http://[::1/r.zip"])
+def test_unreachable_address_is_an_error_without_network_traceback(url: str, cache: Path) -> None:
+    with pytest.raises(FetchError, match=f"{re.escape(url)} can't be fetched: .*; try again"):
+        fetch(url, "0" * 64)
     assert list(cache.glob("*.zip")) == []
 
 

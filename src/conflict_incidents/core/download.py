@@ -95,10 +95,10 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
         shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
         pooch.retrieve(url, f"sha256:{digest}", fname=cached.name, path=parts, downloader=_limited_downloader)
         (parts / cached.name).replace(cached)
+    except (requests.RequestException, OSError) as error:  # some are of ValueError, too
+        raise FetchError(f"{where} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
     except ValueError as error:
         raise FetchError(f"{where} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
-    except (requests.RequestException, OSError) as error:
-        raise FetchError(f"{where} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
     finally:
         shutil.rmtree(parts, ignore_errors=True)
     return cached

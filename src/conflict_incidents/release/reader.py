@@ -104,7 +104,7 @@ class OpenRelease:
             distinct = keys.group_by(columns).aggregate([])
             if len(distinct) < len(keys) or any(column.null_count for column in keys.columns):
                 raise ReleaseError(
-                    f"{self.name}: the keys of {name} are empty or repeated; `incidents verify` says what else is wrong"
+                    f"{self.name}: the keys of {table.name} are empty or repeated; see `incidents verify`"
                 )
 
     def column(self, table: str, name: str) -> pa.Array:
