@@ -12,6 +12,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -209,13 +210,7 @@ def _without_blank_first(lines: list[str]) -> list[str]:
 def _sort_block(block: Block, name: str, path: tuple[str, ...]) -> Block:
     """Sort all keys in the order of the schema; unknown ones go last, unchanged."""
     entries = [
-        Entry(
-            _sort_block(entry.value, name, (*path, entry.key) if entry.key else path),
-            entry.key,
-            entry.above,
-            entry.comment_lines,
-            entry.raw,
-        )
+        replace(entry, value=_sort_block(entry.value, name, (*path, entry.key) if entry.key else path))
         if isinstance(entry.value, Block)
         else _with_comment_above(entry, name, path)
         for entry in block.entries
@@ -235,7 +230,7 @@ def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry
     behind_sign = isinstance(entry.value, ScalarNode) and "\n" in str(entry.value.value)  # `|-`, not the text
     if not entry.comment_lines or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
         return entry
-    return Entry(entry.value, entry.key, [*entry.above, *entry.comment_lines], [], entry.raw)
+    return replace(entry, above=[*entry.above, *entry.comment_lines], comment_lines=[])
 
 
 def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) -> list[str]:
@@ -244,14 +239,14 @@ def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) 
     staying: list[str] = []
     for at, entry in enumerate(entries):
         if at in unmoved:
-            entries[at] = Entry(entry.value, entry.key, [*staying, *entry.above], entry.comment_lines, entry.raw)
+            entries[at] = replace(entry, above=[*staying, *entry.above])
             staying = []
             continue
         own = len(entry.above)
         while own and entry.above[own - 1] and not _COMMENTED_OUT.match(entry.above[own - 1]):
             own -= 1
         staying += entry.above[:own]
-        entries[at] = Entry(entry.value, entry.key, entry.above[own:], entry.comment_lines, entry.raw)
+        entries[at] = replace(entry, above=entry.above[own:])
     return [*staying, *end]
 
 

@@ -254,7 +254,10 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
                     f"{where} has another hash than `sha256` says; its content is {release_text(release.content_hash)}"
                 )
             shown_version = _displayed_version(release, where, path, version, vouched=bool(digest))
-            yield _Release(release, where, contract.about({**release.descriptor, "version": shown_version}))
+            try:
+                yield _Release(release, where, contract.about({**release.descriptor, "version": shown_version}))
+            except TableFileError as error:
+                raise LoadError(f"{release.name}: {error}") from error
     except (IndexDefect, FetchError) as error:
         raise LoadError(str(error)) from error
     except ReleaseError as error:
@@ -424,13 +427,10 @@ def _frame(
 ) -> pd.DataFrame:
     data = _bytes(release, table, columns)
     frame: pd.DataFrame
-    try:
-        if dtype_backend == "pyarrow":
-            frame = without_dictionaries(read_arrow(data, table, columns)).to_pandas(types_mapper=pd.ArrowDtype)
-        else:
-            frame = read_parquet(data, table, columns)
-    except TableFileError as error:
-        raise LoadError(f"{release.opened.name}: {error}") from error
+    if dtype_backend == "pyarrow":
+        frame = without_dictionaries(read_arrow(data, table, columns)).to_pandas(types_mapper=pd.ArrowDtype)
+    else:
+        frame = read_parquet(data, table, columns)
     if dtype_backend == "numpy_nullable":
         frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
     elif dtype_backend not in {None, "pyarrow"}:
@@ -456,11 +456,7 @@ def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> p
     """Read a table as a polars frame."""
     with require_extra():
         import polars as pl
-    try:
-        read = read_arrow(_bytes(release, table, columns), table, columns)
-    except TableFileError as error:
-        raise LoadError(f"{release.opened.name}: {error}") from error
-    frame = pl.DataFrame(read)
+    frame = pl.DataFrame(read_arrow(_bytes(release, table, columns), table, columns))
     types: dict[str, Any] = {field.name: pl.Enum(field.enum) for field in table.fields if field.enum}
     types |= {field.name: pl.Date for field in table.fields if field.type == "date"}
     return frame.with_columns(pl.col(name).cast(type) for name, type in types.items() if name in frame.columns)
