@@ -171,11 +171,11 @@ def complete(making: Making, wanted: Options, count: Task, *others: Task) -> tup
     folder = making.folder
     names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
     pictures = [partial(contents.write_pictures, folder)] * wanted.pictures
-    other_formats = [partial(contents.write_format, name, folder) for name in names]
-    tasks = [partial(_run_and_trim, task) for task in (count, *others, *pictures, *other_formats)]
+    tasks: list[Task] = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
+    trimming = [partial(_run_and_trim, task) for task in tasks]
     is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
     try:
-        rows, *written = run_tasks(tasks, wanted.jobs, "checking the tables and making the other files", is_large)
+        rows, *written = run_tasks(trimming, wanted.jobs, "checking the tables and making the other files", is_large)
     except WorkerLost as error:
         raise ReleaseError(
             "a process was ended before its work was done; is memory short? try `--jobs 1`; no release was made"
