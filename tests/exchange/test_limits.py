@@ -135,8 +135,22 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
         ("rows.csv", b"a,b\n" + b'"x\n",' * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
         ("columns.csv", b"a,b,c\n1,2,3\n", {"grid.MAX_COLUMNS": 2}, "row 1: 3 columns, more than 2; delete some"),
         ("cells.csv", b"a,b\n" + b"x,y\n" * 100, {"delimited.MAX_CELLS": 50}, "row 26: more than 50 cells so far"),
+        ("empty.csv", b"a,b\n" + b"\n" * 100, {"delimited.MAX_CELLS": 50}, "row 50: more than 50 cells so far"),
         ("deep.json", b"[" * 1_000_000, {}, "it is nested too deep; a table has rows"),
         ("deep.geojson", b'{"a":' * 1_000_000, {}, "it is nested too deep; a table has rows"),
+        (
+            "many.json",
+            b"[" + b"{}," * 99 + b"{}]",
+            {"objects._MOST_PARTS": 99},
+            "objects and lists, or 20,000,000 lines",
+        ),
+        ("lines.json", b"\n" * 99, {"objects.MAX_CELLS": 9}, "objects and lists, or 9 lines; split it"),
+        (
+            "keys.json",
+            f'[{{{",".join(f""" "{n}": 1""" for n in range(100_000))}, "a": 1, "a": 2}}]'.encode(),
+            {},
+            "duplicate key `a` in one object",
+        ),
         ("long.json", b'[{"a": 1}]' + b" " * 100, {"objects._LONGEST": 100}, "and not an object a line; split it"),
     ],
 )

@@ -96,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ENVIRONMENT
     except OSError as error:
         return _report_failure(describe_error(error), ENVIRONMENT)
+    except MemoryError:
+        return _report_failure("there is too little memory; give more, or split the input", ENVIRONMENT)
     except KeyboardInterrupt:
         return _report_failure("interrupted; nothing that was there before has changed", EXIT_INTERRUPTED)
     except import_module("sqlite3").OperationalError as error:

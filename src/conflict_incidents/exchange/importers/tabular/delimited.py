@@ -61,10 +61,11 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            number, length, count = number + 1, 0, count + len(cells)
+            number, length, count = number + 1, 0, count + max(1, len(cells))
             if count > MAX_CELLS:
                 raise SourceTableError(f"row {number}: more than {MAX_CELLS:,} cells so far; split the table")
-            yield number, cells
+            if cells:  # millions of empty lines fill the memory
+                yield number, cells
     except csv.Error as error:
         why = Shown("a cell is too long or a quote isn't closed") if "field larger" in str(error) else bare(error)
         raise SourceTableError(f"row {number + 1} (line {reader.line_num}): {why}; check its quotes") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,8 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 
 _LONGEST = 128 << 20
 """The maximum length of JSON in characters; the parsed objects take ten times as much memory."""
+_MOST_PARTS = 8_000_000
+"""The maximum number of objects and lists; an empty one of two characters takes 150 bytes."""
 _DEEPEST = 5
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 """The types of GeoJSON, which a message may repeat."""
@@ -37,6 +40,8 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
         SourceTableError: it isn't JSON, or not one table.
     """
     text = decode_text(data, encoding)
+    if text.count("{") + text.count("[") > _MOST_PARTS or text.count("\n") > MAX_CELLS:
+        raise SourceTableError(f"more than {_MOST_PARTS:,} objects and lists, or {MAX_CELLS:,} lines; split it")
     try:
         document = _parse_json(text)
     except (ValueError, RecursionError) as error:
@@ -179,6 +184,6 @@ def _no_constant(name: str) -> None:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        twice = next(key for index, (key, _) in enumerate(pairs) if key in {other for other, _ in pairs[:index]})
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"duplicate key {show(twice)} in one object")
     return members
