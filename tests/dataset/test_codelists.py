@@ -216,6 +216,7 @@ OPENED_OTHERWISE = {
     "cli/__init__.py": "standard output",
     "exchange/importers/tabular/unpacking.py": "what a person names to be imported, up to a limit",
     "exchange/importers/tabular/opendocument.py": "the parts of such a file",
+    "exchange/importers/tabular/typed.py": "the sheets of such a file",
     "records/yaml/syntax_errors.py": "the package's own schemas",
     "tables/parts.py": "a release",
     "authoring/scaffold.py": "the package's own templates",

@@ -179,6 +179,15 @@ def test_a_cell_outside_of_the_columns_refuses_its_row_alone(tmp_path: Path) -> 
     assert "outside" in read(tmp_path, "b.csv", "id,a\n,,,far\n").rows[0].faults[""]
 
 
+def test_a_control_character_is_a_fault_of_its_cell(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.csv", "id,a,b\n1,\x1b[31mIdlib,x\n2,\x1aIdlib,x\n3,Idlib\x0b,y\n")
+    assert [row.faults for row in table.rows] == [
+        {"a": "contains the control character U+001B; delete it in the file"},
+        {"a": "contains the control character U+001A; delete it in the file"},
+        {},
+    ]
+
+
 def test_header_may_follow_other_lines(tmp_path: Path) -> None:
     text = "Incidents of 2022,,\n,,\nid,a,b\n1,2,3\n"
     table = read(tmp_path, "a.csv", text, header=3)

@@ -15,6 +15,7 @@ from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.records.cells import tidy
 
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 _DATUM = re.compile(rf"{_NUMBER.pattern}|[0-9]{{2,4}}[-/][0-9]{{1,2}}[-/][0-9]{{2,4}}(?:[T ].*)?|")
 """A cell of a row of data: a number, a day, or nothing."""
@@ -139,7 +140,7 @@ def assemble(
     if not columns[0] and are_row_numbers([cells[0] for _, cells in rows]):
         rows = [(number, ["", *cells[1:]]) for number, cells in rows]
     rows_by_number = {number: _row(number, cells, columns) for number, cells in rows}
-    faulty = [row for row in rows_by_number.values() if row.faults]
+    faulty = [row for row in rows_by_number.values() if "" in row.faults]
     if len(faulty) > max(1, len(rows_by_number) / 2):
         raise SourceTableError(f"row {faulty[0].number}: {Shown(faulty[0].faults[''])}")
     for (number, index), why in (faults or {}).items():
@@ -182,9 +183,11 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
             "column, delete the cell, or put it in quotes if a delimiter split it"
         )
     cell_by_name = {name: cell for name, cell in zip_longest(columns, cells[: len(columns)], fillvalue="") if name}
-    for name, cell in cell_by_name.items():
+    for name, cell in cell_by_name.items() if _CONTROL.search("".join(cells)) else ():
         if "\0" in cell:
             raise SourceTableError(f"row {number}, column {show(name)}: a NUL character; the file is damaged")
+        if control := _CONTROL.search(cell):
+            faults[name] = f"contains the control character U+{ord(control[0]):04X}; delete it in the file"
     return SourceRow(number, dict(cell_by_name), faults)
 
 
