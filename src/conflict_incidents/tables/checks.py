@@ -7,8 +7,10 @@ more, or compatible types. `values` checks what the columns hold; `fits` does wi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -20,6 +22,9 @@ from conflict_incidents.tables.parts import parts_of
 from conflict_incidents.tables.problems import TableProblem, row_name
 
 _Frame = TypeVar("_Frame")
+_Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""The factor that makes the hash of a row depend on the order of its values."""
 MAX_PROBLEMS = 20
 """The maximum number of problems listed in a message."""
 
@@ -93,35 +98,58 @@ def fits(df: pd.DataFrame, table: str) -> None:
 
 
 def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]]:
-    """Return the references that don't resolve, by table; empty if there are none."""
+    """Return the references that don't resolve, by table; empty if there are none.
+
+    Keys are compared by hashes of 64 bits, so that those of a large table need little memory.
+    """
+
+    @cache
+    def known(table: str, columns: tuple[str, ...]) -> _Hashes:
+        parts = (_hashes(part.drop_null()) for part in parts_of(frames, tables()[table], columns))
+        return np.unique(np.concatenate([np.zeros(1, np.uint64), *parts]))  # never empty
+
     problems: dict[str, list[TableProblem]] = {}
     for name, table in tables().items():
         for key in table.foreign_keys:
-            own, keys = _distinct(frames, name, key.fields), _distinct(frames, key.table, key.columns)
-            for row in own.join(keys, [*key.fields], [*key.columns], "left anti", use_threads=False).to_pylist():
-                what = f"refers to {', '.join(map(str, row.values()))}, which isn't in {key.table}"
+            missing: set[tuple[object, ...]] = set()
+            for part in parts_of(frames, table, key.fields):
+                filled = part.drop_null()
+                hashes, there = _hashes(filled), known(key.table, key.columns)
+                rows = filled.filter(there.take(np.searchsorted(there, hashes), mode="clip") != hashes)
+                missing.update(tuple(row.values()) for row in rows.to_pylist())
+            for values in missing:
+                what = f"refers to {', '.join(map(str, values))}, which isn't in {key.table}"
                 problems.setdefault(name, []).append(TableProblem("", ", ".join(key.fields), what))
     return {name: sorted(found) for name, found in problems.items()}
 
 
-def _distinct(frames: Mapping[str, pd.DataFrame], table: str, columns: Sequence[str]) -> pa.Table:
-    """Return the different rows of some columns that are all filled."""
-    nothing = arrow_schema(tables()[table], tuple(columns)).empty_table()
-    parts = (part.drop_null() for part in parts_of(frames, tables()[table], columns))
-    distinct = (part.group_by([*columns], use_threads=False).aggregate([]) for part in parts)
-    return pa.concat_tables(map(without_dictionaries, [nothing, *distinct]))
+def _hashes(rows: pa.Table) -> _Hashes:
+    """Return a hash of each row, by its values in the order of the columns."""
+    hashes: _Hashes = np.zeros(len(rows), np.uint64)
+    for column in rows.columns:
+        encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
+        values = pd.util.hash_array(np.array(encoded.dictionary.to_pylist(), dtype=object), categorize=False)
+        hashes = hashes * _SPREAD + values[encoded.indices.to_numpy()]
+    return hashes
 
 
 def duplicates_counted_twice(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
     """Return the links of a published incident to another as its duplicate: sums would count it twice."""
-    incidents = _distinct(frames, "incidents", ["incident_id", "status"]).to_pandas()
-    columns = ["incident_id", "number", "kind", "linked_incident_id"]
-    links = _distinct(frames, "links", columns).to_pandas()
+    incidents = _columns(frames, "incidents", ["incident_id", "status"])
+    links = _columns(frames, "links", ["incident_id", "number", "kind", "linked_incident_id"])
     published = set(incidents["incident_id"][incidents["status"] == "published"])
     twice = links[(links["kind"] == "duplicate_of") & links["incident_id"].isin(published)]
     twice = twice[twice["linked_incident_id"].isin(published)]
     what = "is duplicate_of, though both incidents are published"
     return [TableProblem(row_name(links, tables()["links"], int(row)), "kind", what) for row in twice.index]
+
+
+def _columns(frames: Mapping[str, pd.DataFrame], table: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Return some columns of a table."""
+    nothing = arrow_schema(tables()[table], tuple(columns)).empty_table()
+    parts = parts_of(frames, tables()[table], columns)
+    frame: pd.DataFrame = pa.concat_tables(map(without_dictionaries, [nothing, *parts])).to_pandas()
+    return frame
 
 
 def _twice(df: pd.DataFrame) -> bool:
