@@ -191,10 +191,10 @@ def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])
-def test_nothing_that_exists_is_written_over(make: object, tmp_path: Path) -> None:
+def test_nothing_that_exists_is_written_over(make: Callable[[Path], None], tmp_path: Path) -> None:
     path = tmp_path / "below" / "record.yaml"
     path.parent.mkdir()
-    make(path)  # type: ignore[operator]
+    make(path)
     with pytest.raises(FileExistsError):
         create(path, "schema: incident/1\n")
     assert names(path.parent) == ["record.yaml"]

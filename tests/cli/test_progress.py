@@ -126,7 +126,7 @@ def test_quiet_is_quiet_and_a_closed_stream_stops_nothing(monkeypatch: pytest.Mo
     with progress(quiet=True):
         assert list(track("ab", "validating", "file")) == ["a", "b"]
     assert log.getvalue() == ""
-    log.write = lambda _: (_ for _ in ()).throw(BrokenPipeError)  # type: ignore[method-assign]
+    log.write = lambda _: (_ for _ in ()).throw(BrokenPipeError)  # type: ignore[method-assign] # a stream that is closed
     with progress():
         assert list(track("ab", "validating", "file")) == ["a", "b"]
 

@@ -221,7 +221,8 @@ def test_a_note_on_a_change_is_dated_by_the_day_and_its_kind_cannot_wait(dataset
     assert code == 0, output
     assert "Leave an answer empty to fill it in later; but the id is made of change-kind." in output
     [note] = (dataset.root / "data/changes").glob("*.yaml")
-    assert re.search(r"\n\r?date \[([0-9-]+)\]", output)[1] in note.read_text("utf-8")  # type: ignore[index]
+    [day] = re.findall(r"\n\r?date \[([0-9-]+)\]", output)
+    assert day in note.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 2)], ids=["Ctrl-C", "Ctrl-D"])

@@ -128,7 +128,7 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
         "clear pairs, to which no other comes close: 1; inside: 1",
         "only ours: 0",
         "only theirs: 1 (SYR 1)",
-        "outside of what both cover, so that nobody is missing: 2 of ours, 0 of theirs",
+        "not compared, outside of what both cover: 2 of ours, 0 of theirs",
     ]
 
 

@@ -8,6 +8,7 @@ import json
 import lzma
 import os
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -200,8 +201,8 @@ def test_a_column_without_name_and_values_is_no_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
-def test_compressed_files_are_detected_by_content(tmp_path: Path, suffix: str, pack: object) -> None:
-    compressed = pack(CSV.encode())  # type: ignore[operator]
+def test_compressed_files_are_detected_by_content(tmp_path: Path, suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    compressed = pack(CSV.encode())
     assert len(read(tmp_path, "a.csv" + suffix, compressed).rows) == 2
     assert len(read(tmp_path, "a.csv", compressed).rows) == 2
     assert "damaged" in refusal(tmp_path, "a.csv", compressed[:20])
@@ -223,8 +224,8 @@ def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: pack(a_csv=data.decode())])
-def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: object) -> None:
-    (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))  # type: ignore[operator]
+def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))
     with pytest.raises(SourceTableError, match="larger than 1 MiB"):
         unpack(tmp_path / "a", limit=1 << 20)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,9 +71,9 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     files: list[str] = []
     own = process.process
 
-    def counted(path: str, *rest: object) -> object:
+    def counted(path: str, *rest: Any) -> object:
         files.extend([path] if is_record_path(path) else [])
-        return own(path, *rest)  # type: ignore[arg-type]
+        return own(path, *rest)
 
     monkeypatch.setattr(results, "process", counted)
     return files

@@ -393,7 +393,7 @@ def test_an_indentation_of_something_else_is_named_and_mended(indent: str) -> No
     text = RECORD.replace("    in: sabah", f"{indent}in: sabah")
     findings = [one for one in judge_text(text) if one.rule == "REC009"]
     assert {one.mark.line for one in findings} == {17}
-    assert findings[0].mark == Mark(17, 1 + re.search(r"[^ ]", indent).start())  # type: ignore[union-attr]
+    assert findings[0].mark == Mark(17, 1 + len(indent) - len(indent.lstrip(" ")))
     name = {"\t": "tab", "\u00a0": "no-break space", "\u2003": "em space"}[indent.strip(" ")[0]]
     assert f"({name})" in findings[0].message
     assert "`incidents validate --fix`" in findings[0].message

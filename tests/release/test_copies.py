@@ -86,4 +86,4 @@ def test_any_damaged_release_file_is_a_load_error(copy: Path, name: str) -> None
 def test_arguments_of_another_type_are_refused_by_name(copy: Path) -> None:
     for argument in ("table", "version", "source", "sha256", "columns"):
         with pytest.raises(LoadError, match="5"):
-            load(**{"source": copy, argument: 5})  # type: ignore[call-overload]
+            load(**{"source": copy, argument: 5})  # type: ignore[call-overload] # which is tested

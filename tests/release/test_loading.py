@@ -273,7 +273,7 @@ def test_the_package_itself_leads_to_what_analysts_need() -> None:
     assert ci.load is load
     assert ci.tables.validate.__name__ == "validate"
     with pytest.raises(AttributeError, match="no attribute 'loda'"):
-        ci.loda  # noqa: B018
+        ci.loda  # noqa: B018 - the access is tested
 
 
 @pytest.mark.oldest
@@ -359,7 +359,7 @@ def test_the_datasets_that_rows_come_from_are_cited_in_the_version_that_they_hav
     assert [entry.partition(",")[0] for entry in entries][3:] == ["@misc{the-set-19.1", "@techreport{hogbladh-2019"]
     assert "  author = {{Högbladh} and {Some \\& Body}},\n" in entries[4]
     with pytest.raises(LoadError, match="no `style` is called 'apa'; there are 'text' and 'bibtex'"):
-        cite(source=tmp_path, style="apa")  # type: ignore[arg-type]
+        cite(source=tmp_path, style="apa")  # type: ignore[arg-type] # no such style
 
 
 def test_the_same_call_gives_the_same_release_in_any_folder(

@@ -57,7 +57,7 @@ class Report:
             f"clear pairs, to which no other comes close: {len(clear):,}; inside: {clear.count(Verdict.INSIDE):,}",
             f"only ours: {self._by_country(matching.only_ours)}{self._lacking()}",
             f"only theirs: {self._by_country(matching.only_theirs)}",
-            f"outside of what both cover, so that nobody is missing: {matching.outside[0]:,} of ours, "
+            f"not compared, outside of what both cover: {matching.outside[0]:,} of ours, "
             f"{matching.outside[1]:,} of theirs",
         ]
         if any(matching.shared_ids):

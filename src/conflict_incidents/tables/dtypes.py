@@ -94,7 +94,8 @@ def _levels(field: Field, texts: pa.Array) -> pa.Array:
 
 def plain(column: pa.ChunkedArray, field: Field) -> list[Value]:
     """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `array`."""
-    return _plain_column(column, field).to_pylist()  # type: ignore[no-any-return]
+    values: list[Value] = _plain_column(column, field).to_pylist()
+    return values
 
 
 def plain_table(rows: pa.Table, table: Table) -> pa.Table:

@@ -23,9 +23,9 @@ class At(Protocol):
     """A position in a text as libyaml gives it: line and column from 0, in code points."""
 
     @property
-    def line(self) -> int: ...  # noqa: D102
+    def line(self) -> int: ...  # noqa: D102 - the class says it
     @property
-    def column(self) -> int: ...  # noqa: D102
+    def column(self) -> int: ...  # noqa: D102 - likewise
 
 
 def mark_of(at: Mark | At) -> Mark:

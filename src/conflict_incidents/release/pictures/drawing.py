@@ -52,7 +52,7 @@ _STYLE = Path(__file__).with_name("summary.mplstyle")
 def draw(picture: Picture, source: str) -> dict[str, bytes]:
     """Draw a picture as SVG and PNG, by file name; `source` describes the release."""
     with matplotlib.rc_context(fname=_STYLE):  # independent of the user's settings
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        figure = Figure(figsize=SIZE, dpi=DPI)
         FigureCanvasAgg(figure)
         lead = textwrap.wrap(_drawable(picture.lead), 128)
         notes = [line for note in (*picture.notes, source) for line in textwrap.wrap(_drawable(note), 154)]
@@ -60,7 +60,7 @@ def draw(picture: Picture, source: str) -> dict[str, bytes]:
         figure.text(0.02, 0.915, "\n".join(lead), fontsize=10.5, va="top", linespacing=1.3)
         figure.text(0.02, 0.02, "\n".join(notes), fontsize=8.5, va="bottom", color=GREY, linespacing=1.3)
         bottom, top = 0.035 + 0.021 * len(notes), 0.9 - 0.026 * len(lead)
-        figure.get_layout_engine().set(rect=(0.015, bottom, 0.97, top - bottom))  # type: ignore[union-attr,call-arg]
+        figure.set_layout_engine("constrained", rect=(0.015, bottom, 0.97, top - bottom))
         match picture.numbers:
             case Months() as found:
                 _months(figure, found)
@@ -124,7 +124,8 @@ def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: boo
         marks += [("o", PAPER, "toll of some unknown, not zero")] * bool(group.unknown)
         for place, (marker, fill, label) in enumerate(marks):
             away = 6 + 9 * place
-            moved = offset_copy(axes.transData, axes.figure, away * across, away * (not across), units="points")  # type: ignore[arg-type]
+            figure = axes.get_figure(root=True)
+            moved = offset_copy(axes.transData, figure, away * across, away * (not across), units="points")
             x_y = (high, x) if across else (x, high)
             (handles[label],) = axes.plot(*x_y, marker, transform=moved, markersize=5, markerfacecolor=fill,
                                         markeredgecolor=INK, clip_on=False)  # fmt: skip
@@ -286,7 +287,7 @@ def _svg(figure: Figure, picture: Picture, desc: str) -> bytes:
     """Save the figure as SVG with title and description, for screen readers."""
     buffer = io.BytesIO()
     left_out = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    FigureCanvasSVG(figure).print_svg(buffer, metadata=left_out)  # type: ignore[no-untyped-call]
+    FigureCanvasSVG(figure).print_svg(buffer, metadata=left_out)  # type: ignore[no-untyped-call] # matplotlib has no types here
     head, _, body = buffer.getvalue().decode().partition("<svg ")
     attributes, _, rest = body.partition(">")
     title, described = (f"{picture.name}-{part}" for part in ("title", "desc"))
@@ -301,5 +302,5 @@ def _png(figure: Figure, picture: Picture, desc: str) -> bytes:
     """Save the figure as PNG, with the same title and description."""
     buffer = io.BytesIO()
     texts = {"Title": picture.title, "Description": desc, "Software": None}
-    FigureCanvasAgg(figure).print_png(buffer, metadata=texts)  # type: ignore[no-untyped-call]
+    FigureCanvasAgg(figure).print_png(buffer, metadata=texts)  # type: ignore[no-untyped-call] # likewise
     return buffer.getvalue()

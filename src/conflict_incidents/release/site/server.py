@@ -81,7 +81,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self._bytes_left = int(value)
         super().send_header(keyword, value)
 
-    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override] # bytes alone
         """Send as many bytes as announced; close the connection if the file was truncated meanwhile."""
         while self._bytes_left and (piece := source.read(min(self._bytes_left, 1 << 16))):
             outputfile.write(piece)

@@ -155,7 +155,7 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
 
     The organisation's record has the kind `aggregator`. If it doesn't name its source, `sourcing` is `unstated`. A
     number with `unstated` sourcing is the publisher's or that of an agency or aggregator whose text it prints; one of
-    somebody else is a warning, since the report names its source then.
+    another organisation is a warning, since the report then names its source.
 
     Wrong:
         - {by: liveuamap, in: the-map, killed: 7}

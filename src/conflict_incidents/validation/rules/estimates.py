@@ -65,7 +65,7 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
 
     A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". So is a 0 whose note or
     excerpt has words for unknown, or for not reported so far. The coding of datasets isn't checked. `about: 0` is an
-    error: nobody counts roughly none.
+    error: an approximate count is above 0.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
