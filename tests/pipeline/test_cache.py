@@ -377,11 +377,12 @@ def test_another_day_judges_anew_what_has_a_later_one(
         assert sorted(files_read) == sorted(expected_files), year
 
 
-def test_the_programs_hash_has_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["identity.py", "words.csv", "sqlite_views.yaml", "README.md.txt"])
+def test_the_programs_hash_has_its_code(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     now = program.program_hash.__wrapped__()
     assert now == program.program_hash.__wrapped__()
     own = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda file: own(file) + b"#" * (file.name == "identity.py"))
+    monkeypatch.setattr(Path, "read_bytes", lambda file: own(file) + b"#" * (file.name == name))
     assert program.program_hash.__wrapped__() != now
 
 

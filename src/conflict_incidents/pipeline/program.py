@@ -25,7 +25,7 @@ def code() -> str:
     """A hash of the code of this package, and of what it reads that isn't of a dataset."""
     hasher = hashlib.sha256()
     package = Path(__file__).parents[1]
-    own = (file for kind in ("py", "csv") for file in package.rglob(f"*.{kind}"))
+    own = (file for file in package.rglob("*.*") if file.suffix != ".pyc" and file.is_file())
     for file in sorted([*own, *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
         hasher.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
     return hasher.hexdigest()
