@@ -2,13 +2,16 @@
 
 import html
 import re
+from socket import gaierror
+from ssl import SSLCertVerificationError
 
 import hypothesis.strategies as st
 import marko
 import pytest
 from hypothesis import given
 
-from conflict_incidents.core.findings import SHOWN_LENGTH, cut, markdown, printable, show
+from conflict_incidents.core.findings import SHOWN_LENGTH, cut, describe_failure, markdown, printable, show, user_text
+from conflict_incidents.core.redaction import redact_path
 from hostile_text import ANYTHING, MARKUP
 
 GFM = marko.Markdown(extensions=["gfm"])
@@ -45,6 +48,49 @@ def test_a_long_value_is_cut_and_says_so() -> None:
 
 def test_a_value_closes_no_quotes_but_its_own() -> None:
     assert show("a`b") == "`a'b`"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://user:secret@example.org/a?token=1#x", "https://…@example.org/a?…"),
+        ("s3://key:se/cr@et@bucket/x y", "s3://…@bucket/x y"),
+        ("https:/user:secret@example.org/x.csv: none", "https:/…@example.org/x.csv: none"),
+        ("no file 'user:secret@example.org/x'", "no file '…@example.org/x'"),
+        ("'https://example.org/?key=1' and tcp://10.0.0.1:8786", "'https://example.org/?…' and tcp://10.0.0.1:8786"),
+        ("git@example.org:a/b, https://example.org/a@b, a?b#c", "git@example.org:a/b, https://example.org/a@b, a?b#c"),
+    ],
+)
+def test_passwords_and_keys_in_addresses_are_left_out(text: str, expected: str) -> None:
+    assert user_text(text) == expected
+    assert redact_path(text) == expected
+
+
+class Answered(Exception):
+    """An error of a library, with a server's status code."""
+
+    status = 403
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (Answered("Yusuf Qasim, +963944555666"), "the server answered 403"),
+        (ConnectionRefusedError(111, "Yusuf Qasim"), "Connection refused"),
+        (gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (SSLCertVerificationError(1, "not valid for 'www.example.org'"), "SSLCertVerificationError"),
+        (OSError("it took longer than 3,600 seconds"), "it took longer than 3,600 seconds"),
+        (ValueError("call Yusuf Qasim at https://example.org"), "ValueError"),
+    ],
+)
+def test_a_failure_repeats_no_words_of_a_server(error: Exception, expected: str) -> None:
+    assert describe_failure(error) == expected
+
+
+def test_a_failure_has_the_reason_below_it() -> None:
+    outer = ValueError("Yusuf Qasim")
+    outer.__cause__ = Answered()
+    assert describe_failure(outer) == "the server answered 403"
 
 
 def test_what_can_be_read_is_left_as_it_is() -> None:

@@ -33,7 +33,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.ours.requests.append(self.path)
-        if self.path == "/torn":
+        if self.path.startswith("/away"):
+            self.send_response(302)
+            self.send_header("Location", "http://[Yusuf-Qasim")
+            self.end_headers()
+            return
+        if self.path.startswith("/torn"):
             self.send_response(200)
             self.send_header("Content-Length", "1000000")
             self.end_headers()
@@ -43,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.dripping(b"HTTP/1.0 200 OK\r\n" + b"X-Slow: 1\r\n" * 100 if "head" in self.path else b"")
             return
         data = self.ours.answers.get(self.path)
-        self.send_response(404 if data is None else 200)
+        self.send_response(*((404, "Yusuf Qasim") if data is None else (200,)))
         self.send_header("Content-Length", str(len(data or b"")))
         self.end_headers()
         self.wfile.write(data or b"")

@@ -181,3 +181,13 @@ def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_
         f"would write: {root}/data/changes/second.yaml: moves to its version",
     ]
     assert server.requests == [f"/{zip.name}"]
+
+
+@pytest.mark.parametrize("url", ["https://user:secret@example.org", "https://example.org/?key=secret", "example"])
+def test_an_address_that_can_not_be_in_the_index_is_refused(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["publish", "--url", url])
+    assert refused.value.code == 2
+    shown = capsys.readouterr().err
+    assert "isn't the address of a folder" in shown
+    assert "secret" not in shown

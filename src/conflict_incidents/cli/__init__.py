@@ -15,7 +15,7 @@ import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from keyword import iskeyword
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.errors import UserError
@@ -139,9 +139,17 @@ def _report_failure(message: Shown, code: int) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose messages leave out passwords in addresses."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the message, and end the program."""
+        super().error(harmless(user_text(message)))
+
+
 def parser(names: Collection[str]) -> argparse.ArgumentParser:
     """Return the parser of the command line, with the options of the called subcommands alone."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="incidents",
         description="Record armed-conflict incidents, validate them, and build releases.",
         epilog="Exit codes: 0 fine, 1 findings, 2 usage or environment, 130 interrupted.",

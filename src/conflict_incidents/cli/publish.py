@@ -34,12 +34,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents publish`."""
     parser.add_argument("--dry-run", action="store_true", help="show each step, and write nothing")
     parser.add_argument(
-        "--url", metavar="URL", help="the address of the folder where the zip will be, for the index of releases"
+        "--url",
+        type=_folder_url,
+        metavar="URL",
+        help="the address of the folder where the zip will be, for the index of releases",
     )
     parser.add_argument(
         "--previous", metavar="RELEASE", help="the release before (default: the one that the index names, fetched)"
     )
     add_root(parser)
+
+
+def _folder_url(text: str) -> str:
+    from conflict_incidents.release.index import ADDRESS
+
+    if not ADDRESS.fullmatch(text) or {"?", "#"} & set(text):
+        raise argparse.ArgumentTypeError(
+            f"{user_text(text)} isn't the address of a folder, as https://example.org/releases: without user name, "
+            "password and `?`"
+        )
+    return text
 
 
 def run(options: argparse.Namespace) -> int:

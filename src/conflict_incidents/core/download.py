@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import require_extra
-from conflict_incidents.core.findings import Shown, reason, user_text
+from conflict_incidents.core.findings import describe_failure, reason, user_text
 from conflict_incidents.core.progress import report
 
 OFFLINE: Final = "CONFLICT_INCIDENTS_OFFLINE"
@@ -87,7 +87,6 @@ def fetch(url: str, sha256: str) -> Path:
 
 def _retrieve(url: str, digest: str, cached: Path) -> Path:
     import pooch
-    import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
     where, parts = user_text(url), cached.with_suffix(".part")  # used only while the lock is held
@@ -95,10 +94,13 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
         shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
         pooch.retrieve(url, f"sha256:{digest}", fname=cached.name, path=parts, downloader=_limited_downloader)
         (parts / cached.name).replace(cached)
-    except (requests.RequestException, OSError) as error:  # some are of ValueError, too
-        raise FetchError(f"{where} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
-    except ValueError as error:
-        raise FetchError(f"{where} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
+    except OSError as error:
+        why = describe_failure(error)
+        raise FetchError(f"{where} can't be fetched: {why}; try again, or give a file as `source`") from None
+    except ValueError:
+        raise FetchError(
+            f"{where} doesn't give what its hash says; tell its publisher: expected {user_text(digest)}"
+        ) from None
     finally:
         shutil.rmtree(parts, ignore_errors=True)
     return cached
@@ -160,7 +162,7 @@ def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
         download.given_up = True
         report("fetching the release", download.received, download.received, "byte")
     if download.error:
-        raise download.error
+        raise OSError from download.error  # of any type; a ValueError of ours would be that of a wrong hash
 
 
 @contextmanager
@@ -178,7 +180,3 @@ def _lock(folder: Path, digest: str) -> Iterator[None]:
     except OSError as error:
         where = user_text(error.filename or folder)
         raise FetchError(f"{where}: {reason(error)}; name another folder by {CACHE}") from error
-
-
-def _first(error: Exception) -> Shown:
-    return user_text(str(error).strip().split("\n")[0][:200])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar, cast
 
-from conflict_incidents.core.redaction import FREE_TEXT, id_keys, is_personal
+from conflict_incidents.core.redaction import FREE_TEXT, id_keys, is_personal, without_keys
 from conflict_incidents.core.redaction import Shown as Shown
 
 Text = TypeVar("Text", Shown, str)
@@ -84,13 +85,29 @@ def release_text(text: object) -> Shown:
 
 
 def user_text(text: object) -> Shown:
-    """Return what the user typed or named on the command line, escaped and not redacted."""
-    return Shown(printable(str(text)))
+    """Return what the user typed or named on the command line, escaped and not redacted.
+
+    Only the user name and password of a URL are left out, and its query and fragment, which may hold a key.
+    """
+    return Shown(without_keys(printable(str(text))))
 
 
 def describe_error(error: OSError) -> Shown:
     """Return which file can't be used, and why, in the system's words."""
     return f"{user_text(error.filename or 'the system')}: {user_text(error.strerror or error)}"
+
+
+def describe_failure(error: BaseException) -> Shown:
+    """Return why a library failed at the network: a server's status code, or the system's words, never the server's."""
+    status = getattr(getattr(error, "response", error), "status_code", getattr(error, "status", None))
+    if isinstance(status, int):
+        return f"the server answered {status}"
+    if isinstance(error, OSError) and error.errno and type(error).__module__ == "builtins":
+        return user_text(os.strerror(error.errno))
+    if below := error.__cause__ or error.__context__:
+        return describe_failure(below)
+    words = bare(getattr(error, "strerror", None) or error)
+    return Shown(type(error).__name__) if words in {"", REDACTED} else words
 
 
 def reason(error: OSError) -> Shown:

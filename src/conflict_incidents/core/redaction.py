@@ -24,6 +24,8 @@ FREE_TEXT = frozenset(
 MAX_CHECKED = 120
 """The number of characters to check; fewer are shown."""
 
+_CREDENTIALS = re.compile(r"(:/+)(?=[^\s/]*[:@])\S*@|(?<![\w/.@:-])[^\s'\"/\\:@]+:[^\s/\\@]+@")
+_QUERY = re.compile(r"(:/[^\s?#'\"]*[?#])[^\s'\"]+")
 _POINT = r"[.,\u066b]"
 _PERSONAL = re.compile(
     r"@\w|\w@|://|www\.|%[0-9a-fA-F]{2}|xn--|(?i:[(\[{] ?(?:at|dot) ?[)\]}])"
@@ -95,8 +97,14 @@ def _plain_character(character: str) -> str:
     return "" if kind == "Cf" else "-" if kind == "Pd" or character in _DASHES else character
 
 
+def without_keys(text: str) -> str:
+    """Return a text without the user name, password, query and fragment of its URLs."""
+    return _QUERY.sub(r"\1…", _CREDENTIALS.sub(r"\1…@", text))
+
+
 def redact_path(path: str) -> Shown:
     """Return a path with each name below `data/` redacted that may be a person's and is no id."""
+    path = without_keys(path)
     above = _IN_DATA.match(path)
     if not above:
         return Shown(path)

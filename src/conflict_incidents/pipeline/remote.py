@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conflict_incidents.core.findings import Shown, bare, show, user_text
+from conflict_incidents.core.findings import Shown, bare, describe_failure, show, user_text
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import DATASET_PATHS
@@ -108,8 +108,7 @@ def _store(url: str) -> tuple[Any, str]:
 
 
 def _unreadable(url: str, error: Exception) -> DatasetError:
-    why = str(error) or type(error).__name__
     return DatasetError(
-        f"{user_text(url)} can't be read: {bare(why)}; check the address, the library for it (s3fs for s3://), and "
-        f"the credentials"
+        f"{user_text(url)} can't be read: {describe_failure(error)}; check the address, the library for it (s3fs for "
+        "s3://), and the credentials"
     )

@@ -42,10 +42,12 @@ SCHEMA: Final = "releases/1"
 MOST_BYTES = 4_000_000
 """The maximum size of an index in bytes; ten thousand releases fit."""
 _REQUIRED_KEYS = {"version", "created", "content", "sums"}
+ADDRESS = re.compile(r"https?://(?![^/]*@)[!-~]+")
+"""An address without user name or password, as everybody reads the index."""
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _FORMS = {
     "created": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?"),
-    "url": re.compile(r"https?://[!-~]+"),
+    "url": ADDRESS,
     **dict.fromkeys(("content", "sums", "zip"), _HASH),
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")

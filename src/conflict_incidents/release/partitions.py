@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from conflict_incidents.core.findings import user_text
+from conflict_incidents.core.findings import describe_failure, user_text
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import SUMS, sha256
@@ -50,9 +50,7 @@ def write_partitions(release: Path, target: str) -> str:
             "address (s3fs for s3://)"
         ) from error
     except Exception as error:  # each store has errors of its own, as on missing credentials
-        raise ReleaseError(
-            f"{user_text(where)}: {user_text(str(error) or type(error).__name__)}; the partitions aren't whole"
-        ) from error
+        raise ReleaseError(f"{user_text(where)}: {describe_failure(error)}; the partitions aren't whole") from error
     return where
 
 

@@ -15,7 +15,6 @@ from conflict_incidents.core.findings import (
     harmless,
     printable,
     summary,
-    user_text,
 )
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.validation.manual import page
@@ -72,7 +71,7 @@ def _pages(wrong: Iterable[Finding]) -> Iterator[Shown]:
     """Yield where the pages of the rules are that errors break: their addresses, or the command that prints one."""
     counts = Counter(finding.rule for finding in wrong if finding.rule in RULES)
     if addresses := [address for id in sorted(counts) if (address := rule_page(id))]:
-        yield from (f"see {user_text(address)}" for address in addresses)
+        yield from (f"see {Shown(address)}" for address in addresses)
     elif counts:
         (most, _), *_ = counts.most_common(1)
         yield f"see `incidents explain {bare(most)}` for the page of a rule"
