@@ -429,7 +429,7 @@ REFERENCES: list[tuple[Place, str]] = [
     ((INCIDENT, ("attributions", 0, "actor"), "attributions", {}, "actor_id"), "ATT001"),
     ((INCIDENT, ("attributions", 0, "origin"), "attributions", {}, "origin_id"), "PLC012"),
     ((INCIDENT, ("links", 0, "incident"), "links", {}, "linked_incident_id"), "IDN003"),
-    (("air-force", ("parent",), "actors", {"actor_id": "air-force"}, "parent_id"), "ATT001"),
+    (("air-force", ("parent",), "actors", {"actor_id": "air-force"}, "parent_id"), "IDN013"),
     (("war", ("area",), "aggregates", {"aggregate_id": "war"}, "place_id"), "PLC012"),
 ]
 NO_OTHER_FILE = dict.fromkeys(("schema", "rust"), "JSON Schema sees one record")

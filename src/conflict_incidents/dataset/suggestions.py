@@ -56,7 +56,7 @@ def reference_error(what: Shown, id: str, folder: str, referrer: Record, dataset
         what: the role of the id: "the place", "the originator".
         id: the id as written.
         folder: the registry's folder below `data/`.
-        judged: the record with the reference; a withdrawn record isn't checked.
+        referrer: the record with the reference; a withdrawn record isn't checked.
         dataset: the dataset of the registry.
     """
     record = dataset.registry.lookup(folder, id)

@@ -13,8 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import SIDES
 from conflict_incidents.records.dates import as_day
-from conflict_incidents.records.fields import Part
-from conflict_incidents.records.model import Actor, Incident, Organisation, Place
+from conflict_incidents.records.model import Actor, Incident, Organisation
 from conflict_incidents.records.statements import Attribution, Party
 
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
@@ -23,15 +22,13 @@ STATE = {"state", "state_forces"}
 """The kinds of actors that are of a state."""
 
 
-@rule(
-    "ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation), needs=("actor", "parties", "parent", "allies")
-)
-def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
+@rule("ATT001", Severity.ERROR, on=(Incident, Actor), needs=("actor", "parent", "allies"))
+def known_actor(subject: Incident | Actor, dataset: Dataset) -> Iterator[Problem]:
     """An actor is in the registry, not withdrawn, and was active on the day of the incident.
 
     Days aren't compared if a dataset makes the attribution: datasets code a group under one name for all years, UCDP
-    under the latest. The `note` of the actor says whose earlier events are coded under its name. An actor of another
-    country than the one that it is part of is a warning.
+    under the latest. The `note` of the actor says whose earlier events are coded under its name. An actor isn't part of
+    itself or its own ally; one of another country than the one that it is part of is a warning.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-airforce, stance: alleged}
@@ -39,7 +36,6 @@ def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Datas
     Right:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
-    references: list[tuple[str | None, Part, tuple[str | int, ...]]]
     if isinstance(subject, Actor):
         if subject.parent and subject.id in dataset.registry.ancestry(subject.parent):
             message = Shown("the actor is part of itself, through its parents; correct one of them")
@@ -50,23 +46,11 @@ def known_actor(subject: Incident | Actor | Place | Organisation, dataset: Datas
         if above and above.country and subject.country and above.country != subject.country:
             message = f"{show(above.id)}, of which it is part, is of {bare(above.country)}; correct one of them"
             yield Problem(subject.at("country"), message, Severity.WARNING)
-        references = [(subject.parent, subject, ("parent",))]
-        references += [(ally, subject, ("allies", number)) for number, ally in enumerate(subject.allies)]
-    elif isinstance(subject, Organisation):
-        references = [(subject.actor, subject, ("actor",))]
-    elif isinstance(subject, Place):
-        references = [(part.actor, part, ("actor",)) for part in subject.context]
-        references += [
-            (party, part, ("parties", number))
-            for part in subject.context
-            for number, party in enumerate(part.texts("parties"))
-        ]
-    else:
-        references = [(part.actor, part, ("actor",)) for part in _actor_mentions(subject)]
-        yield from _inactive(subject, dataset)
-    for id, part, path in references:
-        if id and (wrong := reference_error("the actor", id, "actors", subject, dataset)):
-            yield Problem(part.at(*path), wrong)
+        return
+    yield from _inactive(subject, dataset)
+    for mention in _actor_mentions(subject):
+        if mention.actor and (wrong := reference_error("the actor", mention.actor, "actors", subject, dataset)):
+            yield Problem(mention.at("actor"), wrong)
 
 
 def _actor_mentions(incident: Incident) -> list[Attribution | Party]:

@@ -13,10 +13,12 @@ from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
 from conflict_incidents.dataset.rows import LinkRow, Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
-from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, reference_error
+from conflict_incidents.dataset.suggestions import FILE, KINDS_BY_FOLDER, REGISTRY_OF, SHOWN_FILE, reference_error
 from conflict_incidents.records.counts import whom
 from conflict_incidents.records.dates import as_day
-from conflict_incidents.records.model import Aggregate, Collection, Incident, Record
+from conflict_incidents.records.model import Aggregate, Collection, Incident, Named, Record
+from conflict_incidents.records.schema import document, subschema_at
+from conflict_incidents.records.yaml.nodes import scalars
 
 
 @rule("IDN001", Severity.ERROR, across=Record)
@@ -355,9 +357,9 @@ def _linked_ids(incident: Row) -> set[str]:
     return {link.incident for link in incident.links if link.kind != "not_duplicate_of"}
 
 
-@rule("IDN009", Severity.ERROR, on=(Incident, Collection))
-def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
-    """The collection of an incident is in the registry, and so is the area or dataset that a collection covers.
+@rule("IDN009", Severity.ERROR, on=Incident)
+def known_collection(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """The collection of an incident is in the registry.
 
     If a dataset has collections, a published incident without one is a warning: the coverage of sums that include it is
     unknown. So is one in a collection that covers a dataset, of which it has no id, or other days.
@@ -368,24 +370,35 @@ def known_collection(subject: Incident | Collection, dataset: Dataset) -> Iterat
     Right:
         collection: ucdp-idlib
     """
-    if isinstance(subject, Incident):
-        if subject.collection is None and subject.status == "published" and dataset.registry.is_kept("collections"):
-            yield Problem(subject.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
-        yield from _outside_collection(subject, dataset)
-        collection = [(Shown("the collection"), subject.collection, "collections", subject.at("collection"))]
-    else:
-        complete = subject.complete
-        collection = (
-            [
-                (Shown("the dataset"), complete.text("dataset"), "datasets", complete.at("dataset")),
-                (Shown("the area"), complete.text("area"), "places", complete.at("area")),
-            ]
-            if complete
-            else []
-        )
-    for what, id, folder, at in collection:
-        if id and (wrong := reference_error(what, id, folder, subject, dataset)):
-            yield Problem(at, wrong)
+    id = incident.collection
+    if id is None and incident.status == "published" and dataset.registry.is_kept("collections"):
+        yield Problem(incident.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
+    yield from _outside_collection(incident, dataset)
+    if id and (wrong := reference_error("the collection", id, "collections", incident, dataset)):
+        yield Problem(incident.at("collection"), wrong)
+
+
+@rule("IDN013", Severity.ERROR, on=Named, needs=REGISTRY_OF)
+def known_references(record: Named, dataset: Dataset) -> Iterator[Problem]:
+    """The ids that a record of a registry refers to are in the registries, and aren't withdrawn.
+
+    Rules on claims, reports, sites and attributions check those of incidents.
+
+    Wrong:
+        parent: rusia
+
+    Right:
+        parent: russia
+    """
+    name = record.text("schema") or ""
+    slug = document(name)["$defs"].get("slug")
+    for path, scalar in scalars(record.node):
+        key = next(step for step in reversed(path) if isinstance(step, str))
+        if key in REGISTRY_OF and subschema_at(name, path) is slug:
+            folder, id = REGISTRY_OF[key], str(scalar.value)
+            what = f"the {bare(KINDS_BY_FOLDER[folder])}"
+            if wrong := reference_error(what, id, folder, record, dataset):
+                yield Problem(scalar.mark, wrong)
 
 
 def _outside_collection(incident: Incident, dataset: Dataset) -> Iterator[Problem]:

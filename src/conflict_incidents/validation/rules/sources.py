@@ -15,7 +15,7 @@ from conflict_incidents.core.urls import path_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.fields import Part
-from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
+from conflict_incidents.records.model import Incident, Organisation, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.nodes import ScalarNode
 
@@ -51,8 +51,8 @@ def has_report(subject: Violation | Incident, dataset: Dataset) -> Iterator[Prob
         )
 
 
-@rule("SRC005", Severity.ERROR, on=(Sourced, Place, Organisation))
-def known_publisher(subject: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
+@rule("SRC005", Severity.ERROR, on=(Sourced, Organisation))
+def known_publisher(subject: Sourced | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id for all spellings.
 
     A withdrawn one is invalid. Two organisations with one name are a warning: they are the same, or the name is
@@ -74,11 +74,10 @@ def known_publisher(subject: Sourced | Place | Organisation, dataset: Dataset) -
                     Severity.WARNING,
                 )
         return
-    parts = subject.reports.values() if isinstance(subject, Sourced) else subject.context
-    for part in parts:
-        name = part.publisher
+    for report in subject.reports.values():
+        name = report.publisher
         if name and (wrong := reference_error("the publisher", name, "organisations", subject, dataset)):
-            yield Problem(part.at("publisher"), wrong)
+            yield Problem(report.at("publisher"), wrong)
 
 
 def _same_name(subject: Organisation, other: Organisation) -> Mark | None:
@@ -166,9 +165,9 @@ def report_ids_unique(subject: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 seen[id] = part
 
 
-@rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset), needs=("external", "organisation"))
-def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
-    """A dataset that a record refers to is in the registry of datasets, and its organisation in that of organisations.
+@rule("SRC008", Severity.ERROR, on=Incident, needs=("external",))
+def known_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A dataset that a record refers to is in the registry of datasets.
 
     An id that a spreadsheet made a decimal number is a warning.
     Version, licence and attribution are stored once, in `data/datasets/`, so that a release credits its sources. An
@@ -180,14 +179,8 @@ def known_dataset(subject: Incident | SourceDataset, dataset: Dataset) -> Iterat
     Right:
         external: [{scheme: ucdp-ged, id: "240986"}]
     """
-    if isinstance(subject, SourceDataset):
-        if subject.organisation and (
-            wrong := reference_error("the organisation", subject.organisation, "organisations", subject, dataset)
-        ):
-            yield Problem(subject.at("organisation"), wrong)
-        return
-    for one in subject.external:
-        if one.scheme and (wrong := reference_error("the dataset", one.scheme, "datasets", subject, dataset)):
+    for one in incident.external:
+        if one.scheme and (wrong := reference_error("the dataset", one.scheme, "datasets", incident, dataset)):
             yield Problem(one.at("scheme"), wrong)
         number = (one.text("id") or "").removesuffix(".0")
         if number.isdigit() and number != one.text("id"):
