@@ -231,6 +231,38 @@ def test_a_wrong_descriptor_is_refused() -> None:
     field = {"name": "a", "type": "geopoint"}
     with pytest.raises(ContractError, match="the column `a` of `t` has a type that we don't use"):
         contract.read({"resources": [{"name": "t", "schema": {"fields": [field], "primaryKey": ["a"]}}]})
+    for resources in ([], [contract.package()["resources"][0]] * 2):
+        with pytest.raises(ContractError, match="needs tables, each with a name of its own"):
+            contract.read({"resources": resources})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(
+            {"title": 1},
+            {"name": ["a"]},
+            {"primaryKey": "a"},
+            {"primaryKey": ["b"]},
+            {"foreignKeys": [{"fields": [1]}]},
+        ),
+        *({"fields": [{"name": ["a"], "type": "string"}]}, {"fields": [{"name": "a", "type": "string"}] * 2}),
+        *({"fields": [{"name": "a", "type": "string", key: 1}]} for key in ("description", "constraints", "crosswalk")),
+        {"fields": [{"name": "a", "type": "string", "constraints": {"enum": ["b", "b"]}}]},
+        {"fields": [{"name": "a", "type": "string", "constraints": {"minimum": []}}]},
+    ],
+)
+def test_a_table_of_values_of_other_types_is_refused(wrong: Tree) -> None:
+    schema = {"fields": [{"name": "a", "type": "string"}], "primaryKey": ["a"]}
+    assert list(contract.read({"resources": [{"name": "t", "schema": schema}]})) == ["t"]
+    with pytest.raises(ContractError, match="isn't one of a dataset of incidents"):
+        contract.read({"resources": [{"name": "t", "schema": schema | wrong} | wrong]})
+
+
+@pytest.mark.parametrize("wrong", [{"licenses": {"a": 1}}, {"contributors": [1]}, {"sources": 1}])
+def test_metadata_of_other_types_are_refused(wrong: Tree) -> None:
+    with pytest.raises(ContractError, match="isn't one of a dataset of incidents"):
+        contract.about(contract.package() | wrong)
 
 
 def test_a_dataset_says_who_and_which_version_it_is() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -170,19 +171,29 @@ def tables() -> dict[str, Table]:
     return read(package())
 
 
+@contextmanager
+def _as_contract() -> Iterator[None]:
+    """Convert the errors of reading a descriptor of another form."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ContractError(f"the descriptor isn't one of a dataset of incidents: {bare(repr(error))}") from error
+
+
+@_as_contract()
 def read(descriptor: Mapping[str, Any]) -> dict[str, Table]:
     """Parse the tables of a descriptor, by name; a release is read with its own descriptor.
 
     Raises:
         ContractError: it has no tables, or invalid ones.
     """
-    try:
-        tables_read = [_table(described) for described in descriptor["resources"]]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ContractError(f"the descriptor isn't one of a dataset of incidents: {bare(repr(error))}") from error
-    return {table.name: table for table in tables_read}
+    tables_read: dict[str, Table] = {_text(one["name"]): _table(one) for one in descriptor["resources"]}
+    if not tables_read or len(tables_read) < len(descriptor["resources"]):
+        raise ContractError("the descriptor needs tables, each with a name of its own")
+    return tables_read
 
 
+@_as_contract()
 def about(descriptor: Mapping[str, Any]) -> About:
     """Parse the metadata of a descriptor.
 
@@ -247,19 +258,43 @@ def _table(described: Mapping[str, Any]) -> Table:
     schema = described["schema"]
     fields = tuple(_field(one, described["name"]) for one in schema["fields"])
     foreign = tuple(
-        ForeignKey(tuple(key["fields"]), key["reference"]["resource"], tuple(key["reference"]["fields"]))
+        ForeignKey(_texts(key["fields"]), _text(key["reference"]["resource"]), _texts(key["reference"]["fields"]))
         for key in schema.get("foreignKeys", [])
     )
-    title, description = described.get("title", ""), described.get("description", "")
-    return Table(described["name"], title, description, fields, tuple(schema.get("primaryKey", ())), foreign)
+    title, description = (_text(described.get(key, "")) for key in ("title", "description"))
+    table = Table(described["name"], title, description, fields, _texts(schema.get("primaryKey", [])), foreign)
+    if not set(table.key) <= set(_texts(table.names)):
+        raise KeyError(*table.key)
+    return table
 
 
 def _field(described: Mapping[str, Any], table: str) -> Field:
     if described["type"] not in TYPES:
         raise ContractError(f"the column {show(described['name'])} of {show(table)} has a type that we don't use")
     rules = described.get("constraints", {})
-    texts = {key: described.get(key, "") for key in ("description", "source", "unit")}
-    own = {key: rules[key] for key in ("required", "unique", "minimum", "maximum", "pattern") if key in rules}
-    own |= {"enum": tuple(rules.get("enum", ())), "ordered": described.get("categoriesOrdered", False)}
-    crosswalk = tuple(described.get("crosswalk", {}).items())
-    return Field(described["name"], described["type"], crosswalk=crosswalk, **texts, **own)
+    own: dict[str, Any] = {key: _text(described.get(key, "")) for key in ("description", "source", "unit")}
+    own |= {key: _typed(rules[key], kind) for key, kind in _CONSTRAINTS.items() if key in rules}
+    own |= {"enum": _texts(rules.get("enum", [])), "ordered": _typed(described.get("categoriesOrdered", False), bool)}
+    crosswalk = tuple((key, _text(name)) for key, name in described.get("crosswalk", {}).items())
+    return Field(_text(described["name"]), described["type"], crosswalk=crosswalk, **own)
+
+
+_CONSTRAINTS = {"required": bool, "unique": bool, "minimum": int | float, "maximum": int | float, "pattern": str}
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """Return a value of a descriptor, checked to be of a type."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} isn't of the type {kind}")
+    return value
+
+
+def _text(value: Any) -> Shown:
+    return Shown(_typed(value, str))
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Return a list of distinct texts of a descriptor."""
+    if len(set(map(_text, _typed(values, list)))) < len(values):
+        raise TypeError(f"{values!r} has a text twice")
+    return tuple(values)
