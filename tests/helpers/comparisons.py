@@ -6,18 +6,19 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.findings import REDACTED, release_text
-from conflict_incidents.release.checksums import SUMS, content_hash, parse_checksums, sha256
-from conflict_incidents.release.reader import OpenRelease
+from conflict_incidents.release.checksums import SUMS, content_hash, sha256
+from conflict_incidents.release.reader import OpenRelease, open_unfinished
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import cell, read_parquet
-from samples import Tree, bytes_of, plain, record
+from samples import Tree, bytes_of, plain, record, write_files
 from whole_tables import csv_bytes, frames, parquet_bytes
 
 Tables = dict[str, dict[str, dict[str, str]]]
@@ -32,27 +33,17 @@ def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> O
 @cache
 def _build_release(trees: str, version: str, about: str) -> OpenRelease:
     descriptor = contract.package() | {"version": version} | json.loads(about)
-    with tempfile.TemporaryDirectory() as folder:
-        making = plain(Path(folder), descriptor, frames(map(record, json.loads(trees))))
-        return _open_files(bytes_of(making.folder) | {SUMS: making.sums()}, version)
+    making = plain(_new_folder(), descriptor, frames(map(record, json.loads(trees))))
+    making.finish()
+    return replace(open_unfinished(making.folder, making.sums()), name=release_text(version))
 
 
-def _open_files(files: Mapping[str, bytes], name: str) -> OpenRelease:
-    """Return a release of these files."""
-    descriptor = json.loads(files["datapackage.json"])
-    about, sums = contract.about(descriptor), parse_checksums(files[SUMS])
-    return OpenRelease(
-        *(
-            release_text(name),
-            files,
-            sums,
-            descriptor,
-            contract.read(descriptor),
-            about,
-            str(descriptor["contentHash"]),
-        ),
-        f"sha256:{sha256(files[SUMS])}",
-    )
+_FOLDERS = tempfile.TemporaryDirectory()
+"""The folders of the releases of this process, deleted in the end."""
+
+
+def _new_folder() -> Path:
+    return Path(tempfile.mkdtemp(dir=_FOLDERS.name))
 
 
 def without_column(release: OpenRelease, table: str, column: str) -> OpenRelease:
@@ -81,7 +72,7 @@ def _change_columns(
     schema = next(one["schema"] for one in descriptor["resources"] if one["name"] == table)
     schema["fields"] = edit(schema["fields"])
     other = contract.read(descriptor)[table]
-    files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
+    files = {name: file.read_bytes() for name, file in release.files.items()}
     frame = read_parquet(files[f"{table}.parquet"], release.tables[table])[other.names]
     frame = frame.astype({field.name: dtype(field) for field in other.fields})
     files |= {f"{table}.csv": csv_bytes(frame, other), f"{table}.parquet": parquet_bytes(frame, other)}
@@ -90,7 +81,7 @@ def _change_columns(
 
 def with_version(release: OpenRelease, version: str) -> OpenRelease:
     """Return the release under another version."""
-    files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
+    files = {name: file.read_bytes() for name, file in release.files.items()}
     return _with_descriptor(release, {**release.descriptor, "version": version}, files)
 
 
@@ -98,10 +89,10 @@ def _with_descriptor(release: OpenRelease, descriptor: dict[str, Any], files: di
     """Return a release of these files, with their checksums and a descriptor."""
     sums = {name: sha256(data) for name, data in files.items()}
     descriptor["contentHash"] = content_hash(sums, release.tables)
-    files["datapackage.json"] = json.dumps(descriptor).encode()
-    sums["datapackage.json"] = sha256(files["datapackage.json"])
-    files[SUMS] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums.keys() - {SUMS})).encode()
-    return _open_files(files, release.name)
+    folder = _new_folder()
+    write_files(folder, files | {"datapackage.json": json.dumps(descriptor).encode()})
+    write_checksums(folder)
+    return replace(open_unfinished(folder, (folder / SUMS).read_bytes()), name=release.name)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -120,9 +111,7 @@ def tables_of(release: OpenRelease) -> Tables:
     tables: Tables = {}
     for name, table in release.tables.items():
         if table.key:
-            file = release.files[f"{name}.csv"]
-            data = file if isinstance(file, bytes) else file.read_bytes()
-            rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+            rows = csv.DictReader(io.StringIO(release.files[f"{name}.csv"].read_bytes().decode(), newline=""))
             tables[name] = {"/".join(row[column] for column in table.key): row for row in rows}
     return tables
 

@@ -23,7 +23,7 @@ from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.loading import LoadError, load
 from faults import Operation, pause_faults
-from samples import ACLED_ROW, STORY, bytes_of, dataset, organisation, write_release, write_unchecked
+from samples import ACLED_ROW, STORY, dataset, organisation, paths_of, write_release, write_unchecked
 from servers import Server
 
 TOP = Path(__file__).parents[2]
@@ -118,7 +118,7 @@ def _publishes(world: Path) -> tuple[int, str]:
     def build_copy(dataset_copy: Dataset, *_: object, **__: object) -> Release:
         with pause_faults():
             folder, _previous = write_release(dataset_copy, world / "tmp/built", formats=("citation",))
-            pack(folder.parent, folder.name, bytes_of(folder))
+            pack(folder.parent, folder.name, paths_of(folder))
         return Release(folder, {}, True)
 
     with ExitStack() as patches:
@@ -142,7 +142,7 @@ def _draws(world: Path) -> tuple[int, str]:
 def _write_zip(world: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = write_unchecked(dataset(Path(temporary) / "set", STORY))
-        pack(world, "served", bytes_of(folder))
+        pack(world, "served", paths_of(folder))
 
 
 def _fetches(world: Path) -> tuple[int, str]:

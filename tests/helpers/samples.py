@@ -232,15 +232,20 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 def zip_files(files: Mapping[str, bytes], folder: str) -> bytes:
     """Return a zip of a release with these files."""
     stream = io.BytesIO()
-    write_zip(stream, files, folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        write_files(Path(temporary), files)
+        write_zip(stream, {name: Path(temporary, name) for name in files}, folder)
     return stream.getvalue()
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of the files of a release by name."""
+    return {name: file.read_bytes() for name, file in paths_of(folder).items()}
+
+
+def paths_of(folder: Path) -> dict[str, Path]:
     """Return the files of a release by name, those in its folders as `folder/name`."""
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
-    }
+    return {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 def files_of(

@@ -42,6 +42,7 @@ from samples import (
     files_of,
     incident,
     make_descriptor,
+    paths_of,
     record,
     records,
     rows,
@@ -237,7 +238,10 @@ def test_frictionless_refuses_wrong_csv_files(copy: Path) -> None:
     ]
     for table, old, new, _ in wrong:
         rewritten(copy, table, old, new)
-    message = check_error(lambda: checks.check_frictionless(copy, {}))  # as in a release of another contract
+    package = json.loads((copy / "datapackage.json").read_text("utf-8"))
+    package["resources"][0]["title"] = "of another contract"
+    (copy / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    message = check_error(lambda: checks.check_frictionless(copy))
     for table, _, _, fault in wrong:
         assert any(line.startswith(f"  {table}: ") and fault in line.lower() for line in message.splitlines()), (
             table,
@@ -257,12 +261,14 @@ def test_frictionless_refuses_a_wrong_hash_a_way_out_and_a_broken_descriptor(cop
     assert "weapons: The data source does not match the expected hash" in message
     assert "parties: The data source does not match the expected byte count" in message
     sites = next(one for one in package["resources"] if one["name"] == "sites")
-    sites |= {"path": "http://127.0.0.1:9/sites.csv", "dialect": "http://127.0.0.1:9/dialect.json"}
-    (copy / "datapackage.json").write_text(json.dumps(package), "utf-8")
-    message = check_error(lambda: checks.check_frictionless(copy))
-    assert message.splitlines()[1:] == ["  sites: its `path` isn't sites.csv", "  sites: `dialect` is text"]
-    (copy / "datapackage.json").write_text('{"resources": 1}', "utf-8")
-    check_error(lambda: checks.check_frictionless(copy))
+    sites |= {"path": "http://127.0.0.1:9/sites.csv", "format": "gsheets", "stats": "http://127.0.0.1:9/stats.json"}
+    (copy / "datapackage.json").write_text(json.dumps(package | {"profile": "http://127.0.0.1:9/"}), "utf-8")
+    assert check_error(lambda: checks.check_frictionless(copy)).splitlines()[1:] == [
+        "  it has `profile`",
+        "  sites: its `format` isn't csv",
+        "  sites: its `path` isn't sites.csv",
+        "  sites: it has `stats`",
+    ]
 
 
 def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("csv", "parquet")) -> None:
@@ -413,14 +419,15 @@ def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None
 
 
 def test_a_zip_of_other_bytes_does_not_stay_under_the_name_of_a_release(story: Path, tmp_path: Path) -> None:
-    files = bytes_of(story / "release/current")
+    files = paths_of(story / "release/current")
     archive = pack(tmp_path, "0.1.0-0123", files)
     data, mtime = archive.read_bytes(), archive.stat().st_mtime_ns
     assert pack(tmp_path, "0.1.0-0123", files).stat().st_mtime_ns == mtime  # nothing was written
     archive.write_bytes(data[:-1])
     assert pack(tmp_path, "0.1.0-0123", files).read_bytes() == data
+    (tmp_path / "another").write_bytes(b"another")
     with pytest.raises(ReleaseError, match=r"isn't whole.*\n.*README\.md isn't the file that was written"):
-        pack(tmp_path, "0.1.0-0123", files | {"README.md": b"another"})
+        pack(tmp_path, "0.1.0-0123", files | {"README.md": tmp_path / "another"})
     assert archive.read_bytes() == data
 
 
@@ -432,7 +439,7 @@ def test_what_is_not_ours_at_the_place_of_the_zip_is_left_alone(
     place(archive)
     before = unread(archive)
     with pytest.raises(ReleaseError, match="isn't a zip of ours; move it away and build again"):
-        pack(tmp_path, "0.1.0-0123", bytes_of(story / "release/current"))
+        pack(tmp_path, "0.1.0-0123", paths_of(story / "release/current"))
     assert unread(archive) == before
 
 

@@ -12,7 +12,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, ReleaseRefused, index
 from conflict_incidents.release.reader import open_release
 from projects import Project, changes, previous_of
-from samples import REGISTRIES, STORY, claim_of, incident, withdrawn, write_files, write_release
+from samples import REGISTRIES, STORY, claim_of, incident, withdrawn, write_release
 
 OTHER = incident("SYR-20220908-w1th")
 SECOND = incident("SYR-20220908-aaaa", claims=[claim_of()])
@@ -36,14 +36,12 @@ def test_a_dataset_that_published_nothing_builds_under_any_version_all_day(proje
     ]
 
 
-def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp_path: Path) -> None:
+def test_a_changed_contract_demands_the_next_major_version(project: Project) -> None:
     with open_release(project.build(STORY, "1.4.0")) as release:
-        older = without_column(release, "incidents", "note")
-    before = tmp_path / "older"
-    write_files(before, {name: data for name, data in older.files.items() if isinstance(data, bytes)})
-    (message,) = project.refusals(STORY, "1.5.0", str(before))
+        before = str(without_column(release, "incidents", "note").files["datapackage.json"].parent)
+    (message,) = project.refusals(STORY, "1.5.0", before)
     assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in message
-    later = project.build(STORY, "2.0.0", str(before))
+    later = project.build(STORY, "2.0.0", before)
     assert [(row["kind"], row["table"], row["column"], row["after"]) for row in changes(later)] == [
         ("schema", "incidents", "note", "column: note")
     ]

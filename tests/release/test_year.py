@@ -1,5 +1,6 @@
 """A year of a small dataset, a release each month: the version demanded, the table of changes, and the change log."""
 
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -110,8 +111,7 @@ class Year(Project):
     def replace_last(self, older: OpenRelease) -> None:
         """Have had another last release: as a package with another contract would have made it."""
         self.index = replace(self.index, releases=self.index.releases[:-1])
-        for name, data in older.files.items():
-            (self.release / name).write_bytes(data if isinstance(data, bytes) else data.read_bytes())
+        shutil.copytree(older.files["datapackage.json"].parent, self.release, dirs_exist_ok=True)
         self.publish(self.release)
 
 

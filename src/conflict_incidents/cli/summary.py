@@ -9,18 +9,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, root_at
 from conflict_incidents.core.files import create_folder
-from conflict_incidents.core.findings import show, user_text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from conflict_incidents.release.reader import OpenRelease
+from conflict_incidents.core.findings import user_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,8 +32,9 @@ def run(options: argparse.Namespace) -> int:
     """Draw the pictures and print their numbers."""
     from conflict_incidents.core.pages import as_text
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.pictures import FOLDER, draw_all, summarise
+    from conflict_incidents.release.pictures import FOLDER, TABLES, draw_all, summarise
     from conflict_incidents.release.reader import find_release_folder, open_release
+    from conflict_incidents.tables.files import arrow_frame
 
     path = find(options.release, root_at(options.root))
     home = (find_release_folder(path) or path).resolve()
@@ -50,27 +44,10 @@ def run(options: argparse.Namespace) -> int:
     if os.path.lexists(out):
         raise CommandError(f"{user_text(out)} exists already; delete it, or name a new folder by --out")
     with open_release(path) as release:
-        release.check_keys()
-        pictures = summarise(_frames(release))
+        release.check_contract(TABLES)
+        pictures = summarise({name: arrow_frame(release.arrow(name), release.tables[name]) for name in TABLES})
     files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(pictures, release.about).items()}
     create_folder(out, files)
     print(as_text([picture.words for picture in pictures]))
     print(f"\n\n{user_text(out)}: {len(files) - 1} pictures, and summary.md with all numbers")
     return 0
-
-
-def _frames(release: OpenRelease) -> Mapping[str, pd.DataFrame]:
-    """Return the tables that the pictures need.
-
-    Raises:
-        ReleaseError: the release lacks one, or it has other columns.
-    """
-    from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.pictures import TABLES
-    from conflict_incidents.tables.contract import tables
-    from conflict_incidents.tables.files import arrow_frame
-
-    for name in TABLES:
-        if name not in release.tables or release.tables[name].names != tables()[name].names:
-            raise ReleaseError(f"{release.name} has other columns in {show(name)}: build it again to draw it")
-    return {name: arrow_frame(release.arrow(name), tables()[name]) for name in TABLES}

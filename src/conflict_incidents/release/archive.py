@@ -5,7 +5,6 @@ The same files always give the same bytes, whatever the clock, the umask or the 
 
 from __future__ import annotations
 
-import io
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ _REGULAR_FILE = 0o100644 << 16
 _UNIX = 3
 
 
-def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
+def pack(out: Path, name: str, files: Mapping[str, Path]) -> Path:
     """Write the zip of a release to the folder of releases; an identical one is left untouched.
 
     Args:
@@ -46,28 +45,22 @@ def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
         return final
     sync(temporary)
     with open_release(temporary) as release:
-        if release.sums_hash != f"sha256:{sha256(_data(files[SUMS]))}":
+        if release.sums_hash != f"sha256:{sha256(files[SUMS].read_bytes())}":
             raise ReleaseDefect(f"{user_text(final.name)} doesn't contain the files of the release")
     return folder.put_file(temporary, final.name)
 
 
-def write_zip(stream: BinaryIO, files: Mapping[str, Path | bytes], folder: str) -> None:
+def write_zip(stream: BinaryIO, files: Mapping[str, Path], folder: str) -> None:
     """Pack the files of a release into one folder of a zip, sorted by name.
 
     Compressed formats are stored: deflating them again would only make the bytes depend on zlib.
     """
     with zipfile.ZipFile(stream, "w") as target:
         for name in sorted(files):
-            content = files[name]
             member = zipfile.ZipInfo(f"{folder}/{name}", EPOCH)
             member.create_system, member.external_attr = _UNIX, _REGULAR_FILE
             is_compressed = name.endswith((".parquet", ".png", ".xlsx", ".zip"))
             member.compress_type = zipfile.ZIP_STORED if is_compressed else zipfile.ZIP_DEFLATED
-            member.file_size = len(content) if isinstance(content, bytes) else content.stat().st_size
-            source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
-            with source, target.open(member, "w") as into:
+            member.file_size = files[name].stat().st_size
+            with files[name].open("rb") as source, target.open(member, "w") as into:
                 shutil.copyfileobj(source, into, 1 << 20)
-
-
-def _data(content: Path | bytes) -> bytes:
-    return content if isinstance(content, bytes) else content.read_bytes()

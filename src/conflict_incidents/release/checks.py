@@ -20,8 +20,10 @@ from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_arrow
 from conflict_incidents.tables.parts import Tables, UnsortedError, arrow_parts, text_differences, whole_records
 
-_OPENED = ("schema", "dialect", "profile", "profiles", "extrapaths", "basepath")
-"""The properties of a package and its tables by whose text frictionless would open another file or an address."""
+_FIXED = ("type", "format", "mediatype", "encoding")
+"""The properties of a table that are the same in every release, by which frictionless chooses how to read a file."""
+_ADDED = {"bytes", "hash", "parquet", "comparedWith"}
+"""The properties of a table that a release adds to the contract."""
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
@@ -29,7 +31,7 @@ def check_sums(folder: Path, sums: bytes) -> None:
     refuse("the files differ from their checksums", differing(folder, sums))
 
 
-def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) -> None:
+def check_frictionless(folder: Path) -> None:
     """Check the descriptor and the CSV files with frictionless, which many users of the release have.
 
     It would read a table again for each foreign key to it, in all more rows than the tables have, and keep each primary
@@ -37,13 +39,12 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
     """
     from frictionless import FrictionlessException, Package
 
+    descriptor = json.loads((folder / DESCRIPTOR).read_bytes())
+    refuse(f"{DESCRIPTOR} isn't that of a release", list(_strange_properties(descriptor)))
+    to_check = {one["name"] for one in descriptor["resources"] if not _equals_empty_contract(one, folder)}
     try:
-        described = json.loads((folder / DESCRIPTOR).read_bytes())
-        refuse(f"{DESCRIPTOR} leads out of the release", list(_ways_out(described)))
-        package, resources = Package(str(folder / DESCRIPTOR)), described["resources"]
-        to_check = {one["name"] for one in resources if not _equals_empty_contract(one, folder)}
-        read = [resource for resource in package.resources if resource.name in to_check]
-        if tables is None or tables == contract.tables():
+        read = [one for one in Package(str(folder / DESCRIPTOR)).resources if one.name in to_check]
+        if contract.read(descriptor) == contract.tables():
             for resource in read:
                 resource.schema.foreign_keys = []
                 resource.schema.primary_key = []
@@ -55,14 +56,14 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
     refuse("frictionless finds faults", faults)
 
 
-def _ways_out(package: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what in a descriptor frictionless would follow to other files than the tables beside it."""
-    resources = package["resources"] if isinstance(package["resources"], list) else []
-    for one in resources:
-        if one["path"] != f"{one['name']}.csv":
-            yield f"{one['name']}: its `path` isn't {one['name']}.csv"
-    for one in (package, *resources):
-        yield from (f"{one['name']}: `{key}` is text" for key in _OPENED if isinstance(one.get(key), str | list))
+def _strange_properties(package: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what in a descriptor could lead frictionless to other files than the tables beside it, or to an address."""
+    yield from (f"it has `{key}`" for key in ("profile", "profiles", "basepath") if key in package)
+    ours = contract.package()["resources"][0]
+    for one in package["resources"]:
+        name, fixed = one["name"], {key: ours[key] for key in _FIXED} | {"path": f"{one['name']}.csv"}
+        yield from (f"{name}: its `{key}` isn't {value}" for key, value in fixed.items() if one.get(key) != value)
+        yield from (f"{name}: it has `{key}`" for key in sorted(one.keys() - ours.keys() - _ADDED))
 
 
 def _equals_empty_contract(described: Mapping[str, Any], folder: Path) -> bool:

@@ -12,7 +12,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conflict_incidents.core.files import temporary_folder
-from conflict_incidents.core.findings import Shown, reason, release_text, user_text
+from conflict_incidents.core.findings import Shown, reason, release_text, show, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import (
     SUMS,
@@ -49,13 +49,13 @@ MOST_TIMES = 200
 class OpenRelease:
     """A verified release.
 
-    `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the
-    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release, `zip_hash`
-    that of the zip that it was unpacked from, empty for a folder.
+    `name` is the name of its folder or zip, `files` the path of each of its files, `sums` the SHA-256 of each,
+    `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release, `zip_hash` that of the zip
+    that it was unpacked from, empty for a folder.
     """
 
     name: Shown
-    files: Mapping[str, Path | bytes]
+    files: Mapping[str, Path]
     sums: Mapping[str, str]
     descriptor: Mapping[str, Any]
     tables: Mapping[str, Table]
@@ -71,9 +71,8 @@ class OpenRelease:
         Raises:
             ReleaseError: it can't be read, or isn't the file that was released.
         """
-        content = self.files[file]
         try:
-            data = content if isinstance(content, bytes) else content.read_bytes()
+            data = self.files[file].read_bytes()
         except OSError as error:
             raise ReleaseError(f"{user_text(file)} can't be read: {reason(error)}") from error
         if sha256(data) != self.sums[file]:
@@ -91,20 +90,22 @@ class OpenRelease:
         except TableFileError as error:
             raise ReleaseError(f"{self.name} can't be read: {error}; fetch it again") from error
 
-    def check_keys(self) -> None:
-        """Check that the primary key of each table is complete and unique, as all that adds up relies on.
+    def check_contract(self, names: Iterable[str]) -> None:
+        """Check what pages and pictures of some tables rely on: the columns of the contract, and their keys, which name
+        pages.
 
         Raises:
-            ReleaseError: it isn't, or a Parquet file isn't what the descriptor says.
+            ReleaseError: a table has other columns, its primary key is empty, duplicate or not of its form, or a
+                Parquet file isn't what the descriptor says.
         """
-        for name, table in self.tables.items():
-            if not (columns := list(table.key)):
-                continue
-            keys = self.arrow(name, columns)
-            distinct = keys.group_by(columns).aggregate([])
-            if len(distinct) < len(keys) or any(column.null_count for column in keys.columns):
+        for name in names:
+            table = contract.tables()[name]
+            if name not in self.tables or _columns(self.tables[name]) != _columns(table):
+                raise ReleaseError(f"{self.name} has other columns in {show(name)} than this program; build it again")
+            if table.key and not _are_keys(self.arrow(name, table.key), table):
                 raise ReleaseError(
-                    f"{self.name}: the keys of {table.name} are empty or repeated; see `incidents verify`"
+                    f"{self.name}: the keys of {table.name} are empty, repeated or not of their form; see `incidents "
+                    "verify`"
                 )
 
     def column(self, table: str, name: str) -> pa.Array:
@@ -120,6 +121,23 @@ class OpenRelease:
             return self._open[table][name]
         except TableFileError as error:
             raise ReleaseError(f"{self.name} can't be read: {error}; fetch it again") from error
+
+
+def _columns(table: Table) -> list[tuple[object, ...]]:
+    """Return the properties of a table's columns that code relies on."""
+    return [(one.name, one.type, one.enum, one.ordered) for one in table.fields]
+
+
+def _are_keys(rows: pa.Table, table: Table) -> bool:
+    """Whether primary keys are complete, unique, and of the form that the contract demands."""
+    import pyarrow.compute as pc
+
+    forms = [(rows[name], form) for name in table.key if (form := table.field(name).pattern)]
+    return (
+        len(rows.group_by(list(table.key)).aggregate([])) == len(rows)
+        and not any(column.null_count for column in rows.columns)
+        and all(pc.all(pc.match_substring_regex(texts, form), min_count=0).as_py() for texts, form in forms)
+    )
 
 
 def find_release_folder(path: Path) -> Path | None:
@@ -196,7 +214,7 @@ def _file_states(folder: Path) -> tuple[FileState, ...]:
     return tuple(sorted((path, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats))
 
 
-def _checked_release(name: Shown, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> OpenRelease:
+def _checked_release(name: Shown, data: bytes, sums: bytes, files: Mapping[str, Path]) -> OpenRelease:
     """Return a release with these files, after checking its descriptor and content hash."""
     try:
         descriptor, about, tables = _parse_descriptor(data)

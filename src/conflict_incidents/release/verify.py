@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,7 @@ from conflict_incidents.core.extras import MissingExtra, require_extra
 from conflict_incidents.core.findings import describe_error
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
-from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, listing
+from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import index_of
 from conflict_incidents.release.reader import OpenRelease, open_release
 from conflict_incidents.tables import contract
@@ -76,18 +76,19 @@ def verify(path: str | Path) -> VerifiedRelease:
     """
     try:
         with open_release(Path(path).expanduser()) as release:
-            return _verify_tables(release, Path(path).expanduser())
+            return _verify_files(release, Path(path).expanduser())
     except ReleaseError as error:
         raise VerificationError(str(error)) from error
     except OSError as error:
         raise VerificationError(describe_error(error)) from error
 
 
-def _verify_tables(release: OpenRelease, path: Path) -> VerifiedRelease:
-    folder = Path(str(release.files[DESCRIPTOR])).parent
+def _verify_files(release: OpenRelease, path: Path) -> VerifiedRelease:
+    folder = release.files[DESCRIPTOR].parent
     not_run = tuple(judge for judge, module in _JUDGES.items() if not _is_installed(module))
+    checks.refuse("the files of the release don't agree", list(_other_files(release)))
     if "frictionless" not in not_run:
-        checks.check_frictionless(folder, release.tables)
+        checks.check_frictionless(folder)
     rows = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.check_table)
     if release.tables == contract.tables():
         checks.check_keys(folder)
@@ -95,7 +96,7 @@ def _verify_tables(release: OpenRelease, path: Path) -> VerifiedRelease:
             _check_copies(release, Tables(folder), rows)
     about, content = release.about, release.content_hash
     version = index_of(about.name, path).version_of(about.name, about.version, content)
-    return VerifiedRelease(about.name, version, release.content_hash, release.sums_hash, rows, not_run)
+    return VerifiedRelease(about.name, version, content, release.sums_hash, rows, not_run)
 
 
 def _is_installed(module: str) -> bool:
@@ -107,21 +108,23 @@ def _is_installed(module: str) -> bool:
     return True
 
 
+def _other_files(release: OpenRelease) -> Iterator[str]:
+    """Yield the files of tables that aren't those of the descriptor."""
+    for one in release.descriptor["resources"]:
+        for file, described in ((f"{one['name']}.csv", one), (f"{one['name']}.parquet", one.get("parquet"))):
+            expected = {"path": file, "hash": f"sha256:{release.sums[file]}"}
+            if not isinstance(described, dict) or not expected.items() <= described.items():
+                yield f"{file} isn't the file that {DESCRIPTOR} describes"
+
+
 def _check_copies(release: OpenRelease, frames: Mapping[str, pd.DataFrame], rows: Mapping[str, int]) -> None:
     """Check that the files derived from the tables and the descriptor agree with them."""
     from conflict_incidents.release.contents import differing_copies  # which needs the extra `build`
     from conflict_incidents.release.formats.content import Content
     from conflict_incidents.release.reproduce import same_content
 
-    faults = [
-        f"{file} isn't the file that {DESCRIPTOR} describes"
-        for one in release.descriptor["resources"]
-        for file, described in ((f"{one['name']}.csv", one), (f"{one['name']}.parquet", one.get("parquet", {})))
-        if described.get("path") != file or described.get("hash") != f"sha256:{release.sums[file]}"
-    ]
     tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
     files = {name: release.read(name) for name in release.sums if name not in tables}
     content = Content(frames, release.descriptor, release.about)
-    faults += differing_copies(content, rows, files, same_content)
-    if faults:
-        raise ReleaseDefect(listing("the files of the release don't agree", faults))
+    faults = differing_copies(content, rows, files, same_content)
+    checks.refuse("the files of the release don't agree", faults)

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, release_text
 from conflict_incidents.tables.contract import Cells, Field, Table, Value
 from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, text_column
@@ -40,7 +41,7 @@ FEW_CELLS = 1 << 20
 """The maximum number of cells to read at once when columns are read one by one."""
 
 
-class TableFileError(ValueError):
+class TableFileError(UserError, ValueError):
     """A file isn't a valid table; the message names row and column."""
 
 
@@ -201,15 +202,14 @@ class Columns:
     Closed lists are read as text, and days as text in ISO 8601, so that columns of two releases can be compared.
     """
 
-    def __init__(self, source: Path | bytes, table: Table) -> None:
-        """Open a file, or the bytes of one.
+    def __init__(self, file: Path, table: Table) -> None:
+        """Open a file.
 
         Raises:
             TableFileError: it can't be read, or its columns or types differ from the contract.
         """
         self.table = table
         with as_table_file(table):
-            file = pa.BufferReader(source) if isinstance(source, bytes) else source
             self._file = pq.ParquetFile(file, memory_map=True)
             check_schema(self._file, table)
             few = self._file.metadata.num_rows * len(table.fields) <= FEW_CELLS

@@ -11,10 +11,9 @@ import shutil
 from pathlib import Path
 
 from conflict_incidents.core.files import folder_aside
-from conflict_incidents.core.findings import show
-from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site.files import Site
+from conflict_incidents.tables import contract
 
 __all__ = ["Site", "write_site"]
 
@@ -37,16 +36,14 @@ def write_site(
 
     Raises:
         MissingExtra: a library isn't installed.
-        ReleaseError: a table can't be read.
+        ReleaseError: a table can't be read, or isn't that of the contract.
         OSError: it can't be written, or exists.
     """
-    release.check_keys()
+    release.check_contract(contract.tables())
     out.parent.mkdir(parents=True, exist_ok=True)
     with folder_aside(out) as temporary:
         for name, data in Site(release, base, most, docs).files():
             file = temporary / name
-            if ".." in file.parts or not file.is_relative_to(temporary):  # by a forged id
-                raise ReleaseError(f"{release.name} has a page outside of the site, {show(name)}; don't use it")
             file.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(data, Path):
                 shutil.copyfile(data, file)

@@ -11,7 +11,6 @@ from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.release.checksums import SUMS
-from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.formats import codebook
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import explore, overview, words
@@ -44,10 +43,8 @@ class Site:
 
         Raises:
             MissingExtra: a library isn't installed.
-            ReleaseError: a table can't be read, or the release is older than the pages.
+            ReleaseError: a table can't be read.
         """
-        if "voices" not in release.tables:
-            raise ReleaseError(f"{release.name} has no table `voices`: it is older than this program; build it again")
         with require_extra():
             self.pages, self.method = Pages(release.about, base, docs is not None), method()
         self.release = release
@@ -120,11 +117,8 @@ class Site:
         if self.docs:
             documents = (file for file in sorted(self.docs.rglob("*")) if file.is_file())
             yield from ((f"{DOCS}/{file.relative_to(self.docs).as_posix()}", file) for file in documents)
-        files = self.release.files
-        for name in self.release.sums:
-            yield f"{RELEASE}/{name}", files[name]
-        descriptor = files[DESCRIPTOR]
-        yield f"{RELEASE}/{SUMS}", descriptor.with_name(SUMS) if isinstance(descriptor, Path) else files[SUMS]
+        yield from ((f"{RELEASE}/{name}", file) for name, file in self.release.files.items())
+        yield f"{RELEASE}/{SUMS}", self.release.files[DESCRIPTOR].with_name(SUMS)
 
     def _page(self, template: str, path: str = "", /, **context: object) -> File:
         path = f"{path or template}.html"

@@ -94,8 +94,9 @@ def countries(
 
 def table_files(release: OpenRelease, tables: Tables) -> list[tuple[Table, int, int, int]]:
     """Return the tables, each with the number of its rows and the sizes of its files."""
+    sizes = {name: file.stat().st_size for name, file in release.files.items()}
     return [
-        (table, tables.count(name), size_of(release, f"{name}.csv"), size_of(release, f"{name}.parquet"))
+        (table, tables.count(name), sizes[f"{name}.csv"], sizes[f"{name}.parquet"])
         for name, table in release.tables.items()
     ]
 
@@ -104,13 +105,7 @@ def other_files(release: OpenRelease) -> list[tuple[str, str, int, str]]:
     """Return the other files, each with its purpose, its size and its hash."""
     of_tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
     names = sorted(release.sums.keys() - of_tables)
-    return [(name, PURPOSES.get(name, ""), size_of(release, name), release.sums[name]) for name in names]
-
-
-def size_of(release: OpenRelease, name: str) -> int:
-    """Return the size of a file of a release, in bytes."""
-    content = release.files[name]
-    return len(content) if isinstance(content, bytes) else content.stat().st_size
+    return [(name, PURPOSES.get(name, ""), release.files[name].stat().st_size, release.sums[name]) for name in names]
 
 
 def changes_since(release: OpenRelease, tables: Tables) -> dict[str, Any]:
