@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from errno import EIO, EROFS
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_record_path
 from conflict_incidents.pipeline import cache, process, program, results, scan, validate_dataset
+from conflict_incidents.records.parsing import content_of
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import TALLY
@@ -253,6 +255,17 @@ def test_a_file_that_was_just_written_is_read_again(root: Path, monkeypatch: pyt
     assert cached(root) == fresh(root)
 
 
+def test_a_file_that_could_not_be_read_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        fail = OSError(EIO, "Input/output error")
+        patch.setattr(
+            "conflict_incidents.dataset.index.content_of",
+            lambda file, *read: fail if str(file).endswith(PLACE) else content_of(file, *read),
+        )
+        assert "input/output error" in str(cached(root))
+    assert cached(root) == fresh(root)
+
+
 @pytest.fixture
 def tree(root: Path) -> Path:
     """The file in which the tree of the dataset is kept, once it was used: its signature is known."""
@@ -318,6 +331,24 @@ def test_a_tree_is_hashed_before_its_first_use_alone(tree: Path, root: Path, mon
         patch.setattr("hashlib.file_digest", None)
         with pytest.raises(TypeError):
             cached(root)
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_cache_that_cannot_be_written_is_used(
+    root: Path, files_read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def refuse(*_: object) -> None:
+        raise OSError(EROFS, "Read-only file system")
+
+    monkeypatch.setattr(sqlite3, "connect", lambda name, **uri: connect(f"{name}&mode=ro" if uri else name, **uri))
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "utime", refuse)
+    expected = fresh(root)
+    files_read.clear()
+    assert cached(root) == expected
+    assert files_read == []
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o702])

@@ -5,12 +5,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
 from conflict_incidents.cli import main
-from conflict_incidents.release import ReleaseError, checks
+from conflict_incidents.release import ReleaseError, checks, unchanged
+from conflict_incidents.release.build import Release
 from samples import home, incident, skip_check
 
 RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
@@ -78,3 +80,10 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
         assert builds()
     (root / "release/current").unlink()
     assert builds()
+
+    def fill_disk(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("conflict_incidents.release.build.build", lambda *_: Release(current, {"incidents": 2}, True))
+    monkeypatch.setattr(unchanged, "overwrite", fill_disk)
+    assert not builds(), "a release that was made is one, whatever became of the cache"

@@ -117,9 +117,16 @@ def _open_newest(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.C
             if _is_whole(file):
                 db = sqlite3.connect(f"{file.absolute().as_uri()}?nolock=1", uri=True)
                 if db.execute("SELECT basis FROM judged_by").fetchone() == (judged_by,):
-                    return db
+                    return db if os.access(file, os.W_OK) else _temporary_copy(db)
                 db.close()
     return None
+
+
+def _temporary_copy(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Close a database, and return a copy that can be changed."""
+    with contextlib.closing(db):
+        db.backup(copy := sqlite3.connect(""))
+    return copy
 
 
 def _is_whole(file: Path) -> bool:
@@ -132,13 +139,14 @@ def _is_whole(file: Path) -> bool:
             return False
         now = signature(status)
         if mark.is_file() and mark.read_bytes() == now:
-            os.utime(mark)
+            with contextlib.suppress(OSError):  # on a disk that can't be written to
+                os.utime(mark)
             return True
         if _file_name(file.stem.partition("-")[0], hashlib.file_digest(stream, "sha256").hexdigest()) != file.stem:
             return False
         if Scan({}, at).settled_signature(now):
-            os.fsync(stream.fileno())
-            with contextlib.suppress(OSError):  # another run has written it
+            with contextlib.suppress(OSError):  # another run has written it, or the disk can't be written to
+                os.fsync(stream.fileno())
                 mark.unlink(missing_ok=True)
                 with os.fdopen(_create_private(mark), "wb") as marked:
                     marked.write(now)

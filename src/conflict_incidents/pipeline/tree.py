@@ -159,7 +159,9 @@ class Tree(Lookups):
             folder = kinds_of.folders[path]
             stats = [(kinds_of.settled_signature(file_stat), file) for file, file_stat in folder.files(path)]
             self.db.executemany("UPDATE files SET stat = ?1 WHERE path = ?2 AND stat IS NOT ?1", stats)
-            listing = folder.digest() if all(stat for stat, _ in stats) else None
+            unknown = "UPDATE files SET stat = x'' WHERE folder = ? AND blob = ''"  # what can't be read may be later
+            unread = self.db.execute(unknown, (number_of(path),)).rowcount
+            listing = folder.digest() if not unread and all(stat for stat, _ in stats) else None
             self.db.execute("INSERT OR REPLACE INTO folders (path, listing) VALUES (?, ?)", (path, listing))
         stale = {above for path in (*changed, *vanished) for above in [path, *map(str, PurePosixPath(path).parents)]}
         inside: dict[str, dict[str, str]] = {}

@@ -6,6 +6,7 @@ Prevents: taking an outdated release for current.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -77,7 +78,8 @@ def remember(
         "changes": release.changes,
     }
     text = json.dumps(stored, separators=(",", ":"))
-    overwrite(_file(dataset, cache), f"{text}\n{sha256(text.encode())}".encode())
+    with contextlib.suppress(OSError):  # a full disk must not fail the build
+        overwrite(_file(dataset, cache), f"{text}\n{sha256(text.encode())}".encode())
 
 
 def _file(dataset: Dataset, cache: Path) -> Path:
