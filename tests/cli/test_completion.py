@@ -7,7 +7,6 @@ import pytest
 
 from conflict_incidents.cli import COMMANDS, main
 from conflict_incidents.cli.completion import SHELLS
-from conflict_incidents.tables.contract import tables
 
 COMPLETE = """
 complete_line() {
@@ -31,7 +30,7 @@ def complete_lines(script: str, *lines: str) -> list[str]:
     return proposals
 
 
-def test_bash_completes_commands_options_values_files_rules_and_tables(
+def test_bash_completes_commands_options_values_files_and_rules(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -45,18 +44,16 @@ def test_bash_completes_commands_options_values_files_rules_and_tables(
         "incidents validate --format sa",
         "incidents validate --rule CNT001 --rule PRV00",
         "incidents explain CLM01",
-        "incidents diff 0.1.0 0.2.0 --table ''",
         "incidents validate re",
         "incidents build --out re",
         "incidents import ac",
     )
-    commands, option, format, rules, help_texts, names, path, folder, source = proposals
+    commands, option, format, rules, help_texts, path, folder, source = proposals
     assert commands.split() == list(COMMANDS)
     assert option == "--changed-since"
     assert format == "sarif"
     assert {"PRV001", "PRV003"} <= set(rules.split())
     assert "CLM010" in help_texts.split()
-    assert names.split() == sorted(tables())
     assert set(path.split()) == {"records", "read.yaml"}
     assert folder == "records"
     assert source == "acled"

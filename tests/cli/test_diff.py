@@ -93,8 +93,6 @@ def test_a_zip_and_a_folder_of_the_same_release_differ_in_nothing(
     zip = shutil.make_archive(str(tmp_path / "before"), "zip", root / "release/before")
     assert run_diff(capsys, zip, str(root / "release/before")).endswith("\n\nNothing differs.\n")
     assert len(run_diff(capsys, zip, str(root / "release/before"), "--format", "csv").splitlines()) == 1
-    selection = run_diff(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
-    assert selection.endswith("Nothing differs in what was compared.\n")
 
 
 def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,8 +132,6 @@ def test_a_release_that_is_not_whole_or_not_there_is_refused(
     )
     output = run_diff(capsys, "0.1.0", str(root / "release/after"), "--root", str(root), code=2)
     assert output.endswith("version 0.1.0 has been built more than once; name one of them: after, before\n")
-    output = run_diff(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
-    assert output == "incidents: there is no table `plaecs` to compare; did you mean `places`?\n"
     output = run_diff(capsys, "before", "after", "--root", str(tmp_path), code=2)
     assert "is not a dataset" in output
 

@@ -105,8 +105,6 @@ def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None
     assert CellChange("status", "published", "withdrawn") in tombstone.cells
     assert not tombstone.whole
     assert diff.bump is Bump.PATCH
-    (change,) = compare(release_of(before), release_of([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()
-    assert [row.reason for row in change.rows(Kind.WITHDRAWN)] == ["the same as another"]
 
 
 def test_a_tombstone_that_holds_again_is_reinstated() -> None:

@@ -1,4 +1,4 @@
-"""Print what makes a shell complete the command: subcommands, options, files, ids of rules, names of tables.
+"""Print what makes a shell complete the command: subcommands, options, files, ids of rules.
 
 The script is static, so completing runs no Python; print it again after an update.
 
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 from conflict_incidents.cli import COMMANDS, parser
 from conflict_incidents.core.findings import Shown
-from conflict_incidents.tables.contract import tables
 from conflict_incidents.validation.rules import RULES
 
 SHELLS = ("bash", "zsh", "fish")
@@ -23,8 +22,8 @@ FILES = {"FILE", "PATH", "RELEASE", "OLD", "NEW", "PY"}
 """The placeholders of a file or folder in the help of options."""
 FOLDERS = {"DIR"}
 """The placeholders of a folder."""
-WORDS = {"RULE": lambda: sorted(RULES), "TABLE": lambda: sorted(tables()), "ID or RULE": lambda: sorted(RULES)}
-"""The choices of placeholders that argparse doesn't check, since other spellings are allowed."""
+RULE_IDS = {"RULE", "ID or RULE"}
+"""The placeholders of the id of a rule, which argparse doesn't check, since other spellings are allowed."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
 
     top = parser(COMMANDS)
     for action in _actions(top):
-        if words := WORDS.get(str(action.metavar)):
-            action.choices = words()
+        if action.metavar in RULE_IDS:
+            action.choices = sorted(RULES)
         elif action.metavar in FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined] # where shtab looks for it
         elif action.metavar in FOLDERS:

@@ -10,10 +10,8 @@ import argparse
 import sys
 from contextlib import ExitStack
 
-from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, root_at
-from conflict_incidents.core.findings import Shown, harmless, show
-from conflict_incidents.core.rule import suggestion
+from conflict_incidents.core.findings import Shown, harmless
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the earlier release: a folder, a zip, or a version")
     parser.add_argument("new", metavar="NEW", help="the later one")
     parser.add_argument("--format", choices=["text", "csv"], default="text", help="how to print it (default: text)")
-    parser.add_argument(
-        "--table", action="append", default=[], metavar="TABLE", help="only this table; may be repeated"
-    )
     add_root(parser)
 
 
@@ -37,11 +32,7 @@ def run(options: argparse.Namespace) -> int:
     root = root_at(options.root)
     with ExitStack() as stack:
         old, new = (stack.enter_context(open_release(find(place, root))) for place in (options.old, options.new))
-        for table in options.table:
-            if table not in new.tables or not new.tables[table].key:
-                hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
-                raise CommandError(f"there is no table {show(table)} to compare{hint}")
-        diff = compare(old, new, options.table)
+        diff = compare(old, new)
         piped = not sys.stdout.isatty()  # only a terminal needs escapes
         for line in (as_csv if options.format == "csv" else as_text)(diff):
             print(Shown(line if piped else "\n".join(map(harmless, line.split("\n")))))

@@ -8,7 +8,7 @@ million rows fit in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -154,13 +154,12 @@ class TableDiff:
 
 @dataclass(frozen=True)
 class Diff:
-    """The changes between two releases; tables of records come first; `partial` if only some tables were compared."""
+    """The changes between two releases; tables of records come first."""
 
     old: OpenRelease
     new: OpenRelease
     contract: tuple[ContractChange, ...]
     tables: Mapping[str, TableDiff]
-    partial: bool = False
 
     @property
     def bump(self) -> Bump:
@@ -183,30 +182,22 @@ def records(tables: Mapping[str, Table]) -> dict[str, str]:
     return {table.key[0]: name for name, table in tables.items() if len(table.key) == 1 and DATE in table.names}
 
 
-def compare(old: OpenRelease, new: OpenRelease, only: Iterable[str] = ()) -> Diff:
-    """Compare two releases.
-
-    Args:
-        old: the earlier release.
-        new: the later one.
-        only: the tables to compare; empty for all tables of the later release with a key.
+def compare(old: OpenRelease, new: OpenRelease) -> Diff:
+    """Compare the tables of the later of two releases that have a key, and the contract.
 
     Raises:
         ReleaseError: rows of a table have no key or the same key, or a file can't be read.
     """
-    names = set(only) or {name for name, table in new.tables.items() if table.key}
     of = records(new.tables)
-    with_records = names | {of[new.tables[name].key[0]] for name in names if new.tables[name].key[0] in of}
     reasons: dict[str, dict[str, str]] = {}
     compared: dict[str, TableDiff] = {}
-    ordered = sorted(with_records, key=lambda name: (name not in of.values(), list(new.tables).index(name)))
-    for name in track(ordered, "comparing", "table"):
+    names = [name for name, table in new.tables.items() if table.key]
+    for name in track(sorted(names, key=lambda name: name not in of.values()), "comparing", "table"):
         record = of.get(new.tables[name].key[0], "")
         compared[name] = _compare(old, new, name, name == record, reasons.get(record, {}))
         if name == record:
             reasons[name] = _reasons(compared[name])
-    tables = {name: diff for name, diff in compared.items() if name in names}
-    return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), tables, bool(set(only)))
+    return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), compared)
 
 
 def _before(free: Collection[str], column: str, before: Value, after: Value) -> Value:

@@ -76,7 +76,7 @@ def _of_contract(change: ContractChange) -> str:
 def _verdict(diff: Diff) -> str:
     """Describe the version bump that the changes require, and whether the later release has it."""
     if diff.bump is Bump.NONE:
-        return "Nothing differs." if not diff.partial else "Nothing differs in what was compared."
+        return "Nothing differs."
     demand = f"By the Data Package recipe, these changes are {diff.bump.name}"
     before, after = (versions.release_version(side.about.version) for side in (diff.old, diff.new))
     if before is None or after is None:
