@@ -14,7 +14,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import arrow_frame, arrow_table, as_parquet, csv_header, csv_rows, rows_table
-from conflict_incidents.tables.filling import Source, complete, gather_rows, limit_to_release
+from conflict_incidents.tables.filling import Source, complete, fill_rows, limit_to_release
 from conflict_incidents.tables.row import Lookup
 
 NO_UNITS: Mapping[str, AdminUnit] = MappingProxyType({})
@@ -42,9 +42,11 @@ def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
 
 def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> Source:
     """Make a source from the rows of records, which must include the places that they refer to."""
-    all_records = list(records)
+    all_records = sorted(records, key=lambda record: record.id)
     places = {record.id: record for record in all_records if isinstance(record, Place)}
-    return gather_rows(all_records, Lookup(places.get, admin_units))
+    look = Lookup(places.get, admin_units)
+    rows_by_record = [fill_rows(record, look) for record in all_records]
+    return lambda table: (row for one in rows_by_record for row in one.get(table, ()))
 
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:

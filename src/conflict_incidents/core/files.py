@@ -216,13 +216,13 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def folder_aside(path: Path, aside: Path | None = None) -> Iterator[Path]:
-    """Yield a temporary folder for the content of `path`, next to it or in `aside`; delete what remains of it on exit.
+def folder_aside(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder for the content of `path`, next to it; delete what remains of it on exit.
 
     Leftovers of an interrupted process for the same path are deleted first.
     """
-    temporary = temporary_name(path, aside)
-    delete_leftovers(temporary.parent, path.name)
+    temporary = temporary_name(path)
+    delete_leftovers(path.parent, path.name)
     temporary.mkdir()
     try:
         yield temporary

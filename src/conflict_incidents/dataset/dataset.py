@@ -77,9 +77,9 @@ class Dataset:
         """Pickle the arguments; another process reads the files itself."""
         return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, self.index.cached_contents)
 
-    def reload(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
+    def reload(self, base: Path | None = None) -> Dataset:
         """Return a fresh instance of the dataset without stand-ins."""
-        return Dataset(self.root, (), since, base or self.base, self._parse, self._replaced)
+        return Dataset(self.root, (), (), base or self.base, self._parse, self._replaced)
 
     def from_root(
         self,

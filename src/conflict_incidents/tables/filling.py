@@ -48,13 +48,6 @@ def fill_rows(record: Record, look: Lookup) -> dict[str, list[Cells]]:
     return rows_by_table
 
 
-def gather_rows(records: Iterable[Record], look: Lookup) -> Source:
-    """Make a source from the rows of some records, held in memory."""
-    by_id = sorted(records, key=lambda record: record.id)
-    rows_by_record = [fill_rows(record, look) for record in by_id]
-    return lambda table: (row for one in rows_by_record for row in one.get(table, ()))
-
-
 def limit_to_release(source: Source) -> Source:
     """Limit rows to those of a release: drop links to unreleased records, and set `counted_in` of incidents.
 

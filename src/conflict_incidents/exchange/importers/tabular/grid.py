@@ -149,7 +149,7 @@ def assemble(
     return SourceTable([name for name in columns if name], list(rows_by_number.values()))
 
 
-def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[object]]], at: int = 1) -> SourceTable:
+def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[object]]]) -> SourceTable:
     """Make a table of columns and numbered rows of values; a value that no cell can store is a fault of its row.
 
     Raises:
@@ -166,7 +166,7 @@ def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[objec
                 cells.append("")
                 faults[number, index] = str(error)
         body.append((number, cells))
-    return assemble(columns, body, at, faults, {number for number, _ in faults})
+    return assemble(columns, body, 1, faults, {number for number, _ in faults})
 
 
 def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow:
