@@ -72,7 +72,7 @@ def test_a_code_of_a_language_is_taken(code: str) -> None:
         ("", "write the code of one, as `en` or `ar`"),
     ],
 )
-def test_what_is_no_code_of_a_language_is_reported_with_what_is_record_path(code: str, hint: str) -> None:
+def test_an_unknown_code_of_a_language_is_reported_with_the_right_one(code: str, hint: str) -> None:
     assert language_hint(code) == hint
 
 

@@ -51,10 +51,10 @@ def fix_and_check(paths: list[Path], dataset: Dataset, check: Callable[[], Outco
     delete_leftovers(dataset.root)
     begun: list[PlannedFix] = []
     try:
-        _mend(expand_paths(paths, dataset)[0] if paths else dataset.index.files(), dataset, begun)
+        _fix(expand_paths(paths, dataset)[0] if paths else dataset.index.files(), dataset, begun)
         outcome = check()
         if idle := _idle(outcome):
-            _mend([_waivers(dataset)], dataset, begun, idle)
+            _fix([_waivers(dataset)], dataset, begun, idle)
             outcome = check()
     except KeyboardInterrupt:
         message = f"interrupted; {_progress_text(begun)}, and no other was changed; run it again"
@@ -64,7 +64,7 @@ def fix_and_check(paths: list[Path], dataset: Dataset, check: Callable[[], Outco
 
 def _progress_text(fixes: Collection[PlannedFix]) -> Shown:
     """Return how many files were fixed, by comparing their content."""
-    count = sum(look.is_written() for look in fixes)
+    count = sum(fix.is_written() for fix in fixes)
     return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
 
 
@@ -89,12 +89,12 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         files.append(_waivers(dataset))
     count = 0
     unsure = [line(finding) for finding in missing]
-    for look in plan_fixes(files, idle):
-        name = printable(redact_path(dataset.index.display_path(look.file)))
-        if look.old is not None and look.new is not None:
+    for fix in plan_fixes(files, idle):
+        name = printable(redact_path(dataset.index.display_path(fix.file)))
+        if fix.old is not None and fix.new is not None:
             count += 1
-            print(difference(name, look.old, look.new, dataset))
-        if not look.canonical:
+            print(difference(name, fix.old, fix.new, dataset))
+        if not fix.canonical:
             unsure.append(f"{name}: can't be formatted as is; `incidents validate` says why")
     for message in unsure:
         _print_status(message)
@@ -104,22 +104,22 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     return 1 if count or unsure or not files else 0
 
 
-def _mend(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
-    """Fix files; `done` gets those that were begun."""
+def _fix(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
+    """Fix files; `begun` gets each fix before it is written."""
     from conflict_incidents.authoring.fix import plan_fixes
 
     refused: list[Shown] = []
-    for look in plan_fixes(files, idle):
-        if look.new is None or look.repair is None:
+    for fix in plan_fixes(files, idle):
+        if fix.new is None or fix.repair is None:
             continue
-        name = printable(redact_path(dataset.index.display_path(look.file)))
-        begun.append(look)
+        name = printable(redact_path(dataset.index.display_path(fix.file)))
+        begun.append(fix)
         try:
-            look.write(dataset.root)
+            fix.write(dataset.root)
         except OSError as error:
             refused.append(f"{name}: {user_text(error.strerror)}")
         else:
-            _print_status(f"fixed {name}: {', '.join(map(Shown, look.repair.fixes))}")
+            _print_status(f"fixed {name}: {', '.join(map(Shown, fix.repair.fixes))}")
     if refused:
         reasons = "\n".join(refused)
         raise CommandError(f"{_progress_text(begun)}; could not be fixed:\n{reasons}")

@@ -117,7 +117,7 @@ def sums_of(whole: str, lows_by_group: Mapping[str, Low], same_account: Iterable
 
     Args:
         whole: the group.
-        known: the smallest numbers of its parts, as `lows` gives them.
+        lows_by_group: the smallest numbers of its parts, as `lows` gives them.
         same_account: as in `lows`.
     """
     accounts = list(same_account)
@@ -141,7 +141,7 @@ def propagate(intervals: Intervals, same_account: Iterable[Mapping[str, int]] = 
     A group that isn't given may be any number, and passes on the bounds of its parts and wholes.
 
     Args:
-        given: the intervals by group.
+        intervals: the intervals by group.
         same_account: as in `lows`.
     """
     accounts = tuple(tuple(account.items()) for account in same_account)
@@ -191,7 +191,7 @@ def complete_total(intervals: Intervals, complete: Iterable[tuple[str, ...]]) ->
     """Return the intervals of an account that states that some parts make up its total.
 
     Args:
-        given: the intervals by group.
+        intervals: the intervals by group.
         complete: the parts that make up the total, once for each such statement.
 
     Returns:

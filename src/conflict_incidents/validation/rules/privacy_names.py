@@ -15,14 +15,14 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Actor, Named, Place, Record
 from conflict_incidents.records.yaml.nodes import KEY, mark_of
 
-WORKS_HERE = frozenset(
+UNSEARCHED_KEYS = frozenset(
     {
         *("editor", "by", "reviewer", "attribution", "licence", "authors", "journal", "coordinates_from", "agreement"),
         *("id", "schema", "url", "archive_url", "sha256"),
     }
 )
 """Keys whose text names those who work on this dataset or wrote what it cites, and addresses, which others made."""
-NAMING = frozenset({"name", "names", "text", "value"})
+NAME_KEYS = frozenset({"name", "names", "text", "value"})
 """Keys whose text is the name of a place, an organisation or a group, or what another dataset says."""
 
 
@@ -74,8 +74,8 @@ def _bare_names(record: Named) -> Iterator[Problem]:
 @lru_cache(maxsize=65536)
 def names_in(key: str, text: str) -> tuple[str, ...]:
     """What looks like the names of people in the text of a key."""
-    if key in WORKS_HERE or not may_name(text):
+    if key in UNSEARCHED_KEYS or not may_name(text):
         return ()
-    if key in NAMING:
+    if key in NAME_KEYS:
         return persons_in(text, strict=key != "value", cell=True)
     return persons_in(f"{'name' if key == KEY else key.replace('_', ' ')}: {text}")
