@@ -20,8 +20,8 @@ from pathlib import Path
 from conflict_incidents.core.geo import Event
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.duplicates import one_to_one, rank
+from conflict_incidents.dataset.index_rows import Facts
 from conflict_incidents.dataset.matching import Side, Verdict, match, verdict
-from conflict_incidents.dataset.rows import Facts
 from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.exchange import sides
 from conflict_incidents.exchange.importers import ucdp

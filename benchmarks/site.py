@@ -23,10 +23,10 @@ import pandas as pd
 
 import conflict_incidents as ci
 from conflict_incidents.release.contents import write_descriptor
-from conflict_incidents.release.making import Making, write_table
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import write_site
 from conflict_incidents.release.site.server import server
+from conflict_incidents.release.writer import ReleaseWriter, write_table
 from conflict_incidents.tables import contract, dtypes
 from conflict_incidents.tables.files import arrow_table
 
@@ -75,7 +75,7 @@ def write_release(source: Path, rows: int, folder: Path) -> None:
     whole = ci.load("incidents", source=source)
     frame = incidents(whole[whole["status"] == "published"], rows, rng)
     places = frame.drop_duplicates("place_id").rename(columns={"place_name": "name"})
-    making = Making(folder)
+    writer = ReleaseWriter(folder)
     for name, table in contract.tables().items():
         extra = frame if name == "incidents" else None
         if name == "places":
@@ -84,9 +84,9 @@ def write_release(source: Path, rows: int, folder: Path) -> None:
             extra = extra.astype({"place_id": "string", "name": "string"}).sort_values("place_id", ignore_index=True)
         elif name == "collections":
             extra = ci.load(name, source=source)
-        write_table(making, table, [] if extra is None else [arrow_table(extra, table)])
-    write_descriptor(making, contract.package())
-    making.finish()
+        write_table(writer, table, [] if extra is None else [arrow_table(extra, table)])
+    write_descriptor(writer, contract.package())
+    writer.finish()
 
 
 def measure_explore(site: Path) -> dict[str, Any]:

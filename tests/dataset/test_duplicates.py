@@ -13,7 +13,7 @@ from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import fold
 from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Comparison, compare, datable_facts, rank
-from conflict_incidents.dataset.rows import REACH, Facts, Toll, near_keys
+from conflict_incidents.dataset.index_rows import REACH, Facts, Toll, near_keys
 from conflict_incidents.dataset.similarity import NEAR, Within
 from incident_datasets import airstrike, dataset_of, incidents_of
 from samples import Tree, place, withdrawn

@@ -20,8 +20,8 @@ from PIL import Image
 from canaries import CANARIES, find_canaries
 from commands import run
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index_rows import Toll
 from conflict_incidents.dataset.matching import Verdict, match, verdict
-from conflict_incidents.dataset.rows import Toll
 from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.exchange import sides
 from conflict_incidents.exchange.importers import ucdp

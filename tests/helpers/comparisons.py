@@ -33,9 +33,9 @@ def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> O
 @cache
 def _build_release(trees: str, version: str, about: str) -> OpenRelease:
     descriptor = contract.package() | {"version": version} | json.loads(about)
-    making = plain(_new_folder(), descriptor, frames(map(record, json.loads(trees))))
-    making.finish()
-    return replace(open_unfinished(making.folder, making.sums()), name=release_text(version))
+    writer = plain(_new_folder(), descriptor, frames(map(record, json.loads(trees))))
+    writer.finish()
+    return replace(open_unfinished(writer.folder, writer.sums()), name=release_text(version))
 
 
 _FOLDERS = tempfile.TemporaryDirectory()

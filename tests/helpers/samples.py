@@ -21,7 +21,7 @@ from conflict_incidents.release.archive import write_zip
 from conflict_incidents.release.build import Options, Release, build, complete, write
 from conflict_incidents.release.checksums import release_name, sha256
 from conflict_incidents.release.contents import LICENCE, write_descriptor
-from conflict_incidents.release.making import Making, write_table
+from conflict_incidents.release.writer import ReleaseWriter, write_table
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.files import arrow_table
 from conflict_incidents.tables.filling import Source
@@ -203,14 +203,14 @@ def write_release(
     sample: Dataset, out: Path, previous: str | None = None, formats: tuple[str, ...] = ()
 ) -> tuple[Path, str]:
     """Write an unchecked release in some formats beside the tables; return its folder, and the summary of changes."""
-    making = Making(out / "making")
-    shutil.rmtree(making.folder, ignore_errors=True)
-    making.folder.mkdir(parents=True)
-    previous_release = write(sample, rows(sample), making, previous=previous)
-    _, more = complete(making, Options(formats), partial(counts, making.folder))
-    folder = out / release_name(sample.descriptor["version"], sha256(making.sums()))
+    writer = ReleaseWriter(out / "making")
+    shutil.rmtree(writer.folder, ignore_errors=True)
+    writer.folder.mkdir(parents=True)
+    previous_release = write(sample, rows(sample), writer, previous=previous)
+    _, more = complete(writer, Options(formats), partial(counts, writer.folder))
+    folder = out / release_name(sample.descriptor["version"], sha256(writer.sums()))
     shutil.rmtree(folder, ignore_errors=True)
-    return making.folder.rename(folder), "\n".join(filter(None, [previous_release, *more]))
+    return writer.folder.rename(folder), "\n".join(filter(None, [previous_release, *more]))
 
 
 def skip_check(*_: object) -> None:
@@ -256,11 +256,11 @@ def files_of(
 ) -> dict[str, bytes]:
     """Return every file of a release without a previous one."""
     with tempfile.TemporaryDirectory() as folder:
-        making = plain(Path(folder), descriptor, frames_by_name)
+        writer = plain(Path(folder), descriptor, frames_by_name)
         if licence:
-            making.put(LICENCE, [licence])
-        complete(making, Options(tuple(formats)), partial(counts, making.folder))
-        return bytes_of(making.folder)
+            writer.put(LICENCE, [licence])
+        complete(writer, Options(tuple(formats)), partial(counts, writer.folder))
+        return bytes_of(writer.folder)
 
 
 def make_descriptor(descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Any:
@@ -270,13 +270,13 @@ def make_descriptor(descriptor: Mapping[str, Any], frames_by_name: Mapping[str, 
         return json.loads(Path(folder, "datapackage.json").read_bytes())
 
 
-def plain(folder: Path, descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> Making:
+def plain(folder: Path, descriptor: Mapping[str, Any], frames_by_name: Mapping[str, pd.DataFrame]) -> ReleaseWriter:
     """Write the required files of a release into a folder."""
-    making = Making(folder)
+    writer = ReleaseWriter(folder)
     for name, table in contract.tables().items():
-        write_table(making, table, [arrow_table(frames_by_name[name], table)])
-    write_descriptor(making, descriptor)
-    return making
+        write_table(writer, table, [arrow_table(frames_by_name[name], table)])
+    write_descriptor(writer, descriptor)
+    return writer
 
 
 COUNTS: list[int | Tree] = [

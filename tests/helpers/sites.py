@@ -46,6 +46,6 @@ STORY: list[Tree] = [
 def release_of(folder: Path, trees: Iterable[Tree]) -> None:
     """Write a release of some records into a folder, with the readers alone beside the tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    making = plain(folder, contract.package(), frames(map(record, trees)))
-    making.add(write_format("readers", folder)[0])
-    making.finish()
+    writer = plain(folder, contract.package(), frames(map(record, trees)))
+    writer.add(write_format("readers", folder)[0])
+    writer.finish()

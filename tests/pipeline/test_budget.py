@@ -13,12 +13,12 @@ from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index_rows import Facts, Row
 from conflict_incidents.dataset.nesting import wholes
-from conflict_incidents.dataset.rows import Facts, Row
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.pipeline import driver, lookups, scan, validate_dataset, validate_paths
 from conflict_incidents.records.parsing import content_of, parse_content
-from conflict_incidents.release.making import Making, write_tables
+from conflict_incidents.release.writer import ReleaseWriter, write_tables
 from conflict_incidents.validation.rules import identity
 from repositories import Repository
 from rule_cases import HOMES
@@ -155,9 +155,9 @@ def built(root: Path, work: Counter[str]) -> Counter[str]:
     """What validation and the tables of a build cost; all other files are made from the tables."""
     work.clear()
     rows = validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache", filling=True).rows
-    making = Making(root.parent / "making")
-    making.folder.mkdir(exist_ok=True)
-    write_tables(making, rows)
+    writer = ReleaseWriter(root.parent / "making")
+    writer.folder.mkdir(exist_ok=True)
+    write_tables(writer, rows)
     return Counter(work)
 
 

@@ -19,7 +19,7 @@ from conflict_incidents import load_all
 from conflict_incidents.core.progress import use_listener
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats, making
+from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats
 from conflict_incidents.release import build as building
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Options, build
@@ -27,6 +27,7 @@ from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.tallies import check_records
+from conflict_incidents.release.writer import ReleaseWriter, write_table
 from conflict_incidents.tables import contract, files, parts
 from conflict_incidents.tables.files import arrow_table
 from conflict_incidents.tables.filling import TALLY
@@ -334,7 +335,7 @@ def test_a_table_written_in_parts_has_the_same_rows(
     monkeypatch.setattr(files, "GROUP_CELLS", 1)
     table, whole = contract.tables()["claims"], (copy / "claims.csv").read_bytes()
     parts = [arrow_table(read["claims"].iloc[[row]], table) for row in range(len(read["claims"]))]
-    making.write_table(making.Making(copy), table, parts)
+    write_table(ReleaseWriter(copy), table, parts)
     assert (copy / "claims.csv").read_bytes() == whole
     assert pq.read_metadata(copy / "claims.parquet").num_row_groups == len(parts) > 1
     pd.testing.assert_frame_equal(pd.read_parquet(copy / "claims.parquet"), read["claims"])

@@ -15,9 +15,9 @@ from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import ContentSource, FileIndex
+from conflict_incidents.dataset.index_rows import DAY_KEY
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.registry import Registry
-from conflict_incidents.dataset.rows import DAY_KEY
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import (

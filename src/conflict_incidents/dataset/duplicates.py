@@ -19,7 +19,7 @@ from conflict_incidents.core.geo import ALL, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import fold
 from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Facts, Toll
+from conflict_incidents.dataset.index_rows import Facts, Toll
 from conflict_incidents.dataset.similarity import CERTAINTY, ONE_ARTICLE, Within, facts_of
 from conflict_incidents.records.model import Incident
 

@@ -14,7 +14,7 @@ from math import inf
 
 from conflict_incidents.core.geo import Event, pairs_within
 from conflict_incidents.dataset.duplicates import TOLL_UNKNOWN, Pair, one_to_one, rank
-from conflict_incidents.dataset.rows import Facts, Toll
+from conflict_incidents.dataset.index_rows import Facts, Toll
 from conflict_incidents.dataset.similarity import Within
 
 CLEAR = 5.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conflict_incidents.dataset.rows import Row
+from conflict_incidents.dataset.index_rows import Row
 
 PART_OF = "part_of"
 DUPLICATE_OF = "duplicate_of"

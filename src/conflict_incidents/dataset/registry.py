@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from conflict_incidents.core.names import fold_and_join
 from conflict_incidents.core.urls import page_account
-from conflict_incidents.dataset import rows
+from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.admin_units import AdminUnits, units
 from conflict_incidents.dataset.index import FileIndex, files_below, incident_folder
 from conflict_incidents.records.model import (
@@ -36,7 +36,7 @@ _NamedRecord = TypeVar("_NamedRecord", bound=Named)
 class Registry:
     """Look up records in the files of a dataset by id or name, and log the keys of the look-ups.
 
-    The keys are those of `dataset.rows`: the files of an id, a spelling, an address, found or not.
+    The keys are those of `dataset.index_rows`: the files of an id, a spelling, an address, found or not.
     """
 
     def __init__(self, index: FileIndex) -> None:
@@ -53,7 +53,7 @@ class Registry:
 
     def lookups(self) -> set[str]:
         """Return the keys of all look-ups since the log was emptied."""
-        return self._keys.union(rows.file_key(folder.partition("/")[0], id) for folder, id in self._ids)
+        return self._keys.union(index_rows.file_key(folder.partition("/")[0], id) for folder, id in self._ids)
 
     def log(self, *keys: str) -> None:
         """Log the keys of look-ups."""
@@ -106,14 +106,14 @@ class Registry:
     def is_called(self, name: str) -> bool:
         """Whether a registry has a record with that name, in any known spelling, or with the id made of it."""
         id = "-".join(re.findall("[a-z0-9]+", name.lower()))
-        self.log(*(rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES))
+        self.log(*(index_rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES))
         return any(self.index.files_named(kind, id) for kind in REGISTRIES) or any(
             self._ids_by_spelling(fold_and_join(name), FOLDERS[kind]) for kind in REGISTRIES
         )
 
     def _ids_by_spelling(self, name: str, folder: str) -> list[str]:
         """Return the ids in a registry with a spelling, normalised by `fold_and_join`."""
-        self.log(rows.name_key(folder, name))
+        self.log(index_rows.name_key(folder, name))
         if folder not in self._spellings:
             index = self._spellings.setdefault(folder, {})
             for id in self.index.ids(folder):
@@ -124,12 +124,12 @@ class Registry:
 
     def is_kept(self, folder: str) -> bool:
         """Whether a registry has any record."""
-        self.log(rows.folder_key(folder))
+        self.log(index_rows.folder_key(folder))
         return bool(self.index.ids(folder))
 
     def has_page(self, account: tuple[str, str]) -> bool:
         """Whether an organisation lists an address, by host and first path segment, as its own."""
-        self.log(rows.page_key(account))
+        self.log(index_rows.page_key(account))
         if not self._pages:
             organisations = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
             self._pages.update(page_account(one.url) for one in organisations if one and one.url)

@@ -15,7 +15,7 @@ from conflict_incidents.core.geo import Event, apart_days, apart_km
 from conflict_incidents.core.names import fold
 from conflict_incidents.core.urls import normalize_url
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Facts, Toll
+from conflict_incidents.dataset.index_rows import Facts, Toll
 from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.counts import PEOPLE

@@ -25,7 +25,7 @@ from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.rows import stem_of
+from conflict_incidents.dataset.index_rows import stem_of
 from conflict_incidents.records.model import FOLDERS, Place, Record
 
 REGISTRY_OF = {row["key"]: row["folder"] for row in csv_rows(__file__, "references.csv")}

@@ -12,8 +12,8 @@ from datetime import date
 from conflict_incidents.core.csv_injection import escape_formula
 from conflict_incidents.core.findings import Shown, bare, printable
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index_rows import Facts
 from conflict_incidents.dataset.matching import Matching, Verdict
-from conflict_incidents.dataset.rows import Facts
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.sides import Foreign
 from conflict_incidents.pipeline.public import title_of

@@ -13,8 +13,8 @@ from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.duplicates import datable_facts
 from conflict_incidents.dataset.index import record_file
+from conflict_incidents.dataset.index_rows import Facts
 from conflict_incidents.dataset.matching import Side, Span
-from conflict_incidents.dataset.rows import Facts
 from conflict_incidents.dataset.similarity import facts_of
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.records.dates import as_day

@@ -58,30 +58,30 @@ def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, fill
     folder = folder if folder is not None and private(folder) else None
     if folder:
         delete_leftovers(folder)
-    key = key_of(dataset.root)
-    judged_by = basis(dataset) if folder else ""
+    prefix = file_prefix(dataset.root)
+    key = cache_key(dataset) if folder else ""
     db, rows = (
-        _open_newest(folder, key, judged_by, kind) if folder and size else None
+        _open_newest(folder, prefix, key, kind) if folder and size else None
         for kind, size in ((TREE, True), (ROWS, filling))
     )
-    tree = Tree(dataset, jobs, db, judged_by, Store(rows, judged_by) if filling else None)
+    tree = Tree(dataset, jobs, db, key, Store(rows, key) if filling else None)
     try:
         yield tree
         if folder and not tree.cached:
             with contextlib.suppress(OSError, sqlite3.Error):  # a full disk must not fail the run
                 if tree.store and not tree.store.cached:
-                    _keep(tree.store.db, folder, key, ROWS)
-                _keep(tree.db, folder, key, TREE)
+                    _keep(tree.store.db, folder, prefix, ROWS)
+                _keep(tree.db, folder, prefix, TREE)
     finally:
         tree.db.close()
 
 
-def key_of(root: Path) -> str:
+def file_prefix(root: Path) -> str:
     """Return the prefix of the names of all cache files of the dataset in a folder."""
     return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
 
 
-def basis(dataset: Dataset) -> str:
+def cache_key(dataset: Dataset) -> str:
     """Hash what every record depends on besides the registries: this package, its libraries, and the configuration of
     the dataset.
     """
@@ -107,16 +107,16 @@ def private(folder: Path) -> bool:
     )
 
 
-def _open_newest(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connection | None:
-    """Open the newest valid tree (or rows) with this key and basis; None if there is none.
+def _open_newest(folder: Path, prefix: str, key: str, kind: str) -> sqlite3.Connection | None:
+    """Open the newest valid tree (or rows) with this prefix and key; None if there is none.
 
     Nothing must be committed: other runs may use the same file at the same time.
     """
-    for file in sorted(folder.glob(f"{key}-*{kind}"), key=_last_used, reverse=True):
+    for file in sorted(folder.glob(f"{prefix}-*{kind}"), key=_last_used, reverse=True):
         with contextlib.suppress(OSError, sqlite3.Error):
             if _is_whole(file):
                 db = sqlite3.connect(f"{file.absolute().as_uri()}?nolock=1", uri=True)
-                if db.execute("SELECT basis FROM judged_by").fetchone() == (judged_by,):
+                if db.execute("SELECT cache_key FROM cached_for").fetchone() == (key,):
                     return db if os.access(file, os.W_OK) else _temporary_copy(db)
                 db.close()
     return None
@@ -158,19 +158,19 @@ def _create_private(file: Path) -> int:
     return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
-def _file_name(key: str, digest: str) -> str:
-    return f"{key}-{digest[:32]}"
+def _file_name(prefix: str, digest: str) -> str:
+    return f"{prefix}-{digest[:32]}"
 
 
-def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
-    """Replace the cached tree (or rows) of a key, and delete files beyond the limits of size and age."""
-    temporary = temporary_name(folder / key)
+def _keep(db: sqlite3.Connection, folder: Path, prefix: str, kind: str) -> None:
+    """Replace the cached tree (or rows) of a prefix, and delete files beyond the limits of size and age."""
+    temporary = temporary_name(folder / prefix)
     try:
         db.execute("COMMIT")
         os.close(_create_private(temporary))
         db.execute("VACUUM INTO ?", (os.fspath(temporary),))
         with temporary.open("rb") as copy:
-            name = _file_name(key, hashlib.file_digest(copy, "sha256").hexdigest())
+            name = _file_name(prefix, hashlib.file_digest(copy, "sha256").hexdigest())
         temporary.replace(folder / f"{name}{kind}")
     finally:
         temporary.unlink(missing_ok=True)
@@ -178,7 +178,7 @@ def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
     now = time.time()
     status = (file for end in (TREE, ROWS) for file in folder.glob(f"*{end}"))
     for file in sorted(status, key=_last_used, reverse=True):
-        replaced = file.name.startswith(f"{key}-") and file.suffix == kind and file.stem != name
+        replaced = file.name.startswith(f"{prefix}-") and file.suffix == kind and file.stem != name
         room -= 0 if replaced else file.stat().st_size
         if replaced or room < 0 or now - _last_used(file) > LATEST:
             file.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from conflict_incidents.core.findings import bare, user_text
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import workers
-from conflict_incidents.pipeline.program import code
+from conflict_incidents.pipeline.program import code_hash
 from conflict_incidents.pipeline.remote import contents
 from conflict_incidents.pipeline.results import Result, content_at, result_of
 from conflict_incidents.records.parsing import Content
@@ -155,7 +155,7 @@ def program() -> dict[str, str]:
     required = metadata.requires("conflict-incidents") or []
     libraries = [found[1] for one in required if (found := _LIBRARY.fullmatch(one))]
     versions = {name: metadata.version(name) for name in sorted(libraries)}
-    return {"Python": platform.python_version(), **versions, "the code of conflict-incidents": code()[:12]}
+    return {"Python": platform.python_version(), **versions, "the code of conflict-incidents": code_hash()[:12]}
 
 
 def refuse_other(its: Mapping[str, str], expected: Mapping[str, str], worker: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Others, Row
+from conflict_incidents.dataset.index_rows import Others, Row
 from conflict_incidents.pipeline.process import with_severity
 from conflict_incidents.records.model import KINDS
 from conflict_incidents.validation.rules import RULES

@@ -12,7 +12,7 @@ NEVER_WRITTEN = ("PRAGMA cache_spill=OFF",)
 
 
 class Database:
-    """Tables in SQLite; `basis` is a hash of what all results depend on."""
+    """Tables in SQLite; `cache_key` is a hash of what all results depend on."""
 
     tables: ClassVar[Iterable[str]]
     """The statements that create the tables."""
@@ -21,13 +21,13 @@ class Database:
     cache_size: ClassVar[int]
     """The maximum size of the pages in memory in KiB."""
 
-    def __init__(self, db: sqlite3.Connection | None = None, basis: str = "") -> None:
+    def __init__(self, db: sqlite3.Connection | None = None, cache_key: str = "") -> None:
         self.db = db or sqlite3.connect("")
         self.cached = db is not None
         """Whether the tables are in a file of the cache, which isn't written to: so little changed that it is kept."""
-        self._begin(NEVER_WRITTEN if db else (*self.tables, "CREATE TABLE judged_by (basis TEXT)"))
+        self._begin(NEVER_WRITTEN if db else (*self.tables, "CREATE TABLE cached_for (cache_key TEXT)"))
         if db is None:
-            self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
+            self.db.execute("INSERT INTO cached_for VALUES (?)", (cache_key,))
 
     def _begin(self, statements: Iterable[str]) -> None:
         """Set up the connection, and begin the transaction in which everything happens."""

@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from conflict_incidents.dataset import rows
+from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.dataset.index_rows import Foreign, Row
 from conflict_incidents.dataset.nesting import PART_OF, wholes
-from conflict_incidents.dataset.rows import Foreign, Row
 from conflict_incidents.dataset.similarity import NEAR, WEEK
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.result_tables import ResultTables
@@ -39,12 +39,12 @@ MOST_ALIKE = (
 
 
 class Lookups(ResultTables):
-    """Answers the look-ups of rules across records (see `dataset.rows.Others`), and logs their keys."""
+    """Answers the look-ups of rules across records (see `dataset.index_rows.Others`), and logs their keys."""
 
     def __init__(
-        self, dataset: Dataset, db: sqlite3.Connection | None = None, basis: str = "", store: Store | None = None
+        self, dataset: Dataset, db: sqlite3.Connection | None = None, cache_key: str = "", store: Store | None = None
     ) -> None:
-        super().__init__(db, basis, store)
+        super().__init__(db, cache_key, store)
         self.dataset = dataset
         self._lookups: set[str] = set()
         self._answers_cache: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
@@ -57,7 +57,7 @@ class Lookups(ResultTables):
 
     def files(self, kind: str, id: str) -> list[str]:
         """Return the paths of the files of a kind named after an id, ignoring case and Unicode composition."""
-        found = self._answers([rows.file_key(FOLDERS[kind], id)]) if kind in FOLDERS else []
+        found = self._answers([index_rows.file_key(FOLDERS[kind], id)]) if kind in FOLDERS else []
         return [one["path"] for one in found if one["path"].startswith("data/")]
 
     def outside_paths(self, id: str) -> list[str]:
@@ -66,16 +66,15 @@ class Lookups(ResultTables):
 
     def rows_named(self, kind: str, id: str) -> list[Row | None]:
         """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
-        found = self._answers([rows.file_key(FOLDERS[kind], id)])
+        found = self._answers([index_rows.file_key(FOLDERS[kind], id)])
         inside = [one for one in found if one["path"].startswith("data/")]
-        return [loaded(one["row"]) if one["row"] else None for one in inside if rows.stem_of(one["path"]) == id]
+        return [loaded(one["row"]) if one["row"] else None for one in inside if index_rows.stem_of(one["path"]) == id]
 
     def incident(self, id: str) -> Row | None:
         """Look up an incident by id, None if missing; a file outside `data/` takes precedence."""
         own = f"data/{incident_folder(id).as_posix()}/{id}.yaml"
-        found = {
-            row.path: row for row in self._rows([rows.file_key(FOLDERS["incident"], id)]) if row.kind == "incident"
-        }
+        named = self._rows([index_rows.file_key(FOLDERS["incident"], id)])
+        found = {row.path: row for row in named if row.kind == "incident"}
         return next((found[path] for path in (*self.outside_paths(id), own) if path in found), None)
 
     def parts_of(self, id: str) -> list[Row]:
@@ -85,7 +84,7 @@ class Lookups(ResultTables):
         """
         if id not in self._parts:
             before, self._lookups = self._lookups, set()
-            linked = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
+            linked = (row for row in self._rows([index_rows.part_key(id)]) if row.inside and row.status == "published")
             parts = [row for row in linked if any(one.kind == PART_OF and one.incident == id for one in row.links)]
             ids = {part.id for part in parts}
             outermost = [part for part in parts if ids.isdisjoint(wholes(part, self.incident))]
@@ -106,18 +105,18 @@ class Lookups(ResultTables):
         event = row.facts.event
         last = event.last if event.last - event.first < WEEK else event.first
         days = range(event.first - NEAR.days, last + NEAR.days + 1)
-        return self._rows(rows.near_keys(row.facts, days, rows.REACH), rows.rank_of(row))
+        return self._rows(index_rows.near_keys(row.facts, days, index_rows.REACH), index_rows.rank_of(row))
 
     def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
         """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
         like the row.
         """
-        there = self._rows([rows.foreign_key(foreign)], rows.rank_of(row))
+        there = self._rows([index_rows.foreign_key(foreign)], index_rows.rank_of(row))
         return [one for one in there if (foreign.scheme, foreign.id) in {each[:2] for each in one.external}]
 
     def within(self, row: Row) -> list[Row]:
         """Return the counted incidents that may be within the extent of an aggregate."""
-        keys = rows.extent_keys(row.extent, smallest=True) if row.extent else set()
+        keys = index_rows.extent_keys(row.extent, smallest=True) if row.extent else set()
         return [one for one in self._rows(keys) if one.inside]
 
     def _rows(self, keys: Collection[str], rank: int | None = None) -> Iterator[Row]:
@@ -153,7 +152,7 @@ class Lookups(ResultTables):
         return list(files)
 
 
-loaded = lru_cache(maxsize=KEPT_ROWS)(rows.load_row)
+loaded = lru_cache(maxsize=KEPT_ROWS)(index_rows.load_row)
 """Return the row of a text."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
-from conflict_incidents.dataset.rows import Foreign, Row
+from conflict_incidents.dataset.index_rows import Foreign, Row
 from conflict_incidents.pipeline.driver import results
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS

@@ -15,13 +15,13 @@ from typing import Any
 from conflict_incidents.core.findings import Finding, Mark, Severity
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.core.urls import page_account
-from conflict_incidents.dataset import codelists, rows
+from conflict_incidents.dataset import codelists, index_rows
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.admin_units import units
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_table_path
+from conflict_incidents.dataset.index_rows import ClaimRow, Extent, Foreign, LinkRow, Naming, Row
 from conflict_incidents.dataset.nesting import ACYCLIC, PART_OF
-from conflict_incidents.dataset.rows import ClaimRow, Extent, Foreign, LinkRow, Naming, Row
 from conflict_incidents.dataset.similarity import facts_of, toll_of
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import headline
@@ -53,8 +53,8 @@ class Processed:
 
     `rows` are its rows in the tables of a release, by table, None if not requested.
 
-    `provides` are the keys of the file (see `dataset.rows`), `requires` those that it looked up. `id` identifies it
-    in waivers. `sound` is whether its form is valid, None for a file that isn't a record.
+    `provides` are the keys of the file (see `dataset.index_rows`), `requires` those that it looked up. `id` identifies
+    it in waivers. `sound` is whether its form is valid, None for a file that isn't a record.
     """
 
     path: str
@@ -90,7 +90,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     parsed = dataset.index.parse(content, path)
     dataset.registry.reset_lookups()
     processed.kind, processed.sound = parsed.kind or "", parsed.sound
-    processed.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
+    processed.id = parsed.record.id if parsed.record else index_rows.stem_of(path) if parsed.unread else ""
     processed.findings = findings_of(parsed, dataset) if judging else []
     if parsed.record is not None:
         processed.row = row_of(parsed.record, dataset)
@@ -194,28 +194,28 @@ def _keys_of_path(path: str) -> Iterator[str]:
     if path.endswith(".yaml"):
         inside = path.startswith("data/")
         folders: Iterable[str] = path.split("/", 2)[1:2] if inside else FOLDERS.values()
-        yield from (rows.file_key(folder, rows.stem_of(path)) for folder in folders)
-        yield from (rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
+        yield from (index_rows.file_key(folder, index_rows.stem_of(path)) for folder in folders)
+        yield from (index_rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
 
 
 def _keys_of_record(record: Record, row: Row) -> Iterator[str]:
     """Yield the keys that a record provides by its content."""
     if isinstance(record, Named):
-        yield from (rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)
+        yield from (index_rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)
     if isinstance(record, Organisation) and record.url:
-        yield rows.page_key(page_account(record.url))
+        yield index_rows.page_key(page_account(record.url))
     if row.facts and (day := day_of(row.path)):
-        yield from rows.near_keys(row.facts, [day])
+        yield from index_rows.near_keys(row.facts, [day])
     if row.status == "published":
-        yield from (rows.part_key(link.incident) for link in row.links if link.kind == PART_OF)
-    yield from map(rows.foreign_key, row.external)
+        yield from (index_rows.part_key(link.incident) for link in row.links if link.kind == PART_OF)
+    yield from map(index_rows.foreign_key, row.external)
     if isinstance(record, Incident) and row.extent:
-        yield from rows.extent_keys(row.extent)
+        yield from index_rows.extent_keys(row.extent)
 
 
 def day_of(path: str) -> int | None:
     """Return the day in the name of an incident's file as an ordinal; None if there is none."""
     try:
-        return date.fromisoformat(rows.stem_of(path)[4:12]).toordinal()
+        return date.fromisoformat(index_rows.stem_of(path)[4:12]).toordinal()
     except ValueError:
         return None

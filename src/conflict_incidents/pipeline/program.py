@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,14 +14,14 @@ from conflict_incidents.core.resources import DESCRIPTOR, resource
 @cache
 def program_hash() -> str:
     """Hash the code, the schemas, the interpreter, and the names and versions of the installed packages."""
-    hasher = hashlib.sha256(f"{sys.version} {date.min} {code()}".encode())
+    hasher = hashlib.sha256(f"{sys.version} {code_hash()}".encode())
     for place in sorted(set(filter(os.path.isdir, sys.path))):
         hasher.update("".join(sorted(entry.name for entry in Path(place).glob("*.dist-info"))).encode())
     return hasher.hexdigest()
 
 
-def code() -> str:
-    """A hash of the code of this package, and of what it reads that isn't of a dataset."""
+def code_hash() -> str:
+    """Hash the code of this package, and what it reads that isn't of a dataset."""
     hasher = hashlib.sha256()
     package = Path(__file__).parents[1]
     own = (file for file in package.rglob("*.*") if file.suffix != ".pyc" and file.is_file())

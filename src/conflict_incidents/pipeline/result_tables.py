@@ -38,14 +38,14 @@ class ResultTables(Database):
         *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings BLOB)" for found in ("found", "found_across")),
         "CREATE TABLE provides (key INTEGER, rank INTEGER, file INTEGER)",
         *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("requires", "looked_up")),
-        "CREATE TABLE judged_on (day INTEGER)",
-        "INSERT INTO judged_on VALUES (0)",
+        "CREATE TABLE validated_on (day INTEGER)",
+        "INSERT INTO validated_on VALUES (0)",
     )
     temporary = "CREATE TEMP TABLE touched (key INTEGER PRIMARY KEY)"
     cache_size = 64 << 10
 
-    def __init__(self, db: sqlite3.Connection | None = None, basis: str = "", store: Store | None = None) -> None:
-        super().__init__(db, basis)
+    def __init__(self, db: sqlite3.Connection | None = None, cache_key: str = "", store: Store | None = None) -> None:
+        super().__init__(db, cache_key)
         self.store = store
 
     @property

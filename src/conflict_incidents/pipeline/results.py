@@ -12,7 +12,7 @@ from msgspec.json import Decoder, encode
 
 from conflict_incidents.core.files import LARGEST, blob_of
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
-from conflict_incidents.dataset import rows
+from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import LARGEST_LIST, LISTS, is_table_path
 from conflict_incidents.pipeline import store
@@ -53,8 +53,8 @@ def result_of(path: str, content: Content, dataset: Dataset, judging: bool, fill
         result.id,
         result.sound,
         dump_findings(result.findings) if judging else None,
-        rows.dump_row(result.row) if result.row else None,
-        rows.rank_of(result.row) if result.row else 0,
+        index_rows.dump_row(result.row) if result.row else None,
+        index_rows.rank_of(result.row) if result.row else 0,
         array("q", sorted(map(number_of, result.provides))).tobytes(),
         array("q", sorted(map(number_of, result.requires))).tobytes(),
         store.dump_rows(result.rows) if result.rows is not None else None,

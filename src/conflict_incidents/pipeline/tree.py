@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from conflict_incidents.core.files import blob_of, tree_of
 from conflict_incidents.core.memory import empty_caches
 from conflict_incidents.core.progress import track
-from conflict_incidents.dataset import rows
+from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_judged_path
 from conflict_incidents.pipeline.combine import combine
@@ -50,10 +50,10 @@ class Tree(Lookups):
         dataset: Dataset,
         jobs: int | Cluster = 1,
         db: sqlite3.Connection | None = None,
-        basis: str = "",
+        cache_key: str = "",
         store: Store | None = None,
     ) -> None:
-        super().__init__(dataset, db, basis, store)
+        super().__init__(dataset, db, cache_key, store)
         self.jobs = jobs
 
     def refresh(self, kinds_of: Scan) -> None:
@@ -79,7 +79,7 @@ class Tree(Lookups):
         lacking = (self._paths_without_rows() | self._due_paths()) - {*removed, *again}
         if (differing + len(removed) + len(lacking)) * WORTH_KEEPING > self.size:
             self.detach()
-        self.db.execute("UPDATE judged_on SET day = ?", (self.dataset.latest_day.toordinal(),))
+        self.db.execute("UPDATE validated_on SET day = ?", (self.dataset.latest_day.toordinal(),))
         again += lacking
         self.apply([path for path in again if is_judged_path(path)], removed)
         self._store_hashes([path for path in again if not is_judged_path(path)])
@@ -191,11 +191,11 @@ class Tree(Lookups):
 
         A day that was no longer in the future never is again, but for a clock that is set back.
         """
-        (before,) = self.db.execute("SELECT day FROM judged_on").fetchone()
+        (before,) = self.db.execute("SELECT day FROM validated_on").fetchone()
         now = self.dataset.latest_day.toordinal()
         if before > now:
             return set(self.record_paths())
-        return self._dependents("requires", [number_of(rows.DAY_KEY)]) if before < now else set()
+        return self._dependents("requires", [number_of(index_rows.DAY_KEY)]) if before < now else set()
 
     def _paths_without_rows(self) -> set[str]:
         """Return the paths of files whose table rows are wanted but not stored."""

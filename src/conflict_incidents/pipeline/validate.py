@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import Finding, Mark, errors, reason
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below, is_judged_path
-from conflict_incidents.dataset.rows import Others
+from conflict_incidents.dataset.index_rows import Others
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.pipeline.cache import cached_tree

@@ -23,11 +23,11 @@ from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
 from conflict_incidents.release.formats.content import Content
-from conflict_incidents.release.making import Making, write_table, write_tables
 from conflict_incidents.release.previous import compare_with_previous
 from conflict_incidents.release.reader import open_unfinished
 from conflict_incidents.release.sources import with_sources
 from conflict_incidents.release.tallies import check_records
+from conflict_incidents.release.writer import ReleaseWriter, write_table, write_tables
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.tables.files import rows_table
@@ -98,16 +98,16 @@ def build(
 
 def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Options) -> Release:
     version = _version(dataset)
-    making = Making(begin_folder(out))
-    changes = write(dataset, rows, making, previous)
+    writer = ReleaseWriter(begin_folder(out))
+    changes = write(dataset, rows, writer, previous)
     trim()
-    judged = [partial(check, making.folder) for check in (checks.check_tables, checks.check_frictionless)]
-    count, more = complete(making, wanted, *judged)
-    check_records(making.folder, rows(TALLY))
-    making.settle()
-    sums = making.sums()
-    checks.check_sums(making.folder, sums)
-    final = publish(making.folder, name := release_name(version, sha256(sums)))
+    judged = [partial(check, writer.folder) for check in (checks.check_tables, checks.check_frictionless)]
+    count, more = complete(writer, wanted, *judged)
+    check_records(writer.folder, rows(TALLY))
+    writer.sync_files()
+    sums = writer.sums()
+    checks.check_sums(writer.folder, sums)
+    final = publish(writer.folder, name := release_name(version, sha256(sums)))
     try:
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
@@ -115,19 +115,19 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, want
             f"{user_text(final)} was changed after it had been built; move it away and build again"
         ) from error
     with step("packing the zip"):
-        pack(out, name, {file: final / file for file in (*making.written, SUMS)})
+        pack(out, name, {file: final / file for file in (*writer.written, SUMS)})
     new = point_current(out, name)
     return Release(final, count, new, "\n".join(filter(None, [changes, *more])))
 
 
-def write(dataset: Dataset, rows: Source, making: Making, previous: str | None = None) -> str:
+def write(dataset: Dataset, rows: Source, writer: ReleaseWriter, previous: str | None = None) -> str:
     """Write the tables and the descriptor of a release, if it may follow the previous one; return the changes since
     then.
 
     Args:
         dataset: the dataset.
         rows: the rows of its records.
-        making: where to write.
+        writer: where to write.
         previous: the previous release, as for `build`.
 
     Raises:
@@ -136,31 +136,31 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
         ReleaseError: the previous release can't be read.
     """
     try:
-        write_tables(making, rows)
+        write_tables(writer, rows)
     except ContractError as error:
         raise ReleaseDefect(str(error)) from error
     if licence := contents.read_licence(dataset.root):
-        making.put(contents.LICENCE, [licence])
+        writer.put(contents.LICENCE, [licence])
     own = dataset.descriptor
-    descriptor = with_sources(Content(Tables(making.folder), own, contract.about(own)))
-    contents.write_descriptor(making, descriptor)
+    descriptor = with_sources(Content(Tables(writer.folder), own, contract.about(own)))
+    contents.write_descriptor(writer, descriptor)
     with step("comparing with the release before"):
-        comparison = compare_with_previous(dataset, open_unfinished(making.folder, making.sums()), previous)
+        comparison = compare_with_previous(dataset, open_unfinished(writer.folder, writer.sums()), previous)
     if comparison.findings:
         raise ReleaseRefused(sorted(comparison.findings))
     if comparison.previous is not None:
         table = contract.tables()[CHANGES]
-        write_table(making, table, [rows_table(table, [cells(table, row) for row in comparison.rows])])
-        contents.write_descriptor(making, descriptor, comparison.previous)
+        write_table(writer, table, [rows_table(table, [cells(table, row) for row in comparison.rows])])
+        contents.write_descriptor(writer, descriptor, comparison.previous)
     return comparison.changes
 
 
-def complete(making: Making, wanted: Options, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
+def complete(writer: ReleaseWriter, wanted: Options, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
     """Write the content of a release besides its tables; return the rows by table, and a line per file that can't be
     made.
 
     Args:
-        making: a folder with the tables and the descriptor.
+        writer: a folder with the tables and the descriptor.
         wanted: what to make.
         count: a task that returns the number of rows by table.
         others: further tasks, which return None.
@@ -168,7 +168,7 @@ def complete(making: Making, wanted: Options, count: Task, *others: Task) -> tup
     Raises:
         ReleaseError: a library for pictures is missing, or a process was killed.
     """
-    folder = making.folder
+    folder = writer.folder
     names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
     pictures = [partial(contents.write_pictures, folder)] * wanted.pictures
     tasks: list[Task] = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
@@ -182,10 +182,10 @@ def complete(making: Making, wanted: Options, count: Task, *others: Task) -> tup
         ) from error
     refused: dict[str, str] = {}
     for files, lacking in filter(None, written):
-        making.add(files)
+        writer.add(files)
         refused |= lacking
-    contents.write_readme(making, rows, wanted.formats, refused, wanted.pictures)
-    making.finish()
+    contents.write_readme(writer, rows, wanted.formats, refused, wanted.pictures)
+    writer.finish()
     return rows, [f"{name} isn't made: {why}" for name, why in refused.items()]
 
 

@@ -16,8 +16,8 @@ from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
 from conflict_incidents.release.formats.content import Content, File, as_bytes, json_bytes, text_of
-from conflict_incidents.release.making import FileDigest, Making
 from conflict_incidents.release.pictures import draw_pictures
+from conflict_incidents.release.writer import FileDigest, ReleaseWriter
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
 from conflict_incidents.tables.parts import Tables
@@ -32,13 +32,13 @@ def read_licence(root: Path) -> bytes | None:
     return read_whole(file) if os.path.lexists(file) else None
 
 
-def write_descriptor(making: Making, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:
+def write_descriptor(writer: ReleaseWriter, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:
     """Write the descriptor: the dataset's metadata, and the tables of the contract with size and hash of their files.
 
     The Parquet files are in a property of ours: frictionless would otherwise read them as if they were CSV tables.
 
     Args:
-        making: a folder with all tables.
+        writer: a folder with all tables.
         own: the dataset's own `datapackage.json`.
         compared: `version` and `contentHash` of the previous release; None if there is none.
     """
@@ -48,21 +48,21 @@ def write_descriptor(making: Making, own: Mapping[str, Any], compared: Mapping[s
     for described in contract.package()["resources"]:
         name = described["name"]
         resource = {key: value for key, value in described.items() if key != "schema"}
-        resource |= _file(f"{name}.csv", making) | {"parquet": _file(f"{name}.parquet", making)}
+        resource |= _file(f"{name}.csv", writer) | {"parquet": _file(f"{name}.parquet", writer)}
         resource |= {"comparedWith": compared} if name == CHANGES else {}
         resources.append(resource | {"schema": described["schema"]})
-    sums = {name: one.sha256 for name, one in making.written.items()}
+    sums = {name: one.sha256 for name, one in writer.written.items()}
     descriptor = {
         "$schema": contract.package()["$schema"],
         **metadata,
         "contentHash": content_hash(sums, contract.tables()),
         "resources": resources,
     }
-    making.put(DESCRIPTOR, [json_bytes(descriptor)])
+    writer.put(DESCRIPTOR, [json_bytes(descriptor)])
 
 
-def _file(name: str, making: Making) -> dict[str, Any]:
-    entry = making.written[name]
+def _file(name: str, writer: ReleaseWriter) -> dict[str, Any]:
+    entry = writer.written[name]
     return {"path": name, "bytes": entry.bytes, "hash": f"sha256:{entry.sha256}"}
 
 
@@ -88,27 +88,27 @@ def _content(folder: Path) -> Content:
 
 
 def _write(folder: Path, files: Mapping[str, File]) -> dict[str, FileDigest]:
-    making = Making(folder)
+    writer = ReleaseWriter(folder)
     for name, data in files.items():
-        making.put(name, [data] if isinstance(data, bytes) else data)
-    return making.written
+        writer.put(name, [data] if isinstance(data, bytes) else data)
+    return writer.written
 
 
 def write_readme(
-    making: Making, rows: Mapping[str, int], names: Iterable[str], refused: Mapping[str, str], pictures: bool
+    writer: ReleaseWriter, rows: Mapping[str, int], names: Iterable[str], refused: Mapping[str, str], pictures: bool
 ) -> None:
     """Write the README of the release.
 
     Args:
-        making: a folder with all other files.
+        writer: a folder with all other files.
         rows: the number of rows by table.
         names: the names of the requested formats.
         refused: why a file isn't made, by name.
         pictures: whether there are pictures.
     """
-    about = contract.about(json.loads((making.folder / DESCRIPTOR).read_bytes()))
+    about = contract.about(json.loads((writer.folder / DESCRIPTOR).read_bytes()))
     others = _purposes(names, refused, pictures)
-    making.put(README, [_readme(about, rows, others, LICENCE in making.written).encode()])
+    writer.put(README, [_readme(about, rows, others, LICENCE in writer.written).encode()])
 
 
 def differing_copies(

@@ -16,7 +16,7 @@ from pathlib import Path
 from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
-from conflict_incidents.pipeline.cache import basis, key_of, private
+from conflict_incidents.pipeline.cache import cache_key, file_prefix, private
 from conflict_incidents.pipeline.scan import scan_folder
 from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import SUMS, differing, file_sha256, sha256
@@ -28,7 +28,7 @@ from conflict_incidents.tables.contract import RELEASES
 
 def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     """Hash the input of a release: the dataset as validated, the program, and `options`."""
-    hasher = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
+    hasher = hashlib.sha256(f"{outcome.state} {cache_key(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
         file = dataset.root / name
         hasher.update(hashlib.sha256(read_whole(file) if os.path.lexists(file) else b"-").digest())
@@ -83,7 +83,7 @@ def remember(
 
 
 def _file(dataset: Dataset, cache: Path) -> Path:
-    return cache / f"{key_of(dataset.root)}.built"
+    return cache / f"{file_prefix(dataset.root)}.built"
 
 
 def _input(dataset: Dataset, own_input: str, releases: Path) -> str:

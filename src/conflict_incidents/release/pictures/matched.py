@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from conflict_incidents.dataset.index_rows import Facts
 from conflict_incidents.dataset.matching import Matching, Verdict
-from conflict_incidents.dataset.rows import Facts
 
 STATUS_LABELS = {"matched": "in both", "only_ours": "only ours", "only_theirs": "only theirs"}
 """The labels of the statuses."""

@@ -10,8 +10,8 @@ from conflict_incidents.core.findings import Severity, Shown, bare, placeholder,
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.dataset.index_rows import LinkRow, Others, Row, stem_of
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
-from conflict_incidents.dataset.rows import LinkRow, Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, KINDS_BY_FOLDER, REGISTRY_OF, SHOWN_FILE, reference_error
 from conflict_incidents.records.counts import whom

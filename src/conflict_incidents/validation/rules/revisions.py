@@ -9,7 +9,7 @@ from conflict_incidents.core.names import fold_and_join, is_placeholder
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Others
+from conflict_incidents.dataset.index_rows import Others
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Record, Sourced

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Others, Row
+from conflict_incidents.dataset.index_rows import Others, Row
 from conflict_incidents.records.model import FOLDERS, NOTES, ChangeNote
 
 

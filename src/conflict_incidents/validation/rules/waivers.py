@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, bare, show
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Others, Row
+from conflict_incidents.dataset.index_rows import Others, Row
 from conflict_incidents.records.model import FOLDERS, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Waiver

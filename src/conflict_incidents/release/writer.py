@@ -34,7 +34,7 @@ class FileDigest(NamedTuple):
 
 
 @dataclass
-class Making:
+class ReleaseWriter:
     """The folder of a release, and the files written to it, by name."""
 
     folder: Path
@@ -80,16 +80,16 @@ class Making:
 
     def finish(self) -> None:
         """Write the checksums."""
-        Making(self.folder).put(SUMS, [self.sums()])
+        ReleaseWriter(self.folder).put(SUMS, [self.sums()])
 
-    def settle(self) -> None:
+    def sync_files(self) -> None:
         """Sync all files and their names to disk."""
         files = [self.folder / name for name in (*self.written, SUMS)]
         for file in [*files, *sorted({file.parent for file in files})]:
             sync(file)
 
 
-def write_tables(making: Making, source: Source) -> None:
+def write_tables(writer: ReleaseWriter, source: Source) -> None:
     """Write every table; the table of changes is empty.
 
     Raises:
@@ -98,7 +98,7 @@ def write_tables(making: Making, source: Source) -> None:
     complete()
     rows = limit_to_release(source)
     for name, table in contract.tables().items():
-        write_table(making, table, _parts(table, () if name == CHANGES else rows(name)))
+        write_table(writer, table, _parts(table, () if name == CHANGES else rows(name)))
 
 
 def _parts(table: Table, rows: Iterable[Cells]) -> Iterator[pa.Table]:
@@ -107,7 +107,7 @@ def _parts(table: Table, rows: Iterable[Cells]) -> Iterator[pa.Table]:
         yield rows_table(table, batch)
 
 
-def write_table(making: Making, table: Table, parts: Iterable[pa.Table]) -> None:
+def write_table(writer: ReleaseWriter, table: Table, parts: Iterable[pa.Table]) -> None:
     """Write the two files of a table, given in parts."""
 
     def as_text() -> Iterator[pa.Table]:
@@ -115,6 +115,6 @@ def write_table(making: Making, table: Table, parts: Iterable[pa.Table]) -> None
             text(csv_rows(part, table))
             yield part
 
-    with making.writing(f"{table.name}.csv") as text:
+    with writer.writing(f"{table.name}.csv") as text:
         text(csv_header(table))
-        making.put(f"{table.name}.parquet", parquet_of(as_text(), arrow_schema(table)))
+        writer.put(f"{table.name}.parquet", parquet_of(as_text(), arrow_schema(table)))
