@@ -40,6 +40,8 @@ def test_the_form_of_the_file_makes_no_difference(registries: Dataset, tmp_path:
     shuffled_rows = [{column: row[column] for column in columns} for row in random.Random(7).sample(rows, len(rows))]
     rows_with_tags = [{column: f"#meta+{column}" for column in columns}, *shuffled_rows]
     files = [write_rows(tmp_path / "shuffled.csv", shuffled_rows), write_rows(tmp_path / "hxl.csv", rows_with_tags)]
+    padded_rows = [row | {name: f"{float(row[name]):.7f}" for name in ("latitude", "longitude")} for row in rows]
+    files.append(write_rows(tmp_path / "padded.csv", padded_rows))
     files.append(tmp_path / "packed.csv.xz")
     files[-1].write_bytes(lzma.compress(IDLIB.read_bytes()))
     files.append(tmp_path / "packed.zip")

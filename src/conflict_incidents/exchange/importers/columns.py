@@ -11,23 +11,23 @@ from conflict_incidents.records.cells import is_empty
 
 _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?names?|x|v1)")
 """Names that programs give a column of row numbers."""
-_INTEGER = re.compile(r"(-?[0-9]+)(?:\.0+)?")
+_NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]*[1-9])?)\.?0*")
 
 
-def clean_table(table: SourceTable, own_name: Callable[[str], str], integers: Collection[str]) -> SourceTable:
-    """Remove row numbers and `NA`, and convert `678.0` to `678` in columns of whole numbers.
+def clean_table(table: SourceTable, own_name: Callable[[str], str], numbers: Collection[str]) -> SourceTable:
+    """Remove row numbers and `NA`, and convert `678.0` to `678`, `12.40` to `12.4` in columns of numbers.
 
     Args:
         table: the table of the file.
         own_name: returns the source's name of a column.
-        integers: the source's columns of whole numbers.
+        numbers: the source's columns of numbers.
     """
     columns = list(table.columns)
     while columns and _INDEX.fullmatch(columns[0].strip().lower()) and _numbers_rows(table, columns[0]):
         del columns[0]
-    integer_columns = {name for name in columns if own_name(name) in integers}
+    number_columns = {name for name in columns if own_name(name) in numbers}
     rows = [
-        replace(row, cells={name: _cell(row.cells[name], name in integer_columns) for name in columns})
+        replace(row, cells={name: _cell(row.cells[name], name in number_columns) for name in columns})
         for row in table.rows
     ]
     return SourceTable(columns, rows)
@@ -44,9 +44,9 @@ def rename_columns(table: SourceTable, own_name: Callable[[str], str]) -> Source
     return SourceTable([names[name] for name in table.columns], rows)
 
 
-def whole_number(text: str) -> str:
-    """Remove the `.0` of a float from a whole number; other text is unchanged."""
-    match = _INTEGER.fullmatch(text.strip())
+def _without_zeros(text: str) -> str:
+    """Remove the zeros at the end of a decimal number; other text is unchanged."""
+    match = _NUMBER.fullmatch(text.strip())
     return match[1] if match else text
 
 
@@ -54,21 +54,21 @@ def in_whole_numbers(table: SourceTable, columns: Collection[str]) -> SourceTabl
     """Replace `1.0` by `1` in those columns that contain only whole numbers and empty cells."""
     integer_columns = {name for name in columns if all(_is_whole_or_empty(row.cells[name]) for row in table.rows)}
     rows = [
-        replace(row, cells=row.cells | {name: whole_number(row.cells[name]) for name in integer_columns})
+        replace(row, cells=row.cells | {name: _without_zeros(row.cells[name]) for name in integer_columns})
         for row in table.rows
     ]
     return SourceTable(table.columns, rows)
 
 
 def _is_whole_or_empty(text: str) -> bool:
-    return is_empty(text) or _INTEGER.fullmatch(text.strip()) is not None
+    return is_empty(text) or _without_zeros(text).lstrip("-").isdecimal()
 
 
 def _numbers_rows(table: SourceTable, column: str) -> bool:
     return are_row_numbers([row.cells[column] for row in table.rows])
 
 
-def _cell(text: str, is_whole: bool) -> str:
+def _cell(text: str, is_number: bool) -> str:
     if is_empty(text):
         return ""
-    return whole_number(text) if is_whole else text
+    return _without_zeros(text) if is_number else text

@@ -50,7 +50,9 @@ def read_source(
         raise SourceTableError(f"{user_text(file)}: not {label}: it is missing {listing(missing)}; take all columns")
     if not table.rows:
         raise SourceTableError(f"{user_text(file)}: there are no rows under the header, so there is nothing to import")
-    return rename_columns(select_rows(clean_table(table, own_name, integers), options.where), own_name)
+    return rename_columns(
+        select_rows(clean_table(table, own_name, {*integers, "latitude", "longitude"}), options.where), own_name
+    )
 
 
 class SourceImport:
