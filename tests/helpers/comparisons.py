@@ -17,9 +17,9 @@ from conflict_incidents.release.reader import OpenRelease, open_unfinished
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.dtypes import dtype
-from conflict_incidents.tables.files import cell, read_parquet
+from conflict_incidents.tables.files import cell
 from samples import Tree, bytes_of, plain, record, write_files
-from whole_tables import csv_bytes, frames, parquet_bytes
+from whole_tables import csv_bytes, frames, parquet_bytes, read_parquet
 
 Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""

@@ -13,7 +13,15 @@ from conflict_incidents.records.model import Place, Record
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
 from conflict_incidents.tables.dtypes import dtype
-from conflict_incidents.tables.files import arrow_frame, arrow_table, as_parquet, csv_header, csv_rows, rows_table
+from conflict_incidents.tables.files import (
+    arrow_frame,
+    arrow_table,
+    as_parquet,
+    csv_header,
+    csv_rows,
+    read_arrow,
+    rows_table,
+)
 from conflict_incidents.tables.filling import Source, complete, fill_rows, limit_to_release
 from conflict_incidents.tables.row import Lookup
 
@@ -60,6 +68,11 @@ def csv_frame(data: bytes, table: Table) -> pd.DataFrame:
     days: list[str] = [field.name for field in table.fields if field.type == "date"]
     df = pd.read_csv(io.BytesIO(data), dtype=types, keep_default_na=False, na_values=[""], parse_dates=days)
     return df.astype(dict.fromkeys(days, "datetime64[us]"))
+
+
+def read_parquet(data: bytes, table: Table) -> pd.DataFrame:
+    """Read a table from its Parquet file, with exact types."""
+    return arrow_frame(read_arrow(data, table), table)
 
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:

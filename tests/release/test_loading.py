@@ -168,6 +168,7 @@ def test_chosen_columns_come_in_the_order_asked_for(root: Path) -> None:
     df = load(source=root, columns=["killed_low", "kind", "incident_id"])
     assert list(df.columns) == ["killed_low", "kind", "incident_id"]
     pd.testing.assert_frame_equal(df, load(source=root)[["killed_low", "kind", "incident_id"]])
+    pd.testing.assert_frame_equal(df, load(source=root, columns=iter(df.columns)))  # type: ignore[call-overload] # once
 
 
 def test_what_is_not_there_is_named_with_what_is(root: Path) -> None:
@@ -179,6 +180,12 @@ def test_what_is_not_there_is_named_with_what_is(root: Path) -> None:
         load("xyzzy", source=root)
     with pytest.raises(LoadError, match="`columns` is a list of names"):
         load(source=root, columns="killed_low")
+    with pytest.raises(LoadError, match="`columns` names a column twice"):
+        load(source=root, columns=["kind", "kind"], as_polars=True)
+    with pytest.raises(LoadError, match="no `dtype_backend` is called"):
+        load(source=root, dtype_backend=["pyarrow"])  # type: ignore[call-overload] # as a caller may
+    with pytest.raises(LoadError, match="no release in ~no-such-user/release"):
+        load(source="~no-such-user/release")
 
 
 @pytest.mark.usefixtures("ships")

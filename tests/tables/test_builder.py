@@ -19,7 +19,6 @@ from conflict_incidents import explode, load_all, tables
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import ContractError, Row
-from conflict_incidents.tables.files import read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.invariants import INVARIANTS
 from examples import FEW
@@ -38,7 +37,7 @@ from samples import (
     withdrawn,
 )
 from strategies import incidents
-from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes
+from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes, read_parquet
 
 NA: Any = pd.NA
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,13 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.claims import NO_INFORMATION
 from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
 from conflict_incidents.tables.dtypes import array, arrow_schema, dtype, misfit
-from conflict_incidents.tables.files import TableFileError, read_parquet
+from conflict_incidents.tables.files import TableFileError
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED_COLUMNS, SERIES, SPAN
 from conflict_incidents.tables.parts import text_differences
 from conflict_incidents.tables.values import pandera_schema
 from samples import EVERYTHING, TOP, record
-from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes
+from whole_tables import csv_bytes, csv_frame, frame, parquet_bytes, read_parquet
 
 TABLES = contract.tables()
 Tree = dict[str, Any]
@@ -380,6 +381,9 @@ def test_a_file_of_other_columns_is_refused(tmp_path: Path) -> None:
         read_parquet(b"PAR1", table)
     with pytest.raises(TableFileError, match="is missing"):
         read_parquet(parquet_bytes(FRAMES["links"], TABLES["links"]), table)
+    longer = replace(table, fields=tuple(replace(one, enum=one.enum and (*one.enum, "odd")) for one in table.fields))
+    with pytest.raises(TableFileError, match="the column kind has other values than its list"):
+        read_parquet(parquet_bytes(FRAMES["actors"], table), longer)
 
 
 def test_the_package_ships_the_descriptor_of_the_repository() -> None:

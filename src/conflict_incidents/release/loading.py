@@ -6,7 +6,6 @@ has the hash of the rows.
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -32,10 +31,12 @@ from conflict_incidents.release.reader import OpenRelease, find_release_folder, 
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
 from conflict_incidents.tables.dtypes import without_dictionaries
-from conflict_incidents.tables.files import TableFileError, read_arrow, read_parquet
+from conflict_incidents.tables.files import TableFileError, arrow_frame, read_arrow
+from conflict_incidents.tables.frame_columns import list_of, suggestion
 
 if TYPE_CHECKING:
     import polars as pl
+    import pyarrow as pa
 
 PACKAGED_RELEASE = "data/release"
 """The path of the packaged release."""
@@ -188,7 +189,7 @@ def cite(
     Raises:
         LoadError: there is no release, something isn't what was released, or there is no such style.
     """
-    if style not in {None, "text", "bibtex"}:
+    if style not in (None, "text", "bibtex"):
         raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
     reference = citation(version, source, sha256=sha256)
     for line in {None: str(reference), "text": reference.text, "bibtex": reference.bibtex}[style].splitlines():
@@ -288,7 +289,7 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
     if source is not None and is_address(source):
         return _from_network(str(source), version, digest)
     if source is not None:
-        path = Path(source).expanduser()
+        path = Path(os.path.expanduser(source))  # noqa: PTH111 - pathlib's raises for an unknown user
         path = path.parent if path.name == DESCRIPTOR else path
         if find_release_folder(path) is None and not path.is_file():
             raise LoadError(
@@ -425,18 +426,18 @@ def _warn_of_newer(about: About, where: Shown, index: Index) -> None:
 def _frame(
     release: _Release, table: Table, columns: Sequence[str] | None, dtype_backend: Backend | None
 ) -> pd.DataFrame:
-    data = _bytes(release, table, columns)
-    frame: pd.DataFrame
-    if dtype_backend == "pyarrow":
-        frame = without_dictionaries(read_arrow(data, table, columns)).to_pandas(types_mapper=pd.ArrowDtype)
-    else:
-        frame = read_parquet(data, table, columns)
-    if dtype_backend == "numpy_nullable":
-        frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
-    elif dtype_backend not in {None, "pyarrow"}:
+    if dtype_backend not in (None, "numpy_nullable", "pyarrow"):
         raise LoadError(
             f"no `dtype_backend` is called {user_text(repr(dtype_backend))}; there are 'numpy_nullable' and 'pyarrow'"
         )
+    read = _read(release, table, columns)
+    frame: pd.DataFrame
+    if dtype_backend == "pyarrow":
+        frame = without_dictionaries(read).to_pandas(types_mapper=pd.ArrowDtype)
+    else:
+        frame = arrow_frame(read, table)
+    if dtype_backend == "numpy_nullable":
+        frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
     frame.attrs = {
         "table": table.name,
         "title": table.title,
@@ -456,24 +457,26 @@ def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> p
     """Read a table as a polars frame."""
     with require_extra():
         import polars as pl
-    frame = pl.DataFrame(read_arrow(_bytes(release, table, columns), table, columns))
+    frame = pl.DataFrame(_read(release, table, columns))
     types: dict[str, Any] = {field.name: pl.Enum(field.enum) for field in table.fields if field.enum}
     types |= {field.name: pl.Date for field in table.fields if field.type == "date"}
     return frame.with_columns(pl.col(name).cast(type) for name, type in types.items() if name in frame.columns)
 
 
-def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> bytes:
-    """Read the Parquet file of a table, after checking the names of columns.
+def _read(release: _Release, table: Table, columns: Sequence[str] | None) -> pa.Table:
+    """Read a table, or some of its columns, after checking their names.
 
-    It is hashed again, as it may have been changed since the release was verified.
+    Its file is hashed again, as it may have been changed since the release was verified.
     """
     if isinstance(columns, str):
         raise LoadError(f"`columns` is a list of names: [{user_text(repr(columns))}]")
     if columns is not None and not isinstance(columns, Iterable):
         raise LoadError(f"`columns` is {user_text(repr(columns))}, not a list of names")
-    for name in columns or ():
-        _check_option(name, {field.name: field for field in table.fields}, f"column in {table.name}")
-    return release.opened.read(f"{table.name}.parquet")
+    fields: dict[str, Any] = {field.name: field for field in table.fields}
+    names = None if columns is None else [_check_option(one, fields, f"column in {table.name}").name for one in columns]
+    if names and len(set(names)) < len(names):
+        raise LoadError(f"`columns` names a column twice: {user_text(repr(names))}")
+    return read_arrow(release.opened.read(f"{table.name}.parquet"), table, names)
 
 
 def _check_option(name: str, options: Mapping[str, Any], what: Shown) -> Any:
@@ -481,10 +484,8 @@ def _check_option(name: str, options: Mapping[str, Any], what: Shown) -> Any:
         raise LoadError(f"{user_text(repr(name))} is no name of a {what}; give it as text")
     if name in options:
         return options[name]
-    near = difflib.get_close_matches(name, options, n=1)
-    hint = f"; did you mean {release_text(repr(near[0]))}?" if near else Shown(".")
-    known = ", ".join(map(release_text, options))
-    raise LoadError(f"no {what} is called {user_text(repr(name))}{hint} There are: {known}")
+    known = list(options)
+    raise LoadError(f"no {what} is called {user_text(f'{name!r}{suggestion(name, known)} {list_of(known)}')}")
 
 
 def _key(text: str) -> str:

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 
 from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole
@@ -74,7 +73,7 @@ def remember(
         "name": release.folder.name,
         "sums": sha256((release.folder / SUMS).read_bytes()),
         "zip": file_sha256(release.folder.with_name(f"{release.folder.name}.zip")),
-        "rows": asdict(release)["rows"],
+        "rows": release.rows,
         "changes": release.changes,
     }
     text = json.dumps(stored, separators=(",", ":"))

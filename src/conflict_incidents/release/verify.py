@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -74,9 +75,10 @@ def verify(path: str | Path) -> VerifiedRelease:
     Raises:
         VerificationError: there is no release, or something is wrong with it.
     """
+    path = Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises for an unknown user
     try:
-        with open_release(Path(path).expanduser()) as release:
-            return _verify_files(release, Path(path).expanduser())
+        with open_release(path) as release:
+            return _verify_files(release, path)
     except ReleaseError as error:
         raise VerificationError(str(error)) from error
     except OSError as error:

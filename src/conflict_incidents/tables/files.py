@@ -150,15 +150,6 @@ def _is_repeating(column: pa.ChunkedArray) -> bool:
     return 2 * int(pc.count_distinct(column).as_py()) <= len(column)
 
 
-def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a table, or some of its columns, from its Parquet file, with exact types.
-
-    Raises:
-        TableFileError: the file can't be read, or its columns or types differ from the contract.
-    """
-    return arrow_frame(read_arrow(data, table, columns), table)
-
-
 def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
     """Convert rows in Arrow to a frame with exact types.
 
@@ -192,8 +183,12 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
     """
     with as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
         check_schema(file, table)
-        read = _read_table(file, columns)
-    return _with_metadata(read.select(table.names if columns is None else list(columns)), table)
+        read = _read_table(file, columns).select(table.names if columns is None else list(columns))
+    for field in map(table.field, read.column_names):
+        chunks = [chunk for chunk in read.column(field.name).chunks if field.enum and len(chunk)]
+        if any(chunk.dictionary.to_pylist() != list(field.enum) for chunk in chunks):
+            raise TableFileError(f"{table.name}: the column {field.name} has other values than its list")
+    return _with_metadata(read, table)
 
 
 class Columns:

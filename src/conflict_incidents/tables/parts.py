@@ -20,11 +20,12 @@ from conflict_incidents.tables.dtypes import text_column
 from conflict_incidents.tables.files import (
     FEW_CELLS,
     TableFileError,
+    arrow_frame,
     arrow_table,
     as_table_file,
     check_schema,
     headers,
-    read_parquet,
+    read_arrow,
 )
 
 _BLOCK = 1 << 22
@@ -47,7 +48,8 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __getitem__(self, name: str) -> pd.DataFrame:
         if self._last is None or self._last[0] != name:
             self._last = None
-            self._last = name, read_parquet((self._folder / f"{name}.parquet").read_bytes(), tables()[name])
+            data = (self._folder / f"{name}.parquet").read_bytes()
+            self._last = name, arrow_frame(read_arrow(data, tables()[name]), tables()[name])
         return self._last[1]
 
     def __iter__(self) -> Iterator[str]:
