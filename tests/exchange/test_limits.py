@@ -29,6 +29,7 @@ PARTS = {
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>',
 }
 """A workbook of one sheet."""
+RATIO = "unpacked it is over 100 times as large as the file, as if made to fill the memory"
 EVERYTHING = "A1:XFD1048576"
 
 
@@ -52,7 +53,7 @@ def workbook(rows: str, extra: str = "", **parts: str) -> bytes:
 def opendocument(rows: str) -> bytes:
     content = f'<t:table xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0">{rows}</t:table>'
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", content)
     return stream.getvalue()
@@ -98,7 +99,12 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
     ("name", "data", "limits", "message"),
     [
         ("wide.xlsx", workbook(TABLE + row(3, "XFD3")), {"typed.MAX_CELLS": 30_000}, "it reaches to column 16384"),
-        ("many.xlsx", workbook(TABLE + row(3, *(["A3"] * 99))), {"typed.MAX_CELLS": 99}, "row 3: more than 99 cells"),
+        (
+            "many.xlsx",
+            workbook(TABLE + row(3, *(["A3"] * 99))),
+            {"grid.MAX_CELLS": 99},
+            "rows or 99 cells; split the table",
+        ),
         ("empty.xlsx", workbook(TABLE + "<row>" + "<c/>" * 300_000), {"typed.MAX_ELEMENTS": 99}, "a row has more than"),
         (
             "comments.xlsx",
@@ -112,30 +118,27 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
             {"opendocument.MAX_ELEMENTS": 99},
             "a row has more than",
         ),
+        ("bomb.xlsx", workbook(" " * 5_000_000), {"grid.MAX_BYTES": 4 << 20}, "it is larger than 4 MiB; split it"),
+        ("small.xlsx", workbook(" " * 2_000_000), {"grid.SMALL": 1 << 20}, f"{RATIO}; if you trust it, unpack it"),
         (
-            "bomb.xlsx",
-            workbook(" " * 5_000_000),
-            {"typed.LIMIT": 4 << 20},
-            "it is larger than 4 MiB; split it",
+            "small.ods",
+            opendocument(" " * 2_000_000),
+            {"grid.SMALL": 1 << 20},
+            f"{RATIO}; if you trust it, unpack it yourself, or save it as CSV",
         ),
         (
             "texts.xlsx",
             workbook(TABLE, **{"xl/sharedStrings.xml": f"<sst {MAIN}>{'<si><t>x</t></si>' * 100_000}</sst>"}),
             {"typed._BESIDE_SHEETS": 1 << 20},
-            "without its sheets, is larger than 1 MiB; split it, or save it as CSV",
+            "its texts unpacked are larger than 1 MiB; save the sheet as CSV",
         ),
-        (
-            "rows.parquet",
-            parquet(40_000, "x"),
-            {"typed.MAX_CELLS": 30_000},
-            "40,000 rows of 1 columns; split",
-        ),
-        ("text.parquet", parquet(40_000, "x" * 1000), {"typed.LIMIT": 8 << 20}, "unpacked it is larger than 8 MiB"),
+        ("rows.parquet", parquet(40_000, "x"), {"grid.MAX_ROWS": 30_000}, "more than 30,000 rows or 20,000,000 cells"),
+        ("text.parquet", parquet(40_000, "x" * 1000), {}, RATIO),
         ("line.csv", b"a,b\n" + b"x," * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
         ("rows.csv", b"a,b\n" + b'"x\n",' * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
         ("columns.csv", b"a,b,c\n1,2,3\n", {"grid.MAX_COLUMNS": 2}, "row 1: 3 columns, more than 2; delete some"),
-        ("cells.csv", b"a,b\n" + b"x,y\n" * 100, {"delimited.MAX_CELLS": 50}, "row 26: more than 50 cells so far"),
-        ("empty.csv", b"a,b\n" + b"\n" * 100, {"delimited.MAX_CELLS": 50}, "row 50: more than 50 cells so far"),
+        ("cells.csv", b"a,b\n" + b"x,y\n" * 100, {"grid.MAX_CELLS": 50}, "rows or 50 cells; split the table"),
+        ("empty.csv", b"a,b\n" + b"\n" * 100, {"grid.MAX_ROWS": 50}, "more than 50 rows or"),
         ("deep.json", b"[" * 1_000_000, {}, "it is nested too deep; a table has rows"),
         ("deep.geojson", b'{"a":' * 1_000_000, {}, "it is nested too deep; a table has rows"),
         (
@@ -144,6 +147,8 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
             {"objects._MOST_PARTS": 99},
             "objects and lists, or 20,000,000 lines",
         ),
+        ("rows.json", b"[" + b"{}," * 99 + b"{}]", {"grid.MAX_ROWS": 50}, "more than 50 rows or"),
+        ("rows.jsonl", b"{}\n" * 99, {"grid.MAX_ROWS": 50}, "more than 50 rows or"),
         ("lines.json", b"\n" * 99, {"objects.MAX_CELLS": 9}, "objects and lists, or 9 lines; split it"),
         (
             "keys.json",

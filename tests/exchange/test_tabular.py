@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conflict_incidents.exchange.importers.tabular import grid
 from conflict_incidents.exchange.importers.tabular.read import SourceTable, SourceTableError, read_table
 from conflict_incidents.exchange.importers.tabular.unpacking import unpack
 
@@ -224,10 +225,15 @@ def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: pack(a_csv=data.decode())])
-def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
-    (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))
-    with pytest.raises(SourceTableError, match="larger than 1 MiB"):
-        unpack(tmp_path / "a", limit=1 << 20)
+def test_a_file_that_unpacks_to_over_a_hundred_times_its_size_is_refused_unless_that_is_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(grid, "SMALL", 1 << 20)
+    (tmp_path / "a").write_bytes(pack(b"0" * 2_000_000))
+    with pytest.raises(SourceTableError, match="over 100 times as large as the file"):
+        unpack(tmp_path / "a")
+    (tmp_path / "a").write_bytes(pack(b"0" * 1_000_000))
+    assert len(unpack(tmp_path / "a")[0]) == 1_000_000
 
 
 def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
@@ -491,7 +497,7 @@ def test_ods_rows_and_cells_may_be_repeated_and_far_apart(tmp_path: Path) -> Non
     ("row", "words"),
     [
         (ods_row(ods_cell("x", 100_000_000)), "a cell in column 100000000"),
-        (ods_row(ods_cell("x"), times=900_000_000), "more than 20000000 cells"),
+        (ods_row(ods_cell("x"), times=900_000_000), "more than 1,048,576 rows"),
         (ods_row(ods_cell("x", 0)), "repeated 0 times"),
     ],
 )

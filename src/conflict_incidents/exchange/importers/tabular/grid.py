@@ -19,8 +19,14 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 _DATUM = re.compile(rf"{_NUMBER.pattern}|[0-9]{{2,4}}[-/][0-9]{{1,2}}[-/][0-9]{{2,4}}(?:[T ].*)?|")
 """A cell of a row of data: a number, a day, or nothing."""
-LIMIT = 512 << 20
-"""The maximum size of an unpacked table in bytes."""
+MAX_BYTES = 512 << 20
+"""The maximum size of an unpacked table."""
+MAX_RATIO = 100
+"""The maximum size of an unpacked table relative to the packed file; that of spreadsheets and JSON is up to 25."""
+SMALL = 16 << 20
+"""The size in bytes up to which an unpacked table may have any ratio."""
+MAX_ROWS = 1 << 20
+"""The maximum number of rows, that of spreadsheets."""
 MAX_CELLS = 20_000_000
 """The maximum number of cells of a table."""
 MAX_ROW = 4 << 20
@@ -67,6 +73,31 @@ class SourceTable:
 
     columns: list[str]
     rows: list[SourceRow]
+
+
+def check_unpacked(size: int, packed: int) -> None:
+    """Check the size of a table that was unpacked from a file of `packed` bytes.
+
+    Raises:
+        SourceTableError: it is too large, or so much larger than the file that it may be meant to fill the memory.
+    """
+    if size > MAX_BYTES:
+        raise SourceTableError(f"unpacked it is larger than {MAX_BYTES >> 20} MiB; split it, or save it as CSV")
+    if size > max(SMALL, MAX_RATIO * packed):
+        raise SourceTableError(
+            f"unpacked it is over {MAX_RATIO} times as large as the file, as if made to fill the memory; if you trust "
+            "it, unpack it yourself, or save it as CSV"
+        )
+
+
+def check_size(rows: int, cells: int) -> None:
+    """Check the size of a table.
+
+    Raises:
+        SourceTableError: it has too many rows or cells.
+    """
+    if rows > MAX_ROWS or cells > MAX_CELLS:
+        raise SourceTableError(f"more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells; split the table")
 
 
 def listing(names: Iterable[str]) -> Shown:

@@ -19,12 +19,13 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     SourceTable,
     SourceTableError,
     Unreadable,
+    check_size,
     typed_table,
 )
 
 _LONGEST = 128 << 20
 """The maximum length of JSON in characters; the parsed objects take ten times as much memory."""
-_MOST_PARTS = 8_000_000
+_MOST_PARTS = 5_000_000
 """The maximum number of objects and lists; an empty one of two characters takes 150 bytes."""
 _DEEPEST = 5
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
@@ -52,6 +53,7 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
         objects = list(enumerate(_items(document), 1))
     if objects and all(isinstance(one, dict) and one.get("type") == "Feature" for _, one in objects):
         return _geojson({"features": [one for _, one in objects]})
+    check_size(len(objects), 0)
     rows = [(number, _flat(one, number)) for number, one in objects]
     return _table(rows, list(dict.fromkeys(name for _, row in rows for name in row)))
 
@@ -78,6 +80,7 @@ def _items(document: Any) -> list[Any]:
 def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
     """Parse JSON lines."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    check_size(len(lines), 0)
     objects: list[tuple[int, Any]] = []
     for number, line in lines:
         try:

@@ -18,13 +18,13 @@ from xml.etree import ElementTree
 from conflict_incidents.core.findings import bare, show
 from conflict_incidents.exchange.importers.tabular.grid import (
     LARGE_ROW,
-    LIMIT,
-    MAX_CELLS,
     MAX_COLUMNS,
     MAX_ELEMENTS,
     SourceTable,
     SourceTableError,
     as_text,
+    check_size,
+    check_unpacked,
     only_sheet,
     table_of,
 )
@@ -50,8 +50,7 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if archive.getinfo("content.xml").file_size > LIMIT:
-                raise SourceTableError(f"unpacked it is larger than {LIMIT >> 20} MiB; split the workbook")
+            check_unpacked(archive.getinfo("content.xml").file_size, len(data))
             with archive.open("content.xml") as stream:
                 sheets = dict(_sheets(stream))
     except _DAMAGE_ERRORS as error:
@@ -86,8 +85,7 @@ def _sheets(stream: Any) -> Iterator[tuple[str, _Sheet]]:
             cells, wrong = _row(element)
             if any(cells):
                 size += times * len(cells)
-                if size > MAX_CELLS:
-                    raise SourceTableError(f"row {number}: more than {MAX_CELLS} cells; delete those beside the table")
+                check_size(len(rows) + times, size)
                 rows += [(number + more, cells) for more in range(times)]
                 faults |= {(number + more, index): why for index, why in wrong.items() for more in range(times)}
             number, elements = number + times, 0

@@ -15,12 +15,13 @@ from conflict_incidents.core.extras import require_extra
 from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.exchange.importers.tabular.grid import (
     LARGE_ROW,
-    LIMIT,
     MAX_CELLS,
     MAX_ELEMENTS,
     SourceTable,
     SourceTableError,
     as_text,
+    check_size,
+    check_unpacked,
     only_sheet,
     table_of,
     typed_table,
@@ -46,8 +47,7 @@ def read_parquet(data: bytes) -> SourceTable:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         names = file.schema_arrow.names
-        if file.metadata.num_rows * len(names) > MAX_CELLS:
-            raise SourceTableError(f"{int(file.metadata.num_rows):,} rows of {len(names)} columns; split the table")
+        check_size(file.metadata.num_rows, file.metadata.num_rows * len(names))
         rows: list[tuple[Any, ...]] = []
         size = 0
         for batch in file.iter_batches(_BATCH):  # dictionaries can expand to long texts in every row
@@ -55,8 +55,7 @@ def read_parquet(data: bytes) -> SourceTable:
             size += sum(
                 len(value) if isinstance(value, str) else len(str(value)) for column in columns for value in column
             )
-            if size > LIMIT:
-                raise SourceTableError(f"unpacked it is larger than {LIMIT >> 20} MiB; split the table")
+            check_unpacked(size, len(data))
             rows += zip(*columns, strict=True)
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
         raise SourceTableError(f"can't be read as Parquet: {_first_line(error)}") from error
@@ -77,7 +76,7 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
         import openpyxl
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_large(archive)
+            _check_archive(archive, len(data))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # on styles and extensions without values
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -92,24 +91,18 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
         ) from error
 
 
-def _refuse_large(archive: zipfile.ZipFile) -> None:
+def _check_archive(archive: zipfile.ZipFile, packed: int) -> None:
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    without_sheets = sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/"))
-    for total, most, what in (
-        (sum(sizes.values()), LIMIT, ""),
-        (without_sheets, _BESIDE_SHEETS, ", without its sheets,"),
-    ):
-        if total > most:
-            raise SourceTableError(
-                f"unpacked it{Shown(what)} is larger than {most >> 20} MiB; split it, or save it as CSV"
-            )
-    for name in sizes:
-        if name.startswith("xl/worksheets/"):
-            with archive.open(name) as sheet:
-                _refuse_large_rows(iter(partial(sheet.read, _PIECE), b""))
+    sheets = [name for name in sizes if name.startswith("xl/worksheets/")]
+    check_unpacked(sum(sizes.values()), packed)
+    if sum(sizes.values()) - sum(sizes[name] for name in sheets) > _BESIDE_SHEETS:
+        raise SourceTableError(f"its texts unpacked are larger than {_BESIDE_SHEETS >> 20} MiB; save the sheet as CSV")
+    for name in sheets:
+        with archive.open(name) as sheet:
+            _check_rows(iter(partial(sheet.read, _PIECE), b""))
 
 
-def _refuse_large_rows(xml: Iterable[bytes]) -> None:
+def _check_rows(xml: Iterable[bytes]) -> None:
     """Raise an error if a row has too many elements; openpyxl already reads whole rows to find the size of a sheet."""
     tags = 0
     for piece in xml:
@@ -137,12 +130,9 @@ def _parser(sheet: Any, data_only: bool = True) -> Any:
 def _rows(parser: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Yield the rows of a sheet with their numbers and nonempty cells."""
     count = 0
-    for number, cells in parser.parse():
-        count += len(cells) + 1
-        if count > MAX_CELLS:
-            raise SourceTableError(
-                f"row {int(number)}: more than {MAX_CELLS:,} cells; split the sheet, or save it as CSV"
-            )
+    for rows, (number, cells) in enumerate(parser.parse(), 1):
+        count += len(cells)
+        check_size(rows, count)
         yield number, [cell for cell in cells if cell["value"] is not None]
 
 

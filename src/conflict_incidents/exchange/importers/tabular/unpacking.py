@@ -10,10 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from conflict_incidents.core.findings import Shown, bare, show
-from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
+from conflict_incidents.exchange.importers.tabular.grid import MAX_BYTES, SourceTableError, check_unpacked, listing
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 _COMPRESSED: dict[bytes, Callable[[Any], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
@@ -27,13 +27,12 @@ _DAMAGE_ERRORS = (
 )
 
 
-def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> tuple[bytes, str, str | None]:
+def unpack(file: Path, member: str | None = None) -> tuple[bytes, str, str | None]:
     """Return the unpacked content of a file, the suffix of its name (`.csv`), and `member` if it is no file of a zip.
 
     Args:
         file: the file, which is unpacked once: a packed file in a zip archive isn't a table.
         member: the file to select in a zip archive with several, or a sheet.
-        limit: the maximum number of bytes.
 
     Raises:
         SourceTableError: it isn't a regular file, can't be unpacked, has no table or several, or is too large.
@@ -42,21 +41,19 @@ def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> tuple[b
     if file.exists() and not file.is_file():
         raise SourceTableError("not a file; name one")
     with file.open("rb") as stream:
-        data = _at_most(stream.read, limit)
+        data = _read(stream, MAX_BYTES)
     path = PurePosixPath(file.name.lower())
     try:
         for magic, opened in _COMPRESSED.items():
             if data.startswith(magic):
-                return _at_most(opened(io.BytesIO(data)).read, limit), PurePosixPath(path.stem).suffix, member
+                return _read(opened(io.BytesIO(data)), len(data)), PurePosixPath(path.stem).suffix, member
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
                 if not _OFFICE & set(names):  # an office document is unpacked by its reader
                     name = _member_name(file.name, names, member)
-                    if archive.getinfo(name).file_size > limit:  # as it says; what it holds is counted as well
-                        raise SourceTableError(_too_large(limit))
                     with archive.open(name) as stream:
-                        content = _at_most(stream.read, limit)
+                        content = _read(stream, len(data))
                     return content, PurePosixPath(name.lower()).suffix, None if name == member else member
     except _DAMAGE_ERRORS as error:
         why = f"{show(file.name)} can't be unpacked: {bare(error)}"
@@ -83,16 +80,10 @@ def _is_table(name: str) -> bool:
     return path.suffix in TABLES and not about
 
 
-def _too_large(limit: int) -> Shown:
-    return f"unpacked it is larger than {limit >> 20} MiB; split the table"
-
-
-def _at_most(read: Callable[[int], bytes | None], limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while part := read(_CHUNK):
-        size += len(part)
-        if size > limit:
-            raise SourceTableError(_too_large(limit))
-        parts.append(part)
-    return b"".join(parts)
+def _read(stream: IO[bytes], packed: int) -> bytes:
+    """Read a stream that was unpacked from `packed` bytes."""
+    data = bytearray()
+    while part := stream.read(_CHUNK):
+        data += part
+        check_unpacked(len(data), packed)
+    return bytes(data)
