@@ -58,3 +58,12 @@ def test_findings_name_files_relative_to_the_base(root: Path) -> None:
     around = Dataset(root, base=root / "data" / "places")
     assert around.root == root
     assert [one.index.display_path(root / NAME) for one in (around, around.reload())] == ["hafsarjah.yaml"] * 2
+
+
+def test_ids_are_those_on_disk_and_in_replaced_files_read_once(root: Path) -> None:
+    replaced = {"data/places/new.yaml": b"", NAME: None, "data/places/below/other.yaml": b"", "data/places/a.txt": b""}
+    index = Dataset(root, replaced=replaced).index
+    expected = sorted({file.stem for file in (root / "data/places").glob("*.yaml")} - {"hafsarjah"} | {"new"})
+    assert index.ids("places") == expected
+    (root / "data/places/later.yaml").touch()
+    assert index.ids("places") == expected

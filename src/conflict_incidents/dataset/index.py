@@ -62,6 +62,7 @@ class FileIndex:
         self._parse_cache: dict[str, tuple[Content, Parsed]] = {}
         self._content_cache: dict[str, Content] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
+        self._ids: dict[str, list[str]] = {}
         self._led_away: dict[str, bool] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
@@ -211,7 +212,8 @@ class FileIndex:
             inside = () if self._is_led_away(str(top)) else os.walk(top)
             there = (f"{place}{os.sep}{name}" for place, _, names in inside for name in names)
             changed = {file: entry for file, entry in self._replaced.items() if file.startswith(f"{top}{os.sep}")}
-            for file in chain((one for one in there if one not in changed), (one for one in changed if changed[one])):
+            kept = (file for file in there if file not in changed)
+            for file in chain(kept, (file for file, entry in changed.items() if entry is not None)):
                 if file.endswith(".yaml"):
                     index.setdefault(filename_key(file.rpartition(os.sep)[2][:-5]), []).append(file)
         return self._names[folder]
@@ -229,12 +231,11 @@ class FileIndex:
 
     def ids(self, folder: str) -> list[str]:
         """Return the ids of a registry, or of a folder of incidents, from the names of its files."""
-        top = self._data / folder
-        there = set() if self._is_led_away(str(top)) else {file.stem for file in top.glob("*.yaml")}
-        for file, entry in ((Path(name), entry) for name, entry in self._replaced.items()):
-            if file.parent == top and file.suffix == ".yaml":
-                (there.discard if entry is None else there.add)(file.stem)
-        return sorted(there)
+        if folder not in self._ids:  # each record asks whether some registry has any
+            top = f"{self._data / folder}{os.sep}"
+            names = (file.removeprefix(top) for files in self._files_by_name(folder).values() for file in files)
+            self._ids[folder] = sorted(name[:-5] for name in names if os.sep not in name)
+        return self._ids[folder]
 
 
 def filename_key(name: str) -> str:
