@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from functools import _lru_cache_wrapper
 
 
 def empty_caches() -> None:
     """Empty the caches of limited size of this package's functions: few values among many that were freed keep the
     memory of all.
     """
-    for name, module in [*sys.modules.items()]:
-        for value in vars(module).values() if name.startswith("conflict_incidents.") else ():
-            if isinstance(value, _lru_cache_wrapper) and value.cache_info().maxsize:
-                value.cache_clear()
+    modules = [vars(module) for name, module in [*sys.modules.items()] if name.startswith("conflict_incidents.")]
+    for value in [value for names in modules for value in names.values()]:
+        if hasattr(value, "cache_parameters") and value.cache_parameters()["maxsize"]:
+            value.cache_clear()
 
 
 def trim() -> None:
