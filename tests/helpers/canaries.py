@@ -29,7 +29,7 @@ from conflict_incidents.core.findings import Finding, Mark, Shown
 from conflict_incidents.core.pages import as_markdown, as_text
 from conflict_incidents.core.redaction import id_keys, redact_path
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
@@ -208,7 +208,7 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
             if number % (1000 * every) < every and number >= every:
                 gc.collect()  # databases of 200 kB each in cycles
             parsed_record = parse(text.encode(), str(dataset.root / home))
-            findings = judge(parsed_record, dataset)
+            findings = validate_parsed(parsed_record, dataset)
             for one in findings:
                 first.setdefault(replace(one, mark=Mark()), (home, where, name))
             subject = Subject(redact_path(home), redact_path(home), Shown("new"), parsed_record.record, None, findings)

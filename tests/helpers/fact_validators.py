@@ -28,7 +28,7 @@ import whole_tables
 from conflict_incidents import tables
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.tables import TableError, contract, validate
@@ -176,7 +176,9 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
 def _rules_accept(fact: Fact) -> bool:
     kind = fact.record["schema"].partition("/")[0]
     path = judged_dataset().root / "data" / home(kind, fact.record["id"])
-    findings = errors(judge(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged_dataset()))
+    findings = errors(
+        validate_parsed(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged_dataset())
+    )
     if not _rust_accepts(fact):
         assert findings, "a record that its schema refuses has no finding"
     return not {finding.rule for finding in findings} & fact.rules

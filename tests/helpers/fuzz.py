@@ -25,7 +25,7 @@ import yaml
 
 from conflict_incidents.core.findings import Finding, Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, same
@@ -314,7 +314,7 @@ def check_file(data: bytes, dataset: Dataset) -> list[Finding]:
     Raises:
         AssertionError: an invariant is violated.
     """
-    findings = judge(parse(data, "SYR-20220908-7q4m.yaml"), dataset)
+    findings = validate_parsed(parse(data, "SYR-20220908-7q4m.yaml"), dataset)
     lines = data.removesuffix(b"\n").count(b"\n") + 1
     for finding in findings:
         assert 1 <= finding.mark.line <= lines, finding

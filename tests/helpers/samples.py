@@ -161,7 +161,7 @@ def rows(of: Dataset) -> Source:
 def build_release(root: Path, trees: Iterable[Tree] = STORY, options: Options | None = None) -> Release:
     """Build a release of these records in a dataset at `root`."""
     sample = dataset(root, trees)
-    return build(sample, rows(sample), wanted=options or Options())
+    return build(sample, rows(sample), options=options or Options())
 
 
 def write_unchecked(sample: Dataset) -> Path:

@@ -155,7 +155,7 @@ def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest
 def built(root: Path, work: Counter[str]) -> Counter[str]:
     """What validation and the tables of a build cost; all other files are made from the tables."""
     work.clear()
-    rows = validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache", filling=True).rows
+    rows = validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache", with_rows=True).rows
     writer = ReleaseWriter(root.parent / "making")
     writer.folder.mkdir(exist_ok=True)
     write_tables(writer, rows)

@@ -171,7 +171,7 @@ EDITS: dict[str, Edit] = {
 
 def validate_with_rows(root: Path, cache: Path | None = None) -> tuple[list[Finding], dict[str, list[Cells]]]:
     """The findings, and the rows of every table."""
-    result = validate_dataset(Dataset(root), jobs=1, cache=cache, filling=True)
+    result = validate_dataset(Dataset(root), jobs=1, cache=cache, with_rows=True)
     return result.findings, {name: [*result.rows(name)] for name in (*contract.tables(), TALLY)}
 
 

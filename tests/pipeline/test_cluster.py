@@ -51,11 +51,11 @@ def same(one: Outcome, other: Outcome) -> bool:
 def test_cluster_gives_the_same_findings_and_rows(root: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers_module, "BATCH", 3)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
-    serial = validate_dataset(Dataset(root), jobs=1, filling=True)
+    serial = validate_dataset(Dataset(root), jobs=1, with_rows=True)
     assert {finding.rule for finding in serial.findings}
     progress: list[int] = []
     with use_listener(lambda _what, done_count, _total, _unit: progress.append(done_count)):
-        remote = validate_dataset(Dataset(root), jobs=Cluster(address), filling=True)
+        remote = validate_dataset(Dataset(root), jobs=Cluster(address), with_rows=True)
     assert same(remote, serial)
     assert set(progress) >= set(range(remote.files + 1))
 
@@ -70,7 +70,7 @@ def test_a_worker_with_another_program_is_refused(
     assert "the worker tcp://one:1 has pandas 0.1 and not" in error
     assert "install the same on all machines" in error
     with pytest.raises(DatasetError, match="has pandas"):
-        cluster._batch([], b"", other, filling=False)  # of one that came later
+        cluster._batch([], b"", other, with_rows=False)  # of one that came later
 
 
 def test_the_libraries_that_validate_are_part_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,10 +148,10 @@ def test_incidents_are_read_from_a_store_by_the_workers(root: Path, address: str
     (odd / "SYR-20220908-0001.yaml").write_bytes(b"")
     (odd / "SYR-20220908-0002.yaml").write_bytes(b"a" * (MAX_BYTES + 2))
     (odd / "README.md").write_text("no record", "utf-8")
-    serial = validate_dataset(Dataset(tmp_path / "odd"), jobs=1, filling=True)
+    serial = validate_dataset(Dataset(tmp_path / "odd"), jobs=1, with_rows=True)
     with fetch(put(tmp_path / "odd", bucket)) as (dataset, far):
         assert not list(dataset.root.glob("data/incidents"))
-        assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), filling=True), serial)
+        assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), with_rows=True), serial)
 
 
 @pytest.mark.parametrize(("url", "words"), [("", "is not a dataset"), ("s4://x/y", "can't be read")])
@@ -194,7 +194,7 @@ def test_a_build_from_a_store_is_that_of_this_machine(address: str, bucket: str,
 def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "dataset"
     sample = dataset(root, [*EVERYTHING, *(incident(f"SYR-20220908-{number:04}") for number in range(300))])
-    serial = validate_dataset(sample, jobs=1, filling=True)
+    serial = validate_dataset(sample, jobs=1, with_rows=True)
     monkeypatch.setattr(workers_module, "BATCH", 5)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 8)
     killed = []
@@ -207,7 +207,7 @@ def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monk
                 killed.append(pid)
 
         with use_listener(kill):
-            remote = validate_dataset(Dataset(root), jobs=Cluster(workers.scheduler_address), filling=True)
+            remote = validate_dataset(Dataset(root), jobs=Cluster(workers.scheduler_address), with_rows=True)
     assert len(set(killed)) == 3
     assert same(remote, serial)
 

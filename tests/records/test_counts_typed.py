@@ -6,7 +6,7 @@ import pytest
 
 from conflict_incidents.core.findings import Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records.parsing import parse
 
 RULES = Path(__file__).parents[1] / "validation/rules"
@@ -84,7 +84,7 @@ TYPED_COUNTS = [(typed, f"write `{meant}`") for meant, spellings in MEANS.items(
 @pytest.mark.parametrize(("value", "message"), TYPED_COUNTS)
 def test_a_count_gets_one_finding_with_the_bound_that_it_means(value: str, message: str) -> None:
     text = RECORD.replace("    killed: 7\n", f"    killed: {value}\n    wounded: 3\n")
-    [finding] = errors(judge(parse(text.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
+    [finding] = errors(validate_parsed(parse(text.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
     assert (finding.rule, finding.mark.line) == ("REC007", 15)
     assert finding.message.endswith(f"; {message}")
     assert "delete" in message or "delete" not in finding.message
@@ -93,7 +93,7 @@ def test_a_count_gets_one_finding_with_the_bound_that_it_means(value: str, messa
 @pytest.mark.parametrize("text", [">6", "> 6", ">=6", "\u2265 6", "6+", "<6", "6 or more"])
 def test_it_gets_the_same_in_brackets_and_before_a_comment(text: str) -> None:
     one = RECORD.replace("    killed: 7\n", f"    killed: {{total: {text}, civilians: {text}}}  # so\n")
-    findings = errors(judge(parse(one.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
+    findings = errors(validate_parsed(parse(one.encode(), "SYR-20220908-7q4m.yaml"), REGISTRIES))
     assert [(one.rule, one.mark) for one in findings] == [
         ("REC007", Mark(15, 21)),
         ("REC007", Mark(15, 21 + len(f"{text}, civilians: "))),

@@ -17,7 +17,7 @@ from hypothesis import given
 import fuzz
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse, parse_file
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, file_form
@@ -201,7 +201,7 @@ PATH = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 
 def list_findings(text: str | bytes) -> list[str]:
     data = text if isinstance(text, bytes) else text.encode()
-    return [f"{one.rule} {one.mark.line}:{one.mark.column}" for one in judge(parse(data, PATH), DATASET)]
+    return [f"{one.rule} {one.mark.line}:{one.mark.column}" for one in validate_parsed(parse(data, PATH), DATASET)]
 
 
 NO_COUNTS = [
@@ -267,7 +267,7 @@ def test_a_device_is_refused_and_not_read() -> None:
 
 
 def test_a_file_without_end_of_errors_lists_the_first_and_says_that_there_are_more() -> None:
-    findings = judge(parse((RECORD + "".join(f"a{n}: 1\n" for n in range(10_000))).encode(), PATH), DATASET)
+    findings = validate_parsed(parse((RECORD + "".join(f"a{n}: 1\n" for n in range(10_000))).encode(), PATH), DATASET)
     assert len(findings) <= MOST + 1
     assert findings[0].message.startswith(f"can't be read: more than {MOST} problems")
     assert findings[1].message.startswith("unknown key `a0`")
@@ -276,7 +276,9 @@ def test_a_file_without_end_of_errors_lists_the_first_and_says_that_there_are_mo
 def test_a_rule_lists_the_first_of_what_it_finds_and_says_that_there_are_more() -> None:
     claims = "".join(f"  - {{by: nobody-{n}, in: sabah, killed: 1}}\n" for n in range(MOST + 20))
     findings = [
-        one for one in judge(parse(f"{RECORD}claims:\n{claims}".encode(), PATH), DATASET) if one.rule == "CLM001"
+        one
+        for one in validate_parsed(parse(f"{RECORD}claims:\n{claims}".encode(), PATH), DATASET)
+        if one.rule == "CLM001"
     ]
     assert len(findings) == MOST + 1
     assert findings[-1].message == f"and more like this; {MOST} are listed"
@@ -355,7 +357,7 @@ SHORT_FORM = list(LARGE)[::12]
 def test_any_file_is_parsed_in_bounded_time(name: str) -> None:
     data = LARGE[name]()
     start = time.process_time()
-    findings = judge(parse(data, PATH), DATASET)
+    findings = validate_parsed(parse(data, PATH), DATASET)
     page = as_text(findings, 1)
     assert time.process_time() - start < fuzz.HANGS
     assert len(page) < 100_000
@@ -372,7 +374,7 @@ def test_as_many_claims_as_a_record_may_have_are_judged_without_a_hang() -> None
             + (f"  supersedes: [{earlier}]\n" if earlier else "")
         )
     start = time.process_time()
-    findings = judge(parse((CLAIMS + "".join(claims)).encode(), PATH), DATASET)
+    findings = validate_parsed(parse((CLAIMS + "".join(claims)).encode(), PATH), DATASET)
     assert time.process_time() - start < fuzz.HANGS
     assert not [one for one in findings if one.rule.startswith("REC")]
 

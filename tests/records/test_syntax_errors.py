@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import UNCHECKED_SUFFIX, parse
 from conflict_incidents.records.yaml.parser import read
@@ -278,7 +278,7 @@ PARSERS_WORDS: dict[str, tuple[str, str, tuple[int, int], str]] = {
 
 
 def judge_text(text: str) -> list[Finding]:
-    return judge(parse(text.encode(), PATH), REGISTRIES)
+    return validate_parsed(parse(text.encode(), PATH), REGISTRIES)
 
 
 def syntax_messages(text: str) -> list[tuple[int, int, str]]:
@@ -435,7 +435,7 @@ def test_what_leads_to_a_person_is_found_in_a_file_that_cannot_be_read(text: str
 
 
 def test_what_leads_to_a_person_is_found_in_bytes_that_are_no_text() -> None:
-    findings = judge(parse(b"note: \xff witness@example.org\n", PATH), REGISTRIES)
+    findings = validate_parsed(parse(b"note: \xff witness@example.org\n", PATH), REGISTRIES)
     assert [one.rule for one in findings] == ["PRV003", "REC010"]
 
 

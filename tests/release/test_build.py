@@ -132,7 +132,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
     sample = dataset(tmp_path, STORY)
     with use_listener(lambda what, *_: steps.append(what)):
-        first = build(sample, rows(sample), wanted=PLAIN)
+        first = build(sample, rows(sample), options=PLAIN)
     before = bytes_of(first.folder)
     assert [what for what in dict.fromkeys(steps) if not what.startswith("filling ")] == [
         *("comparing with the release before", "checking the tables and making the other files"),
@@ -145,7 +145,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(
         *(first.folder.name, f"{first.folder.name}.zip"),
     }
     monkeypatch.setattr(checks, "check_frictionless", skip_check)
-    second = build(Dataset(tmp_path), source(reversed(records(sample)), sample.registry.admin_units), wanted=PLAIN)
+    second = build(Dataset(tmp_path), source(reversed(records(sample)), sample.registry.admin_units), options=PLAIN)
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
     third = build_release(tmp_path, MORE, PLAIN).folder
     assert (tmp_path / "release/current").readlink() == Path(third.name)
@@ -402,14 +402,14 @@ def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path, monk
     twice = incident(claims=[claim_of(), claim_of(by="nobody")])
     names = {".lock", *(file.name for file in (standing / "release").iterdir())}
     duplicated = dataset(standing, [*REGISTRIES, twice])
-    assert "nobody" in check_error(lambda: build(duplicated, rows(duplicated), wanted=Options((), jobs=2)))
+    assert "nobody" in check_error(lambda: build(duplicated, rows(duplicated), options=Options((), jobs=2)))
     assert {file.name for file in (standing / "release").iterdir()} == names
 
 
 def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
     sample = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
     assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in check_error(
-        lambda: build(sample, rows(sample), wanted=PLAIN)
+        lambda: build(sample, rows(sample), options=PLAIN)
     )
 
 

@@ -140,7 +140,7 @@ def test_several_processes_make_the_release_that_one_makes(
 ) -> None:
     monkeypatch.setattr(building, "LARGE", 0)
     sample = Dataset(released_dataset)
-    result = build(sample, rows(sample), tmp_path, wanted=Options(jobs=3))
+    result = build(sample, rows(sample), tmp_path, options=Options(jobs=3))
     assert bytes_of(result.folder) == bytes_of((released_dataset / "release/current").resolve())
 
 
@@ -153,7 +153,7 @@ def test_what_frictionless_finds_stops_the_release(
     monkeypatch.setattr(checks, "check_frictionless", refuse)
     sample = Dataset(story)
     with pytest.raises(ReleaseDefect, match=f"{len(contract.tables())} tables are wrong"):
-        build(sample, rows(sample), tmp_path, wanted=Options(()))
+        build(sample, rows(sample), tmp_path, options=Options(()))
     assert [file.name for file in tmp_path.iterdir()] == [".lock"]
 
 

@@ -45,7 +45,7 @@ def with_records(root: Path, trees: list[Tree], version: str, day: str) -> None:
 def written_down(root: Path, url: str) -> Path:
     """Publish the release of a dataset, without the steps before that; returns its zip."""
     sample = Dataset(root)
-    folder = build(sample, rows(sample), wanted=Options(("citation",))).folder
+    folder = build(sample, rows(sample), options=Options(("citation",))).folder
     zip = folder.with_name(f"{folder.name}.zip")
     plan_publication(sample, records(sample), zip, url).plan.carry_out(root)
     return zip

@@ -10,7 +10,7 @@ import pytest
 from comparisons import with_type, without_column
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, plan_changelog
 from conflict_incidents.release.reader import OpenRelease, open_release
 from projects import Project, changes, previous_of, same_after_changes
@@ -102,9 +102,9 @@ class Year(Project):
         self.month += 1
         self.publish(self.release)
         here = Dataset(self.root)
-        assert [errors(judge(here.index.parse_file(self.root / one.path), here)) for one in here.notes()] == [[]] * len(
-            here.notes()
-        )
+        assert [errors(validate_parsed(here.index.parse_file(self.root / one.path), here)) for one in here.notes()] == [
+            []
+        ] * len(here.notes())
         plan_changelog(self.root, version, f"2023-{self.month:02}-01").carry_out(self.root)
         assert plan_changelog(self.root, version, f"2023-{self.month:02}-28") == Plan(), "a second run changes nothing"
 

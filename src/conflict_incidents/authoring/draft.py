@@ -21,7 +21,7 @@ from conflict_incidents.core.ids import draw_suffix, slug
 from conflict_incidents.core.resources import csv_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below, record_file, schema_path
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
 from conflict_incidents.records.model import FOLDERS, NOTES, REGISTRIES
@@ -157,7 +157,7 @@ class Draft:
 
     def findings(self) -> list[Finding]:
         """Return the findings that prevent the record from being valid."""
-        return errors(judge(self._parse(), self.dataset))
+        return errors(validate_parsed(self._parse(), self.dataset))
 
     def write(self) -> Path:
         """Write the file, and return its path.
@@ -214,8 +214,8 @@ class Draft:
         parsed = self._parse({one.path: "unanswered" for one in self.lacking() if one.registry})
         assert parsed.record is not None
         line = parsed.record.raw.place(*self.questions[option].path).line
-        messages = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
-        return messages[0] if messages else None
+        found = errors(validate_parsed(parsed, self.dataset))
+        return next((finding.message for finding in found if finding.mark.line == line), None)
 
     def _parse(self, placeholders: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
         text = self._text({**placeholders, **self._values()})

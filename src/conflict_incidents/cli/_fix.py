@@ -49,15 +49,15 @@ def fix_and_check(paths: list[Path], dataset: Dataset, check: Callable[[], Outco
         DatasetError: the dataset's configuration can't be read.
     """
     delete_leftovers(dataset.root)
-    begun: list[PlannedFix] = []
+    fixes: list[PlannedFix] = []
     try:
-        _fix(expand_paths(paths, dataset)[0] if paths else dataset.index.files(), dataset, begun)
+        _fix(expand_paths(paths, dataset)[0] if paths else dataset.index.files(), dataset, fixes)
         outcome = check()
         if idle := _idle(outcome):
-            _fix([_waivers(dataset)], dataset, begun, idle)
+            _fix([_waivers(dataset)], dataset, fixes, idle)
             outcome = check()
     except KeyboardInterrupt:
-        message = f"interrupted; {_progress_text(begun)}, and no other was changed; run it again"
+        message = f"interrupted; {_progress_text(fixes)}, and no other was changed; run it again"
         raise CommandError(message, 128 + signal.SIGINT) from None
     return outcome
 
@@ -104,8 +104,8 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     return 1 if count or unsure or not files else 0
 
 
-def _fix(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
-    """Fix files; `begun` gets each fix before it is written."""
+def _fix(files: list[Path], dataset: Dataset, fixes: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
+    """Fix files; `fixes` gets each fix before it is written."""
     from conflict_incidents.authoring.fix import plan_fixes
 
     refused: list[Shown] = []
@@ -113,7 +113,7 @@ def _fix(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Col
         if fix.new is None or fix.repair is None:
             continue
         name = printable(redact_path(dataset.index.display_path(fix.file)))
-        begun.append(fix)
+        fixes.append(fix)
         try:
             fix.write(dataset.root)
         except OSError as error:
@@ -122,7 +122,7 @@ def _fix(files: list[Path], dataset: Dataset, begun: list[PlannedFix], idle: Col
             _print_status(f"fixed {name}: {', '.join(map(Shown, fix.repair.fixes))}")
     if refused:
         reasons = "\n".join(refused)
-        raise CommandError(f"{_progress_text(begun)}; could not be fixed:\n{reasons}")
+        raise CommandError(f"{_progress_text(fixes)}; could not be fixed:\n{reasons}")
 
 
 def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:

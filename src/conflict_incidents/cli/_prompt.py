@@ -89,15 +89,15 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
     }:
         print("  then answer with another one, or leave it empty to fill it in later")
         return False
-    begun = Draft(draft.dataset.reload(), kind)
+    new_draft = Draft(draft.dataset.reload(), kind)
     try:
         print(f"\nThe {bare(kind)}. Ctrl-C leads back to the question before, and nothing is written of it.\n")
         with contextlib.suppress(RecordingError):
-            begun.answer("name", text)
-        if "name" in begun.answers:
+            new_draft.answer("name", text)
+        if "name" in new_draft.answers:
             print(f"name: {user_text(text)}\n")
-        _ask_rest(begun)
-        path = begun.write()
+        _ask_rest(new_draft)
+        path = new_draft.write()
     except KeyboardInterrupt:
         print(f"\n  the {bare(kind)} was not recorded\n")
         return False
@@ -106,14 +106,14 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
         return False
     draft.dataset = draft.dataset.reload()  # reads the new record too
     print(f"{user_text(draft.dataset.index.display_path(path))} is written. Back to the {bare(draft.kind)}.")
-    if lacking := begun.lacking():
+    if lacking := new_draft.lacking():
         print(f"  still to be filled in there: {', '.join(user_text(one.option) for one in lacking)}")
     try:
-        draft.answer(question.option, begun.id)
+        draft.answer(question.option, new_draft.id)
     except RecordingError as error:
         print(f"  {printable(str(error))}")
         return False
-    print(f"{user_text(question.option)}: {user_text(begun.id)}")
+    print(f"{user_text(question.option)}: {user_text(new_draft.id)}")
     return True
 
 

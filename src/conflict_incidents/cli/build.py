@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster | None) -> int:
     names = _formats(options.formats) if options.formats is not None else None
-    outcome = validate_dataset(dataset, workers, cache_folder(options), filling=True)
+    outcome = validate_dataset(dataset, workers, cache_folder(options), with_rows=True)
     if not outcome.is_valid:
         return print_refusal(errors(outcome.findings), outcome.files)
     outcome.findings.clear()
@@ -75,9 +75,9 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     release = unchanged_release(dataset, input_before, options.out, cache) if cache and input_before else None
     try:
         if release is None:
-            wanted = Options(pictures=options.pictures, jobs=options.jobs or cores())
-            wanted = wanted if names is None else replace(wanted, formats=names)
-            release = build(dataset, outcome.rows, options.out, options.previous, wanted)
+            chosen = Options(pictures=options.pictures, jobs=options.jobs or cores())
+            chosen = chosen if names is None else replace(chosen, formats=names)
+            release = build(dataset, outcome.rows, options.out, options.previous, chosen)
             if cache:
                 still = input_hash(dataset.reload(), outcome, f"{names} pictures={options.pictures}")
                 remember(release, dataset, input_before if input_before == still else "", options.out, outcome, cache)

@@ -72,7 +72,7 @@ def _publish(dataset: Dataset, day: str | None, options: argparse.Namespace) -> 
     from conflict_incidents.release.publish import plan_publication
     from conflict_incidents.release.verify import verify
 
-    outcome = validate_dataset(dataset, filling=True)
+    outcome = validate_dataset(dataset, with_rows=True)
     if not outcome.is_valid:
         return print_refusal(errors(outcome.findings), outcome.files)
     _step("validated", number(outcome.files, "file"))
@@ -80,7 +80,7 @@ def _publish(dataset: Dataset, day: str | None, options: argparse.Namespace) -> 
         with temporary_folder() if options.dry_run else nullcontext(dataset.root / RELEASES) as out:
             before = _before(dataset)
             previous = options.previous or before
-            release = build(dataset, outcome.rows, out, previous=previous, wanted=Options(pictures=True, jobs=cores()))
+            release = build(dataset, outcome.rows, out, previous=previous, options=Options(pictures=True, jobs=cores()))
             _step("built", f"{release.folder.name}{f'; {release.changes}' if release.changes else ''}")
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
@@ -150,8 +150,8 @@ def _check_reproduces(dataset: Dataset, folder: Path, previous: str | None) -> N
     from conflict_incidents.release.build import Options, build
 
     after = dataset.reload()
-    rows = validate_dataset(after, filling=True).rows
-    again = build(after, rows, folder.parent, previous=previous, wanted=Options(pictures=True, jobs=cores()))
+    rows = validate_dataset(after, with_rows=True).rows
+    again = build(after, rows, folder.parent, previous=previous, options=Options(pictures=True, jobs=cores()))
     if again.folder != folder:
         raise CommandError(
             f"{release_text(again.folder.name)} came of the dataset once {release_text(folder.name)} had been written "

@@ -7,10 +7,10 @@
 from conflict_incidents.pipeline.validate import (
     Outcome,
     expand_paths,
-    judge,
     missing_records,
     validate_dataset,
+    validate_parsed,
     validate_paths,
 )
 
-__all__ = ["Outcome", "expand_paths", "judge", "missing_records", "validate_dataset", "validate_paths"]
+__all__ = ["Outcome", "expand_paths", "missing_records", "validate_dataset", "validate_parsed", "validate_paths"]

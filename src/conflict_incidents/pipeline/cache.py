@@ -46,14 +46,14 @@ HASH_SUFFIX = ".hashed"
 
 
 @contextmanager
-def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
+def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, with_rows: bool = False) -> Iterator[Tree]:
     """Yield the cached tree of a dataset, or an empty one, and store it again on exit if enough has changed.
 
     Args:
         dataset: the dataset; findings name files relative to its root.
         jobs: the number of processes, or the cluster to use.
         folder: the cache folder; None for no cache.
-        filling: whether the tree has a store for the rows of the tables of a release.
+        with_rows: whether the tree has a store for the rows of the tables of a release.
     """
     folder = folder if folder is not None and private(folder) else None
     if folder:
@@ -62,9 +62,9 @@ def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, fill
     key = cache_key(dataset) if folder else ""
     db, rows = (
         _open_newest(folder, prefix, key, kind) if folder and size else None
-        for kind, size in ((TREE, True), (ROWS, filling))
+        for kind, size in ((TREE, True), (ROWS, with_rows))
     )
-    tree = Tree(dataset, jobs, db, key, Store(rows, key) if filling else None)
+    tree = Tree(dataset, jobs, db, key, Store(rows, key) if with_rows else None)
     try:
         yield tree
         if folder and not tree.cached:

@@ -73,20 +73,20 @@ def _findings_since_base(changes: Changes, tree: Tree, dataset: Dataset) -> Iter
     with tree.as_of(then):
         try:
             again = before | set(tree.record_paths()) - old.keys() if configured else before
-            judged = tree.apply(again, old.keys() - before) | _waived_paths(tree, dataset)
+            validated = tree.apply(again, old.keys() - before) | _waived_paths(tree, dataset)
             base = then.reload(base=dataset.base)
-            known = outcome_of(tree, base, judged).findings + missing_records_by_id(tree, base, lost)
+            known = outcome_of(tree, base, validated).findings + missing_records_by_id(tree, base, lost)
         except DatasetError:
-            judged, known = set(tree.record_paths()), []
+            validated, known = set(tree.record_paths()), []
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
     paths = sorted(filter(is_record_path, names | before))
     parsed_records = (then.index.parse_file(then.root / path).record for path in paths)
     held = (record for record in parsed_records if record and kind_of(record) in FOLDERS)
     state = Snapshot.of(held, f"revision {show(changes.revision)}")
     with tree.as_of(tree.dataset.from_root(since=[state])):
-        judged |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])
-        judged |= _waived_paths(tree, dataset)
-        found = outcome_of(tree, dataset, judged | old.keys()).findings + missing_records_by_id(tree, dataset, lost)
+        validated |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])
+        validated |= _waived_paths(tree, dataset)
+        found = outcome_of(tree, dataset, validated | old.keys()).findings + missing_records_by_id(tree, dataset, lost)
     return _new_findings(found, known)
 
 

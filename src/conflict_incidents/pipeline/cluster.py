@@ -58,7 +58,7 @@ class Cluster:
         self.url = url
         self.far = far
 
-    def results(self, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
+    def results(self, paths: Sequence[str], dataset: Dataset, with_rows: bool) -> Iterator[Result]:
         """Yield the results of some files, in order; the registries of the dataset must have been read.
 
         Raises:
@@ -78,7 +78,7 @@ class Cluster:
         with client:
             self._check(client)
             try:
-                yield from self._results(client, paths, dataset, filling)
+                yield from self._results(client, paths, dataset, with_rows)
             except KilledWorker as error:
                 raise DatasetError(
                     f"{user_text(error.last_worker.address)} and the workers that tried before it were ended while "
@@ -107,7 +107,7 @@ class Cluster:
         for worker, its in remote.items():
             refuse_other(its, program(), worker)
 
-    def _results(self, client: Client, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
+    def _results(self, client: Client, paths: Sequence[str], dataset: Dataset, with_rows: bool) -> Iterator[Result]:
         submitted = zlib.compress(pickle.dumps((dataset, dataset.latest_day)), 1)
         # results of a lost worker are computed again, but scattered data would be lost
         common = client.submit(_same, submitted, pure=False, retries=RETRIES)
@@ -115,7 +115,7 @@ class Cluster:
         waiting: deque[Future[list[Result]]] = deque()
         while paths := list(islice(todo, workers.BATCH)):
             batch = [(path, None if path in self.far else content_at(path, dataset)) for path in paths]
-            task = (batch, common, program(), filling, self.url)
+            task = (batch, common, program(), with_rows, self.url)
             waiting.append(client.submit(_batch, *task, pure=False, retries=RETRIES))
             if len(waiting) > max(LEAST_AHEAD, workers.AHEAD * sum(client.nthreads().values())):
                 yield from waiting.popleft().result()
@@ -127,7 +127,7 @@ def _same(first: bytes) -> bytes:
     return first
 
 
-def _batch(batch: Batch, data: bytes, names: Mapping[str, str], filling: bool, url: str = "") -> list[Result]:
+def _batch(batch: Batch, data: bytes, names: Mapping[str, str], with_rows: bool, url: str = "") -> list[Result]:
     """Process some files on a worker."""
     refuse_other(program(), names, platform.node())
     far = [path for path, content in batch if content is None]
@@ -135,7 +135,7 @@ def _batch(batch: Batch, data: bytes, names: Mapping[str, str], filling: bool, u
     with _ONE:
         dataset = _open_dataset(data)
         return [
-            result_of(path, read[path] if content is None else content, dataset, True, filling)
+            result_of(path, read[path] if content is None else content, dataset, True, with_rows)
             for path, content in batch
         ]
 

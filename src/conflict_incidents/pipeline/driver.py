@@ -39,8 +39,8 @@ def results(
     paths: Sequence[str],
     dataset: Dataset,
     jobs: int | Cluster,
-    judging: bool = True,
-    filling: bool = False,
+    with_rules: bool = True,
+    with_rows: bool = False,
 ) -> Iterator[Result]:
     """Process some files, by their paths below the root, in order, by so many processes or a cluster.
 
@@ -48,15 +48,15 @@ def results(
         DatasetError: the dataset's configuration can't be read, or a worker was killed.
     """
     least = FEW if isinstance(jobs, int) else 0
-    many = judging and len(paths) > least  # a rule that looks up a row gets just that row
+    many = with_rules and len(paths) > least  # a rule that looks up a row gets just that row
     if many:
         _read_ahead(dataset)
     if not many or jobs == 1:
-        result = _by_itself(paths, dataset, judging, filling)
+        result = _by_itself(paths, dataset, with_rules, with_rows)
     elif isinstance(jobs, int):
-        result = _by_workers(paths, dataset, jobs, filling)
+        result = _by_workers(paths, dataset, jobs, with_rows)
     else:
-        result = jobs.results(paths, dataset, filling)
+        result = jobs.results(paths, dataset, with_rows)
     return track(result, "validating", "file", len(paths))
 
 
@@ -74,14 +74,14 @@ def rare_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: bool) -> Iterator[Result]:
+def _by_itself(paths: Sequence[str], dataset: Dataset, with_rules: bool, with_rows: bool) -> Iterator[Result]:
     for number, path in enumerate(paths, 1):
-        yield result_of(path, content_at(path, dataset), dataset, judging, filling)
+        yield result_of(path, content_at(path, dataset), dataset, with_rules, with_rows)
         if number % workers.BATCH == 0:
             gc.collect(0)
 
 
-def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool) -> Iterator[Result]:
+def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, with_rows: bool) -> Iterator[Result]:
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(jobs, workers.context(), _begin, (dataset,))
@@ -90,7 +90,7 @@ def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool
     try:
         while batch := list(islice(todo, workers.BATCH)):
             with workers.deferred_interrupts():  # the pool starts its processes here
-                waiting.append(pool.submit(_batch, batch, filling))
+                waiting.append(pool.submit(_batch, batch, with_rows))
             if len(waiting) > jobs * workers.AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
@@ -120,8 +120,8 @@ def _begin(dataset: Dataset) -> None:
     _DATASET[:] = [dataset]
 
 
-def _batch(paths: list[str], filling: bool) -> list[Result]:
+def _batch(paths: list[str], with_rows: bool) -> list[Result]:
     dataset = _DATASET[0]
-    batch = [result_of(path, content_at(path, dataset), dataset, True, filling) for path in paths]
+    batch = [result_of(path, content_at(path, dataset), dataset, True, with_rows) for path in paths]
     gc.collect(0)
     return batch

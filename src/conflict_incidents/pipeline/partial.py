@@ -31,7 +31,7 @@ class Partial(Tree):
         files = {file for key in keys for file in self._may_give(key)}
         lacking = {self.dataset.index.below_root(file) for file in files} - self._paths
         self._paths |= lacking
-        for result in results(sorted(lacking), self.dataset, self.jobs, judging=False):
+        for result in results(sorted(lacking), self.dataset, self.jobs, with_rules=False):
             self._put(result)
         return super()._answers(keys, rank)
 

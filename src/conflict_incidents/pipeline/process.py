@@ -68,20 +68,22 @@ class Processed:
     rows: Mapping[str, list[Cells]] | None = None
 
 
-def process(path: str, content: Content, dataset: Dataset, judging: bool = True, filling: bool = False) -> Processed:
+def process(
+    path: str, content: Content, dataset: Dataset, with_rules: bool = True, with_rows: bool = False
+) -> Processed:
     """Process the content of a file, by its path below the root.
 
     Args:
         path: the path.
         content: the file's content.
         dataset: the dataset to look up records and settings in.
-        judging: whether to run the rules; otherwise only the index row is made.
-        filling: whether to make the rows of the tables of a release.
+        with_rules: whether to run the rules; otherwise only the index row is made.
+        with_rows: whether to make the rows of the tables of a release.
     """
     if is_table_path(path):
         wrong = units(content)[1] if path == ADMIN_UNITS else codelists.findings(content, path)
-        return Processed(path, wrong, sound=None, rows={} if filling else None)
-    processed = Processed(path, provides=set(_keys_of_path(path)), rows={} if filling else None)
+        return Processed(path, wrong, sound=None, rows={} if with_rows else None)
+    processed = Processed(path, provides=set(_keys_of_path(path)), rows={} if with_rows else None)
     if not path.endswith(".yaml"):
         processed.findings = file_form.run(
             path, Mark(), "not a record: a record is a .yaml file; move or rename the file"
@@ -91,11 +93,11 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     dataset.registry.reset_lookups()
     processed.kind, processed.sound = parsed.kind or "", parsed.sound
     processed.id = parsed.record.id if parsed.record else index_rows.stem_of(path) if parsed.unread else ""
-    processed.findings = findings_of(parsed, dataset) if judging else []
+    processed.findings = findings_of(parsed, dataset) if with_rules else []
     if parsed.record is not None:
         processed.row = row_of(parsed.record, dataset)
         processed.provides.update(_keys_of_record(parsed.record, processed.row))
-        if filling:
+        if with_rows:
             processed.rows = fill_rows(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
     processed.requires = dataset.registry.lookups()
     return processed
@@ -127,9 +129,9 @@ def with_severity(findings: list[Finding], severity: str | None) -> list[Finding
     return [replace(one, severity=Severity(severity)) for one in findings] if severity else findings
 
 
-def rules_on(judged: Record | Unread) -> tuple[Rule[Any], ...]:
+def rules_on(record: Record | Unread) -> tuple[Rule[Any], ...]:
     """Return the rules on single records that apply to the type of a record."""
-    of = type(judged)
+    of = type(record)
     if of not in _RULES_ON:
         _RULES_ON[of] = tuple(rule for rule in RULES.values() if issubclass(of, rule.on))
     return _RULES_ON[of]

@@ -43,16 +43,16 @@ class Result(NamedTuple):
     filled: Rows | None
 
 
-def result_of(path: str, content: Content, dataset: Dataset, judging: bool, filling: bool) -> Result:
+def result_of(path: str, content: Content, dataset: Dataset, with_rules: bool, with_rows: bool) -> Result:
     """Process the content of a file, and serialise the result."""
-    result = process(path, content, dataset, judging, filling)
+    result = process(path, content, dataset, with_rules, with_rows)
     return Result(
         path,
         named_content(content, path),
         result.kind,
         result.id,
         result.sound,
-        dump_findings(result.findings) if judging else None,
+        dump_findings(result.findings) if with_rules else None,
         index_rows.dump_row(result.row) if result.row else None,
         index_rows.rank_of(result.row) if result.row else 0,
         array("q", sorted(map(number_of, result.provides))).tobytes(),

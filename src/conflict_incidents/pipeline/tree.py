@@ -100,24 +100,24 @@ class Tree(Lookups):
         touched: set[int] = set()
         for path in removed:
             touched.update(self._drop(path))
-        filling = self.store is not None
-        for result in results(sorted(changed), self.dataset, self.jobs, filling=filling):
+        with_rows = self.store is not None
+        for result in results(sorted(changed), self.dataset, self.jobs, with_rows=with_rows):
             touched.update(self._put(result, empty))
-        judged = set(changed)
+        validated = set(changed)
         self._execute(FIRST if empty else ())
         if not empty:
-            again = self._dependents("requires", touched) - judged
-            for result in results(sorted(again), self.dataset, self.jobs, filling=filling):
+            again = self._dependents("requires", touched) - validated
+            for result in results(sorted(again), self.dataset, self.jobs, with_rows=with_rows):
                 touched.update(self._put(result))
-            judged |= again | self._dependents("looked_up", touched)
-        if len(judged) > FEW:
+            validated |= again | self._dependents("looked_up", touched)
+        if len(validated) > FEW:
             self.dataset.forget_files()  # the rules across records need only rows
             empty_caches()
-        for path in track(sorted(judged), "comparing records", "file"):
+        for path in track(sorted(validated), "comparing records", "file"):
             self._combine(path)
         self._parts.clear()  # they hold for one state of the files
         self._execute(LAST if empty else ())
-        return judged
+        return validated
 
     @contextmanager
     def as_of(self, dataset: Dataset) -> Iterator[None]:

@@ -78,7 +78,7 @@ def validate_dataset(
     dataset: Dataset,
     jobs: int | Cluster | None = None,
     cache: Path | None = None,
-    filling: bool = False,
+    with_rows: bool = False,
 ) -> Outcome:
     """Validate every record of a dataset, and check that no record of an earlier state is missing.
 
@@ -86,7 +86,7 @@ def validate_dataset(
         dataset: the dataset.
         jobs: the number of processes, or the cluster to use; None for one per core.
         cache: the cache folder; None for no cache.
-        filling: whether to make the rows of the tables of a release as well.
+        with_rows: whether to make the rows of the tables of a release as well.
 
     Raises:
         DatasetError: the dataset's configuration can't be read.
@@ -97,11 +97,11 @@ def validate_dataset(
     if not (jobs is None or isinstance(jobs, int)):
         files = files.with_unknown(jobs.far)
     folder = cache if files.size > FEW and not dataset.since else None
-    with rare_collection(), cached_tree(seen, jobs or cores(), folder, filling) as tree:
+    with rare_collection(), cached_tree(seen, jobs or cores(), folder, with_rows) as tree:
         tree.refresh(files)
         outcome = outcome_of(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *missing_records_by_id(tree, dataset)])
-        if filling:
+        if with_rows:
             outcome.state, outcome.scan, outcome.rows = tree.state(), files, tree.store or _raise_not_requested
     return outcome
 
@@ -140,7 +140,7 @@ def _by_path(files: Iterable[Path], dataset: Dataset, seen: Dataset) -> dict[str
     return {seen.index.below_root(dataset.index.normal(file).absolute()): file for file in files}
 
 
-def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
+def validate_parsed(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     """Return all findings of one parsed file, sorted: of the parser, the schema and every rule."""
     seen = dataset.from_root(since=dataset.since)
     (path,) = _by_path([dataset.index.file(parsed.path)], dataset, seen)

@@ -113,8 +113,8 @@ class Record(Part):
         """
         free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
         values = texts(self.raw) if self.node is not self.raw else self.values
-        telling = [each for each in values if not (_TELLS_NOTHING(each[1]) and each[0].islower())]
-        return [*telling, *free, *((COMMENT, text, at) for text, at in self.comments)]
+        meaningful = [each for each in values if not (_TELLS_NOTHING(each[1]) and each[0].islower())]
+        return [*meaningful, *free, *((COMMENT, text, at) for text, at in self.comments)]
 
     def parts_at(self, key: str) -> list[Part]:
         """Return the parts of the record listed at `key`."""

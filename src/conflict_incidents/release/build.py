@@ -71,7 +71,7 @@ def build(
     rows: Source,
     out: Path | None = None,
     previous: str | None = None,
-    wanted: Options = Options(),
+    options: Options = Options(),
 ) -> Release:
     """Build a release and point `current` to it; if anything fails, the earlier release is unchanged.
 
@@ -80,7 +80,7 @@ def build(
         rows: the rows of its validated records. Drafts have none, withdrawn incidents only a tombstone.
         out: the folder of releases; None for `release` in the dataset.
         previous: the previous release, by folder, zip or version; None for the one in the dataset's index.
-        wanted: the optional content, and the number of processes.
+        options: the optional content, and the number of processes.
 
     Raises:
         ReleaseError: the surroundings don't allow it.
@@ -91,18 +91,18 @@ def build(
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with only_build(folder):
-            return _build(dataset, rows, folder, previous, wanted)
+            return _build(dataset, rows, folder, previous, options)
     except OSError as error:
         raise ReleaseError(f"{user_text(error.filename or folder)}: {reason(error)}; no release was made") from error
 
 
-def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Options) -> Release:
+def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, options: Options) -> Release:
     version = _version(dataset)
     writer = ReleaseWriter(begin_folder(out))
     changes = write(dataset, rows, writer, previous)
     trim()
-    judged = [partial(check, writer.folder) for check in (checks.check_tables, checks.check_frictionless)]
-    count, more = complete(writer, wanted, *judged)
+    table_checks = [partial(check, writer.folder) for check in (checks.check_tables, checks.check_frictionless)]
+    count, more = complete(writer, options, *table_checks)
     check_records(writer.folder, rows(TALLY))
     writer.sync_files()
     sums = writer.sums()
@@ -155,13 +155,13 @@ def write(dataset: Dataset, rows: Source, writer: ReleaseWriter, previous: str |
     return comparison.changes
 
 
-def complete(writer: ReleaseWriter, wanted: Options, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
+def complete(writer: ReleaseWriter, options: Options, count: Task, *others: Task) -> tuple[dict[str, int], list[str]]:
     """Write the content of a release besides its tables; return the rows by table, and a line per file that can't be
     made.
 
     Args:
         writer: a folder with the tables and the descriptor.
-        wanted: what to make.
+        options: what to make.
         count: a task that returns the number of rows by table.
         others: further tasks, which return None.
 
@@ -169,13 +169,13 @@ def complete(writer: ReleaseWriter, wanted: Options, count: Task, *others: Task)
         ReleaseError: a library for pictures is missing, or a process was killed.
     """
     folder = writer.folder
-    names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
-    pictures = [partial(contents.write_pictures, folder)] * wanted.pictures
+    names = sorted(options.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
+    pictures = [partial(contents.write_pictures, folder)] * options.pictures
     tasks: list[Task] = [count, *others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     trimming = [partial(_run_and_trim, task) for task in tasks]
     is_large = sum(file.stat().st_size for file in folder.glob("*.csv")) > LARGE
     try:
-        rows, *written = run_tasks(trimming, wanted.jobs, "checking the tables and making the other files", is_large)
+        rows, *written = run_tasks(trimming, options.jobs, "checking the tables and making the other files", is_large)
     except WorkerLost as error:
         raise ReleaseError(
             "a process was ended before its work was done; is memory short? try `--jobs 1`; no release was made"
@@ -184,7 +184,7 @@ def complete(writer: ReleaseWriter, wanted: Options, count: Task, *others: Task)
     for files, lacking in filter(None, written):
         writer.add(files)
         refused |= lacking
-    contents.write_readme(writer, rows, wanted.formats, refused, wanted.pictures)
+    contents.write_readme(writer, rows, options.formats, refused, options.pictures)
     writer.finish()
     return rows, [f"{name} isn't made: {why}" for name, why in refused.items()]
 

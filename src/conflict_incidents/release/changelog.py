@@ -19,7 +19,7 @@ from conflict_incidents.core.findings import bare, errors, markdown, user_text
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import judge
+from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
 
@@ -136,7 +136,7 @@ def plan_changelog(root: Path, version: str, day: str) -> Plan:
 
 def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
     for file in files:
-        for wrong in errors(judge(dataset.index.parse_file(file), dataset)):
+        for wrong in errors(validate_parsed(dataset.index.parse_file(file), dataset)):
             raise ReleaseError(
                 f"{redact_path(wrong.path)}:{wrong.mark.line}:{wrong.mark.column}: {bare(wrong.rule)} {wrong.message}"
             )

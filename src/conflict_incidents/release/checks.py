@@ -99,7 +99,7 @@ def check_tables(folder: Path) -> dict[str, int]:
 
 
 def read_back(
-    folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = check_table
+    folder: Path, tables: Mapping[str, Table] | None = None, check: Callable[[pd.DataFrame, str], None] = check_table
 ) -> dict[str, int]:
     """Check that CSV and Parquet of every table satisfy the contract and have equal cells; return the rows by table.
 
@@ -107,15 +107,15 @@ def read_back(
         folder: the release.
         tables: the tables of its descriptor; None for those of the package. The invariants of tables described as in
             the package are checked as well.
-        judge: checks one table.
+        check: checks one table.
     """
     rows: dict[str, int] = {}
     for name, table in track((tables or contract.tables()).items(), "reading back", "table"):
-        rows[name] = _check_files(folder, table, judge if contract.tables().get(name) == table else lambda *_: None)
+        rows[name] = _check_files(folder, table, check if contract.tables().get(name) == table else lambda *_: None)
     return rows
 
 
-def _check_files(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
+def _check_files(folder: Path, table: Table, check: Callable[[pd.DataFrame, str], None]) -> int:
     """Check the two files of a table, read in parts if its rows are sorted; return the number of rows."""
     count = 0
 
@@ -123,7 +123,7 @@ def _check_files(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str]
         nonlocal count
         count = 0
         for part in parts:
-            judge(arrow_frame(part, table), table.name)
+            check(arrow_frame(part, table), table.name)
             count += len(part)
             yield part
 

@@ -43,8 +43,8 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """
     mapping = load(options.mapping)
     file_options = mapping.content.get("file", {})
-    reading = {key: getattr(options, key) or file_options.get(key) for key in ("encoding", "delimiter", "sheet")}
-    table = read_table(file, **reading, header=file_options.get("header"))
+    read_options = {key: getattr(options, key) or file_options.get(key) for key in ("encoding", "delimiter", "sheet")}
+    table = read_table(file, **read_options, header=file_options.get("header"))
     mapping.check_columns(table.columns)
     table = select_rows(table, options.where)
     if options.dates:
@@ -83,8 +83,8 @@ class _Import:
                 names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
                 registry.add({**record, **names})
         self._check_constants()
-        choosing = [column for columns in self.content.get("rows", {}).values() for column in columns]
-        self.target_columns = dict.fromkeys(choosing, "which rows are taken")
+        row_columns = [column for columns in self.content.get("rows", {}).values() for column in columns]
+        self.target_columns = dict.fromkeys(row_columns, "which rows are taken")
         self.rules = CellRules(self.content)
 
     def run(self, rows: list[SourceRow]) -> Batch:

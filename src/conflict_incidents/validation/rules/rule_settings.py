@@ -33,8 +33,8 @@ def severities(settings: RuleSettings | None) -> dict[str, str]:
 @cache
 def _configurable_rules(severity: str) -> Set[str]:
     """Return the ids of the rules that may have a severity."""
-    judging = {id for id, rule in RULES.items() if rule.across or set(rule.on) - {Violation}}
-    return judging if severity == Severity.ERROR else judging & waivable()
+    on_records = {id for id, rule in RULES.items() if rule.across or set(rule.on) - {Violation}}
+    return on_records if severity == Severity.ERROR else on_records & waivable()
 
 
 @rule("REV011", Severity.ERROR, on=(Violation, RuleSettings))
