@@ -88,7 +88,8 @@ def language_hint(code: str) -> Shown | None:
     """
     primary = code.partition("-")[0]
     hint = primary if primary in SHORT_CODES else guess_language(code)
-    if hint and hint.partition("-")[0] == primary:
+    is_regional = hint is not None and "-" in hint and "-" not in code  # Dari, `prs`, is `fa-AF`
+    if is_regional or (hint and hint.partition("-")[0] == primary):
         return None
     return f"write {show(hint)}" if hint else Shown("write the code of one, as `en` or `ar`")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
@@ -237,8 +238,9 @@ def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
     In one report, the count of an originator for a site, or the sum for disjoint sites, is at most its count for the
     incident, which is at most that for the area and days of a wider scope. Over several reports it is a warning, as the
-    wider one may have grown. A wider scope contains the incident's day and one of its sites, by administrative unit; a
-    superseding claim has the scope of the one that it replaces.
+    wider one may have grown. A wider scope contains the incident's days or is within those of a long one, where an
+    overlap is a warning, and contains one of its sites, by administrative unit; a superseding claim has the scope of
+    the one that it replaces.
 
     Wrong:
         - {by: sohr, in: sabah, scope: quarry, wounded: 15}
@@ -261,10 +263,11 @@ def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     if len({claim.scope for claim in incident.claims}) < 2:
         return
     superseded = {name for claim in incident.claims for name in claim.supersedes}
+    comparable = [claim for claim in incident.claims if _shared_days(incident, claim.scope) in {"all", None}]
     found: dict[Mark, Problem] = {}
     for severity in (None, Severity.WARNING) if incident.intact("claims") else (None,):
         tolls: dict[tuple[tuple[str | None, ...], str, str], list[tuple[Claim, Count]]] = {}
-        for claim in incident.claims:
+        for claim in comparable:
             of = (claim.by,) if severity else (claim.by, claim.report, claim.as_of)
             for (measure, group), count in claim.counts.items():
                 if not claim.withdrawal and not (severity and claim.id in superseded):
@@ -277,15 +280,28 @@ def separate_scopes(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:
-    days = incident.date.days if incident.date else None
     for claim in incident.claims:
-        scope = claim.scope
-        first, last = as_day(scope.first), as_day(scope.last)
-        if days and first and last and first <= last and not (first <= days[0] and days[1] <= last):
+        shared = _shared_days(incident, claim.scope)
+        if shared in {"none", "some"}:
             yield Problem(
                 claim.at("scope"),
-                f"the scope {bare(scope.first)} to {bare(scope.last)} doesn't contain the incident's day",
+                f"the scope {bare(claim.scope.first)} to {bare(claim.scope.last)} has {Shown(shared)} of the "
+                f"incident's days; correct one of them",
+                Severity.WARNING if shared == "some" else None,
             )
+
+
+def _shared_days(incident: Incident, scope: Scope) -> Literal["all", "within", "some", "none"] | None:
+    """Return which of an incident's days a wider scope has, `within` if it has no others; None if unknown."""
+    days = incident.date.days if incident.date else None
+    first, last = as_day(scope.first), as_day(scope.last)
+    if not (days and first and last and first <= last):
+        return None
+    if first <= days[0] and days[1] <= last:
+        return "all"
+    if last < days[0] or days[1] < first:
+        return "none"
+    return "within" if days[0] <= first and last <= days[1] else "some"
 
 
 def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:

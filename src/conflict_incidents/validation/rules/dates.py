@@ -278,7 +278,8 @@ def _foreign_offset(incident: Incident, clock: str, days: tuple[date, date], dat
     """Yield a problem if the offset of a time is neither UTC nor that of the incident's zone on its days."""
     zone = zone_of(incident, dataset)
     offset = time.fromisoformat(clock).utcoffset()
-    local = [datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=zone) for day in days]
+    clocks = (datetime.fromisoformat(f"{day}T{clock}") for day in days)
+    local = [moment.replace(tzinfo=zone, fold=fold) for moment in clocks for fold in (0, 1)]  # an hour may be twice
     if zone and offset and offset not in {moment.utcoffset() for moment in local}:
         local_offset = f"{local[0]:%z}"
         yield Problem(

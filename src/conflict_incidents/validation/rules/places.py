@@ -33,8 +33,10 @@ _FROM_CLOSEST = ("exact", "near", "adm3", "adm2", "adm1", "area", "airspace", "c
 def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The precision of a site fits the level of its place.
 
-    A village is `exact` or `near`, a district `adm2`. A precision coarser than the place is a warning, and so is `near`
-    at a place of level `adm3`: a smaller place may stand for the unit, and a municipality for its town.
+    A village is `exact` or `near`, a district `adm2` or the level of a smaller unit in `units`. A precision coarser
+    than the place is a warning, and so is `near` at a place of level `adm3`: a smaller place may stand for the
+    unit, and a municipality for its town. A position has the precision `exact` or `near`, or at sea and in the air
+    `airspace`.
 
     Wrong:
         - {id: a, place: idlib-governorate, kind: unspecified, precision: exact}
@@ -45,7 +47,8 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
     for site in incident.sites:
         place = dataset.registry.place(site.place)
         allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
-        if place and allowed and site.precision and site.precision not in allowed:
+        named = site.units and site.precision and site.units.text(site.precision)
+        if place and allowed and site.precision and site.precision not in allowed and not named:
             fitting = " or ".join([show(word) for word in sorted(allowed)])
             coarser = _FROM_CLOSEST.index(site.precision) > max(map(_FROM_CLOSEST.index, allowed))
             possible = coarser or (site.precision, place.level) == ("near", "adm3")
@@ -55,7 +58,7 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
                 f"{show(place.level)}; write {fitting}, or name another place",
                 Severity.WARNING if possible else None,
             )
-        if site.lat is not None and site.precision not in {None, "exact", "near"}:
+        if site.lat is not None and site.precision not in {None, "exact", "near", "airspace"}:
             yield Problem(
                 site.at("lat"), f"a position is closer than the precision {show(site.precision)}; leave it out"
             )
