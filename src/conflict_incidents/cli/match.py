@@ -1,4 +1,4 @@
-"""Match another dataset with this one: which incidents both have, whose number lies inside our range, who is missing.
+"""Match another dataset with this one: which incidents both have, whose number is inside our range, who is missing.
 
 FILE is UCDP GED, an ACLED export, or any table with a mapping as for `incidents import table`. Nothing is written into
 the dataset.

@@ -339,7 +339,7 @@ def _rest(columns: Columns) -> Iterator[str]:
     """Yield the columns without a field, which are ignored unless the user changes that."""
     undecided = columns.free()
     if undecided:
-        yield f"ignore: # {_CHECK}: or `keep` what is worth it and names nobody"
+        yield f"ignore: # {_CHECK}: or `keep` what is worth it and names no one"
     for column in undecided:
         role = role_in_name(column, "text", "source")
         text = role == "text" or columns.are(column, lambda cell: len(cell) > 60, 0.3)

@@ -43,7 +43,7 @@ SITE_DECIMALS = 2
 _STATEMENTS = {"attributions": ("attribution", "stance"), "parties": ("party", "side"), "weapons": ("weapon", "kind")}
 """What messages call a statement, and its field with a word of a closed list, by the key of the list."""
 _SEVERAL_PLACES = re.compile(r"[;|]| (?:and|et|y) ")
-"""What stands between several places; commas also stand before a unit, and slashes before another name."""
+"""Separators of several places; a comma may also precede a unit, and a slash another name."""
 
 
 class Registries(NamedTuple):

@@ -12,7 +12,7 @@ AGREEMENTS = {
     "compatible": "the originators can all be right",
     "conflicting": "no number fits all originators",
     "unsettled": "the accounts of one originator contradict each other",
-    "implied": "nobody gives the number; it follows from its parts",
+    "implied": "no originator gives the number; it follows from its parts",
     "unsourced": "only reports that name no source give the number",
 }
 """Descriptions of the values of `agreement`."""
