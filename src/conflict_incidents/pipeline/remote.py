@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,12 +38,7 @@ def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
     """
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        try:
-            far = _fetch(url, root)
-        except DatasetError:
-            raise
-        except Exception as error:  # each store has errors of its own, as on missing credentials
-            raise _unreadable(url, error) from error
+        far = _fetch(url, root)
         if not is_dataset(root):
             raise DatasetError(
                 f"{user_text(url)} is not a dataset: it needs {Shown(DATASET_PATHS[-1])} and data/ with registries"
@@ -52,24 +48,22 @@ def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
 
 def _fetch(url: str, root: Path) -> frozenset[str]:
     """Fetch everything but the incidents, and return the paths of these."""
-    store, top = _store(url)
+    with _store(url) as (store, top):
+        listed = [store.find(f"{top}/{name}", detail=True) for name in (*DATASET_PATHS, *ROOT_FILES)]
     far, near = set(), {}
-    for name in (*DATASET_PATHS, *ROOT_FILES):
-        for key, about in store.find(f"{top}/{name}", detail=True).items():
-            path = key.removeprefix(f"{top}/")
-            if {"", ".", ".."} & set(path.split("/")) or "\\" in path or about.get("islink"):
-                raise DatasetError(
-                    f"{user_text(url)} has {show(path)}, which is no path of a file in a dataset; remove it"
-                )
-            if path.startswith(INCIDENTS):
-                far.add(path)
-            elif about["size"] > LARGEST_LIST:
-                raise DatasetError(f"{user_text(url)}/{bare(path)} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
-            else:
-                near[key] = root / path
-    for file in near.values():
-        file.parent.mkdir(parents=True, exist_ok=True)
-    store.get(list(near), [str(file) for file in near.values()])
+    for key, about in chain.from_iterable(files.items() for files in listed):
+        path = key.removeprefix(f"{top}/")
+        if {"", ".", ".."} & set(path.split("/")) or "\\" in path or about.get("islink"):
+            raise DatasetError(f"{user_text(url)} has {show(path)}, which is no path of a file in a dataset; remove it")
+        if path.startswith(INCIDENTS):
+            far.add(path)
+        elif about["size"] > LARGEST_LIST:
+            raise DatasetError(f"{user_text(url)}/{bare(path)} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
+        else:
+            near[key] = root / path
+            near[key].parent.mkdir(parents=True, exist_ok=True)
+    with _store(url) as (store, _):
+        store.get(list(near), [str(file) for file in near.values()])
     return frozenset(far)
 
 
@@ -79,13 +73,10 @@ def contents(url: str, paths: Sequence[str]) -> list[bytes]:
     Raises:
         DatasetError: a file can't be read.
     """
-    try:
-        store, top = _store(url)
+    with _store(url) as (store, top):
         keys = [f"{top}/{path}" for path in paths]
         read = store.cat_ranges(keys, [0] * len(keys), [MAX_BYTES + 1] * len(keys), on_error="return")
         return [_content_or_raise(one, store, key) for one, key in zip(read, keys, strict=True)]
-    except Exception as error:  # as above
-        raise _unreadable(url, error) from error
 
 
 def _content_or_raise(read: bytes | Exception, store: Any, key: str) -> bytes:
@@ -100,15 +91,20 @@ def _one(url: str, path: str) -> bytes:
     return contents(url, [path])[0]
 
 
-def _store(url: str) -> tuple[Any, str]:
-    from fsspec.core import url_to_fs
+@contextmanager
+def _store(url: str) -> Iterator[tuple[Any, str]]:
+    """Yield the store of a URL and the path in it, and convert the errors of the block, which are the store's.
 
-    store, top = url_to_fs(url)
-    return store, top.rstrip("/")
+    Raises:
+        DatasetError: the store can't be read.
+    """
+    try:
+        from fsspec.core import url_to_fs
 
-
-def _unreadable(url: str, error: Exception) -> DatasetError:
-    return DatasetError(
-        f"{user_text(url)} can't be read: {describe_failure(error)}; check the address, the library for it (s3fs for "
-        "s3://), and the credentials"
-    )
+        store, top = url_to_fs(url)
+        yield store, top.rstrip("/")
+    except Exception as error:  # each store has errors of its own, as on missing credentials
+        raise DatasetError(
+            f"{user_text(url)} can't be read: {describe_failure(error)}; check the address, the library for it (s3fs "
+            "for s3://), and the credentials"
+        ) from error
