@@ -8,7 +8,7 @@ from conflict_incidents.records.model import Aggregate
 from conflict_incidents.tables.claims import bound_columns, claim_columns, count_rows
 from conflict_incidents.tables.contract import Row, tables
 from conflict_incidents.tables.row import Lookup, fills, withdrawal
-from conflict_incidents.tables.statements import read
+from conflict_incidents.tables.statements import report_columns
 
 
 @fills("aggregates", Aggregate, tombstones=True)
@@ -40,7 +40,7 @@ def aggregates(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
 def aggregate_reports(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
     """The documents used as sources."""
     for number, report in enumerate(aggregate.reports.values(), start=1):
-        yield {"aggregate_id": aggregate.id, **read(number, report)}
+        yield {"aggregate_id": aggregate.id, **report_columns(number, report)}
 
 
 @fills("aggregate_claims", Aggregate)

@@ -80,15 +80,12 @@ def _claim_key(claim: Claim, measure: str, group: str) -> Row:
 
 def bound_columns(count: Count) -> Row:
     """Return the columns of a number with its bound."""
-    return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best, "word": count.word}
+    return stated_columns(count, "bound", "min", "max", "best", "word")
 
 
 def _estimate_key(incident: Incident, estimate: Estimate) -> Row:
     """Return the columns that identify an estimate."""
-    return {
-        "incident_id": incident.id,
-        **stated_columns(estimate, "scope", "measure", "group"),
-    }
+    return {"incident_id": incident.id, **stated_columns(estimate, "scope", "measure", "group")}
 
 
 @fills("estimates", Incident)
@@ -99,10 +96,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
         yield {
             **_estimate_key(incident, estimate),
             **stated_columns(estimate, "low", "best", "high", "high_open", "common_min", "common_max"),
-            **stated_columns(estimate, "provisional", "approximate", "reports"),
-            "agreement": estimate.agreement.value,
-            "basis": estimate.basis.value if estimate.basis else None,
-            "low_from": estimate.low_from.value if estimate.low_from else None,
+            **stated_columns(estimate, "provisional", "approximate", "reports", "agreement", "basis", "low_from"),
             "originators": len(estimate.originators),
             "originator_ids": join_ids(estimate.originators),
             "claims_used": len(estimate.used_forms),

@@ -20,6 +20,8 @@ SERIES = {
 """The measure and group of the columns with a prefix, such as `killed_low`."""
 DETAILED_COLUMNS = ("killed", "killed_civilians")
 """The columns of `SERIES` that also have columns on the origin of the numbers."""
+_COLUMNS = ("low", "best", "high", "high_open", "agreement")
+_DETAILS = ("basis", "low_from", "provisional", "approximate")
 UNITS = ("adm1", "adm2", "adm3")
 """The levels of administrative units, the coarsest first."""
 SPAN = "span"
@@ -123,17 +125,8 @@ def _toll(all_estimates: list[Estimate]) -> Row:
     of_incident = {(one.measure, one.group): one for one in all_estimates if one.scope == INCIDENT_SCOPE}
     row: Row = {}
     for name, of in SERIES.items():
-        one = of_incident.get(of)
-        row[f"{name}_low"] = one.low if one else None
-        row[f"{name}_best"] = one.best if one else None
-        row[f"{name}_high"] = one.high if one else None
-        row[f"{name}_high_open"] = one.high_open if one else None
-        row[f"{name}_agreement"] = one.agreement.value if one else None
-        if name in DETAILED_COLUMNS:
-            row[f"{name}_basis"] = one.basis.value if one and one.basis else None
-            row[f"{name}_low_from"] = one.low_from.value if one and one.low_from else None
-            row[f"{name}_provisional"] = one.provisional if one else None
-            row[f"{name}_approximate"] = one.approximate if one else None
+        columns = (*_COLUMNS, *(_DETAILS if name in DETAILED_COLUMNS else ()))
+        row |= {f"{name}_{column}": getattr(of_incident.get(of), column, None) for column in columns}
         row[f"{name}_originators"] = _originators(all_estimates, *of)
     return row
 

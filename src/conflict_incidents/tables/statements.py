@@ -40,10 +40,10 @@ def site_reports(incident: Incident, look: Lookup) -> Iterator[Row]:
 def reports(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The documents used as sources."""
     for number, report in enumerate(incident.reports.values(), start=1):
-        yield {"incident_id": incident.id, **read(number, report)}
+        yield {"incident_id": incident.id, **report_columns(number, report)}
 
 
-def read(number: int, report: Report) -> Row:
+def report_columns(number: int, report: Report) -> Row:
     """Return the columns shared by all tables of reports."""
     published, published_time = day_and_time(report.published)
     return {
