@@ -248,6 +248,16 @@ def test_the_same_size_and_time_hide_no_change(root: Path) -> None:
     assert any(finding.rule == "SRC006" and finding.path == LONELY for finding in cached(root))
 
 
+def test_files_in_a_linked_folder_are_in_no_verdict(root: Path) -> None:
+    folder = root / "data/organisations"
+    folder.rename(root / "elsewhere")
+    folder.symlink_to(root / "elsewhere")
+    cached(root)
+    folder.unlink()
+    folder.mkdir()
+    assert cached(root) == fresh(root)
+
+
 def test_a_file_that_was_just_written_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "SETTLE_TIME", 3_600_000_000_000)
     cached(root)

@@ -226,7 +226,9 @@ class FileIndex:
         """Return the files that a reference to an id resolves to: its stand-ins, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
-        files: list[Path | str] = [*self._stand_ins.get(id, []), f"{self.root}/data/{folder}/{id}.yaml"]
+        files: list[Path | str] = [*self._stand_ins.get(id, [])]
+        if not self._is_led_away(f"{self._data}{os.sep}{folder}"):
+            files.append(f"{self.root}/data/{folder}/{id}.yaml")
         return [file for file in files if self.exists(file)]
 
     def ids(self, folder: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.findings import (
@@ -68,7 +69,7 @@ def reference_error(what: Shown, id: str, folder: str, referrer: Record, dataset
 
 
 def _missing(what: Shown, id: str, folder: str, dataset: Dataset) -> Shown:
-    if dataset.index.exists(dataset.root / "data" / folder / f"{id}.yaml") and "/" not in id:
+    if dataset.root / "data" / folder / f"{id}.yaml" in map(Path, dataset.index.resolve(folder, id)):
         file = f"data/{bare(folder)}/{bare(id)}.yaml"
         return f"{what} {show(id)} can't be used, as {file} is not a valid record; repair that file"
     return f"{what} {show(id)} is not in data/{bare(folder)}/{placeholder(folder, id)}"
