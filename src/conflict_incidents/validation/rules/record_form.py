@@ -322,7 +322,8 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
         return f"write {show(plain)}"  # 038, or digits of another script
     if not options or options == [show(text)]:
         return Shown("write a whole number in plain digits, without quotes")
-    return f"write {', or '.join(options)}"
+    thousands = Shown(" if the comma is between thousands" if text.replace(",", "").isdecimal() else "")
+    return f"write {', or '.join(options)}{thousands}"
 
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))
