@@ -40,6 +40,7 @@ def test_a_closed_output_and_no_docstrings_change_no_verdict(root: Path) -> None
         ("incidents validate >&- 2>&-", 0),
         ("incidents validate >/dev/full", 2),
         ("incidents validate --nothing 2>/dev/full", 2),
+        ("PYTHONUNBUFFERED=1 incidents --help >/dev/full", 2),
         ("incidents explain nothing 2>/dev/full", 2),
         (f"{sys.executable} -m conflict_incidents --version >/dev/full", 2),
         ("incidents explain CNT003 | true", 2),

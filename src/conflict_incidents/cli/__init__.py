@@ -15,7 +15,7 @@ import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from keyword import iskeyword
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.errors import UserError
@@ -23,6 +23,9 @@ from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.core.findings import Shown, describe_error, harmless, user_text
 from conflict_incidents.core.version import __version__
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 COMMANDS = {
     "new": "create a record from a template",
@@ -140,11 +143,14 @@ def _report_failure(message: Shown, code: int) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose messages leave out passwords in addresses."""
+    """A parser that leaves passwords in addresses out of its messages, and fails where it can't print them."""
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the message, and end the program."""
         super().error(harmless(user_text(message)))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        (file or sys.stderr).write(message)
 
 
 def parser(names: Collection[str]) -> argparse.ArgumentParser:
