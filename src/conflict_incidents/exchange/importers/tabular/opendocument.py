@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -17,6 +16,7 @@ from xml.etree import ElementTree
 
 from conflict_incidents.core.findings import bare, show
 from conflict_incidents.exchange.importers.tabular.grid import (
+    DAMAGE_ERRORS,
     LARGE_ROW,
     MAX_COLUMNS,
     MAX_ELEMENTS,
@@ -33,10 +33,6 @@ _OFFICE, _TABLE, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text")
 )
 _ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
-_DAMAGE_ERRORS = (
-    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError),
-    *(KeyError, OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
-)
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
@@ -53,7 +49,7 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
             check_unpacked(archive.getinfo("content.xml").file_size, len(data))
             with archive.open("content.xml") as stream:
                 sheets = dict(_sheets(stream))
-    except _DAMAGE_ERRORS as error:
+    except (*DAMAGE_ERRORS, ElementTree.ParseError) as error:
         raise SourceTableError(f"can't be read as an OpenDocument spreadsheet: {bare(error)}; save it anew") from error
     rows, faults = only_sheet(sheets, sheet, lambda one: bool(one[0]))
     if not rows:

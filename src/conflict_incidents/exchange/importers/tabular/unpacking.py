@@ -7,24 +7,23 @@ import gzip
 import io
 import lzma
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from conflict_incidents.core.findings import Shown, bare, show
-from conflict_incidents.exchange.importers.tabular.grid import MAX_BYTES, SourceTableError, check_unpacked, listing
+from conflict_incidents.exchange.importers.tabular.grid import (
+    DAMAGE_ERRORS,
+    MAX_BYTES,
+    SourceTableError,
+    check_unpacked,
+    listing,
+)
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 _COMPRESSED: dict[bytes, Callable[[Any], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
 _OFFICE = {"[Content_Types].xml", "mimetype"}
 _CHUNK = 1 << 20
-
-
-_DAMAGE_ERRORS = (
-    *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
-    *(NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError),
-)
 
 
 def unpack(file: Path, member: str | None = None) -> tuple[bytes, str, str | None]:
@@ -55,7 +54,7 @@ def unpack(file: Path, member: str | None = None) -> tuple[bytes, str, str | Non
                     with archive.open(name) as stream:
                         content = _read(stream, len(data))
                     return content, PurePosixPath(name.lower()).suffix, None if name == member else member
-    except _DAMAGE_ERRORS as error:
+    except DAMAGE_ERRORS as error:
         why = f"{show(file.name)} can't be unpacked: {bare(error)}"
         raise SourceTableError(f"{why}; it is damaged, take it anew, or unpack it and name the table") from error
     return data, path.suffix, member
