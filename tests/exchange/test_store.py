@@ -149,7 +149,7 @@ def test_two_changes_of_one_key_are_a_conflict_until_settled(dataset: Dataset) -
         )
         assert not report.clean
         assert "killed: 5" in only_file(dataset).read_text("utf-8")
-    assert put(dataset, row(killed=4), settle=True).clean
+    assert put(dataset, row(killed=4), keep_edits=True).clean
     assert put(dataset, row(killed=4)).clean
     assert "killed: 5" in only_file(dataset).read_text("utf-8")
 
@@ -170,22 +170,22 @@ def enrich(file: Path, first: bool) -> None:
 
 
 @pytest.mark.parametrize("first", [False, True])
-@pytest.mark.parametrize("settle", [False, True])
+@pytest.mark.parametrize("keep_edits", [False, True])
 def test_a_claim_that_a_person_adds_is_no_conflict_with_those_of_the_source(
-    dataset: Dataset, first: bool, settle: bool
+    dataset: Dataset, first: bool, keep_edits: bool
 ) -> None:
     put(dataset, row(killed=3))
     enrich(only_file(dataset), first)
     before = state(dataset)
-    assert put(dataset, row(killed=3), settle=settle).clean
+    assert put(dataset, row(killed=3), keep_edits=keep_edits).clean
     assert state(dataset) == before
     for killed in (4, 5):
-        report = put(dataset, row(killed=killed), settle=settle)
+        report = put(dataset, row(killed=killed), keep_edits=keep_edits)
         assert report.clean
         assert len(report.updated) == 1
         (record,) = Dataset(dataset.root).registry.incidents()
         assert sorted(claim.counts["killed", "total"].best or 0 for claim in record.claims) == [killed, 9]
-        assert put(dataset, row(killed=killed), settle=settle).unchanged
+        assert put(dataset, row(killed=killed), keep_edits=keep_edits).unchanged
 
 
 def test_claim_removed_by_source_is_deleted_and_added_one_is_kept(dataset: Dataset) -> None:
@@ -222,7 +222,7 @@ def test_a_row_that_vanished_is_reported_and_its_record_stays(dataset: Dataset) 
     before = state(dataset)
     assert len(put(dataset, row("1")).vanished) == 1
     assert put(dataset, row("1"), complete=False).vanished == []
-    assert put(dataset, row("1"), still_there={"2"}).vanished == []
+    assert put(dataset, row("1"), refused_ids={"2"}).vanished == []
     assert state(dataset) == before
 
 

@@ -61,8 +61,8 @@ def run(options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
         complete=not options.where,
         covers=batch.covers,
-        still_there=batch.refused_ids,
-        settle=options.keep_edits,
+        refused_ids=batch.refused_ids,
+        keep_edits=options.keep_edits,
     )
     if options.report:
         text = json.dumps(_as_data(batch, report), ensure_ascii=False, indent=2) + "\n"

@@ -63,7 +63,7 @@ class FileIndex:
         self._content_cache: dict[str, Content] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._ids: dict[str, list[str]] = {}
-        self._led_away: dict[str, bool] = {}
+        self._below_link: dict[str, bool] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
             self._stand_ins.setdefault(path.stem, []).append(path)
@@ -124,15 +124,15 @@ class FileIndex:
             entry = self._replaced[file]
             entry = entry() if callable(entry) else entry
             return FileNotFoundError(ENOENT, os.strerror(ENOENT), file) if entry is None else entry
-        return _BELOW_A_LINK if self._is_led_away(file.rpartition(os.sep)[0]) else self._content_cache.get(file)
+        return _BELOW_A_LINK if self._is_below_link(file.rpartition(os.sep)[0]) else self._content_cache.get(file)
 
-    def _is_led_away(self, folder: str) -> bool:
+    def _is_below_link(self, folder: str) -> bool:
         """Whether a folder below the root is a link, or is inside one."""
-        if folder not in self._led_away:
+        if folder not in self._below_link:
             path = Path(folder)
             below = self._root in path.parents
-            self._led_away[folder] = below and (path.is_symlink() or self._is_led_away(str(path.parent)))
-        return self._led_away[folder]
+            self._below_link[folder] = below and (path.is_symlink() or self._is_below_link(str(path.parent)))
+        return self._below_link[folder]
 
     @property
     def cached_contents(self) -> dict[str, Content | None]:
@@ -209,7 +209,7 @@ class FileIndex:
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             top = self._data / folder
-            inside = () if self._is_led_away(str(top)) else os.walk(top)
+            inside = () if self._is_below_link(str(top)) else os.walk(top)
             there = (f"{place}{os.sep}{name}" for place, _, names in inside for name in names)
             changed = {file: entry for file, entry in self._replaced.items() if file.startswith(f"{top}{os.sep}")}
             kept = (file for file in there if file not in changed)

@@ -204,7 +204,7 @@ class Run:
         return len(parts) == 2 and all(len(part) > 2 and part[0].isupper() and not part.isupper() for part in parts)
 
     @property
-    def is_turned(self) -> bool:
+    def is_surname_first(self) -> bool:
         """Whether a surname precedes a given name: `EXAMPLE, Ahmad`, `Example, Ahmad (M, 9)`, `Name: Example, A`."""
         if self.length > 2 or len(self.after) < 2 or self.next.text != "," or len(self.one.text) < 4:
             return False
@@ -217,7 +217,7 @@ class Run:
         return known or [word.folded for word in rest[:2]] in (["(", "m"], ["(", "f"], ["(", "h"])
 
     @property
-    def is_told(self) -> bool:
+    def is_described(self) -> bool:
         """Whether it may be the name of a person described further."""
         return self.one.has("lone") or (self.is_full and (self.is_known or not self.cell))
 
@@ -229,7 +229,7 @@ class Run:
         years = self.precedes("years")
         if self.before.is_listed or not (years or self.precedes("number")):
             return False
-        return self.is_told or self.is_known or (years and not is_of(self.before.near) and not self.before.begins)
+        return self.is_described or self.is_known or (years and not is_of(self.before.near) and not self.before.begins)
 
     @property
     def is_quoted(self) -> bool:
@@ -321,9 +321,12 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], object]], ...] = (
     # `Example and her mother`
     (True, lambda r: r.precedes("kin")),
     # `Ahmad, a baker`
-    (True, lambda r: r.precedes("role") and not r.before.is_listed and (r.is_told or (r.length == 1 and r.is_known))),
+    (
+        True,
+        lambda r: r.precedes("role") and not r.before.is_listed and (r.is_described or (r.length == 1 and r.is_known)),
+    ),
     # `Example Sample was wounded`
-    (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_told),
+    (True, lambda r: r.precedes("deed") and not r.before.is_listed and r.is_described),
     # `the Ahmad Example`, a ship
     (False, lambda r: r.before.near.folded in ("the", "l'") and r.length > 1),
     # `Ahmad Example`, `J. Example`, `Example bin Sample`
@@ -331,7 +334,7 @@ _VERDICTS: tuple[tuple[bool, Callable[[Run], object]], ...] = (
     # `Example Sample-Another`
     (True, lambda r: r.is_full and r.is_double_barrelled),
     # `Example, Ahmad (M, 9)`
-    (True, lambda r: not r.is_full and r.is_turned),
+    (True, lambda r: not r.is_full and r.is_surname_first),
     # `Ahmad`
     (True, lambda r: r.stands_alone),
 )

@@ -107,7 +107,7 @@ class PlaceResolver:
                 resolved, place.country or "", (place.name, place.id, *(name.spelling for name in place.names))
             )
 
-    def knows(self, query: PlaceQuery) -> ResolvedPlace | None:
+    def find(self, query: PlaceQuery) -> ResolvedPlace | None:
         """Return the matching place of the registry or among those created; None if there is none."""
         text = query.text or query.name
         alias = self._by_id.get(self._aliases.get((fold(query.country), fold(text)), ""))
@@ -127,7 +127,7 @@ class PlaceResolver:
 
     def place(self, query: PlaceQuery) -> ResolvedPlace:
         """Return the matching place, creating it if missing."""
-        place = self.knows(query)
+        place = self.find(query)
         if place:
             return place
         record: dict[str, Any] = {"id": self._free_id(query), "name": query.name}

@@ -139,7 +139,7 @@ class RowRecord:
         if unit_names:
             site["units"] = unit_names
         if position:
-            self._settle_position(spec, site, place, position)
+            self._store_position(spec, site, place, position)
         return site
 
     def _units(self, spec: Spec) -> tuple[dict[str, AdminUnit], dict[str, str]]:
@@ -200,7 +200,7 @@ class RowRecord:
         digits = SITE_DECIMALS if spec.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))
 
-    def _settle_position(self, spec: Spec, site: dict[str, Any], place: ResolvedPlace, position: GeoPoint) -> None:
+    def _store_position(self, spec: Spec, site: dict[str, Any], place: ResolvedPlace, position: GeoPoint) -> None:
         """Store a position: as that of the place, or as the site's own, rounded; otherwise under `external`."""
         own, columns = spec.get("position") == "site", position_columns(spec)
         lat, lon = round(position.lat, SITE_DECIMALS), round(position.lon, SITE_DECIMALS)

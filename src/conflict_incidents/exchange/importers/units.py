@@ -36,7 +36,7 @@ class Units:
         """Return the unit with a name or p-code inside `parent`; None if there is none, or several."""
         by_spelling = self._by_spelling.get((country, level, fold(text)))
         candidates = [by_spelling] if by_spelling else self._by_name.get((country, level, _plain(text)), [])
-        matches = [unit for unit in candidates if parent is None or self._lies_in(unit, parent)]
+        matches = [unit for unit in candidates if parent is None or self._is_in(unit, parent)]
         return matches[0] if len(matches) == 1 else None
 
     def resolve(self, country: str, names: Mapping[str, str]) -> tuple[dict[str, AdminUnit], dict[str, str]]:
@@ -59,7 +59,7 @@ class Units:
         """Whether the dataset lists units of a level of a country."""
         return (country, level) in self._by_level
 
-    def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
+    def _is_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
         above: AdminUnit | None = unit
         while above and above.level > parent.level:
             above = self._units.get(above.parent)

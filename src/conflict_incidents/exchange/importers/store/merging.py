@@ -59,7 +59,11 @@ def hashes(record: dict[str, Any], scheme: str, foreign: str) -> dict[str, str]:
 
 
 def merge(
-    ours: dict[str, Any], theirs: dict[str, Any], before: dict[str, str] | None, identity: tuple[str, str], settle: bool
+    ours: dict[str, Any],
+    theirs: dict[str, Any],
+    before: dict[str, str] | None,
+    identity: tuple[str, str],
+    keep_edits: bool,
 ) -> Merge:
     """Merge the values of a source (`theirs`) into a record (`ours`).
 
@@ -68,7 +72,7 @@ def merge(
         theirs: the record by the source.
         before: the hashes of the last values of the source; None if unknown.
         identity: scheme and foreign id.
-        settle: keep the person's value in clashes, and don't report them again.
+        keep_edits: keep the person's value in clashes, and don't report them again.
     """
     lists = [key for key in _IDENTITY if isinstance(ours.get(key), list)]
     additions = {key: _items_added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in lists}
@@ -89,7 +93,7 @@ def merge(
             merged.changed_keys.add(key)
         elif before is None and new == _ABSENT:
             pass  # a key never set by a source was set by a person
-        elif not settle:
+        elif not keep_edits:
             merged.clashes.append((key, _value(ours, key, identity), _value(theirs, key, identity)))
             last_hash = old
         if last_hash:

@@ -101,8 +101,8 @@ def store(
     dry_run: bool = False,
     complete: bool = True,
     covers: tuple[str, str] | None = None,
-    still_there: Collection[str] = (),
-    settle: bool = False,
+    refused_ids: Collection[str] = (),
+    keep_edits: bool = False,
 ) -> ImportReport:
     """Store records in a dataset; idempotent.
 
@@ -115,8 +115,8 @@ def store(
         complete: the whole source was read, so that a row which isn't there has vanished, if its country is and its day
             is between those of the rows.
         covers: the first and last day that the source covers, if stated.
-        still_there: foreign ids of rows that the importer refused, which haven't vanished.
-        settle: keep the person's value in conflicts, and don't report them again.
+        refused_ids: foreign ids of rows that the importer refused, which haven't vanished.
+        keep_edits: keep the person's value in conflicts, and don't report them again.
 
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.
@@ -124,14 +124,14 @@ def store(
         OSError: a file can't be read, or would be written through a link to a folder.
     """
     root = out or dataset.root
-    work = _Plan(root, scheme, settle)
+    work = _Plan(root, scheme, keep_edits)
     for one in incoming:
         if one.kind != "incident":
             work.registry(one, dataset)
     present = work.incidents([one for one in incoming if one.kind == "incident"])
     work.drop_invalid(dataset)
     if complete:
-        work.report_vanished({*present, *still_there}, _days_by_country(incoming, covers))
+        work.report_vanished({*present, *refused_ids}, _days_by_country(incoming, covers))
     work.report_plan(dataset, dry_run)
     if not dry_run:
         work.write()
@@ -156,8 +156,8 @@ class _PlannedFile:
 class _Plan:
     """What an import writes; `before` are the lines of the ledger, `lines` those to write."""
 
-    def __init__(self, root: Path, scheme: str, settle: bool) -> None:
-        self.root, self.scheme, self.settle = root, scheme, settle
+    def __init__(self, root: Path, scheme: str, keep_edits: bool) -> None:
+        self.root, self.scheme, self.keep_edits = root, scheme, keep_edits
         self.report = ImportReport()
         self.before = ledger.load(ledger.ledger_file(root, scheme))
         self.lines = dict(self.before)
@@ -330,7 +330,7 @@ class _Plan:
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
-        merged = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
+        merged = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.keep_edits)
         name = self.name(here.file)
         if (merged.changed_keys or merged.clashes) and not parse_file(here.file, name).sound:
             self.report.refused.append((foreign, f"{name} isn't valid; repair that first"))
