@@ -70,7 +70,8 @@ def tidy(text: str) -> str:
 
 def comparison_form(text: str) -> str:
     """Normalise a cell for comparison: on one line, without case and invisible characters, all digits as 0-9."""
-    return "".join(_digit(c) for c in tidy(text)).translate(_WIDE).casefold()
+    text = tidy(text)
+    return text.lower() if text.isascii() else "".join(map(_digit, text)).translate(_WIDE).casefold()
 
 
 def read_count(
