@@ -129,7 +129,8 @@ ranges = st.tuples(numbers, numbers, numbers).map(sorted)
 @given(
     st.one_of(
         numbers,
-        st.builds(lambda bound, number: {bound: number}, st.sampled_from(["at_least", "at_most", "about"]), numbers),
+        st.builds(lambda bound, number: {bound: number}, st.sampled_from(["at_least", "at_most"]), numbers),
+        st.builds(lambda number: {"about": number}, numbers.filter(bool)),
         ranges.map(lambda ends: {"between": [ends[0], ends[2]]}),
         ranges.map(lambda ends: {"between": [ends[0], ends[2]], "best": ends[1]}),
     )
