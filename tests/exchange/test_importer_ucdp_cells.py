@@ -23,6 +23,13 @@ def test_what_programs_write_for_an_empty_cell_is_unknown(registries: Dataset, t
     assert all(records == results[0] for records in results)
 
 
+def test_an_unreadable_cell_refuses_its_row_unless_the_column_is_left_out(registries: Dataset, tmp_path: Path) -> None:
+    row = {name.upper(): cell for name, cell in rows_of(IDLIB)[0].items()}
+    for column, refused in (("SOURCE_HEADLINE", []), ("SIDE_A", ["side_a"])):
+        batch = convert_file(write_rows(tmp_path / "one.csv", [{**row, column: "a\x01b"}]), registries)
+        assert [one.column for one in batch.refusals] == refused
+
+
 def test_counts_keep_what_is_unknown_unknown(registries: Dataset, tmp_path: Path) -> None:
     def toll(**numbers: int | str) -> Any:
         row = {**rows_of(IDLIB)[0], **dict.fromkeys((*PARTS, "low", "best", "high"), "0")}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from conflict_incidents.exchange.importers.tabular.grid import SourceTable, are_row_numbers
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, are_row_numbers
 from conflict_incidents.records.cells import is_empty
 
 _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?names?|x|v1)")
@@ -40,7 +40,11 @@ def rename_columns(table: SourceTable, own_name: Callable[[str], str]) -> Source
         own = own_name(name)
         if own not in names.values():
             names[name] = own
-    rows = [replace(row, cells={names[name]: text for name, text in row.cells.items()}) for row in table.rows]
+
+    def rename(cells: Mapping[str, str]) -> dict[str, str]:
+        return {names.get(name, name): text for name, text in cells.items()}
+
+    rows = [SourceRow(row.number, rename(row.cells), rename(row.faults)) for row in table.rows]
     return SourceTable([names[name] for name in table.columns], rows)
 
 

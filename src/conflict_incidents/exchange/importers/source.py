@@ -58,10 +58,11 @@ def read_source(
 class SourceImport:
     """An import in progress: the registries to look names up in, and the results so far.
 
-    A subclass has `incident`, and `clean`, which is applied to each cell.
+    A subclass has `incident`, `clean`, which is applied to each cell, and `unused` columns, whose errors don't count.
     """
 
     clean: Callable[[str], str]
+    unused: Collection[str]
 
     def __init__(self, dataset: Dataset, options: argparse.Namespace, batch: Batch) -> None:
         self.dataset, self.batch, self.order = dataset, batch, options.dates
@@ -80,8 +81,9 @@ class SourceImport:
         return self.batch
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
-        if row.faults:
-            raise RowError(*next(iter(row.faults.items())))
+        for column, fault in row.faults.items():
+            if column not in self.unused:
+                raise RowError(column, fault)
         cells = {name: self.clean(cell) for name, cell in row.cells.items()}
         return self.incident(ExternalValues(cells, account), foreign)
 

@@ -70,6 +70,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
 
 class _Import(SourceImport):
     clean = staticmethod(tidy)
+    unused = rows.LEFT_OUT
 
     def __init__(self, dataset: Dataset, options: argparse.Namespace, batch: Batch) -> None:
         super().__init__(dataset, options, batch)

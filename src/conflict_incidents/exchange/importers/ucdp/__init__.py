@@ -102,6 +102,7 @@ class _Import(SourceImport):
     """An import in progress."""
 
     clean = staticmethod(str.strip)
+    unused = ucdp_columns.LEFT_OUT
 
     def batch_of(self, rows: list[SourceRow], version: str | None) -> Batch:
         """Return the batch of a version's rows."""
