@@ -16,7 +16,7 @@ _SCRIPT_OF = {row["letters"]: row["script"] for row in csv_rows(__file__, "scrip
 SCRIPTS = frozenset(_SCRIPT_OF.values())
 """The ISO 15924 codes of the scripts that this module distinguishes."""
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
-_IN_LATIN = {"ar": False, "en": True}
+_IN_LATIN = {"ar": False, "de": True, "en": True, "es": True, "fr": True, "pt": True, "ru": False, "uk": False}
 """The most common languages, which need no library: whether they are written in the Latin script only."""
 SHORT_CODES = frozenset(
     row["first"] + letter for row in csv_rows(__file__, "short_codes.csv") for letter in row["second"]
