@@ -227,7 +227,7 @@ class FileIndex:
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
         files: list[Path | str] = [*self._stand_ins.get(id, [])]
-        if not self._is_led_away(f"{self._data}{os.sep}{folder}"):
+        if not self._is_below_link(f"{self._data}{os.sep}{folder}"):
             files.append(f"{self.root}/data/{folder}/{id}.yaml")
         return [file for file in files if self.exists(file)]
 
