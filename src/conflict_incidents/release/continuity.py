@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from conflict_incidents.release.compare.diff import Diff
 from conflict_incidents.release.compare.notes import Notes, taken_back
 from conflict_incidents.release.reader import OpenRelease
@@ -45,14 +43,17 @@ def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[D
             yield from _drop(what, old, new, notes, INCIDENTS, column)
 
 
-def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, table: str, column: str) -> Iterator[Drop]:
-    differences = new.sub(old, fill_value=0)
-    noted = [id for id in differences[differences != 0].index if notes.of(str(id), table, column)]
-    differences, old = differences.drop(noted), old.drop(noted, errors="ignore")
-    if differences.sum() < 0:
-        fallen = differences[differences < 0].sort_values(kind="stable")
-        records = tuple((str(id), int(old.get(id, 0)), int(old.get(id, 0) + by)) for id, by in fallen.items())
-        yield Drop(what, int(old.sum()), int(old.sum() + differences.sum()), records)
+def _drop(
+    what: str, old: Mapping[str, int], new: Mapping[str, int], notes: Notes, table: str, column: str
+) -> Iterator[Drop]:
+    differing = [id for id in sorted({*old, *new}) if new.get(id, 0) != old.get(id, 0)]
+    noted = {id for id in differing if notes.of(id, table, column)}
+    by = {id: new.get(id, 0) - old.get(id, 0) for id in differing if id not in noted}
+    if sum(by.values()) < 0:
+        before = sum(number for id, number in old.items() if id not in noted)
+        fallen = sorted((id for id in by if by[id] < 0), key=by.__getitem__)
+        records = tuple((id, old.get(id, 0), new.get(id, 0)) for id in fallen)
+        yield Drop(what, before, before + sum(by.values()), records)
 
 
 def _published_ids(side: OpenRelease) -> set[str]:
@@ -61,18 +62,13 @@ def _published_ids(side: OpenRelease) -> set[str]:
     return {id for id, one in zip(ids, status, strict=True) if one == "published"}
 
 
-def _tolls(side: OpenRelease, column: str, ids: Collection[str]) -> pd.Series[int]:
+def _tolls(side: OpenRelease, column: str, ids: Collection[str]) -> dict[str, int]:
     """Return a column of the incidents by id; an open toll counts with its low end, an unknown one with 0."""
     ids_of_rows, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
     rows = zip(ids_of_rows, numbers, lows, strict=True)
-    return _by_id({id: (low if number is None else number) or 0 for id, number, low in rows if id in ids})
+    return {id: (low if number is None else number) or 0 for id, number, low in rows if id in ids}
 
 
-def _claims(side: OpenRelease, ids: Collection[str]) -> pd.Series[int]:
+def _claims(side: OpenRelease, ids: Collection[str]) -> dict[str, int]:
     """Count the rows of claims of each incident."""
-    return _by_id(Counter(id for id in side.column("claims", ID).to_pylist() if id in ids))
-
-
-def _by_id(numbers: Mapping[str, int]) -> pd.Series[int]:
-    """Return numbers by id, sorted; ids are plain objects, which pandas looks up faster than its own text type."""
-    return pd.Series(list(numbers.values()), pd.Index(list(numbers), dtype=object), dtype="int64").sort_index()
+    return Counter(id for id in side.column("claims", ID).to_pylist() if id in ids)

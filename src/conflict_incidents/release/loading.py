@@ -130,7 +130,7 @@ def load(
         LoadError: there is no release, no such table or column, or something isn't what was released.
     """
     with _release(version, source, sha256) as release:
-        wanted = _check_option(table, release.tables, "table")
+        wanted = _check_option(table, release.opened.tables, "table")
         if as_polars:
             return _polars(release, wanted, columns)
         return _frame(release, wanted, columns, dtype_backend)
@@ -145,7 +145,7 @@ def load_all(
         LoadError: there is no release, or something isn't what was released.
     """
     with _release(version, source, sha256) as release:
-        return {name: _frame(release, table, None, None) for name, table in release.tables.items()}
+        return {name: _frame(release, table, None, None) for name, table in release.opened.tables.items()}
 
 
 def citation(version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None) -> Citation:
@@ -231,10 +231,6 @@ class _Release:
     source: Shown
     about: About
 
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        return self.opened.tables
-
 
 @contextmanager
 def _release(version: str | None, source: str | Path | None, sha256: str | None) -> Iterator[_Release]:
@@ -250,7 +246,7 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
         with open_release(path) as release:
             if fetched_as not in {"", release.zip_hash}:
                 raise LoadError(f"{user_text(path)} was changed after it had been fetched from {where}; load it again")
-            if digest and not _has(digest, release):
+            if digest and digest not in {release.content_hash, release.sums_hash, release.zip_hash}:
                 raise LoadError(
                     f"{where} has another hash than `sha256` says; its content is {release_text(release.content_hash)}"
                 )
@@ -375,11 +371,6 @@ def _identity(folder: Path) -> tuple[str, str, str]:
             f"{user_text(folder / DESCRIPTOR)} can't be read: {release_text(error)}; build or fetch the release again"
         ) from error
     return about.name, about.version, str(descriptor.get("contentHash"))
-
-
-def _has(digest: str, release: OpenRelease) -> bool:
-    """Whether a hash is that of a release: of its rows, of its checksums, or of the zip that it was unpacked from."""
-    return digest in {release.content_hash, release.sums_hash, release.zip_hash}
 
 
 def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: str | None, vouched: bool) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -12,12 +11,14 @@ import pyarrow.compute as pc
 
 from conflict_incidents.release.checks import refuse
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import Cells, Value
+from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.parts import arrow_parts, whole_records
 from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
 _MANY = 1 << 16
 """The number of counts to hold as Python objects at once."""
+_COUNTS = pa.schema([("id", pa.string()), ("count", pa.int64())])
+_EXPECTED = pa.schema([("what", pa.string()), *_COUNTS])
 
 
 def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
@@ -39,19 +40,12 @@ def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
     refuse("records and tables differ", faults)
 
 
-def _expected_counts(tallies: Iterable[Cells]) -> dict[str, pa.Table]:
-    """Return the counts by record of each kind of count."""
-    remaining, counted = iter(tallies), defaultdict[str, list[pa.Table]](list)
+def _expected_counts(tallies: Iterable[Cells]) -> pa.Table:
+    """Return the counts of all kinds, by kind (`what`) and record, without those of 0."""
+    remaining, parts = (row for row in tallies if row[2]), [_EXPECTED.empty_table()]
     while rows := list(islice(remaining, _MANY)):
-        columns = defaultdict[str, tuple[list[Value], list[Value]]](lambda: ([], []))
-        for what, id, count in rows:
-            if count:
-                ids, counts = columns[str(what)]
-                ids.append(id)
-                counts.append(count)
-        for what, both in columns.items():
-            counted[what].append(_counts(*both))
-    return {what: pa.concat_tables(parts) for what, parts in counted.items()}
+        parts.append(pa.Table.from_arrays([*map(pa.array, zip(*rows, strict=True))], _EXPECTED.names).cast(_EXPECTED))
+    return pa.concat_tables(parts)
 
 
 def _table_counts(folder: Path, name: str, item: str = "") -> pa.Table:
@@ -62,23 +56,15 @@ def _table_counts(folder: Path, name: str, item: str = "") -> pa.Table:
     for part in whole_records(arrow_parts(folder / f"{name}.parquet", table, columns), id):
         rows = part.group_by(columns).aggregate([]) if items else part
         parts.append(rows.group_by(id).aggregate([([], "count_all")]).rename_columns(["id", "count"]))
-    return pa.concat_tables(parts) if parts else _counts([], [])
+    return pa.concat_tables(parts) if parts else _COUNTS.empty_table()
 
 
-def _counts(ids: Sequence[Value], counts: Sequence[Value]) -> pa.Table:
-    return pa.table({"id": pa.array(ids, pa.string()), "count": pa.array(counts, pa.int64())})
-
-
-def _sum_by_id(counts: pa.Table) -> pa.Table:
-    return counts.group_by("id").aggregate([("count", "sum")]).rename_columns(["id", "count"])
-
-
-def _unequal(what: str, expected: Mapping[str, pa.Table], counted: pa.Table) -> list[str]:
-    wanted = _sum_by_id(expected.get(what, _counts([], [])))
-    both = counted.join(wanted, "id", join_type="full outer", right_suffix="_wanted")
-    counts = [pc.fill_null(both[name], 0) for name in ("count", "count_wanted")]
+def _unequal(what: str, expected: pa.Table, counted: pa.Table) -> list[str]:
+    of_kind = expected.filter(pc.field("what") == what).group_by("id").aggregate([("count", "sum")])
+    both = counted.join(of_kind, "id", join_type="full outer")
+    counts = [pc.fill_null(both[name], 0) for name in ("count", "count_sum")]
     odd = both.filter(pc.not_equal(*counts)).sort_by("id").to_pylist()
     return [
-        f"{what}: {row['id']} has {row['count'] or 0} in the tables, {row['count_wanted'] or 0} in the records"
+        f"{what}: {row['id']} has {row['count'] or 0} in the tables, {row['count_sum'] or 0} in the records"
         for row in odd
     ]
