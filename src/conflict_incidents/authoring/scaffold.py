@@ -21,6 +21,7 @@ from conflict_incidents.core.files import (
     delete_leftovers,
     folder_aside,
     overwrite,
+    read_if_present,
     read_whole,
     read_whole_or_reason,
     write_into,
@@ -215,7 +216,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
 def _replace(root: Path, name: str, data: bytes) -> list[str]:
     """Rewrite the file `name` below `root` if it differs; return the message on it."""
     file = root / name
-    before = read_whole(file) if os.path.lexists(file) else None
+    before = read_if_present(file)
     if before == data:
         return []
     overwrite(file, data, root)

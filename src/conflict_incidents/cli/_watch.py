@@ -75,9 +75,9 @@ def watch(
 def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set[str], State]:
     """Wait until files have changed and no more do; return the paths of the changed files, and the new state."""
     while True:
-        begun = time.monotonic()
+        start = time.monotonic()
         now = _state(paths, dataset)
-        time.sleep(max(PAUSE, SHARE * (time.monotonic() - begun)))
+        time.sleep(max(PAUSE, SHARE * (time.monotonic() - start)))
         if now != state and now == _state(paths, dataset):
             return {path for path, _ in now.items() ^ state.items()}, now
 

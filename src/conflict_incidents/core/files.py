@@ -71,6 +71,15 @@ def read_whole(file: Path, most: int = LARGEST) -> bytes:
     return data
 
 
+def read_if_present(file: Path) -> bytes | None:
+    """Return the content of a regular file; None if there is none.
+
+    Raises:
+        OSError: as for `read_whole`.
+    """
+    return read_whole(file) if os.path.lexists(file) else None
+
+
 def read_whole_or_reason(file: Path | str, most: int = LARGEST) -> bytes | str:
     """Return the content of a regular file, or why it isn't one or is too large.
 

@@ -81,8 +81,8 @@ def _findings_since_base(changes: Changes, tree: Tree, dataset: Dataset) -> Iter
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
     paths = sorted(filter(is_record_path, names | before))
     parsed_records = (then.index.parse_file(then.root / path).record for path in paths)
-    held = (record for record in parsed_records if record and kind_of(record) in FOLDERS)
-    state = Snapshot.of(held, f"revision {show(changes.revision)}")
+    records = (record for record in parsed_records if record and kind_of(record) in FOLDERS)
+    state = Snapshot.of(records, f"revision {show(changes.revision)}")
     with tree.as_of(tree.dataset.from_root(since=[state])):
         validated |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])
         validated |= _waived_paths(tree, dataset)

@@ -104,8 +104,8 @@ class Cluster:
                 f"a worker of {user_text(self.address)} can't load this package ({bare(error)}); install the same "
                 f"on all machines"
             ) from error
-        for worker, its in remote.items():
-            refuse_other(its, program(), worker)
+        for worker, actual in remote.items():
+            refuse_other(actual, program(), worker)
 
     def _results(self, client: Client, paths: Sequence[str], dataset: Dataset, with_rows: bool) -> Iterator[Result]:
         submitted = zlib.compress(pickle.dumps((dataset, dataset.latest_day)), 1)
@@ -158,16 +158,16 @@ def program() -> dict[str, str]:
     return {"Python": platform.python_version(), **versions, "the code of conflict-incidents": code_hash()[:12]}
 
 
-def refuse_other(its: Mapping[str, str], expected: Mapping[str, str], worker: str) -> None:
+def refuse_other(actual: Mapping[str, str], expected: Mapping[str, str], worker: str) -> None:
     """Raise an error if a worker has other versions.
 
     Raises:
         DatasetError: a version differs.
     """
     others = [
-        f"{bare(name)} {bare(its.get(name))} and not {bare(version)}"
+        f"{bare(name)} {bare(actual.get(name))} and not {bare(version)}"
         for name, version in expected.items()
-        if its.get(name) != version
+        if actual.get(name) != version
     ]
     if others:
         raise DatasetError(

@@ -25,9 +25,9 @@ def check_assertions(dataset: Dataset, release: OpenRelease, before: OpenRelease
     for one in file.assertions if file else ():
         assert file is not None
         number = count(release, one)
-        was = count(before, one) if before and _has(before, one) else None
+        number_before = count(before, one) if before and _has(before, one) else None
         version = before.about.version if before else ""
-        findings += assertion_holds.run(file.path, assertion=one, seen=number, before=was, version=version)
+        findings += assertion_holds.run(file.path, assertion=one, seen=number, before=number_before, version=version)
     return findings
 
 

@@ -6,12 +6,11 @@ The same tables and descriptor give the same bytes.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import read_whole
+from conflict_incidents.core.files import read_if_present
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
@@ -28,8 +27,7 @@ README = "README.md"
 
 def read_licence(root: Path) -> bytes | None:
     """Return the dataset's licence of the data; None if missing."""
-    file = root / LICENCE
-    return read_whole(file) if os.path.lexists(file) else None
+    return read_if_present(root / LICENCE)
 
 
 def write_descriptor(writer: ReleaseWriter, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:

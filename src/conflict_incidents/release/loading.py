@@ -130,10 +130,10 @@ def load(
         LoadError: there is no release, no such table or column, or something isn't what was released.
     """
     with _release(version, source, sha256) as release:
-        wanted = _check_option(table, release.opened.tables, "table")
+        described = _check_option(table, release.opened.tables, "table")
         if as_polars:
-            return _polars(release, wanted, columns)
-        return _frame(release, wanted, columns, dtype_backend)
+            return _polars(release, described, columns)
+        return _frame(release, described, columns, dtype_backend)
 
 
 def load_all(
@@ -242,15 +242,15 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
     try:
         _refuse_other_types(version=version, sha256=sha256, source=source)
         digest = _digest(sha256)
-        path, where, fetched_as = _find(version, source, digest)
+        path, where, fetched_hash = _find(version, source, digest)
         with open_release(path) as release:
-            if fetched_as not in {"", release.zip_hash}:
+            if fetched_hash not in {"", release.zip_hash}:
                 raise LoadError(f"{user_text(path)} was changed after it had been fetched from {where}; load it again")
             if digest and digest not in {release.content_hash, release.sums_hash, release.zip_hash}:
                 raise LoadError(
                     f"{where} has another hash than `sha256` says; its content is {release_text(release.content_hash)}"
                 )
-            shown_version = _displayed_version(release, where, path, version, vouched=bool(digest))
+            shown_version = _displayed_version(release, where, path, version, has_hash=bool(digest))
             try:
                 yield _Release(release, where, contract.about({**release.descriptor, "version": shown_version}))
             except TableFileError as error:
@@ -342,10 +342,10 @@ def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Pa
     entry = next((one for one in shipped_index().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
         raise LoadError(f"{user_text(url)} is version {entry.version}, not {user_text(version)}")
-    indexed = entry.zip if entry is not None else None
-    if indexed is None and digest is None:
+    known_hash = entry.zip if entry is not None else None
+    if known_hash is None and digest is None:
         raise LoadError(f"no known hash for {user_text(url)}; give the SHA-256 of the zip as `sha256`")
-    expected = indexed or digest or ""
+    expected = known_hash or digest or ""
     return fetch(url, expected), user_text(url), f"sha256:{expected.removeprefix('sha256:')}"
 
 
@@ -373,7 +373,7 @@ def _identity(folder: Path) -> tuple[str, str, str]:
     return about.name, about.version, str(descriptor.get("contentHash"))
 
 
-def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: str | None, vouched: bool) -> str:
+def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: str | None, has_hash: bool) -> str:
     """Return the version of a release after checking that it is the requested one.
 
     It is the one that the release states only if the index or a hash confirms it.
@@ -383,25 +383,25 @@ def _displayed_version(release: OpenRelease, where: Shown, path: Path, version: 
         where: a name for its location.
         path: its location.
         version: the requested version.
-        vouched: whether a hash was requested too.
+        has_hash: whether a hash was requested too.
     """
     about, content = release.about, release.content_hash
     index = index_of(about.name, path)
     claimed = index.claims(about.name, about.version)
     shown_version = index.version_of(about.name, about.version, content)
-    if vouched and claimed is None:
+    if has_hash and claimed is None:
         shown_version = about.version
     if version is None:
         _warn_of_newer(about, where, index)
     elif version != shown_version and not is_development(version, about.version, content):
-        asked, its = user_text(version), release_text(shown_version)
+        requested, actual = user_text(version), release_text(shown_version)
         if version != about.version:
-            raise LoadError(f"{where} is version {its}, not {asked}")
+            raise LoadError(f"{where} is version {actual}, not {requested}")
         if claimed:
-            raise LoadError(f"{where} isn't the release {asked} that was published; its rows are others: {its}")
+            raise LoadError(f"{where} isn't the release {requested} that was published; its rows are others: {actual}")
         raise LoadError(
-            f"{where} is version {its} of {release_text(about.name)}: ask for that, or give the hash of what you mean "
-            "as `sha256`"
+            f"{where} is version {actual} of {release_text(about.name)}: ask for that, or give the hash of what you "
+            "mean as `sha256`"
         )
     return shown_version
 

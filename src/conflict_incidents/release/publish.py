@@ -7,13 +7,12 @@ run. The index is written last, after everything that it refers to.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conflict_incidents.core.files import read_whole
+from conflict_incidents.core.files import read_if_present
 from conflict_incidents.core.findings import bare, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
@@ -77,7 +76,7 @@ def plan_publication(
         write[dataset.root / CITATION] = citation
     new_index = index if entry in index.releases else index.with_release(entry, name)
     write[dataset.root / INDEX_FILE] = index_text(new_index).encode()
-    changes = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
+    changes = Plan({file: data for file, data in write.items() if read_if_present(file) != data}, plan.delete)
     return Publication(entry, changes, list(_summary(changes, dataset)))
 
 
@@ -135,13 +134,9 @@ def _entry(new: PublishedRelease, old: PublishedRelease | None, zip: Path, url: 
     return old
 
 
-def _bytes_of(file: Path) -> bytes | None:
-    return read_whole(file) if os.path.lexists(file) else None
-
-
 def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:
     for file, data in plan.write.items():
-        before = _bytes_of(file)
+        before = read_if_present(file)
         more = data.count(b"\n") - (before or b"").count(b"\n")
         yield f"{dataset.index.display_path(file)}: {'new' if before is None else 'changes'}, {more:+d} lines"
     for file in plan.delete:

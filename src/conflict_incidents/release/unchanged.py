@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 
-from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole
+from conflict_incidents.core.files import delete_leftovers, overwrite, read_if_present
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import cache_key, file_prefix, private
@@ -29,8 +28,8 @@ def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     """Hash the input of a release: the dataset as validated, the program, and `options`."""
     hasher = hashlib.sha256(f"{outcome.state} {cache_key(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
-        file = dataset.root / name
-        hasher.update(hashlib.sha256(read_whole(file) if os.path.lexists(file) else b"-").digest())
+        content = read_if_present(dataset.root / name)
+        hasher.update(hashlib.sha256(b"-" if content is None else content).digest())
     return hasher.hexdigest() if outcome.state else ""
 
 

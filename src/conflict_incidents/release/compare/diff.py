@@ -141,8 +141,8 @@ class TableDiff:
                 [None] * len(rows) if of is None else values(one.column(self.table, name), of[rows])
                 for one, of in ((old, group.old), (new, group.new))
             )
-            for row, was, became in zip(rows, before, after, strict=True):
-                cells[row].append(CellChange(name, _before(self._free, name, was, became), became))
+            for row, old_value, new_value in zip(rows, before, after, strict=True):
+                cells[row].append(CellChange(name, _before(self._free, name, old_value, new_value), new_value))
         keys = ids(side, self.table, positions)
         reasons: Sequence[Value] = [None] * len(keys)
         if kind is Kind.WITHDRAWN:
@@ -224,9 +224,9 @@ def _compare(old: OpenRelease, new: OpenRelease, name: str, record: bool, reason
     if record:
         groups.append((Kind.VANISHED, RowGroup(matched.removed, None, {})))
     else:
-        went = _with_their_record(old, name, matched.removed, reasons)
-        groups.append((Kind.WITHDRAWN, RowGroup(matched.removed[went], None, {})))
-        groups.append((Kind.REMOVED, RowGroup(matched.removed[~went], None, {})))
+        with_record = _with_their_record(old, name, matched.removed, reasons)
+        groups.append((Kind.WITHDRAWN, RowGroup(matched.removed[with_record], None, {})))
+        groups.append((Kind.REMOVED, RowGroup(matched.removed[~with_record], None, {})))
     return TableDiff(name, (old, new), tuple(groups), _has_more_rows(old, new, name, matched), reasons)
 
 
@@ -244,10 +244,10 @@ def _differing(old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRo
 
 
 def _kinds(
-    old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRows, changed: Positions, dated: bool
+    old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRows, changed: Positions, has_dates: bool
 ) -> list[tuple[Kind, Truths]]:
     """Return the changed rows by kind: withdrawn, reinstated or corrected."""
-    if not dated:
+    if not has_dates:
         return [(Kind.CORRECTED, np.ones(len(changed), np.bool_))]
     was_current = is_unknown(old.column(name, DATE))[matched.old[changed]]
     is_current = is_unknown(new.column(name, DATE))[matched.new[changed]]
@@ -268,9 +268,9 @@ def _has_more_rows(old: OpenRelease, new: OpenRelease, name: str, matched: Match
     """Whether a record has more rows than before."""
     if not len(matched.added) or not len(matched.removed):
         return bool(len(matched.added))
-    came = Counter(map(record_of, ids(new, name, matched.added)))
-    went = Counter(map(record_of, ids(old, name, matched.removed)))
-    return bool(came - went)
+    added = Counter(map(record_of, ids(new, name, matched.added)))
+    removed = Counter(map(record_of, ids(old, name, matched.removed)))
+    return bool(added - removed)
 
 
 def _reasons(diff: TableDiff) -> dict[str, str]:

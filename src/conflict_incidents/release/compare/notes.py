@@ -117,9 +117,9 @@ def _enter(row: RowChange, reasons: ChangeReasons, changes: dict[str, dict[str, 
     record, _, part = row.id.partition("/")
     for one in row.cells:
         if _is_number(one) and not reasons.of(row, "" if row.whole else one.column):
-            became = "removed" if row.whole else f"changed from {_value_text(one.before)} to {_value_text(one.after)}"
+            change = "removed" if row.whole else f"changed from {_value_text(one.before)} to {_value_text(one.after)}"
             name = f"{row.table} {part} {one.column}" if part else f"{row.table} {one.column}"
-            changes.setdefault(record, {})[name] = became
+            changes.setdefault(record, {})[name] = change
 
 
 def _is_number(one: CellChange) -> bool:
@@ -148,7 +148,7 @@ def unexplained_changes(diff: Diff, rows: Iterable[Row]) -> str:
             silent.setdefault(record, kind)
     groups: list[str] = []
     for kind in Kind:
-        ids = [id for id, became in silent.items() if became is kind and id not in explained]
+        ids = [id for id, change in silent.items() if change is kind and id not in explained]
         if ids:
             more = f" and {len(ids) - FEW} more" if len(ids) > FEW else ""
             groups.append(f"{number(len(ids), 'record')} {kind} ({', '.join(ids[:FEW])}{more})")
