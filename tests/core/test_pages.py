@@ -67,7 +67,7 @@ def test_long_lists_are_cut_and_say_how_much_is_left_out(line_format: object) ->
 
 
 def test_a_page_that_gets_too_long_ends_before_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "LARGEST", 40)
+    monkeypatch.setattr(pages, "MAX_PAGE_SIZE", 40)
 
     def reject_section() -> Section:
         raise AssertionError("there is no room for it")

@@ -181,7 +181,7 @@ def test_any_code_list_is_validated_in_bounded_time(monkeypatch: pytest.MonkeyPa
     many = f"{HEADER}\n" + "SY07,SYR,adm1,Idleb,SY,36.1,35.3,37.2,36.3,36.6,35.7\n" * 10_000
     wrong = units(many.encode())[1]
     assert (len(wrong), wrong[-1].message) == (101, "and more like this; 100 are listed")
-    monkeypatch.setattr("conflict_incidents.dataset.admin_units.MOST_UNITS", 1)
+    monkeypatch.setattr("conflict_incidents.dataset.admin_units.MAX_UNITS", 1)
     assert "more than 1 units" in units("\n".join([HEADER, *ROWS]).encode())[1][0].message
 
 

@@ -12,7 +12,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import fold
-from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Comparison, compare, datable_facts, rank
+from conflict_incidents.dataset.duplicates import MAX_IN_A_CELL, Comparison, compare, datable_facts, rank
 from conflict_incidents.dataset.index_rows import REACH, Facts, Toll, near_keys
 from conflict_incidents.dataset.similarity import NEAR, Within
 from incident_datasets import airstrike, dataset_of, incidents_of
@@ -211,7 +211,7 @@ def test_pairs_of_a_dense_place_grow_with_its_records_and_what_is_left_out_is_co
     assert len(twice) < 2.3 * len(few)
     assert len(few) + left_out == 200 * 199 / 2
     nearest = {int(pair.other.id[4:12]) - int(pair.one.id[4:12]) for pair in few}
-    assert max(nearest) == MOST_IN_A_CELL, "those whose tolls are nearest"
+    assert max(nearest) == MAX_IN_A_CELL, "those whose tolls are nearest"
     pairs, left_out = rank(crowd(200), Within(), only={"SYR-00000007-aaaa"})
     assert (len(pairs), left_out) == (199, 0)
 
@@ -219,7 +219,7 @@ def test_pairs_of_a_dense_place_grow_with_its_records_and_what_is_left_out_is_co
 def test_what_is_left_out_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conflict_incidents.dataset.duplicates.MOST_IN_A_CELL", 1)
+    monkeypatch.setattr("conflict_incidents.dataset.duplicates.MAX_IN_A_CELL", 1)
     dataset_of(tmp_path, [airstrike(ONE), airstrike(OTHER), airstrike("SYR-20220908-bbbb")])
     assert main(["duplicates", "--root", str(tmp_path)]) == 0
     captured = capsys.readouterr()

@@ -144,7 +144,7 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
         (
             "many.json",
             b"[" + b"{}," * 99 + b"{}]",
-            {"objects._MOST_PARTS": 99},
+            {"objects._MAX_PARTS": 99},
             "objects and lists, or 20,000,000 lines",
         ),
         ("rows.json", b"[" + b"{}," * 99 + b"{}]", {"grid.MAX_ROWS": 50}, "more than 50 rows or"),
@@ -156,7 +156,7 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
             {},
             "duplicate key `a` in one object",
         ),
-        ("long.json", b'[{"a": 1}]' + b" " * 100, {"objects._LONGEST": 100}, "and not an object a line; split it"),
+        ("long.json", b'[{"a": 1}]' + b" " * 100, {"objects._MAX_JSON": 100}, "and not an object a line; split it"),
     ],
 )
 def test_what_would_fill_the_memory_is_refused_with_its_limit_and_a_repair(

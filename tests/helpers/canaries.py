@@ -34,7 +34,7 @@ from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.validation.reports import PRINTERS, VIEWS
-from conflict_incidents.validation.reports.sarif import MOST_RESULTS
+from conflict_incidents.validation.reports.sarif import MAX_RESULTS
 from rule_cases import HOMES, cases, lay_out
 from samples import EVERYTHING, home_of
 
@@ -216,7 +216,7 @@ def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, st
             for form in (as_text, as_markdown):
                 yield from ((home, where, name, form.__name__, line) for line in _leaking(form([make])))
     for by, printer in (PRINTERS | VIEWS).items():
-        size = MOST_RESULTS if by == "sarif" else 1  # a page for each rule
+        size = MAX_RESULTS if by == "sarif" else 1  # a page for each rule
         for batch in ([*first][start : start + size] for start in range(0, len(first), size)):
             if find_canaries(printer(batch, 1)):
                 for one in batch:

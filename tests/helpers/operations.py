@@ -161,7 +161,7 @@ def _fetches(world: Path) -> tuple[int, str]:
 
 def _keeps(world: Path) -> tuple[int, str]:
     """Validate with a cache, although the dataset is so small and new."""
-    with patch.object(validate, "FEW", 0), patch.object(scan, "SETTLE_TIME", 0):
+    with patch.object(validate, "MAX_SERIAL_FILES", 0), patch.object(scan, "SETTLE_TIME", 0):
         return command("validate", "--root", "{}/set", "--jobs", "1")(world)
 
 
@@ -170,7 +170,7 @@ def _builds_by_workers(world: Path) -> tuple[int, str]:
     with ExitStack() as patches:
         for place, name, value in (
             (workers, "context", partial(get_context, "fork")),
-            (driver, "FEW", 0),
+            (driver, "MAX_SERIAL_FILES", 0),
             (workers, "BATCH", 1),
         ):
             patches.enter_context(patch.object(place, name, value))

@@ -31,7 +31,7 @@ CONFIGURATION = 6
 @pytest.fixture
 def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small dataset that counts as large enough for its state to be kept."""
-    monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
+    monkeypatch.setattr("conflict_incidents.pipeline.validate.MAX_SERIAL_FILES", 0)
     monkeypatch.setattr(scan, "SETTLE_TIME", 0)
     settle(repository.folder)
     return repository.folder
@@ -119,7 +119,7 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
 
     monkeypatch.setattr(identity, "alike", count_alike)
     monkeypatch.setattr(identity, "wholes", count_wholes)
-    monkeypatch.setattr(lookups, "MOST_NEAR", 6)
+    monkeypatch.setattr(lookups, "MAX_NEAR", 6)
     home = root / HOMES["incident"]
     for number in range(45):
         if number == 15:
@@ -165,7 +165,9 @@ def built(root: Path, work: Counter[str]) -> Counter[str]:
 def test_a_build_parses_every_byte_once_and_none_again(
     root: Path, work: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "FEW", 0)  # as in a dataset of some size, registries are read before the records
+    monkeypatch.setattr(
+        driver, "MAX_SERIAL_FILES", 0
+    )  # as in a dataset of some size, registries are read before the records
     sizes = {str(file.relative_to(root)): file.stat().st_size for file in Dataset(root).index.files()}
     cold = built(root, work)
     parse_counts = {name: cold[name] // size for name, size in sizes.items() if name.endswith(".yaml")}

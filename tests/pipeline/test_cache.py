@@ -39,7 +39,7 @@ LEDGER = "kind,id,status,positions,content\nincident,SYR-20220908-k2fd,withdrawn
 @pytest.fixture
 def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of a small dataset; it counts as large enough for its tree to be kept."""
-    monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
+    monkeypatch.setattr("conflict_incidents.pipeline.validate.MAX_SERIAL_FILES", 0)
     settle(repository.folder)
     return repository.folder
 
@@ -447,7 +447,7 @@ def test_an_interrupted_run_keeps_what_was_there(tree: Path, root: Path, monkeyp
 def test_two_runs_at_once_find_the_same(root: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from conflict_incidents.dataset.dataset import Dataset;"
-        "from conflict_incidents.pipeline import validate; validate.FEW = 0;"
+        "from conflict_incidents.pipeline import validate; validate.MAX_SERIAL_FILES = 0;"
         "print(validate.validate_dataset(Dataset(Path(sys.argv[1])), jobs=1, cache=Path(sys.argv[2])).findings)"
     )
     call = [sys.executable, "-c", program, str(root), str(root.parent / "cache")]
@@ -464,14 +464,14 @@ def test_what_is_too_much_or_too_old_leaves(tree: Path, root: Path, monkeypatch:
         os.utime(folder / f"{number}-0.tree", (number, number))
     leftover = temporary_name(folder / "0")
     leftover.touch()
-    monkeypatch.setattr(cache, "LATEST", float("inf"))
-    monkeypatch.setattr(cache, "LARGEST", tree.stat().st_size + 60_000)
+    monkeypatch.setattr(cache, "MAX_UNUSED_SECONDS", float("inf"))
+    monkeypatch.setattr(cache, "MAX_CACHE_SIZE", tree.stat().st_size + 60_000)
     EDITS["a place moves"](root)
     cached(root)
     names = {file.name for file in folder.iterdir()}
     assert {"0-0.tree", "1-0.tree", "2-0.tree"} < names
     assert len(names) == 4
-    monkeypatch.setattr(cache, "LATEST", 3600)
+    monkeypatch.setattr(cache, "MAX_UNUSED_SECONDS", 3600)
     EDITS["a place moves back"](root)
     cached(root)
     assert len(list(folder.iterdir())) == 1

@@ -272,7 +272,7 @@ def test_an_unknown_revision_is_a_mistake_of_the_caller(capsys: pytest.CaptureFi
 def test_changes_told_by_the_hashes_of_folders_are_those_told_by_every_file(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conflict_incidents.pipeline.changes.FEW", 0)  # the hashes are cached
+    monkeypatch.setattr("conflict_incidents.pipeline.changes.MAX_SERIAL_FILES", 0)  # the hashes are cached
     root = repository.folder
     (root / PLACE).chmod(0o755)
     repository.write("data/.gitignore", "*.tmp\n")

@@ -30,7 +30,7 @@ MANY = 3 * BATCH
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start workers for few files, but for tests that run the command."""
-    monkeypatch.setattr(driver, "FEW", MANY)
+    monkeypatch.setattr(driver, "MAX_SERIAL_FILES", MANY)
     monkeypatch.setattr(workers, "BATCH", BATCH)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conflict_incidents.records.cells import HIGHEST, CellError, CountValue, combine_bounds, read_count
+from conflict_incidents.records.cells import MAX_COUNT, CellError, CountValue, combine_bounds, read_count
 from conflict_incidents.records.counts import TELLTALE, count_of
 from conflict_incidents.records.formatting import inline
 from conflict_incidents.records.yaml.nodes import MappingNode
@@ -122,7 +122,7 @@ def as_cell(count: Any) -> str:
     return forms[bound].format(number) + "".join(f" (best {one})" for _, one in best)
 
 
-numbers = st.integers(0, HIGHEST).filter(lambda number: number not in TELLTALE)
+numbers = st.integers(0, MAX_COUNT).filter(lambda number: number not in TELLTALE)
 ranges = st.tuples(numbers, numbers, numbers).map(sorted)
 
 

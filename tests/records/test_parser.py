@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 
 import fuzz
-from conflict_incidents.core.rule import MOST
+from conflict_incidents.core.rule import MAX_FINDINGS_PER_RULE
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_parsed
 from conflict_incidents.records import schema
@@ -268,20 +268,20 @@ def test_a_device_is_refused_and_not_read() -> None:
 
 def test_a_file_without_end_of_errors_lists_the_first_and_says_that_there_are_more() -> None:
     findings = validate_parsed(parse((RECORD + "".join(f"a{n}: 1\n" for n in range(10_000))).encode(), PATH), DATASET)
-    assert len(findings) <= MOST + 1
-    assert findings[0].message.startswith(f"can't be read: more than {MOST} problems")
+    assert len(findings) <= MAX_FINDINGS_PER_RULE + 1
+    assert findings[0].message.startswith(f"can't be read: more than {MAX_FINDINGS_PER_RULE} problems")
     assert findings[1].message.startswith("unknown key `a0`")
 
 
 def test_a_rule_lists_the_first_of_what_it_finds_and_says_that_there_are_more() -> None:
-    claims = "".join(f"  - {{by: nobody-{n}, in: sabah, killed: 1}}\n" for n in range(MOST + 20))
+    claims = "".join(f"  - {{by: nobody-{n}, in: sabah, killed: 1}}\n" for n in range(MAX_FINDINGS_PER_RULE + 20))
     findings = [
         one
         for one in validate_parsed(parse(f"{RECORD}claims:\n{claims}".encode(), PATH), DATASET)
         if one.rule == "CLM001"
     ]
-    assert len(findings) == MOST + 1
-    assert findings[-1].message == f"and more like this; {MOST} are listed"
+    assert len(findings) == MAX_FINDINGS_PER_RULE + 1
+    assert findings[-1].message == f"and more like this; {MAX_FINDINGS_PER_RULE} are listed"
 
 
 def full(unit: Callable[[int], str] | str, head: str = "", tail: str = "") -> bytes:

@@ -320,7 +320,7 @@ def test_tables_that_are_read_in_parts_get_the_same_verdict(
     copy: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = checks.read_back(copy)
-    monkeypatch.setattr(parts, "FEW_CELLS", 1)
+    monkeypatch.setattr(parts, "MAX_CELLS", 1)
     assert checks.read_back(copy) == counts == {name: len(df) for name, df in read.items()}
     checks.check_keys(copy)
     # One row apart from the others of its record: no part of a sorted table has both.

@@ -7,7 +7,7 @@ import pytest
 from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.changelog import FEW, FILE, NOTHING, OPENING, Plan, plan_changelog, section
+from conflict_incidents.release.changelog import FILE, MAX_LISTED, NOTHING, OPENING, Plan, plan_changelog, section
 from samples import TOP, Tree, note, record
 
 FIRST = """# yaml-language-server: $schema=../../schemas/change-1.json
@@ -42,7 +42,7 @@ def read_files(root: Path) -> dict[str, str]:
 
 
 def test_a_section_has_the_notes_under_their_headings_by_date() -> None:
-    many = [f"SYR-20220908-{number:04}" for number in range(FEW + 2)]
+    many = [f"SYR-20220908-{number:04}" for number in range(MAX_LISTED + 2)]
     notes = read(
         note("code", "The last."),
         note("withdrawn", "Twice.", "SYR-20220908-7q4m"),
@@ -51,7 +51,7 @@ def test_a_section_has_the_notes_under_their_headings_by_date() -> None:
         note("correction", "A toll."),
         note("schema", "A column."),
     )
-    ids = ", ".join(f"`{id}`" for id in many[:FEW])
+    ids = ", ".join(f"`{id}`" for id in many[:MAX_LISTED])
     expected = f"""## 1.2.0 (2023-02-01)
 
 ### New incidents

@@ -13,7 +13,7 @@ from hypothesis import given
 from conflict_incidents.cli._output import print_findings
 from conflict_incidents.core.findings import MESSAGE_LENGTH, Finding, Severity
 from conflict_incidents.validation.reports import PRINTERS, as_text, links
-from conflict_incidents.validation.reports.github import MOST_BYTES, as_github, rest_summary
+from conflict_incidents.validation.reports.github import MAX_BYTES, as_github, rest_summary
 from conflict_incidents.validation.reports.json_ import as_json
 from conflict_incidents.validation.reports.links import RULES_PAGE
 from conflict_incidents.validation.reports.text import as_list
@@ -226,7 +226,7 @@ def test_more_than_github_shows_is_a_table_the_worst_first(monkeypatch: pytest.M
 
 def test_a_table_of_findings_stays_below_the_size_that_github_takes_and_says_so() -> None:
     table = rest_summary(many(500, 0, HOSTILE * 20), 1)
-    assert len(table.encode()) < MOST_BYTES + 200
+    assert len(table.encode()) < MAX_BYTES + 200
     rows = sum(line.startswith("| a") for line in table.split("\n"))
     assert table.endswith(f"\n\n{500 - rows} more findings; `incidents validate` lists all.\n")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from conflict_incidents.core.countries import alpha2
 from conflict_incidents.core.names import fold_and_join
 
-LARGEST = 3
+MAX_TOWNS = 3
 """The maximum number of suggested towns with a name."""
 _POSITION = "lat: {latitude:.4f}, lon: {longitude:.4f}, coordinates: published, coordinates_from: GeoNames"
 
@@ -38,4 +38,4 @@ def towns(name: str, country: str) -> list[Town] | None:
         if one["countrycode"] == code
         and fold_and_join(name) in {fold_and_join(spelling) for spelling in (one["name"], *one["alternatenames"])}
     ]
-    return sorted(matches, key=lambda town: -town.population)[:LARGEST]
+    return sorted(matches, key=lambda town: -town.population)[:MAX_TOWNS]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
     from conflict_incidents.records.model import Incident
 
-MOST_JOBS = 256
+MAX_JOBS = 256
 
 
 def add_root(parser: argparse.ArgumentParser, of: Callable[[str], Path | str] = Path) -> None:
@@ -37,7 +37,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
     """Add `--jobs N` and `--no-cache`."""
     parser.add_argument(
         "--jobs",
-        type=whole_number(1, MOST_JOBS),
+        type=whole_number(1, MAX_JOBS),
         metavar="N",
         help="how many processes work at once (default: all cores)",
     )

@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import Shown, errors, harmless, release_te
 from conflict_incidents.core.memory import trim
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset
-from conflict_incidents.pipeline.driver import FEW, cores
+from conflict_incidents.pipeline.driver import MAX_SERIAL_FILES, cores
 
 if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
@@ -62,7 +62,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     if not outcome.is_valid:
         return print_refusal(errors(outcome.findings), outcome.files)
     outcome.findings.clear()
-    if outcome.files > FEW:
+    if outcome.files > MAX_SERIAL_FILES:
         gc.collect()
         trim()
     from conflict_incidents.release import ReleaseRefused

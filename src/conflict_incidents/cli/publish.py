@@ -26,7 +26,7 @@ from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.pipeline.driver import cores
 from conflict_incidents.tables.contract import RELEASES, about
 
-FIRST = 10
+MAX_DIFFERENCES = 10
 """The maximum number of differences to print."""
 
 
@@ -140,7 +140,7 @@ def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bo
     (again,) = reproduce(dataset.root, [OTHER_SURROUNDINGS], arguments, folder)
     differ = number(len(again.differences), "difference") if again.differences else "the same"
     _step("built again", f"{again.surroundings.name}: {differ}")
-    for line in again.differences[:FIRST]:
+    for line in again.differences[:MAX_DIFFERENCES]:
         print(harmless(f"  {release_text(line)}"))
     return not again.differences
 

@@ -18,7 +18,7 @@ from conflict_incidents.cli import FINDINGS
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import Shown, harmless, number, release_text
 
-FIRST = 10
+MAX_DIFFERENCES = 10
 """The maximum number of differences to print."""
 
 
@@ -50,6 +50,6 @@ def run(options: argparse.Namespace) -> int:
         status = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
         other = f", written by {release_text(one.pyarrow)}" if one.pyarrow else Shown("")
         print(harmless(f"{release_text(one.surroundings.name)}{other}: {status} ({number(one.same, 'file')} the same)"))
-        for line in one.differences[:FIRST]:
+        for line in one.differences[:MAX_DIFFERENCES]:
             print(harmless(f"  {release_text(line)}"))
     return FINDINGS if differ else 0

@@ -15,7 +15,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, root_at, whole_number
 from conflict_incidents.core.findings import number, user_text
 
-MOST_PAGES = 20_000
+MAX_PAGES = 20_000
 """Three files each, about 40 kB in all: with the release itself that is what hosts take, 1 GB."""
 
 
@@ -31,9 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pages",
         type=whole_number(0, sys.maxsize),
-        default=MOST_PAGES,
+        default=MAX_PAGES,
         metavar="N",
-        help=f"up to how many incidents each has its page; of more, the most contested alone (default: {MOST_PAGES})",
+        help=f"up to how many incidents each has its page; of more, the most contested alone (default: {MAX_PAGES})",
     )
     parser.add_argument(
         "--docs", type=named_path, metavar="DIR", help="the built documentation, to be in the site and in its menu"
@@ -61,7 +61,7 @@ def write(
     out: Path,
     dataset: Path | None,
     url: str = "",
-    most: int = MOST_PAGES,
+    most: int = MAX_PAGES,
     docs: Path | None = None,
 ) -> int:
     """Write the site of a release, None for the current one of the dataset, and return the number of files.

@@ -32,7 +32,7 @@ VIEWS = {
 }
 """The views of `reports.VIEWS`, with their lines in `--help`."""
 
-_FEW = 5
+_MAX_LISTED = 5
 """The maximum number of paths in a message."""
 
 
@@ -72,9 +72,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the findings; return 1 for an error, or a warning that counts as one."""
     if options.paths and options.root is None and belong_to_none(options.paths):
-        few = ", ".join(user_text(path) for path in options.paths[:_FEW])
+        few = ", ".join(user_text(path) for path in options.paths[:_MAX_LISTED])
         print(
-            f"incidents: in no dataset, and so not checked: {few}{Shown(' …' * (len(options.paths) > _FEW))}",
+            f"incidents: in no dataset, and so not checked: {few}{Shown(' …' * (len(options.paths) > _MAX_LISTED))}",
             file=sys.stderr,
         )
         return 0

@@ -26,11 +26,11 @@ OFFLINE: Final = "CONFLICT_INCIDENTS_OFFLINE"
 """The environment variable that forbids the network if set to anything but 0."""
 CACHE: Final = "CONFLICT_INCIDENTS_CACHE"
 """The environment variable that sets the cache folder."""
-MOST_BYTES = 4 << 30
+MAX_BYTES = 4 << 30
 """The maximum size of a release in bytes; longer responses are aborted."""
 SECONDS = 60
 """The timeout in seconds of a silent server; twice that for the next 64 KiB, or for a small response."""
-MOST_SECONDS = 3600
+MAX_SECONDS = 3600
 """The maximum duration of a download."""
 _HASH = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _LOCK_SECONDS = 600
@@ -132,8 +132,8 @@ class _Download(threading.Thread):
                     self.total = int(length)
                 for piece in answer.iter_content(_PIECE):
                     self.received += len(piece)
-                    if self.received > MOST_BYTES:
-                        raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
+                    if self.received > MAX_BYTES:
+                        raise OSError(f"the answer is longer than {MAX_BYTES:,} bytes")
                     if self.given_up:
                         return
                     file.write(piece)
@@ -142,9 +142,9 @@ class _Download(threading.Thread):
 
 
 def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
-    """Download for pooch, limited by `MOST_BYTES`, `MOST_SECONDS` and a minimum speed."""
+    """Download for pooch, limited by `MAX_BYTES`, `MAX_SECONDS` and a minimum speed."""
     download = _Download(url, Path(output_file))
-    end = time.monotonic() + MOST_SECONDS
+    end = time.monotonic() + MAX_SECONDS
     received, next_due = -1, end
     download.start()
     try:
@@ -154,7 +154,7 @@ def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
                 received, next_due = download.received, now + 2 * SECONDS
                 report("fetching the release", received, download.total, "byte")
             if now > end:
-                raise OSError(f"it took longer than {MOST_SECONDS:g} seconds")
+                raise OSError(f"it took longer than {MAX_SECONDS:g} seconds")
             if now > next_due:
                 raise OSError(f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds")
             download.join(_POLL_SECONDS)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from conflict_incidents.core.progress import track
 
-LARGEST = 128 << 20
+MAX_FILE_SIZE = 128 << 20
 """The default maximum size of a dataset's file in bytes."""
 LINK = "a symbolic link; put the file itself here"
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -30,7 +30,7 @@ _TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
 """The names of temporary files and folders: a dot, the final name, the id of the process, and a random number."""
 _TRANSIENT = ".incidents."
 """The start of the name of a folder for temporary files."""
-_LONG_AGO = 3600
+_MAX_AGE = 3600
 """The age in seconds from which a temporary file is deleted even if a process with that id exists."""
 _AT_ONCE = 1 << 16
 """The number of bytes to read at once of a file that grows, or whose size isn't known."""
@@ -59,7 +59,7 @@ def read_start(file: Path | str, most: int) -> bytes | str:
         os.close(handle)
 
 
-def read_whole(file: Path, most: int = LARGEST) -> bytes:
+def read_whole(file: Path, most: int = MAX_FILE_SIZE) -> bytes:
     """Return the content of a regular file.
 
     Raises:
@@ -80,7 +80,7 @@ def read_if_present(file: Path) -> bytes | None:
     return read_whole(file) if os.path.lexists(file) else None
 
 
-def read_whole_or_reason(file: Path | str, most: int = LARGEST) -> bytes | str:
+def read_whole_or_reason(file: Path | str, most: int = MAX_FILE_SIZE) -> bytes | str:
     """Return the content of a regular file, or why it isn't one or is too large.
 
     Raises:
@@ -147,7 +147,7 @@ def write_all(root: Path, files: Mapping[Path, bytes], write: Callable[[Path, by
 
 def _holds(file: Path, data: bytes) -> bool:
     try:
-        return read_whole_or_reason(file, max(LARGEST, len(data))) == data
+        return read_whole_or_reason(file, max(MAX_FILE_SIZE, len(data))) == data
     except OSError:
         return False
 
@@ -201,7 +201,7 @@ def replace(path: Path, old: bytes, new: bytes, aside: Path | None = None) -> No
         if not stat.S_ISREG(mode):
             raise OSError(0, "not a regular file; it stays as it is", str(path))
         temporary.chmod(stat.S_IMODE(mode))
-        if read_whole(path, max(LARGEST, len(old))) != old:
+        if read_whole(path, max(MAX_FILE_SIZE, len(old))) != old:
             raise OSError(0, "it has changed meanwhile, and stays as it is", str(path))
         temporary.replace(path)
     sync(path.parent)
@@ -310,7 +310,7 @@ def _is_left(entry: os.DirEntry[str]) -> bool:
     if owner is None:
         return False
     age = time.time() - entry.stat(follow_symlinks=False).st_mtime
-    return age > _LONG_AGO or owner == os.getpid() or _has_ended(owner)
+    return age > _MAX_AGE or owner == os.getpid() or _has_ended(owner)
 
 
 def _owner(name: str) -> int | None:

@@ -14,7 +14,7 @@ PageRow = tuple[Shown, ...]
 _NO_TITLE = Shown("")
 MAX_ROWS = 200
 """The maximum number of printed rows of a table, and of lines of a list."""
-LARGEST = 800_000
+MAX_PAGE_SIZE = 800_000
 """The maximum size of printed sections in bytes. GitHub limits the summary of a step to 1 MiB."""
 
 
@@ -63,7 +63,7 @@ def as_markdown(sections: Iterable[SectionMaker]) -> Shown:
 def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], list[str]], between: str) -> Shown:
     """Format as many sections as fit, at least the first, and the number of those omitted."""
     parts: list[str] = []
-    room, omitted = LARGEST, 0
+    room, omitted = MAX_PAGE_SIZE, 0
     for make in sections:
         text = "" if omitted else "\n\n".join(printed(make()))
         room -= len(text.encode("utf-8", "replace")) + len(between)

@@ -74,17 +74,19 @@ class Rule(Generic[P]):
         return define
 
     def _findings(self, path: str, first: Problem, more_problems: Iterator[Problem]) -> list[Finding]:
-        problems = [first, *islice(more_problems, MOST)]
-        problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
+        problems = [first, *islice(more_problems, MAX_FINDINGS_PER_RULE)]
+        if len(problems) > MAX_FINDINGS_PER_RULE:
+            message = f"and more like this; {MAX_FINDINGS_PER_RULE} are listed"
+            problems[-1] = replace(problems[-1], message=message)
         return [
             Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)
             for problem in problems
         ]
 
 
-MOST = 100
+MAX_FINDINGS_PER_RULE = 100
 """Cap on findings per rule and file, so that hostile input cannot flood the output."""
-LONGEST_WORD = 64
+MAX_WORD_LENGTH = 64
 """The maximum length of a word to search similar ones for."""
 LOOKED_THROUGH = 10_000
 """The maximum number of values to search a similar one in."""
@@ -163,7 +165,7 @@ def _likeness(one: str, other: str) -> float:
 def suggestion(value: str, options: Iterable[str]) -> Shown:
     """Return a closing hint for a message: the most similar valid value, or a few of them."""
     listable = sorted(option for option in set(options) if not is_personal(option))
-    few_enough = len(value) <= LONGEST_WORD and len(listable) <= LOOKED_THROUGH
+    few_enough = len(value) <= MAX_WORD_LENGTH and len(listable) <= LOOKED_THROUGH
     near = _nearest(value, listable) if few_enough else None
     if near:
         return f"; did you mean {show(near)}?"

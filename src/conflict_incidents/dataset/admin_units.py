@@ -14,7 +14,7 @@ from conflict_incidents.records.parsing import Content
 
 PATH = "data/codelists/admin_units.csv"
 """The path of a dataset's list, below its root."""
-MOST_UNITS = 250_000
+MAX_UNITS = 250_000
 """A limit well above the number of administrative units in the world."""
 
 
@@ -99,8 +99,8 @@ def units(content: Content | None, path: str = PATH) -> tuple[Mapping[str, Admin
     findings: list[Finding] = []
     listed: dict[str, tuple[int, AdminUnit]] = {}
     for line in codelists.lines(content, path, codelists.FORMS["admin_units"], findings):
-        if len(listed) == MOST_UNITS:
-            much = f"more than {MOST_UNITS:,} units; leave out what no place refers to"
+        if len(listed) == MAX_UNITS:
+            much = f"more than {MAX_UNITS:,} units; leave out what no place refers to"
             findings += codelists.table_form.run(path, [(Mark(line.number), much)])
             break
         unit = _unit(line.cells)

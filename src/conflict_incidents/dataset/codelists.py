@@ -20,7 +20,7 @@ from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, reason, show
 from conflict_incidents.core.names import fold
 from conflict_incidents.core.redaction import redact_path
-from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
+from conflict_incidents.core.rule import MAX_FINDINGS_PER_RULE, Problem, rule, suggestion
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import LISTS
 from conflict_incidents.records import schema
@@ -247,7 +247,7 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
                 problems += [(Mark(), why) for why in _wrong_header(columns, form)]
             elif line := valid_line(start, cells):
                 yield line
-            if len(problems) > MOST or (problems and start == 1):
+            if len(problems) > MAX_FINDINGS_PER_RULE or (problems and start == 1):
                 return
     except csv.Error as error:
         is_open = "unexpected end" in str(error) or "larger than" in str(error)

@@ -31,7 +31,7 @@ OTHER_ACTORS = 0.8
 """The factor for two incidents without a common actor, if the actors of both are known."""
 SAME_ARTICLE = 0.9
 """The minimum score of a pair with the same number by the same originator in one article."""
-MOST_IN_A_CELL = 40
+MAX_IN_A_CELL = 40
 """The maximum number of neighbours in place and time to compare an incident with: 5,000 would make 12 million pairs."""
 LARGE_TOLL = 31
 """The toll from which agreement counts fully: two incidents that killed one person each are weak evidence."""
@@ -127,7 +127,7 @@ def rank(
     is compared with those nearest in toll, then in days; those in `only` are compared with all.
     """
     facts = sorted(facts, key=_in_dense_places)
-    of, meeting, most = [0] * len(facts), ALL, MOST_IN_A_CELL
+    of, meeting, most = [0] * len(facts), ALL, MAX_IN_A_CELL
     if sides is not None:
         of, meeting = [sides[one.id] for one in facts], frozenset({(0, 1), (1, 0)})
     elif only is not None:
@@ -178,9 +178,9 @@ def _sharing(facts: list[Facts], left_out: list[int]) -> Iterator[tuple[int, int
     for number, one in enumerate(facts):
         for key in (*((scheme, id) for scheme, ids in one.external.items() for id in ids), *one.number_keys):
             before = holders.setdefault(key, [])
-            yield from ((earlier, number) for earlier in before[-MOST_IN_A_CELL:])
-            if len(before) > MOST_IN_A_CELL:
-                left_out.append(len(before) - MOST_IN_A_CELL)
+            yield from ((earlier, number) for earlier in before[-MAX_IN_A_CELL:])
+            if len(before) > MAX_IN_A_CELL:
+                left_out.append(len(before) - MAX_IN_A_CELL)
             before.append(number)
 
 

@@ -16,7 +16,7 @@ from os.path import lexists
 from pathlib import Path
 from types import MappingProxyType
 
-from conflict_incidents.core.files import LARGEST, read_whole_or_reason
+from conflict_incidents.core.files import MAX_FILE_SIZE, read_whole_or_reason
 from conflict_incidents.dataset import ledger
 from conflict_incidents.records.model import FOLDERS, NOTES
 from conflict_incidents.records.parsing import Content, Parsed, content_of, parse, parse_content
@@ -29,7 +29,7 @@ LISTS = "codelists"
 """The folder of `data/` with the code lists."""
 OTHER_FOLDERS = {LISTS, IMPORTS}
 """The folders of `data/` without records."""
-LARGEST_LIST = 32 << 20
+MAX_LIST_SIZE = 32 << 20
 """The maximum size of a code list in bytes."""
 ContentSource = Content | None | Callable[[], Content]
 """The content of a file, or what reads it where it is; None for no file."""
@@ -105,7 +105,7 @@ class FileIndex:
         entry = self._lookup(file)
         return content_of(file) if entry is None else entry
 
-    def whole_content(self, path: Path | str, most: int = LARGEST) -> Content:
+    def whole_content(self, path: Path | str, most: int = MAX_FILE_SIZE) -> Content:
         """Return the whole content of a file that isn't a record, or why it can't be read; read once."""
         file = self._name(path)
         entry = self._lookup(file)
@@ -116,7 +116,7 @@ class FileIndex:
     def list_content(self, name: str) -> Content | None:
         """Return the content of a code list; None if missing."""
         file = self.root / "data" / LISTS / f"{name}.csv"
-        return self.whole_content(file, LARGEST_LIST) if self.exists(file) else None
+        return self.whole_content(file, MAX_LIST_SIZE) if self.exists(file) else None
 
     def _lookup(self, file: str) -> Content | None:
         """Return content that is replaced or cached, or why a file must not be read; None otherwise."""

@@ -28,7 +28,7 @@ NARROWEST = 0.02
 """The length of a degree of longitude, relative to one of latitude, below which no nearby incidents are found: at 88.8°
 north and south.
 """
-LONGEST = 200
+ASSUMED_YEARS = 200
 """The assumed length in years of an extent without an end."""
 
 
@@ -277,7 +277,7 @@ def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
     """Keys: incidents counted in a country or a unit of it in a year; `smallest` for the last of the units only."""
     first, last = (int(day[:4]) if day[:4].isdecimal() else 9999 for day in (extent.since, extent.until))
     where = (extent.country, *extent.units)
-    years = range(first, min(last, first + LONGEST) + 1)
+    years = range(first, min(last, first + ASSUMED_YEARS) + 1)
     return {f"within:{unit}:{year}" for unit in (where[-1:] if smallest else where) for year in years}
 
 

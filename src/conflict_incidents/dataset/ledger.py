@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from conflict_incidents.core.findings import Finding, Mark, Shown, bare, reason, show
 from conflict_incidents.core.redaction import redact_path
-from conflict_incidents.core.rule import MOST
+from conflict_incidents.core.rule import MAX_FINDINGS_PER_RULE
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, Record
@@ -82,7 +82,7 @@ def parse_ledger(text: str, path: str) -> Ledger:
     for line, row in enumerate(rows, start=2):
         match = _ROW.fullmatch(row)
         key = (match["kind"], match["id"]) if match else ("", "")
-        if len(findings) >= MOST:
+        if len(findings) >= MAX_FINDINGS_PER_RULE:
             break
         if match is None:
             findings += unreadable.run(path, Mark(line), f"{show(row)} is not a row of {show(HEADER)}")

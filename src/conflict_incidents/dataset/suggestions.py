@@ -22,7 +22,7 @@ from conflict_incidents.core.findings import (
 from conflict_incidents.core.names import fold, fold_and_join
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.core.resources import csv_rows
-from conflict_incidents.core.rule import LONGEST_WORD, suggestion
+from conflict_incidents.core.rule import MAX_WORD_LENGTH, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -127,7 +127,7 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
     names = _names(folder, dataset)
     folded = fold(seen)
     exact = frozenset(id for name in names if fold_and_join(name) == fold_and_join(seen) for id in names[name])
-    if exact or not folded or len(seen) > 2 * LONGEST_WORD:
+    if exact or not folded or len(seen) > 2 * MAX_WORD_LENGTH:
         return sorted(exact)[:MAX_SUGGESTED], []
     from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import extract
@@ -218,7 +218,7 @@ def _command(seen: str, folder: str) -> Shown:
     start = f"incidents new --kind {bare(KINDS_BY_FOLDER[folder])}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen) and show(seen) != REDACTED:
         return f"{start} --id {bare(seen)}"
-    safe = show(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
+    safe = show(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= MAX_WORD_LENGTH
     if not safe:
         return start
     own = Shown("" if seen.isascii() else " --id ID")  # letters not allowed in ids

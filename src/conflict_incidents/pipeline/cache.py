@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", ADMIN_UNITS)
 """The files that configure the validation of every record."""
-LARGEST = 8 << 30
+MAX_CACHE_SIZE = 8 << 30
 """The maximum size of the cache in bytes; the least recently used trees are deleted first."""
-LATEST = 30 * 24 * 3600
+MAX_UNUSED_SECONDS = 30 * 24 * 3600
 """The number of seconds without use after which a tree is deleted."""
 TREE, ROWS = ".tree", ".rows"
 """The suffixes of cached trees and of cached table rows; `validate` doesn't need the rows."""
@@ -174,13 +174,13 @@ def _keep(db: sqlite3.Connection, folder: Path, prefix: str, kind: str) -> None:
         temporary.replace(folder / f"{name}{kind}")
     finally:
         temporary.unlink(missing_ok=True)
-    room = LARGEST
+    room = MAX_CACHE_SIZE
     now = time.time()
     status = (file for end in (TREE, ROWS) for file in folder.glob(f"*{end}"))
     for file in sorted(status, key=_last_used, reverse=True):
         replaced = file.name.startswith(f"{prefix}-") and file.suffix == kind and file.stem != name
         room -= 0 if replaced else file.stat().st_size
-        if replaced or room < 0 or now - _last_used(file) > LATEST:
+        if replaced or room < 0 or now - _last_used(file) > MAX_UNUSED_SECONDS:
             file.unlink(missing_ok=True)
             file.with_name(f"{file.name}{HASH_SUFFIX}").unlink(missing_ok=True)
 

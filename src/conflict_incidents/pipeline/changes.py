@@ -21,7 +21,7 @@ from conflict_incidents.dataset.git import Changes, changes_since
 from conflict_incidents.dataset.index import is_judged_path, is_record_path
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.cache import CONFIGURATION, cached_tree
-from conflict_incidents.pipeline.driver import FEW, cores
+from conflict_incidents.pipeline.driver import MAX_SERIAL_FILES, cores
 from conflict_incidents.pipeline.scan import scan_folder
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.pipeline.validate import Outcome, missing_records_by_id, outcome_of
@@ -45,7 +45,7 @@ def validate_changes(
     """
     seen = dataset.from_root()
     files = scan_folder(seen.root)
-    with cached_tree(seen, jobs or cores(), cache if files.size > FEW else None) as tree:
+    with cached_tree(seen, jobs or cores(), cache if files.size > MAX_SERIAL_FILES else None) as tree:
 
         def base_tree() -> Tree:
             tree.refresh(files)

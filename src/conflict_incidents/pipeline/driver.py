@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conflict_incidents.pipeline.cluster import Cluster
 
-FEW = 100
+MAX_SERIAL_FILES = 100
 """The number of files up to which one process is faster than several."""
 
 
@@ -47,7 +47,7 @@ def results(
     Raises:
         DatasetError: the dataset's configuration can't be read, or a worker was killed.
     """
-    least = FEW if isinstance(jobs, int) else 0
+    least = MAX_SERIAL_FILES if isinstance(jobs, int) else 0
     many = with_rules and len(paths) > least  # a rule that looks up a row gets just that row
     if many:
         _read_ahead(dataset)

@@ -25,7 +25,7 @@ KEPT_ROWS = 1024
 """The number of rows cached in memory."""
 KEPT_WHOLES = 16
 """The number of incidents whose parts are cached in memory."""
-MOST_NEAR = 40
+MAX_NEAR = 40
 """The number of neighbours up to which an incident is compared with all: thousands of one place and day would make
 millions of pairs.
 """
@@ -125,7 +125,7 @@ class Lookups(ResultTables):
 
     def _answers(self, keys: Collection[str], rank: int | None = None) -> list[sqlite3.Row]:
         """Return path and row of the files that provide one of some keys, sorted by path; cached while one file is
-        combined. With a rank, of more than `MOST_NEAR` files those next to it.
+        combined. With a rank, of more than `MAX_NEAR` files those next to it.
         """
         names = tuple(keys)
         self._lookups.update(names)
@@ -144,10 +144,10 @@ class Lookups(ResultTables):
 
     def _nearest(self, chosen: str, keys: list[int], rank: int) -> list[int]:
         """Return the numbers of the files that a statement chooses by some keys, or of many those next to a rank."""
-        some = self.db.execute(f"SELECT DISTINCT file FROM ({chosen}) LIMIT {MOST_NEAR + 1}", keys)
+        some = self.db.execute(f"SELECT DISTINCT file FROM ({chosen}) LIMIT {MAX_NEAR + 1}", keys)
         files = {file for (file,) in some}
-        if len(files) > MOST_NEAR:
-            each = ({"key": key, "rank": rank, "rest": MOST_NEAR // 2 - 1} for key in keys)
+        if len(files) > MAX_NEAR:
+            each = ({"key": key, "rank": rank, "rest": MAX_NEAR // 2 - 1} for key in keys)
             files = {file for one in each for (file,) in self.db.execute(MOST_ALIKE, one)}
         return list(files)
 

@@ -19,7 +19,7 @@ from conflict_incidents.core.findings import Shown, bare, describe_failure, show
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import DATASET_PATHS
-from conflict_incidents.dataset.index import LARGEST_LIST
+from conflict_incidents.dataset.index import MAX_LIST_SIZE
 from conflict_incidents.dataset.top import is_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
@@ -57,8 +57,8 @@ def _fetch(url: str, root: Path) -> frozenset[str]:
             raise DatasetError(f"{user_text(url)} has {show(path)}, which is no path of a file in a dataset; remove it")
         if path.startswith(INCIDENTS):
             far.add(path)
-        elif about["size"] > LARGEST_LIST:
-            raise DatasetError(f"{user_text(url)}/{bare(path)} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
+        elif about["size"] > MAX_LIST_SIZE:
+            raise DatasetError(f"{user_text(url)}/{bare(path)} is larger than {MAX_LIST_SIZE >> 20} MiB; shorten it")
         else:
             near[key] = root / path
             near[key].parent.mkdir(parents=True, exist_ok=True)

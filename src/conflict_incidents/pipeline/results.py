@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from msgspec.json import Decoder, encode
 
-from conflict_incidents.core.files import LARGEST, blob_of
+from conflict_incidents.core.files import MAX_FILE_SIZE, blob_of
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
 from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index import LARGEST_LIST, LISTS, is_table_path
+from conflict_incidents.dataset.index import LISTS, MAX_LIST_SIZE, is_table_path
 from conflict_incidents.pipeline import store
 from conflict_incidents.pipeline.process import process
 from conflict_incidents.pipeline.store import Rows
@@ -65,7 +65,7 @@ def content_at(path: str, dataset: Dataset) -> Content:
     """Read a file that should be a record or a table, by its path below the root."""
     if not is_table_path(path):
         return dataset.index.content(path)
-    return dataset.index.whole_content(path, LARGEST_LIST if path.startswith(f"data/{LISTS}/") else LARGEST)
+    return dataset.index.whole_content(path, MAX_LIST_SIZE if path.startswith(f"data/{LISTS}/") else MAX_FILE_SIZE)
 
 
 def named_content(content: Content, path: str) -> str:

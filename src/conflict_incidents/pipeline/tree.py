@@ -20,7 +20,7 @@ from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_judged_path
 from conflict_incidents.pipeline.combine import combine
-from conflict_incidents.pipeline.driver import FEW, results
+from conflict_incidents.pipeline.driver import MAX_SERIAL_FILES, results
 from conflict_incidents.pipeline.lookups import Lookups, loaded
 from conflict_incidents.pipeline.result_tables import folder_of, numbers_in
 from conflict_incidents.pipeline.results import content_at, dump_findings, named_content, number_of
@@ -110,7 +110,7 @@ class Tree(Lookups):
             for result in results(sorted(again), self.dataset, self.jobs, with_rows=with_rows):
                 touched.update(self._put(result))
             validated |= again | self._dependents("looked_up", touched)
-        if len(validated) > FEW:
+        if len(validated) > MAX_SERIAL_FILES:
             self.dataset.forget_files()  # the rules across records need only rows
             empty_caches()
         for path in track(sorted(validated), "comparing records", "file"):

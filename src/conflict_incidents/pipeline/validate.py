@@ -21,7 +21,7 @@ from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.pipeline.cache import cached_tree
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.descriptor import findings_on_descriptor
-from conflict_incidents.pipeline.driver import FEW, cores, rare_collection
+from conflict_incidents.pipeline.driver import MAX_SERIAL_FILES, cores, rare_collection
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import findings_of, row_of
 from conflict_incidents.pipeline.public import is_public
@@ -96,7 +96,7 @@ def validate_dataset(
     files = scan_folder(seen.root)
     if not (jobs is None or isinstance(jobs, int)):
         files = files.with_unknown(jobs.far)
-    folder = cache if files.size > FEW and not dataset.since else None
+    folder = cache if files.size > MAX_SERIAL_FILES and not dataset.since else None
     with rare_collection(), cached_tree(seen, jobs or cores(), folder, with_rows) as tree:
         tree.refresh(files)
         outcome = outcome_of(tree, dataset)

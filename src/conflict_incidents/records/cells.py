@@ -18,7 +18,7 @@ from conflict_incidents.records.yaml.decoding import character_error
 
 CountValue = int | dict[str, Any]
 """A count as in a record: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
-HIGHEST = 100_000_000
+MAX_COUNT = 100_000_000
 """The maximum number in a record."""
 
 
@@ -103,8 +103,8 @@ def read_count(
         return None
     count = _count(text, cell, lambda number: _number(number, thousands, decimal))
     for number in _numbers(count):
-        if number > HIGHEST:
-            raise CellError(f"{show(cell)} is more than a count may be ({HIGHEST})")
+        if number > MAX_COUNT:
+            raise CellError(f"{show(cell)} is more than a count may be ({MAX_COUNT})")
         if number in TELLTALE and number not in meant:
             raise CellError(
                 f"{show(cell)} means unknown in many tables; name it in the mapping's `cells`, under `unknown`, "

@@ -22,7 +22,7 @@ import jsonschema_rs
 
 from conflict_incidents.core.findings import Mark, Shown, show
 from conflict_incidents.core.resources import resource
-from conflict_incidents.core.rule import MOST
+from conflict_incidents.core.rule import MAX_FINDINGS_PER_RULE
 from conflict_incidents.records.vocabulary import key_before, meant_key
 from conflict_incidents.records.yaml.nodes import (
     ALIAS,
@@ -119,22 +119,22 @@ def names() -> tuple[str, ...]:
 def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violation]]:
     """Return the valid part of a tree, and every violation of the schema `name` (`incident/1`).
 
-    Of more than `MOST` violations, only the first are returned, and no valid part.
+    Of more than `MAX_FINDINGS_PER_RULE` violations, only the first are returned, and no valid part.
     """
     if root.values is not None and _validator(name).is_valid(root.values):
         return root, []
     schema = document(name)
     understood = (pair for error in _errors(root, name) for pair in _understand(root, error, schema))
-    pairs = list(islice(understood, MOST + 1))
+    pairs = list(islice(understood, MAX_FINDINGS_PER_RULE + 1))
     violations = _once([violation for violation, _ in pairs])
     defined = _without(root, {id(culprit) for found, culprit in pairs if found.keyword == "additionalProperties"})
     culprits = {id(culprit) for _, culprit in pairs}
     fractions = (slip for slip in _whole_number_slips(defined, name) if id(slip.value) not in culprits)
-    slips = list(islice(fractions, MOST + 1))
+    slips = list(islice(fractions, MAX_FINDINGS_PER_RULE + 1))
     culprits |= {id(slip.value) for slip in slips}
-    odd = list(islice(_ambiguous(defined, culprits), MOST + 1))
-    if len(pairs) + len(slips) + len(odd) > MOST:
-        return None, [*violations, *slips, *odd][:MOST]
+    odd = list(islice(_ambiguous(defined, culprits), MAX_FINDINGS_PER_RULE + 1))
+    if len(pairs) + len(slips) + len(odd) > MAX_FINDINGS_PER_RULE:
+        return None, [*violations, *slips, *odd][:MAX_FINDINGS_PER_RULE]
     pairs += [(slip, slip.value) for slip in slips]
     while removed := {id(culprit) for _, culprit in pairs} - {id(root)}:
         # Consequences of a removal, such as a missing key or an empty list, are removed too, but not reported.
@@ -202,7 +202,7 @@ def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, 
         Violation(("REC014",), "comment", behind[scalar.mark], in_words(path), scalar)
         for path, scalar in (scalars(root) if behind else ())
         if scalar.mark in behind and isinstance(scalar.value, str) and is_free_text(name, path)
-    ][:MOST]
+    ][:MAX_FINDINGS_PER_RULE]
 
 
 def is_free_text(name: str, path: Sequence[str | int]) -> bool:

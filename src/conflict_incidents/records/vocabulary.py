@@ -67,5 +67,5 @@ SITES_WITHOUT_POSITION = frozenset(
 """Kinds of sites without a position of their own: only their place's may be published."""
 
 
-LONGEST_SPANS = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
+MAX_SPANS = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
 """The maximum number of days of a span of each precision."""

@@ -40,7 +40,7 @@ corrections.
 """
 """The beginning of a new change log."""
 NOTHING = "No change was noted."
-FEW = 20
+MAX_LISTED = 20
 """The maximum number of ids in an item."""
 _SECTION = re.compile(r"^## (.+)$", re.M)
 _EDITORS_LINE = re.compile(rb"\A(# yaml-language-server: \$schema=)(?=\.\./\.\./schemas/)")
@@ -85,8 +85,8 @@ def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
 
 def _item(note: ChangeNote) -> str:
     """Format a note as one list item; unwrapped, as a continuation line could begin with markup."""
-    more = f" and {len(note.records) - FEW} more" if len(note.records) > FEW else ""
-    ids = ", ".join(f"`{id}`" for id in note.records[:FEW])
+    more = f" and {len(note.records) - MAX_LISTED} more" if len(note.records) > MAX_LISTED else ""
+    ids = ", ".join(f"`{id}`" for id in note.records[:MAX_LISTED])
     return f"- {markdown(note.wording)}" + (f" ({ids}{more})" if ids else "")
 
 

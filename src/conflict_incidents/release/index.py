@@ -39,7 +39,7 @@ from conflict_incidents.tables import contract
 INDEX_FILE: Final = "releases.json"
 """The path of the index below the root of a dataset."""
 SCHEMA: Final = "releases/1"
-MOST_BYTES = 4_000_000
+MAX_BYTES = 4_000_000
 """The maximum size of an index in bytes; ten thousand releases fit."""
 _REQUIRED_KEYS = {"version", "created", "content", "sums"}
 ADDRESS = re.compile(r"https?://(?![^/]*@)[!-~]+")
@@ -140,7 +140,7 @@ def read_index(root: Path) -> Index:
     """
     file = root / INDEX_FILE
     try:
-        data = read_start(file, MOST_BYTES + 1)
+        data = read_start(file, MAX_BYTES + 1)
     except FileNotFoundError:
         return Index()
     except OSError as error:
@@ -156,8 +156,8 @@ def parse_index(data: bytes, name: Shown) -> Index:
     Raises:
         IndexDefect: it isn't an index, has an undefined key, or its versions don't increase.
     """
-    if len(data) > MOST_BYTES:
-        raise IndexDefect(f"{name} is longer than {MOST_BYTES:,} bytes, which no index of releases is")
+    if len(data) > MAX_BYTES:
+        raise IndexDefect(f"{name} is longer than {MAX_BYTES:,} bytes, which no index of releases is")
     try:
         page = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:

@@ -37,7 +37,7 @@ from conflict_incidents.validation.rules.revisions import version_bumped
 from conflict_incidents.validation.rules.revisions_notes import correction_noted
 from conflict_incidents.validation.rules.revisions_withdrawals import drop_explained
 
-FEW = 3
+MAX_LISTED = 3
 """The maximum number of tables or columns in a message."""
 
 
@@ -192,13 +192,13 @@ def why(diff: Diff) -> str:
     largest = [change for change in diff.contract if change.bump is diff.bump]
     if largest:
         where = sorted({".".join(filter(None, (one.table, one.column))) or "the dataset" for one in largest})
-        more = f" and {len(where) - FEW} more" if len(where) > FEW else ""
-        return f"the contract of the tables has changed ({', '.join(where[:FEW])}{more})"
+        more = f" and {len(where) - MAX_LISTED} more" if len(where) > MAX_LISTED else ""
+        return f"the contract of the tables has changed ({', '.join(where[:MAX_LISTED])}{more})"
     kind = Kind.ADDED if diff.bump is Bump.MINOR else None
     counts = {name: sum(table.count(one) for one in Kind if kind in {None, one}) for name, table in diff.tables.items()}
     rows = [f"{count} in {name}" for name, count in counts.items() if count and (not kind or diff.tables[name].gained)]
-    more = f" and in {number(len(rows) - FEW, 'more table')}" if len(rows) > FEW else ""
-    return f"rows {'were added' if kind else 'have changed'} ({', '.join(rows[:FEW])}{more})"
+    more = f" and in {number(len(rows) - MAX_LISTED, 'more table')}" if len(rows) > MAX_LISTED else ""
+    return f"rows {'were added' if kind else 'have changed'} ({', '.join(rows[:MAX_LISTED])}{more})"
 
 
 def _version(dataset: Dataset, release: OpenRelease, before: str, least: Version, because: str) -> list[Finding]:

@@ -39,9 +39,9 @@ from conflict_incidents.tables.files import Columns, TableFileError, read_arrow
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_FILES = 1000
+MAX_FILES = 1000
 """The maximum number of files in a release's zip."""
-MOST_TIMES = 200
+MAX_RATIO = 200
 """The largest ratio of unpacked to packed size of a release's zip; tables of text have about ten."""
 
 
@@ -268,11 +268,11 @@ def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
     faults += [f"duplicate file {name}" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{one.filename} is not a regular file" for one in members if not _regular(one)]
     faults += [f"{one.filename} is encrypted" for one in members if one.flag_bits & 1]
-    faults += [f"it has more than {MOST_FILES} files"] if len(members) > MOST_FILES else []
+    faults += [f"it has more than {MAX_FILES} files"] if len(members) > MAX_FILES else []
     if faults:
         raise ReleaseError(listing(f"{user_text(file)} isn't a zip of a release", faults))
     size = sum(one.file_size for one in members)
-    if size > MOST_TIMES * file.stat().st_size or size > shutil.disk_usage(tempfile.gettempdir()).free:
+    if size > MAX_RATIO * file.stat().st_size or size > shutil.disk_usage(tempfile.gettempdir()).free:
         raise ReleaseError(
             f"{user_text(file)} would unpack to {size:,} bytes, which no release does or the disk can't hold"
         )

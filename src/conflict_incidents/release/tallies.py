@@ -15,7 +15,7 @@ from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.parts import arrow_parts, whole_records
 from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
-_MANY = 1 << 16
+_MAX_COUNTS = 1 << 16
 """The number of counts to hold as Python objects at once."""
 _COUNTS = pa.schema([("id", pa.string()), ("count", pa.int64())])
 _EXPECTED = pa.schema([("what", pa.string()), *_COUNTS])
@@ -43,7 +43,7 @@ def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
 def _expected_counts(tallies: Iterable[Cells]) -> pa.Table:
     """Return the counts of all kinds, by kind (`what`) and record, without those of 0."""
     remaining, parts = (row for row in tallies if row[2]), [_EXPECTED.empty_table()]
-    while rows := list(islice(remaining, _MANY)):
+    while rows := list(islice(remaining, _MAX_COUNTS)):
         parts.append(pa.Table.from_arrays([*map(pa.array, zip(*rows, strict=True))], _EXPECTED.names).cast(_EXPECTED))
     return pa.concat_tables(parts)
 

@@ -37,7 +37,7 @@ PAGE = 1 << 14
 """The size of a page of a Parquet file before compression, in bytes."""
 MANY = 1000
 """The number of rows from which columns are written without a dictionary if that helps."""
-FEW_CELLS = 1 << 20
+MAX_CELLS = 1 << 20
 """The maximum number of cells to read at once when columns are read one by one."""
 
 
@@ -207,7 +207,7 @@ class Columns:
         with as_table_file(table):
             self._file = pq.ParquetFile(file, memory_map=True)
             check_schema(self._file, table)
-            few = self._file.metadata.num_rows * len(table.fields) <= FEW_CELLS
+            few = self._file.metadata.num_rows * len(table.fields) <= MAX_CELLS
             self._read = _read_table(self._file) if few else None
 
     def __getitem__(self, name: str) -> pa.Array:

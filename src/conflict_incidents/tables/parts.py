@@ -18,7 +18,7 @@ from conflict_incidents.core.findings import release_text
 from conflict_incidents.tables.contract import Table, tables
 from conflict_incidents.tables.dtypes import text_column
 from conflict_incidents.tables.files import (
-    FEW_CELLS,
+    MAX_CELLS,
     TableFileError,
     arrow_frame,
     arrow_table,
@@ -30,7 +30,7 @@ from conflict_incidents.tables.files import (
 
 _BLOCK = 1 << 22
 """The number of bytes of a CSV file to read at once."""
-_MANY = 1 << 16
+_MAX_ROWS = 1 << 16
 """The maximum number of rows to read at once."""
 
 
@@ -76,7 +76,7 @@ def parts_of(frames: Mapping[str, pd.DataFrame], table: Table, columns: Sequence
 
 
 def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Yield the rows of a table's Parquet file in parts of at most a million cells, and `_MANY` rows.
+    """Yield the rows of a table's Parquet file in parts of at most a million cells, and `_MAX_ROWS` rows.
 
     Raises:
         TableFileError: it can't be read, or its columns or types differ from the contract.
@@ -84,7 +84,7 @@ def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None
     names = list(columns or table.names)
     with as_table_file(table), pq.ParquetFile(source) as file:
         check_schema(file, table)
-        for batch in file.iter_batches(min(FEW_CELLS // len(names) or 1, _MANY), columns=names):
+        for batch in file.iter_batches(min(MAX_CELLS // len(names) or 1, _MAX_ROWS), columns=names):
             yield pa.Table.from_batches([batch]).select(names)
 
 

@@ -16,7 +16,7 @@ from conflict_incidents.core.persons.words import SIGNS, Word, is_public
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av", "st", "ste", "sta"})
 _LEADS = ("stop", "role", "title", "called", "name", "rank", "own", "harmed", "harms", "did", "be", "of", "at", "aged")
 """Classes of words that may begin with a capital before a name: `Witness Ahmad Example`."""
-_LONGEST_RUN = 60
+_MAX_RUN = 60
 """The maximum number of words and signs of a run, as each of its words may begin a name: `A. B. C. …`."""
 _SAYS_WHO = ("kunya", "rank", "title", "role", "minor", "called", "name", "harms")
 """Classes of words before a name in small letters."""
@@ -55,7 +55,7 @@ def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
             i += 1
             continue
         last = i
-        for j in range(i + 1, min(i + _LONGEST_RUN, len(words))):
+        for j in range(i + 1, min(i + _MAX_RUN, len(words))):
             word, before = words[j], words[j - 1]
             at_place = word.text == "at" and not before.has("lone", "given")  # `Incident at X`: no article of a name
             if word.start - before.end > 1 or (len(word.text) > 1 and word.text.isupper() and word.has(*_NO_NAMES)):

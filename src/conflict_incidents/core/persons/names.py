@@ -18,7 +18,7 @@ from conflict_incidents.core.persons.latin_patterns import is_hyphenated_place
 from conflict_incidents.core.persons.surroundings import begins, classes_of
 from conflict_incidents.core.persons.words import Word, fold, is_public, kinds_of, plain, word_lists, words_of
 
-LONGEST_NAME = 4
+MAX_NAME_WORDS = 4
 """The maximum number of words of a name that is a text by itself, without other words beside it."""
 _TELLING = frozenset(
     ["lone", "given", "surname", "title", "rank", "role", "called", "name", "kunya", "patronym", "aged", "did", "own"]
@@ -111,7 +111,7 @@ def is_bare_name(text: str) -> bool:
     """Whether a text is a common given name and one to three more words, none of which is that of a thing."""
     words = words_of(plain(text)) if may_name(text) else []
     words = words[1:] if words and words[0].has("title") else words
-    if not 2 <= len(words) <= LONGEST_NAME or not words[0].has("lone", "given") or is_public(*words):
+    if not 2 <= len(words) <= MAX_NAME_WORDS or not words[0].has("lone", "given") or is_public(*words):
         return False
     return all(word.text[0].isalpha() and not word.kinds & _NO_NAME for word in words)
 

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from conflict_incidents.core.normalization import compose
 from conflict_incidents.core.resources import csv_rows
 
-LONGEST_WORD = 200
+MAX_WORD_LENGTH = 200
 """The length above which a word isn't decomposed, which may take quadratic time, and so is no name."""
 QUOTES = ('"', "\u201c", "\u201d", "\u00ab", "\u00bb")
 SIGNS = "".join((".", *QUOTES))
@@ -162,7 +162,7 @@ def _kinds_of_cyrillic(word: str) -> frozenset[str]:
 def fold(word: str) -> str:
     """Return a word without case and accents."""
     word = word.translate(_SMALL_I).lower() if not word.isascii() else word.lower()
-    if word.isascii() or len(word) > LONGEST_WORD:
+    if word.isascii() or len(word) > MAX_WORD_LENGTH:
         return word
     letters = unicodedata.normalize("NFKD", plain(word))
     if not letters.endswith("\u0644\u0649"):  # the preposition, not the name Ali

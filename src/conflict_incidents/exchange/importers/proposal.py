@@ -43,7 +43,7 @@ _DATES = 2000
 """The number of dates from which to detect their format."""
 _LINES_ABOVE = 12
 """The maximum number of lines above the header."""
-_MOST_WORDS = 40
+_MAX_WORDS = 40
 """The maximum number of a column's words to list for translation."""
 _US = "our-group"
 _CHECK = "CHECK"
@@ -197,7 +197,7 @@ def _identity(columns: Columns) -> Iterator[str]:
 
 def _country(columns: Columns, cells: dict[str, str]) -> str:
     if column := columns.roles.get("country"):
-        unknown = sorted(cell for cell in {*columns.non_empty[column]} if alpha3(cell) is None)[:_MOST_WORDS]
+        unknown = sorted(cell for cell in {*columns.non_empty[column]} if alpha3(cell) is None)[:_MAX_WORDS]
         words = f" # {_CHECK}: translate under `words`: {', '.join(map(bare, unknown))}" if unknown else ""
         return f"country: {inline({'column': column})}{words or _doubt(columns, 'country')}"
     fitting = countries_containing(_positions(columns, cells))
@@ -242,7 +242,7 @@ def _choice(list_name: str, columns: Columns, indent: str = "") -> Iterator[str]
     yield f"{indent}  column: {inline(column)}{_doubt(columns, list_name)}"
     if separator:
         yield f"{indent}  separator: {inline(separator)}"
-    meanings = {word: _meaning(word, list_name) for word, _ in words.most_common(_MOST_WORDS)}
+    meanings = {word: _meaning(word, list_name) for word, _ in words.most_common(_MAX_WORDS)}
     if any(meanings.values()):
         yield f"{indent}  words:"
         yield from (f"{indent}    {inline(word)}: {meaning}" for word, meaning in meanings.items() if meaning)

@@ -19,7 +19,7 @@ from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError, listing
 from conflict_incidents.exchange.importers.tabular.read import read_table
 
-LONGEST = 200
+MAX_NAME_LENGTH = 200
 """The maximum length of a name or a title."""
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
 from conflict_incidents.core.normalization import MAX_COMBINING_RUN
-from conflict_incidents.core.rule import MOST, Problem, rule
+from conflict_incidents.core.rule import MAX_FINDINGS_PER_RULE, Problem, rule
 
 MAX_BYTES = 256_000
 
@@ -114,7 +114,7 @@ def _remove_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
         return text, findings
     for number, line in enumerate(text.split("\n"), 1):
         for match in _SUSPECT.finditer(line):
-            if _is_hidden(match[0]) and len(findings) <= MOST:
+            if _is_hidden(match[0]) and len(findings) <= MAX_FINDINGS_PER_RULE:
                 findings += text_form.run(
                     path, Mark(number, match.start() + 1), f"{character_message(match[0])}{_mends(match[0])}"
                 )
@@ -140,7 +140,7 @@ def _normalization_findings(text: str, path: str) -> list[Finding]:
         for number, line in enumerate(text.split("\n"), 1)
         if not unicodedata.is_normalized("NFC", line)
         for finding in text_form.run(path, Mark(number, _first_difference(line)), NOT_NFC)
-    ][: MOST + 1]
+    ][: MAX_FINDINGS_PER_RULE + 1]
 
 
 def _first_difference(line: str) -> int:

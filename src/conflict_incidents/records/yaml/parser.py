@@ -25,7 +25,7 @@ from yaml.events import (
 )
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, show
-from conflict_incidents.core.rule import MOST, Problem, rule
+from conflict_incidents.core.rule import MAX_FINDINGS_PER_RULE, Problem, rule
 from conflict_incidents.records.yaml.decoding import character_error, decode, file_form, text_form
 from conflict_incidents.records.yaml.nodes import (
     ALIAS,
@@ -77,7 +77,7 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-_LONGEST_WORD = len("infinity")
+_MAX_WORD = len("infinity")
 """The length above which a text that begins with a letter can't be odd."""
 _WORDS = frozenset(["null", "y", "yes", "n", "no", "on", "off", "true", "false", "inf", "infinity", "nan"])
 """All odd ASCII texts up to that length."""
@@ -111,7 +111,7 @@ def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
 
 def too_many(path: str) -> list[Finding]:
     """The finding for a file that can't be parsed."""
-    return unreadable.run(path, Mark(), f"more than {MOST} problems, of which the first are listed")
+    return unreadable.run(path, Mark(), f"more than {MAX_FINDINGS_PER_RULE} problems, of which the first are listed")
 
 
 def events(text: str) -> Iterator[Event]:
@@ -176,7 +176,7 @@ class _Reader:
         while True:
             event = take()
             kind = type(event)
-            if findings and len(findings) > MOST:
+            if findings and len(findings) > MAX_FINDINGS_PER_RULE:
                 self._stop(*too_many(self.path))
             at = event.start_mark
             if kind is ScalarEvent or kind is AliasEvent:
@@ -192,7 +192,7 @@ class _Reader:
                     if event.style:
                         value = _without_last_breaks(event)
                     elif not value[:1].isalpha() or (
-                        len(value) <= _LONGEST_WORD and (value.lower() in _WORDS or not value.isascii())
+                        len(value) <= _MAX_WORD and (value.lower() in _WORDS or not value.isascii())
                     ):
                         value, odd = _meaning(value)
                 read += 1
@@ -355,7 +355,7 @@ def _meaning(text: str) -> tuple[str | int | float | bool, str | None]:
         return int(text), None
     if _DECIMAL.match(text):
         return float(text), None
-    if len(text) > _LONGEST_WORD and text[0].isalpha():
+    if len(text) > _MAX_WORD and text[0].isalpha():
         return text, None
     if text.startswith(">"):
         return text, FOLDED_BLOCK

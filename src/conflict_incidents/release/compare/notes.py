@@ -20,7 +20,7 @@ ESTIMATES = ("incidents", "estimates")
 """The tables with published numbers: claims and estimates."""
 NUMBERS = frozenset({"min", "max", BEST, "low", "high"})
 """The suffixes of their columns."""
-FEW = 3
+MAX_LISTED = 3
 """The maximum number of records in a line."""
 
 
@@ -150,7 +150,7 @@ def unexplained_changes(diff: Diff, rows: Iterable[Row]) -> str:
     for kind in Kind:
         ids = [id for id, change in silent.items() if change is kind and id not in explained]
         if ids:
-            more = f" and {len(ids) - FEW} more" if len(ids) > FEW else ""
-            groups.append(f"{number(len(ids), 'record')} {kind} ({', '.join(ids[:FEW])}{more})")
+            more = f" and {len(ids) - MAX_LISTED} more" if len(ids) > MAX_LISTED else ""
+            groups.append(f"{number(len(ids), 'record')} {kind} ({', '.join(ids[:MAX_LISTED])}{more})")
     groups += [f"{number(contract, 'change')} of the contract"] if contract else []
     return f"no note says why: {', '.join(groups)}" if groups else ""

@@ -18,7 +18,7 @@ from conflict_incidents.tables.files import cell, csv_line
 
 NAMES = ("title", "name")
 """The columns that identify a record for a reader."""
-FIRST = 10
+MAX_ROWS = 10
 """The number of rows of each kind, and of cells per row, in text."""
 
 
@@ -39,7 +39,7 @@ def _text(diff: Diff) -> Iterator[str]:
     yield f"{_release_name(diff.old)} → {_release_name(diff.new)}"
     if diff.contract:
         yield from ("", f"contract: {_number(len(diff.contract), 'change')}")
-        yield from (_of_contract(change) for change in diff.contract[:FIRST])
+        yield from (_of_contract(change) for change in diff.contract[:MAX_ROWS])
         yield from _more(len(diff.contract), "  ")
     for name, table in diff.tables.items():
         if counts := ", ".join(_counts(table)):
@@ -50,10 +50,10 @@ def _text(diff: Diff) -> Iterator[str]:
 
 def _rows(table: TableDiff) -> Iterator[str]:
     for kind in Kind:
-        for row in islice(table.rows(kind), FIRST):
+        for row in islice(table.rows(kind), MAX_ROWS):
             yield _row(row)
             if kind is Kind.CORRECTED:
-                yield from map(_cell, row.cells[:FIRST])
+                yield from map(_cell, row.cells[:MAX_ROWS])
                 yield from _more(len(row.cells), "    ")
         yield from _more(table.count(kind), f"  {kind} ")
 
@@ -111,5 +111,5 @@ def _number(count: int, noun: str) -> str:
 
 
 def _more(count: int, what: str) -> Iterator[str]:
-    if count > FIRST:
-        yield f"{what}… and {count - FIRST:,} more"
+    if count > MAX_ROWS:
+        yield f"{what}… and {count - MAX_ROWS:,} more"

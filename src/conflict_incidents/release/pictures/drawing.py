@@ -32,7 +32,7 @@ from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import Group, share
 from conflict_incidents.release.pictures.matched import STATUS_LABELS, MatchNumbers
-from conflict_incidents.release.pictures.months import LONG, Months
+from conflict_incidents.release.pictures.months import MIN_GAP, Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
 
 SIZE, DPI = (11.0, 7.75), 150
@@ -44,7 +44,7 @@ EMPTY: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#17405e", "linewidth"
 """Four fills that are distinguishable without colour."""
 MAX_DRAWN = 12
 """The maximum number of districts, originators or numbers to draw; the tables have all."""
-LARGEST = 7000.0
+MAX_CIRCLE_AREA = 7000.0
 """The area of the largest circle, in the unit of matplotlib's `scatter`."""
 _STYLE = Path(__file__).with_name("summary.mplstyle")
 
@@ -96,7 +96,7 @@ def _months(figure: Figure, months: Months) -> None:
     above.set_title("Incidents")
     below.set_title("People killed", pad=24)
     _tolls(below, at, months.groups)
-    for first, last in months.gaps(LONG):
+    for first, last in months.gaps(MIN_GAP):
         for axes in (above, below):
             axes.axvspan(first - 0.4, last + 0.4, color="#f0f0f0", zorder=0)
         above.text((first + last) / 2, 0.5, "nothing\nrecorded", transform=above.get_xaxis_transform(), color=GREY,
@@ -139,7 +139,9 @@ def _districts(figure: Figure, districts: Districts) -> None:
     labels = []
     if circles:
         most = max(one.group.incidents for _, _, one in circles)
-        areas = [max(6.0, LARGEST * one.group.incidents / most / max(1, len(circles) / 30)) for _, _, one in circles]
+        areas = [
+            max(6.0, MAX_CIRCLE_AREA * one.group.incidents / most / max(1, len(circles) / 30)) for _, _, one in circles
+        ]
         map.scatter([lon for lon, _, _ in circles], [lat for _, lat, _ in circles], areas, facecolor=LIGHT["facecolor"],
                     edgecolor=DARK["edgecolor"], alpha=0.85)  # fmt: skip
         for lon, lat, one in circles[: 2 * MAX_DRAWN]:

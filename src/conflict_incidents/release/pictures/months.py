@@ -9,9 +9,9 @@ import pandas as pd
 
 from conflict_incidents.release.pictures.groups import Group, count, group_by
 
-MOST_MONTHS = 180
+MAX_MONTHS = 180
 """The maximum number of months to show; beyond it, years are shown."""
-LONG = 6
+MIN_GAP = 6
 """The minimum length of a gap without incidents to mark, in months or years."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """The names of the months, independent of the locale."""
@@ -51,7 +51,7 @@ class Months:
         """Return notes on what the bars don't show."""
         notes = []
         if empty := sum(last - first + 1 for first, last in self.gaps()):
-            longest = [f"{self.name(first)} to {self.name(last)}" for first, last in self.gaps(LONG)]
+            longest = [f"{self.name(first)} to {self.name(last)}" for first, last in self.gaps(MIN_GAP)]
             among = "among them " if len(longest) < len(self.gaps()) else ""
             examples = f" ({among}{', '.join(longest)})" if 0 < len(longest) <= 3 else ""
             without = f"{count(empty, self.unit)} without a recorded incident{examples}"
@@ -70,6 +70,6 @@ def over_time(incidents: pd.DataFrame) -> Months:
     years, unplaced_in_years = group_by(incidents, "year")
     by_month = tuple(replace(one, key=one.key.year * 12 + one.key.month - 1) for one in months)
     by_year = tuple(replace(one, key=int(getattr(one.key, "year", one.key))) for one in years)
-    if not by_month or by_month[-1].key - by_month[0].key < MOST_MONTHS:
+    if not by_month or by_month[-1].key - by_month[0].key < MAX_MONTHS:
         return Months("month", by_month, unplaced, by_year)
     return Months("year", by_year, unplaced_in_years, by_year)

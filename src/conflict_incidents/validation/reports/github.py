@@ -22,9 +22,9 @@ from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.reports.text import line
 
-MOST_ANNOTATIONS = 10
+MAX_ANNOTATIONS = 10
 """The maximum number of annotations that GitHub shows per severity and step."""
-MOST_BYTES = 500_000
+MAX_BYTES = 500_000
 """The maximum size of the table in a summary: GitHub rejects a step's summary above 1 MiB, and others add to it."""
 
 
@@ -39,7 +39,7 @@ def as_github(findings: Sequence[Finding], files: int) -> Shown:
 def rest_summary(findings: Sequence[Finding], files: int) -> str:
     """Format the findings as a Markdown table for the job summary, if there are more than the annotations show.
 
-    Worst first, as many as fit into `MOST_BYTES`, with the number of those omitted.
+    Worst first, as many as fit into `MAX_BYTES`, with the number of those omitted.
     """
     ordered = worst_first(findings)
     if _annotated_findings(ordered).issuperset(ordered):
@@ -52,8 +52,8 @@ def rest_summary(findings: Sequence[Finding], files: int) -> str:
 
 
 def _rows_that_fit(rows: Iterable[str]) -> Iterator[str]:
-    """Yield the first rows, as many as fit into `MOST_BYTES`."""
-    room = MOST_BYTES
+    """Yield the first rows, as many as fit into `MAX_BYTES`."""
+    room = MAX_BYTES
     for row in rows:
         room -= len(row.encode("utf-8")) + 1
         if room < 0:
@@ -66,7 +66,7 @@ def _annotated_findings(ordered: Sequence[Finding]) -> set[Finding]:
     return {
         finding
         for severity in Severity
-        for finding in [one for one in ordered if one.severity is severity][:MOST_ANNOTATIONS]
+        for finding in [one for one in ordered if one.severity is severity][:MAX_ANNOTATIONS]
     }
 
 

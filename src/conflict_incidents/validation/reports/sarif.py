@@ -20,7 +20,7 @@ from conflict_incidents.validation.reports.links import rule_page, rules_page, u
 from conflict_incidents.validation.rules import RULES
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-MOST_RESULTS = 5000
+MAX_RESULTS = 5000
 """The maximum number of results that GitHub keeps of a run; it rejects runs of more than 25,000."""
 FINGERPRINT = "findingIdentity/v1"
 """Not `primaryLocationLineHash`, which GitHub's upload computes from the file, warning if it differs."""
@@ -30,7 +30,7 @@ _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
 
 
 def as_sarif(findings: Sequence[Finding], files: int) -> Shown:
-    """Return a SARIF log of one run: every rule with its page, the `MOST_RESULTS` worst findings, the rest's number."""
+    """Return a SARIF log of one run: every rule with its page, the `MAX_RESULTS` worst findings, the rest's number."""
     ordered = worst_first(findings)
     prints = fingerprints(findings)
     rules = [RULES[id] for id in sorted(RULES)]
@@ -47,7 +47,7 @@ def as_sarif(findings: Sequence[Finding], files: int) -> Shown:
         "tool": {"driver": driver},
         "invocations": [_invocation(len(ordered), files)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, places, prints[finding]) for finding in ordered[:MOST_RESULTS]],
+        "results": [_result(finding, places, prints[finding]) for finding in ordered[:MAX_RESULTS]],
     }
     return dump_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -95,7 +95,7 @@ def _message(text: str) -> str:
 def _invocation(found: int, files: int) -> dict[str, Any]:
     """Return the invocation: success, number of files, and number of findings left out of the log."""
     notifications = [{"level": "note", "message": {"text": f"{number(files, 'file')} checked"}}]
-    if found > MOST_RESULTS:
-        more = f"{found - MOST_RESULTS} more findings are left out, the least bad ones; `incidents validate` lists all"
+    if found > MAX_RESULTS:
+        more = f"{found - MAX_RESULTS} more findings are left out, the least bad ones; `incidents validate` lists all"
         notifications.append({"level": "warning", "message": {"text": more}})
     return {"executionSuccessful": True, "toolExecutionNotifications": notifications}

@@ -193,14 +193,14 @@ def short_excerpt(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for claim in incident.claims:
         for key in EXCERPTS:
             words = len((claim.text(key) or "").split())
-            if words > MOST_WORDS:
+            if words > MAX_WORDS:
                 yield Problem(
                     claim.at(key),
-                    f"the excerpt has {words} words; keep the few that give the number, {MOST_WORDS} at most",
+                    f"the excerpt has {words} words; keep the few that give the number, {MAX_WORDS} at most",
                 )
 
 
-MOST_WORDS = 15
+MAX_WORDS = 15
 """The maximum number of words of an excerpt."""
 
 

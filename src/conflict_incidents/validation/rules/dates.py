@@ -19,7 +19,7 @@ from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, kn
 from conflict_incidents.records.days import possible_days
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Collection, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.vocabulary import LONGEST_SPANS
+from conflict_incidents.records.vocabulary import MAX_SPANS
 from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
 from conflict_incidents.validation.rules.dates_timezones import is_foreign, other_zones, zone_names, zone_of, zones_of
 
@@ -126,7 +126,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
         length = (last - first).days + 1
         if last < first:
             yield Problem(span.at, f"the span ends ({bare(span.last)}) before it begins ({bare(span.first)}); {_SWAP}")
-        elif span.precision in LONGEST_SPANS and length > (longest := LONGEST_SPANS[span.precision]):
+        elif span.precision in MAX_SPANS and length > (longest := MAX_SPANS[span.precision]):
             yield Problem(
                 span.at,
                 f"{length} days are more than the precision {show(span.precision)} allows ({longest}); narrow the "

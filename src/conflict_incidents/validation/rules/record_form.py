@@ -10,7 +10,7 @@ from pathlib import Path
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, show
 from conflict_incidents.core.names import fold_and_join, is_placeholder
-from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
+from conflict_incidents.core.rule import MAX_WORD_LENGTH, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
 from conflict_incidents.records.cells import as_yaml, possible_counts
@@ -261,7 +261,7 @@ def _is_nearly(value: str, options: Iterable[str]) -> bool:
     """Whether a value is a misspelling of a valid one: a letter or two, capitals, spaces."""
     from rapidfuzz.fuzz import ratio
 
-    return any(ratio(fold_and_join(value[:LONGEST_WORD]), fold_and_join(option)) >= _NEARLY for option in options)
+    return any(ratio(fold_and_join(value[:MAX_WORD_LENGTH]), fold_and_join(option)) >= _NEARLY for option in options)
 
 
 _NEARLY = 85
@@ -318,7 +318,7 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
         return Shown("delete the key: unknown is not zero")
     counts = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED_BLOCK, UNUSUAL} else {}
     options = [f"{show(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in counts.items()]
-    if text.isdecimal() and len(text) < LONGEST_WORD and (plain := str(int(text))) != text:
+    if text.isdecimal() and len(text) < MAX_WORD_LENGTH and (plain := str(int(text))) != text:
         return f"write {show(plain)}"  # 038, or digits of another script
     if not options or options == [show(text)]:
         return Shown("write a whole number in plain digits, without quotes")

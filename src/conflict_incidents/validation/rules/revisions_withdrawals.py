@@ -15,7 +15,7 @@ from conflict_incidents.records.model import NOTES, Assertions
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.validation.rules.revisions_notes import table_columns
 
-FEW = 3
+MAX_LISTED = 3
 """The maximum number of records in a message."""
 
 
@@ -47,8 +47,8 @@ def drop_explained(
         records: [SYR-20220908-7q4m]
     """
     if after < before:
-        examples = ", ".join(f"{show(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
-        more = f" and {len(records) - FEW} more" if len(records) > FEW else Shown("")
+        examples = ", ".join(f"{show(id)} ({was:,} → {now:,})" for id, was, now in records[:MAX_LISTED])
+        more = f" and {len(records) - MAX_LISTED} more" if len(records) > MAX_LISTED else Shown("")
         yield Problem(
             at,
             f"{bare(what)} of the incidents that version {bare(version)} had, and that no note is about, went from "

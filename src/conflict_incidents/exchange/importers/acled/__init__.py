@@ -20,7 +20,7 @@ from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
 from conflict_incidents.exchange.importers.places import PlaceQuery
 from conflict_incidents.exchange.importers.source import (
-    LONGEST,
+    MAX_NAME_LENGTH,
     SourceImport,
     account_for_position,
     position_of,
@@ -90,7 +90,7 @@ class _Import(SourceImport):
         event = cells.get("sub_event_type") or cells["event_type"]
         reports = self._reports(cells, account)
         record: dict[str, Any] = {
-            "title": f"{event} {where}"[:LONGEST],
+            "title": f"{event} {where}"[:MAX_NAME_LENGTH],
             "status": self.status,
             "date": rows.date_of(cells, self.order or "dmy"),
             "kind": self._kind(cells, account),
@@ -207,8 +207,8 @@ class _Import(SourceImport):
 
     def _actor(self, cells: Mapping[str, str], column: str) -> str:
         name = cells[column]
-        if len(name) > LONGEST:
-            raise RowError(column, f"longer than {LONGEST} characters")
+        if len(name) > MAX_NAME_LENGTH:
+            raise RowError(column, f"longer than {MAX_NAME_LENGTH} characters")
         if known := self._known_actor(name):
             return known
         record = rows.actor_record(name, cells.get(column.replace("actor", "inter"), ""))

@@ -16,7 +16,7 @@ from conflict_incidents.exchange.importers.store.store import ImportReport, Inco
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.records.cells import comparison_form, tidy
 
-LONGEST_VALUE = 2000
+MAX_VALUE_LENGTH = 2000
 """The maximum length of a value under `external`, by the schema."""
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
 MAX_VALUES = 5
@@ -189,8 +189,8 @@ class ExternalValues:
         value = tidy(self.cells.get(column, ""))
         if not value:
             self.empty(column)
-        elif len(value) > LONGEST_VALUE:
-            self.account.left_out(column, f"longer than {LONGEST_VALUE} characters")
+        elif len(value) > MAX_VALUE_LENGTH:
+            self.account.left_out(column, f"longer than {MAX_VALUE_LENGTH} characters")
         else:
             self.values[column] = value
             self.account.count_kept(column)

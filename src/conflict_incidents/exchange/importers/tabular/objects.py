@@ -23,11 +23,11 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     typed_table,
 )
 
-_LONGEST = 128 << 20
+_MAX_JSON = 128 << 20
 """The maximum length of JSON in characters; the parsed objects take ten times as much memory."""
-_MOST_PARTS = 5_000_000
+_MAX_PARTS = 5_000_000
 """The maximum number of objects and lists; an empty one of two characters takes 150 bytes."""
-_DEEPEST = 5
+_MAX_DEPTH = 5
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 """The types of GeoJSON, which a message may repeat."""
 _POSITIONS = (("latitude", "longitude"), ("lat", "lon"))
@@ -41,8 +41,8 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
         SourceTableError: it isn't JSON, or not one table.
     """
     text = decode_text(data, encoding)
-    if text.count("{") + text.count("[") > _MOST_PARTS or text.count("\n") > MAX_CELLS:
-        raise SourceTableError(f"more than {_MOST_PARTS:,} objects and lists, or {MAX_CELLS:,} lines; split it")
+    if text.count("{") + text.count("[") > _MAX_PARTS or text.count("\n") > MAX_CELLS:
+        raise SourceTableError(f"more than {_MAX_PARTS:,} objects and lists, or {MAX_CELLS:,} lines; split it")
     try:
         document = _parse_json(text)
     except (ValueError, RecursionError) as error:
@@ -59,8 +59,8 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
 
 
 def _parse_json(text: str) -> Any:
-    if len(text) > _LONGEST:
-        raise ValueError(f"longer than {_LONGEST >> 20} MiB and not an object a line; split it, or save it as CSV")
+    if len(text) > _MAX_JSON:
+        raise ValueError(f"longer than {_MAX_JSON >> 20} MiB and not an object a line; split it, or save it as CSV")
     return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
 
 
@@ -116,7 +116,7 @@ def _flat(one: Any, number: int) -> dict[str, Any]:
     stack = [(f"{name}", value, 1) for name, value in reversed(one.items())]
     while stack:
         name, value, depth = stack.pop()
-        if isinstance(value, dict) and value and depth < _DEEPEST:
+        if isinstance(value, dict) and value and depth < _MAX_DEPTH:
             stack += [(f"{name}.{key}", child, depth + 1) for key, child in reversed(value.items())]
         elif name in flat:
             raise SourceTableError(f"row {number}: two values for the column {show(name)}")

@@ -16,13 +16,13 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import without_owner
 from conflict_incidents.exchange.importers.places import GeoPoint
-from conflict_incidents.exchange.importers.source import LONGEST, position_of, word_of
+from conflict_incidents.exchange.importers.source import MAX_NAME_LENGTH, position_of, word_of
 from conflict_incidents.exchange.importers.store.batch import Accounting, ExternalValues, RowError, year_of
 from conflict_incidents.exchange.importers.ucdp.places import PRECISIONS
 from conflict_incidents.records.cells import CellError, tidy
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.days import read_day_in_year
-from conflict_incidents.records.vocabulary import LONGEST_SPANS
+from conflict_incidents.records.vocabulary import MAX_SPANS
 
 DATE_PRECISIONS = words(UCDP_DATE_PREC)
 """Our precision by UCDP's `date_prec`."""
@@ -95,8 +95,8 @@ def spot_of(external: ExternalValues) -> Spot:
         name = tidy(cells[instead]) or countries()[2][country][1]
         if own != code:  # the position isn't that of the unit
             code, position = own, None
-    if len(name) > LONGEST:
-        raise RowError(instead or "where_coordinates", f"it is longer than {LONGEST} characters")
+    if len(name) > MAX_NAME_LENGTH:
+        raise RowError(instead or "where_coordinates", f"it is longer than {MAX_NAME_LENGTH} characters")
     units = {"adm1": tidy(cells.get("adm_1", "")), "adm2": tidy(cells.get("adm_2", ""))}
     return Spot(name, country, units, stated, position, code, instead)
 
@@ -142,7 +142,7 @@ def date_of(external: ExternalValues, order: str | None) -> tuple[Any, date, dat
         raise RowError("year", f"the dates ({first} to {last}) aren't in the row's year, {year}; correct one")
     precision, words = word_of(cells, "date_prec", DATE_PRECISIONS), list(DATE_PRECISIONS.values())
     candidates = words[words.index(precision) :]
-    fits = next((word for word in candidates if (last - first).days < LONGEST_SPANS[word]), None)
+    fits = next((word for word in candidates if (last - first).days < MAX_SPANS[word]), None)
     account.count_mapped("date_start", "date")
     account.count_mapped("date_end", "date")
     external.account_for("date_prec", fits == precision, "date.precision")
@@ -161,7 +161,7 @@ def when(first: date, last: date) -> str:
 def title_of(*words: str) -> str:
     """Return a title of event, place and date; a place with a too long name is left out."""
     title = " ".join(words)
-    return title if len(title) <= LONGEST else f"{words[0]} {words[-1]}"
+    return title if len(title) <= MAX_NAME_LENGTH else f"{words[0]} {words[-1]}"
 
 
 def publication_day(text: str, order: str | None, dataset: Dataset) -> tuple[str | None, str]:
