@@ -101,6 +101,22 @@ def test_a_cluster_without_workers_is_named_with_the_repair(
     assert "start one by `dask worker" in capsys.readouterr().err
 
 
+def test_a_cluster_that_has_lost_all_workers_is_not_waited_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original_check = cluster.Cluster._check
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=":0") as workers:
+
+        def end_workers(self: Cluster, client: Client) -> None:
+            original_check(self, client)
+            client.retire_workers()
+            monkeypatch.setattr(cluster, "PATIENCE", 0.2)
+
+        monkeypatch.setattr(cluster.Cluster, "_check", end_workers)
+        assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", workers.scheduler_address]) == 2
+    assert "has no worker any more; is their memory short?" in capsys.readouterr().err
+
+
 def test_a_cluster_is_for_the_whole_dataset(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "--root", str(root), "--scheduler", "tcp://x:1", "--changed-since", "HEAD"]) == 2
     assert "leave out PATH" in capsys.readouterr().err

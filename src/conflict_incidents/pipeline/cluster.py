@@ -118,9 +118,23 @@ class Cluster:
             task = (batch, common, program(), with_rows, self.url)
             waiting.append(client.submit(_batch, *task, pure=False, retries=RETRIES))
             if len(waiting) > max(LEAST_AHEAD, workers.AHEAD * sum(client.nthreads().values())):
-                yield from waiting.popleft().result()
+                yield from self._result(client, waiting.popleft())
         while waiting:
-            yield from waiting.popleft().result()
+            yield from self._result(client, waiting.popleft())
+
+    def _result(self, client: Client, future: Future[list[Result]]) -> list[Result]:
+        """Wait for a result; with no worker left, only for so long as one may take to come."""
+        while True:
+            try:
+                return future.result(PATIENCE)
+            except TimeoutError as error:
+                if future.done():
+                    return future.result()
+                if not client.nthreads():
+                    raise DatasetError(
+                        f"the scheduler at {user_text(self.address)} has no worker any more; is their memory short? "
+                        "nothing was written; start some, and run it again"
+                    ) from error
 
 
 def _same(first: bytes) -> bytes:
