@@ -58,7 +58,7 @@ def test_every_library_that_the_code_imports_is_of_the_extra_that_is_asked_for()
                 imported |= {name.name.partition(".")[0] for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.partition(".")[0])
-    others = imported - sys.stdlib_module_names - {"conflict_incidents", *CLIENT, *SILENT}
+    others = imported - sys.stdlib_module_names - {"conflict_incidents", "_typeshed", *CLIENT, *SILENT}
     assert others == EXTRAS.keys()
     for library, extra in EXTRAS.items() - INDIRECT_EXTRAS.items():
         assert any(library in modules(one) for one in names(OPTIONAL[extra])), library
