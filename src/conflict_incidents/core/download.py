@@ -6,19 +6,18 @@ that is endless or too slow, and two processes writing one file.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import require_extra
+from conflict_incidents.core.files import cache_of_user, file_sha256
 from conflict_incidents.core.findings import describe_failure, reason, user_text
 from conflict_incidents.core.progress import report
 
@@ -45,9 +44,7 @@ class FetchError(UserError, ValueError):
 
 def cache() -> Path:
     """Return the cache folder of downloads: the user's, unless set by the environment."""
-    import pooch
-
-    return Path(os.environ.get(CACHE) or pooch.os_cache("conflict-incidents"))
+    return Path(os.environ.get(CACHE) or cache_of_user())
 
 
 def is_address(source: object) -> bool:
@@ -70,13 +67,12 @@ def fetch(url: str, sha256: str) -> Path:
     if match is None:
         raise FetchError(f"{user_text(repr(sha256))} isn't a SHA-256: 64 hexadecimal digits are wanted")
     with require_extra():
-        import filelock  # noqa: F401 - a missing one of the three is reported before anything is written
-        import pooch
+        import filelock  # noqa: F401 - a missing one of the two is reported before anything is written
         import requests  # noqa: F401 - likewise
     digest, folder = match[1], cache()
     with _lock(folder, digest):
         cached = folder / f"{digest}.zip"
-        if cached.is_file() and not cached.is_symlink() and pooch.file_hash(str(cached), alg="sha256") == digest:
+        if cached.is_file() and not cached.is_symlink() and file_sha256(cached) == digest:
             return cached
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
             where = user_text(url)
@@ -86,23 +82,19 @@ def fetch(url: str, sha256: str) -> Path:
 
 
 def _retrieve(url: str, digest: str, cached: Path) -> Path:
-    import pooch
-
-    pooch.get_logger().setLevel(logging.WARNING)
-    where, parts = user_text(url), cached.with_suffix(".part")  # used only while the lock is held
+    where, part = user_text(url), cached.with_suffix(".part")  # used only while the lock is held
     try:
-        shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
-        pooch.retrieve(url, f"sha256:{digest}", fname=cached.name, path=parts, downloader=_limited_downloader)
-        (parts / cached.name).replace(cached)
+        _download(url, part)
+        if file_sha256(part) != digest:
+            raise FetchError(
+                f"{where} doesn't give what its hash says; tell its publisher: expected {user_text(digest)}"
+            )
+        part.replace(cached)
     except OSError as error:
         why = describe_failure(error)
         raise FetchError(f"{where} can't be fetched: {why}; try again, or give a file as `source`") from None
-    except ValueError:
-        raise FetchError(
-            f"{where} doesn't give what its hash says; tell its publisher: expected {user_text(digest)}"
-        ) from None
     finally:
-        shutil.rmtree(parts, ignore_errors=True)
+        part.unlink(missing_ok=True)
     return cached
 
 
@@ -141,9 +133,13 @@ class _Download(threading.Thread):
             self.error = error
 
 
-def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
-    """Download for pooch, limited by `MAX_BYTES`, `MAX_SECONDS` and a minimum speed."""
-    download = _Download(url, Path(output_file))
+def _download(url: str, target: Path) -> None:
+    """Download a file, limited by `MAX_BYTES`, `MAX_SECONDS` and a minimum speed.
+
+    Raises:
+        OSError: it failed, or reached a limit.
+    """
+    download = _Download(url, target)
     end = time.monotonic() + MAX_SECONDS
     received, next_due = -1, end
     download.start()
@@ -162,7 +158,7 @@ def _limited_downloader(url: str, output_file: Any, *_: object) -> None:
         download.given_up = True
         report("fetching the release", download.received, download.received, "byte")
     if download.error:
-        raise OSError from download.error  # of any type; a ValueError of ours would be that of a wrong hash
+        raise OSError from download.error  # of any type
 
 
 @contextmanager

@@ -373,6 +373,12 @@ def blob_of(data: bytes, length: int = 40) -> str:
     return name.hexdigest()
 
 
+def file_sha256(file: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits, read in chunks."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def tree_of(files: Mapping[str, str], folders: Mapping[str, str]) -> str:
     """Return the git hash (SHA-1) of a folder, by the hashes of its files and folders; empty if one is unknown.
 

@@ -104,12 +104,6 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def file_sha256(file: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits, read in chunks."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
     """Hash only the rows: unlike the Parquet files, this doesn't change with the versions of libraries.
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conflict_incidents.core.files import read_if_present
+from conflict_incidents.core.files import file_sha256, read_if_present
 from conflict_incidents.core.findings import bare, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
@@ -20,7 +20,6 @@ from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release.changelog import Plan, plan_changelog
-from conflict_incidents.release.checksums import file_sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, PublishedRelease, index_text, read_index
 from conflict_incidents.release.reader import open_release

@@ -19,14 +19,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conflict_incidents.core.files import temporary_folder
+from conflict_incidents.core.files import file_sha256, temporary_folder
 from conflict_incidents.core.findings import Shown, reason, release_text, show, user_text
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import (
     SUMS,
     content_hash,
     differing,
-    file_sha256,
     parse_checksums,
     plain,
     sha256,

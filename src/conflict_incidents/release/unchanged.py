@@ -11,13 +11,13 @@ import hashlib
 import json
 from pathlib import Path
 
-from conflict_incidents.core.files import delete_leftovers, overwrite, read_if_present
+from conflict_incidents.core.files import delete_leftovers, file_sha256, overwrite, read_if_present
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import cache_key, file_prefix, private
 from conflict_incidents.pipeline.scan import scan_folder
 from conflict_incidents.release.build import Release
-from conflict_incidents.release.checksums import SUMS, differing, file_sha256, sha256
+from conflict_incidents.release.checksums import SUMS, differing, sha256
 from conflict_incidents.release.contents import LICENCE
 from conflict_incidents.release.folder import current_release
 from conflict_incidents.release.index import INDEX_FILE
