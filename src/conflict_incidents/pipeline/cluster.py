@@ -126,15 +126,16 @@ class Cluster:
         """Wait for a result; with no worker left, only for so long as one may take to come."""
         while True:
             try:
-                return future.result(PATIENCE)
+                future.exception(PATIENCE)  # waits, and raises only what isn't of the task
             except TimeoutError as error:
-                if future.done():
-                    return future.result()
                 if not client.nthreads():
                     raise DatasetError(
                         f"the scheduler at {user_text(self.address)} has no worker any more; is their memory short? "
                         "nothing was written; start some, and run it again"
                     ) from error
+            else:
+                result: list[Result] = future.result()
+                return result
 
 
 def _same(first: bytes) -> bytes:
