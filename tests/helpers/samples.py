@@ -24,7 +24,7 @@ from conflict_incidents.release.contents import LICENCE, write_descriptor
 from conflict_incidents.release.writer import ReleaseWriter, write_table
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.files import arrow_table
-from conflict_incidents.tables.filling import Source
+from conflict_incidents.tables.filling import RowSource
 
 TOP = Path(__file__).parents[2]
 Tree = dict[str, Any]
@@ -153,7 +153,7 @@ def records(of: Dataset) -> list[Record]:
     return [one.record for one in parsed_records if one.record is not None]
 
 
-def rows(of: Dataset) -> Source:
+def rows(of: Dataset) -> RowSource:
     """Return the rows of a dataset in the tables of a release."""
     return whole_tables.source(records(of), of.registry.admin_units)
 

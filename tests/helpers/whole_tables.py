@@ -22,7 +22,7 @@ from conflict_incidents.tables.files import (
     read_arrow,
     rows_table,
 )
-from conflict_incidents.tables.filling import Source, complete, fill_rows, limit_to_release
+from conflict_incidents.tables.filling import RowSource, complete, fill_rows, limit_to_release
 from conflict_incidents.tables.row import Lookup
 
 NO_UNITS: Mapping[str, AdminUnit] = MappingProxyType({})
@@ -48,7 +48,7 @@ def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
     return arrow_frame(rows_table(table, rows), table)
 
 
-def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> Source:
+def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> RowSource:
     """Make a source from the rows of records, which must include the places that they refer to."""
     all_records = sorted(records, key=lambda record: record.id)
     places = {record.id: record for record in all_records if isinstance(record, Place)}

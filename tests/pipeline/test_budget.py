@@ -13,7 +13,7 @@ from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index_rows import Facts, Row
+from conflict_incidents.dataset.index_rows import Facts, IndexRow
 from conflict_incidents.dataset.nesting import wholes
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.pipeline import driver, lookups, scan, validate_dataset, validate_paths
@@ -108,7 +108,7 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
         pairs[one.id] += 1
         return alike(one, other)
 
-    def count_wholes(one: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+    def count_wholes(one: IndexRow, find: Callable[[str], IndexRow | None]) -> tuple[str, ...]:
         listings[one.id] += 1
         return wholes(one, find)
 
@@ -138,7 +138,7 @@ def test_incidents_of_one_place_and_day_or_id_are_each_compared_with_some(
 def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     links: list[str] = []
 
-    def count_wholes(part: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+    def count_wholes(part: IndexRow, find: Callable[[str], IndexRow | None]) -> tuple[str, ...]:
         links.append(part.id)
         return wholes(part, find)
 

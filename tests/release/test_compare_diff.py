@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import REDACTED
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.compare.changes import rows
-from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, compare
+from conflict_incidents.release.compare.diff import CellChange, ChangeKind, Diff, compare
 from conflict_incidents.release.compare.report import as_csv, as_text
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables import contract
@@ -30,7 +30,7 @@ HERE = [{"id": "village", "place": "hafsarjah", "kind": "settlement"}]
 def summary(diff: Diff) -> dict[str, dict[str, int]]:
     """How many rows of each kind, by table."""
     counts = {
-        name: {kind.value: table.count(kind) for kind in Kind if table.count(kind)}
+        name: {kind.value: table.count(kind) for kind in ChangeKind if table.count(kind)}
         for name, table in diff.tables.items()
     }
     return {name: count for name, count in counts.items() if count}
@@ -54,7 +54,7 @@ def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
     counts = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
     assert summary(diff) == {name: {"added": count} for name, count in counts.items()}
     assert diff.bump is Bump.MINOR
-    (row,) = diff.tables["incidents"].rows(Kind.ADDED)
+    (row,) = diff.tables["incidents"].rows(ChangeKind.ADDED)
     assert row.id == "SYR-20220909-aaaa"
     assert row.whole
     assert CellChange("title", None, "Shelling") in row.cells
@@ -64,8 +64,8 @@ def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
 
 def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
     diff = between([*REGISTRIES, incident(claims=[claim_of()])], [*REGISTRIES, incident(claims=[claim_of(killed=8)])])
-    assert diff.tables["claims"].count(Kind.REMOVED) == 1  # the civilians
-    (total,) = diff.tables["claims"].rows(Kind.CORRECTED)
+    assert diff.tables["claims"].count(ChangeKind.REMOVED) == 1  # the civilians
+    (total,) = diff.tables["claims"].rows(ChangeKind.CORRECTED)
     assert total.id == f"{ID}/sohr.sabah/killed/total"
     assert total.cells == (CellChange("min", 7, 8), CellChange("max", 7, 8), CellChange("best", 7, 8))
     assert diff.bump is Bump.PATCH
@@ -89,9 +89,9 @@ def test_what_was_taken_down_is_not_repeated() -> None:
 def test_unknown_and_zero_are_distinguished() -> None:
     zero = incident(claims=[claim_of(killed=0)])
     unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed"]}])
-    (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, zero]).tables["incidents"].rows(Kind.CORRECTED)
+    (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, zero]).tables["incidents"].rows(ChangeKind.CORRECTED)
     assert CellChange("killed_low", None, 0) in row.cells
-    (back,) = between([*REGISTRIES, zero], [*REGISTRIES, unknown]).tables["incidents"].rows(Kind.CORRECTED)
+    (back,) = between([*REGISTRIES, zero], [*REGISTRIES, unknown]).tables["incidents"].rows(ChangeKind.CORRECTED)
     assert CellChange("killed_low", 0, None) in back.cells
 
 
@@ -100,8 +100,10 @@ def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None
     diff = between(before, [*STORY, withdrawn(OTHER)])
     counts = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
     assert summary(diff) == {name: {"withdrawn": count} for name, count in counts.items()}
-    assert {row.reason for name in counts for row in diff.tables[name].rows(Kind.WITHDRAWN)} == {"the same as another"}
-    (tombstone,) = diff.tables["incidents"].rows(Kind.WITHDRAWN)
+    assert {row.reason for name in counts for row in diff.tables[name].rows(ChangeKind.WITHDRAWN)} == {
+        "the same as another"
+    }
+    (tombstone,) = diff.tables["incidents"].rows(ChangeKind.WITHDRAWN)
     assert CellChange("status", "published", "withdrawn") in tombstone.cells
     assert not tombstone.whole
     assert diff.bump is Bump.PATCH
@@ -122,8 +124,8 @@ def test_a_record_without_a_trace_has_vanished_which_breaks() -> None:
 def test_a_withdrawn_claim_says_why_itself() -> None:
     withdrawn_claim = claim_of(withdrawn={"date": "2022-10-01", "reason": "retracted"})
     diff = between([*REGISTRIES, incident(claims=[claim_of()])], [*REGISTRIES, incident(claims=[withdrawn_claim])])
-    assert {row.reason for row in diff.tables["claims"].rows(Kind.WITHDRAWN)} == {"retracted"}
-    assert diff.tables["claims"].count(Kind.CORRECTED) == 0
+    assert {row.reason for row in diff.tables["claims"].rows(ChangeKind.WITHDRAWN)} == {"retracted"}
+    assert diff.tables["claims"].count(ChangeKind.CORRECTED) == 0
 
 
 def test_a_row_that_is_only_keyed_otherwise_is_no_added_data() -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from conflict_incidents import total
 from conflict_incidents.release.formats import sqlite
-from conflict_incidents.release.formats.content import Content, as_bytes
+from conflict_incidents.release.formats.content import ReleaseContent, as_bytes
 from conflict_incidents.release.formats.sqlite import VIEWS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.files import cell
@@ -29,12 +29,12 @@ TYPES = {"string": "text", "integer": "integer", "number": "real", "boolean": "i
 
 
 @pytest.fixture(scope="module")
-def content() -> Content:
+def content() -> ReleaseContent:
     return of([*WITHOUT_WAIVERS, *ODD])
 
 
 @pytest.fixture(scope="module")
-def file(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(content: ReleaseContent, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "incidents.sqlite"
     path.write_bytes(as_bytes(sqlite.files(content)[sqlite.FILE]))
     path.chmod(0o444)
@@ -70,7 +70,7 @@ def test_sqlite_finds_the_database_whole_and_every_reference_kept(database: sqli
 
 
 def test_every_row_and_cell_of_the_tables_is_there_with_its_type(
-    content: Content, database: sqlite3.Connection
+    content: ReleaseContent, database: sqlite3.Connection
 ) -> None:
     for name, table in contract.tables().items():
         rows = database.execute(f'SELECT * FROM "{name}"')
@@ -147,7 +147,7 @@ def test_the_view_of_claims_names_who_says_it_and_leaves_withdrawn_ones_out(data
 
 @pytest.mark.parametrize("left_out", [(), (UNKNOWN,), (UNKNOWN, OPEN), (UNKNOWN, ZERO, OPEN)])
 def test_the_totals_of_the_view_are_those_of_the_package(
-    content: Content, copy: sqlite3.Connection, left_out: tuple[str, ...]
+    content: ReleaseContent, copy: sqlite3.Connection, left_out: tuple[str, ...]
 ) -> None:
     incidents = content.frames["incidents"]
     incidents_in_view = incidents[~incidents["incident_id"].isin(left_out)]
@@ -193,17 +193,17 @@ def test_a_view_is_filtered_by_numbers_given_as_text(database: sqlite3.Connectio
             assert value is None or count > 0, (view, name)
 
 
-def test_an_incident_that_lasted_into_the_next_year_is_in_none(content: Content) -> None:
+def test_an_incident_that_lasted_into_the_next_year_is_in_none(content: ReleaseContent) -> None:
     incidents = content.frames["incidents"].copy()
     incidents.loc[incidents.incident_id == ZERO, "date_to"] = pd.Timestamp("2023-01-01")
-    longer = Content({**content.frames, "incidents": incidents}, content.descriptor, content.about)
+    longer = ReleaseContent({**content.frames, "incidents": incidents}, content.descriptor, content.about)
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(as_bytes(sqlite.files(longer)[sqlite.FILE]))
         assert one(database, "SELECT incidents, zero, low FROM killed_by_year WHERE year IS NULL") == (1, 1, 0)
 
 
 def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
-    content: Content, database: sqlite3.Connection
+    content: ReleaseContent, database: sqlite3.Connection
 ) -> None:
     about = dict(database.execute("SELECT key, value FROM about").fetchall())
     assert (about["version"], about["citation"]) == (content.about.version, content.about.citation)
@@ -222,7 +222,7 @@ def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
 
 def test_a_release_without_rows_has_all_tables() -> None:
     empty_frames = frames([])
-    content = Content(empty_frames, contract.package(), contract.about(contract.package()))
+    content = ReleaseContent(empty_frames, contract.package(), contract.about(contract.package()))
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(as_bytes(sqlite.files(content)[sqlite.FILE]))
         assert one(database, "SELECT count(*) FROM incidents") == 0
@@ -230,7 +230,7 @@ def test_a_release_without_rows_has_all_tables() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-def test_datasette_shows_meanings_facets_days_and_unknowns(content: Content, tmp_path: Path) -> None:
+def test_datasette_shows_meanings_facets_days_and_unknowns(content: ReleaseContent, tmp_path: Path) -> None:
     from datasette.app import Datasette  # it leaves databases open, from the import on, which Python 3.13 reports
 
     files = {name: as_bytes(file) for name, file in sqlite.files(content).items()}

@@ -37,7 +37,7 @@ from conflict_incidents.release.formats import (
     zenodo,
 )
 from conflict_incidents.release.formats import hxl as tagged
-from conflict_incidents.release.formats.content import Content, as_bytes
+from conflict_incidents.release.formats.content import ReleaseContent, as_bytes
 from conflict_incidents.release.sources import with_sources
 from conflict_incidents.tables import codebook, contract
 from conflict_incidents.tables.hxl import TAGS
@@ -73,11 +73,11 @@ VERSION, DAY = contract.package()["version"], contract.package()["created"][:10]
 WITHOUT_WAIVERS = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
 
 
-def of(trees: list[Tree], **more: Any) -> Content:
+def of(trees: list[Tree], **more: Any) -> ReleaseContent:
     """What the formats of a release of these records are made from, under the package's metadata or others."""
     tables = frames([record(tree) for tree in trees])
     descriptor = make_descriptor(contract.package() | more, tables)
-    return Content(tables, descriptor, contract.about(descriptor))
+    return ReleaseContent(tables, descriptor, contract.about(descriptor))
 
 
 @pytest.fixture(scope="module")
@@ -378,7 +378,7 @@ def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path
     dataset = dataset_of(tmp_path, [south, airstrike(), airstrike(ZERO, at="south", killed=0)])
     parsed_records = [dataset.index.parse_file(file).record for file in dataset.index.files()]
     tables = frames([one for one in parsed_records if one is not None], dataset.registry.admin_units)
-    content = Content(tables, contract.package(), contract.about(contract.package()))
+    content = ReleaseContent(tables, contract.package(), contract.about(contract.package()))
     header, tags, *rows = cells(as_bytes(tagged.files(content)[tagged.FILE]))
     assert len(header) == len(tags) == len(set(tags))
     zero, first = (dict(zip(tags, row, strict=True)) for row in rows)
@@ -479,8 +479,8 @@ def test_the_citation_of_the_repository_credits_what_its_records_come_from() -> 
     sources = [record(file.read_text("utf-8")) for file in sorted((TOP / "data/datasets").glob("*.yaml"))]
     coded_incident = incident(external=[{"scheme": one.id, "id": "1"} for one in sources])
     tables = frames([*map(record, REGISTRIES), *sources, record(coded_incident)])
-    descriptor = with_sources(Content(tables, contract.package(), contract.about(contract.package())))
-    read = yaml.safe_load(citation.files(Content(tables, descriptor, contract.about(descriptor)))[citation.FILE])
+    descriptor = with_sources(ReleaseContent(tables, contract.package(), contract.about(contract.package())))
+    read = yaml.safe_load(citation.files(ReleaseContent(tables, descriptor, contract.about(descriptor)))[citation.FILE])
     own = [one["title"] for one in contract.package()["sources"]]
     titles = [one["title"] for one in read["references"]]
     assert titles[: len(own) + 2] == [*own, sources[0].text("name"), PAPER_OF_UCDP]

@@ -22,7 +22,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.pictures import FOLDER, draw_all, draw_pictures, summarise
 from conflict_incidents.release.pictures.completeness import RELATED_TABLES, completeness
 from conflict_incidents.release.pictures.districts import districts
-from conflict_incidents.release.pictures.groups import Group, published_rows, share
+from conflict_incidents.release.pictures.groups import IncidentGroup, published_rows, share
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import AGREEMENT, originators
 from conflict_incidents.tables.contract import About
@@ -134,7 +134,7 @@ def run(*arguments: str | Path, code: int = 0) -> None:
     assert main(["summary", *map(str, arguments)]) == code
 
 
-def ends(group: Group | None) -> tuple[int, int | None, int | None, int, int]:
+def ends(group: IncidentGroup | None) -> tuple[int, int | None, int | None, int, int]:
     assert group is not None
     return group.incidents, group.low, group.high, group.unknown, group.open_ended
 
@@ -262,7 +262,7 @@ def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.D
     ],
 )
 def test_an_open_end_is_reported(low: int | None, high: int | None, is_open: bool, label: str) -> None:
-    assert Group(None, 1, low, high, is_open, 0, 0).toll == label
+    assert IncidentGroup(None, 1, low, high, is_open, 0, 0).toll == label
 
 
 def test_what_is_neither_nothing_nor_all_isn_t_rounded_to_that() -> None:

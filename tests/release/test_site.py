@@ -18,7 +18,7 @@ import yaml
 from comparisons import write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.reader import open_release
-from conflict_incidents.release.site import Site
+from conflict_incidents.release.site import SiteWriter
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
 from samples import TOP, Tree
@@ -67,7 +67,7 @@ def site_of(folder: Path, trees: list[Tree], base: str = "", most: int | None = 
     with open_release(folder) as release:
         return {
             name: data.read_bytes() if isinstance(data, Path) else data
-            for name, data in Site(release, base, most).files()
+            for name, data in SiteWriter(release, base, most).files()
         }
 
 

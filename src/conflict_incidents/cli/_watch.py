@@ -29,7 +29,7 @@ MAX_FILES_LISTED = 3
 """The maximum number of changed files to name."""
 _WIDTH = 80
 
-State = dict[str, bytes]
+WatchState = dict[str, bytes]
 """The files by path below the root, each with a signature that every write changes."""
 
 
@@ -72,7 +72,7 @@ def watch(
         before = set(outcome.findings)
 
 
-def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set[str], State]:
+def _changes(paths: Sequence[Path], dataset: Dataset, state: WatchState) -> tuple[set[str], WatchState]:
     """Wait until files have changed and no more do; return the paths of the changed files, and the new state."""
     while True:
         start = time.monotonic()
@@ -82,7 +82,7 @@ def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set
             return {path for path, _ in now.items() ^ state.items()}, now
 
 
-def _state(paths: Sequence[Path], dataset: Dataset) -> State:
+def _state(paths: Sequence[Path], dataset: Dataset) -> WatchState:
     """List the files; those of an editor, which are hidden or end with `~`, are left out."""
     outside = [path for path in paths if not dataset.index.holds(path)]
     files = [file for path in outside for file in (path.rglob("*") if path.is_dir() else [path])]

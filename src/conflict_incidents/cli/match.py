@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.dataset.matching import match
     from conflict_incidents.dataset.similarity import Within
     from conflict_incidents.exchange import sides
-    from conflict_incidents.exchange.matches import Report
+    from conflict_incidents.exchange.matches import MatchReport
 
     dataset = dataset_at(options.root)
     batch = _batch(options, dataset)
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     incidents, unread = read(dataset)
     ours, undated = sides.ours(incidents, dataset)
     matching = match(ours, theirs.side, batch.scheme, Within(*options.within))
-    report = Report(matching, {one.id: one for one in incidents}, dataset, theirs, batch)
+    report = MatchReport(matching, {one.id: one for one in incidents}, dataset, theirs, batch)
     if options.picture:
         from conflict_incidents.release.pictures import draw_matching
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from conflict_incidents.core.redaction import FREE_TEXT, id_keys, is_personal, without_keys
 from conflict_incidents.core.redaction import Shown as Shown
 
-Text = TypeVar("Text", Shown, str)
+AnyText = TypeVar("AnyText", Shown, str)
 """A text, `Shown` or not, whose escaped form is the same."""
 REDACTED: Shown = Shown("(not repeated here)")
 """The replacement of possible personal data in messages."""
@@ -71,12 +71,12 @@ _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
 """Values can't contain this character: `show` escapes it."""
 
 
-def printable(text: Text) -> Text:
+def printable(text: AnyText) -> AnyText:
     """Escape every character of `text` that could control a terminal or hide text."""
     if text.isprintable():
         return text
     escaped: Any = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    return cast("Text", escaped)
+    return cast("AnyText", escaped)
 
 
 def release_text(text: object) -> Shown:
@@ -115,11 +115,11 @@ def reason(error: OSError) -> Shown:
     return user_text((error.strerror or str(error)).lower())
 
 
-def harmless(text: Text) -> Text:
+def harmless(text: AnyText) -> AnyText:
     """Return a printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
     line = printable(text).replace("##", "# #")
     escaped: Any = f"./{line}" if line.lstrip().startswith("::") else line
-    return cast("Text", escaped)
+    return cast("AnyText", escaped)
 
 
 def show(value: object, key: str = "") -> Shown:
@@ -140,10 +140,10 @@ def bare(value: object, key: str = "") -> Shown:
     return text if text == REDACTED else Shown(text[1:-1])
 
 
-def cut(message: Text) -> Text:
+def cut(message: AnyText) -> AnyText:
     """Truncate a message to the maximum length."""
     short: Any = message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
-    return cast("Text", short)
+    return cast("AnyText", short)
 
 
 def markdown(text: str) -> str:

@@ -40,7 +40,7 @@ _HEADER = 4096
 _SEPARATORS = (";", "\t", "|")
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """A row of a table: the number of its first line in the file, and its cells by column."""
 
     number: int
@@ -104,7 +104,7 @@ def _wrong_degrees(column: str, text: str) -> Shown | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TableForm:
     """The format of a table.
 
     `columns` are required, `optional` ones are allowed. `wrong` yields the errors in the cells of a row, by column.
@@ -118,9 +118,9 @@ class Form:
     wrong: Callable[[Mapping[str, str]], Iterator[tuple[str, Shown]]] = _wrong_row
 
 
-def _spelling(of: str, *before: str) -> Form:
+def _spelling(of: str, *before: str) -> TableForm:
     """Return the format of an alias table: one spelling per row, its context columns before it, and its meaning."""
-    return Form((*before, "spelling", of), (*before, "spelling"), means=of)
+    return TableForm((*before, "spelling", of), (*before, "spelling"), means=of)
 
 
 def _wrong_ledger_row(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
@@ -133,8 +133,8 @@ def _wrong_ledger_row(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
             yield column, f"{bare(column)} is {show(cell)}, not a hash of 8 digits; {_RESTORE}"
 
 
-FORMS: dict[str, Form] = {
-    "admin_units": Form(
+FORMS: dict[str, TableForm] = {
+    "admin_units": TableForm(
         ("pcode", "country", "level", "name_en", "parent", "west", "south", "east", "north"),
         ("pcode",),
         re.compile("name_[a-z]{2,3}|lon|lat"),
@@ -147,7 +147,7 @@ FORMS: dict[str, Form] = {
 """The code lists by name."""
 
 
-LEDGER = Form(("id", "incident"), ("id",), re.compile("[a-z_]+"), wrong=_wrong_ledger_row)
+LEDGER = TableForm(("id", "incident"), ("id",), re.compile("[a-z_]+"), wrong=_wrong_ledger_row)
 """The ledger of an import; it may have a column of hashes for each key of the source."""
 
 
@@ -165,7 +165,7 @@ def findings(content: Content, path: str) -> list[Finding]:
     return problems
 
 
-def lines(content: Content | None, path: str, form: Form, findings: list[Finding]) -> Iterator[Line]:
+def lines(content: Content | None, path: str, form: TableForm, findings: list[Finding]) -> Iterator[TableLine]:
     """Yield the valid rows of a table.
 
     Args:
@@ -192,7 +192,7 @@ def lines(content: Content | None, path: str, form: Form, findings: list[Finding
         findings += unreadable.run(path, Mark(), reason(content))
 
 
-def valid_rows(content: Content | None, path: str, name: str) -> list[Line]:
+def valid_rows(content: Content | None, path: str, name: str) -> list[TableLine]:
     """Return the rows of a code list.
 
     Raises:
@@ -214,20 +214,20 @@ def raise_findings(findings: Sequence[Finding]) -> None:
         raise DatasetError(f"{redact_path(findings[0].path)}:{findings[0].mark.line}: {findings[0].message}")
 
 
-def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
+def _rows(text: str, form: TableForm, problems: _Problems) -> Iterator[TableLine]:
     """Yield the valid rows of a text; errors are appended to `problems`."""
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     columns: list[str] = []
     firsts: dict[tuple[str, ...], tuple[int, str | None]] = {}
     end = 0
 
-    def valid_line(number: int, cells: Sequence[str]) -> Line | None:
+    def valid_line(number: int, cells: Sequence[str]) -> TableLine | None:
         """Return a row if it is valid; `firsts` has the line and the meaning of each key so far."""
         if len(cells) != len(columns):
             repair = Shown("a comma is missing or one too many" if cells else "delete the empty line")
             problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
             return None
-        line = Line(number, dict(zip(columns, cells, strict=True)))
+        line = TableLine(number, dict(zip(columns, cells, strict=True)))
         padded = [name for name, cell in line.cells.items() if cell != cell.strip()]
         wrong = [(name, f"{bare(name)} is {show(line.cells[name])}; delete the spaces around it") for name in padded]
         wrong = wrong or list(form.wrong(line.cells))
@@ -257,7 +257,7 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
         problems.append((Mark(), f"the file is empty; its first line is {show(','.join(form.columns))}"))
 
 
-def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
+def _wrong_header(columns: Sequence[str], form: TableForm) -> Iterator[Shown]:
     header = Shown(",".join(form.columns))
     if not any(columns):
         yield f"the first line is empty; it has to be `{header}`"
@@ -271,7 +271,7 @@ def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
         yield f"the column {show(missing[0])} is missing; the first line has `{header}`"
 
 
-def _place(line: Line, column: str, cells: Sequence[str]) -> Mark:
+def _place(line: TableLine, column: str, cells: Sequence[str]) -> Mark:
     """Return the position of a cell; of the line if a quoted cell precedes it."""
     before = list(line.cells).index(column)
     plain = not any(sign in cell for cell in cells[: before + 1] for sign in ',"\n')

@@ -75,7 +75,7 @@ class ClaimRow(NamedTuple):
     at: Mark
 
 
-class Foreign(NamedTuple):
+class ForeignId(NamedTuple):
     """An incident's id in another dataset, with its position."""
 
     scheme: str
@@ -128,7 +128,7 @@ class Facts(NamedTuple):
         return self.toll.text if self.toll else Shown("unknown")
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """The index row of a record; `path` is its file below the root, `at` the position of its id.
 
     `links` are those of an incident, `intact` whether all of them are valid. `facts` are None if it was withdrawn or
@@ -152,7 +152,7 @@ class Row(NamedTuple):
     naming: tuple[Naming, ...] = ()
     note: str = ""
     pending: bool = False
-    external: tuple[Foreign, ...] = ()
+    external: tuple[ForeignId, ...] = ()
 
     @property
     def inside(self) -> bool:
@@ -180,29 +180,29 @@ class Others(Protocol):
     def files(self, kind: str, id: str) -> list[str]:
         """Return the paths of the files of a kind named after an id, ignoring case and Unicode composition."""
 
-    def rows_named(self, kind: str, id: str) -> list[Row | None]:
+    def rows_named(self, kind: str, id: str) -> list[IndexRow | None]:
         """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
 
     def outside_paths(self, id: str) -> list[str]:
         """Return the paths of files outside `data/`, validated with the dataset, that are named after an id."""
 
-    def incident(self, id: str) -> Row | None:
+    def incident(self, id: str) -> IndexRow | None:
         """Look up an incident by id; None if missing."""
 
-    def parts_of(self, id: str) -> list[Row]:
+    def parts_of(self, id: str) -> list[IndexRow]:
         """Return the published incidents that are linked as `part_of` another, without parts of these; sorted by id."""
 
-    def near(self, row: Row) -> Iterator[Row]:
+    def near(self, row: IndexRow) -> Iterator[IndexRow]:
         """Return incidents that may be near a row in place or identity, and begin at most a day apart according to
         their ids; of many, those most alike.
         """
 
-    def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
+    def rows_with_foreign_id(self, foreign: ForeignId, row: IndexRow) -> list[IndexRow]:
         """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
         like the row.
         """
 
-    def within(self, row: Row) -> list[Row]:
+    def within(self, row: IndexRow) -> list[IndexRow]:
         """Return the counted incidents that may be within the extent of an aggregate."""
 
 
@@ -241,7 +241,7 @@ def part_key(id: str) -> str:
     return f"part:{id}"
 
 
-def foreign_key(foreign: Foreign) -> str:
+def foreign_key(foreign: ForeignId) -> str:
     """Key: incidents with an id of another dataset."""
     return f"foreign:{foreign.scheme}={foreign.id}"
 
@@ -263,7 +263,7 @@ def _cells(lat: float, lon: float, reach: float) -> Iterator[str]:
             yield f"{north}/{east % 360}"
 
 
-def rank_of(row: Row) -> int:
+def rank_of(row: IndexRow) -> int:
     """Return a number of 63 bits that is close for incidents that are alike: by toll, title and path."""
     if row.facts is None:
         return 0
@@ -281,11 +281,11 @@ def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
     return {f"within:{unit}:{year}" for unit in (where[-1:] if smallest else where) for year in years}
 
 
-def dump_row(row: Row) -> bytes:
+def dump_row(row: IndexRow) -> bytes:
     """Serialise a row."""
     return _ENCODER.encode(row)
 
 
 _ENCODER = Encoder(order="deterministic")  # sets have no order
-load_row = Decoder(Row).decode
+load_row = Decoder(IndexRow).decode
 """Deserialise a row."""

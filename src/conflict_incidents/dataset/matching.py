@@ -32,18 +32,18 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DayRange:
     """The first and last day, as ordinals, that a dataset covers in a country."""
 
     country: str
     first: int
     last: int
 
-    def common(self, other: Span) -> Span | None:
+    def common(self, other: DayRange) -> DayRange | None:
         """Return the intersection of both; None if empty."""
         if self.country != other.country or max(self.first, other.first) > min(self.last, other.last):
             return None
-        return Span(self.country, max(self.first, other.first), min(self.last, other.last))
+        return DayRange(self.country, max(self.first, other.first), min(self.last, other.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Side:
 
     facts: Sequence[Facts]
     countries: Mapping[str, str]
-    spans: Collection[Span]
+    spans: Collection[DayRange]
     covering: Collection[str]
 
 
@@ -92,7 +92,7 @@ class Matching:
     matches: list[Match]
     only_ours: list[Facts]
     only_theirs: list[Facts]
-    common: list[Span]
+    common: list[DayRange]
     outside: tuple[int, int]
     shared_ids: tuple[int, int]
     left_out: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conflict_incidents.dataset.index_rows import Row
+from conflict_incidents.dataset.index_rows import IndexRow
 
 PART_OF = "part_of"
 DUPLICATE_OF = "duplicate_of"
@@ -12,7 +12,7 @@ ACYCLIC = (DUPLICATE_OF, PART_OF)
 """The kinds of links that must not form a cycle."""
 
 
-def wholes(incident: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+def wholes(incident: IndexRow, find: Callable[[str], IndexRow | None]) -> tuple[str, ...]:
     """Return the published incidents that contain an incident, from the nearest to the outermost.
 
     A withdrawn one is skipped, but followed: to the incident that it duplicates, and to those that contain it.
@@ -32,6 +32,6 @@ def wholes(incident: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
     return tuple(published)
 
 
-def _above(incident: Row) -> set[str]:
+def _above(incident: IndexRow) -> set[str]:
     kinds = {PART_OF, DUPLICATE_OF} if incident.withdrawn else {PART_OF}
     return {link.incident for link in incident.links if link.kind in kinds}

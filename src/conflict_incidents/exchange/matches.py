@@ -15,7 +15,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index_rows import Facts
 from conflict_incidents.dataset.matching import Matching, Verdict
 from conflict_incidents.exchange.importers.store.batch import Batch
-from conflict_incidents.exchange.sides import Foreign
+from conflict_incidents.exchange.sides import ForeignSide
 from conflict_incidents.pipeline.public import title_of
 from conflict_incidents.records.model import Incident
 
@@ -32,13 +32,13 @@ _Row = dict[str, _Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MatchReport:
     """A comparison of the incidents of `dataset`, by id, with those of a file, read by an importer as `batch`."""
 
     matching: Matching
     incidents: Mapping[str, Incident]
     dataset: Dataset
-    theirs: Foreign
+    theirs: ForeignSide
     batch: Batch
 
     def as_text(self) -> Shown:

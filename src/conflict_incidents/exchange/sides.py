@@ -14,7 +14,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.duplicates import datable_facts
 from conflict_incidents.dataset.index import record_file
 from conflict_incidents.dataset.index_rows import Facts
-from conflict_incidents.dataset.matching import Side, Span
+from conflict_incidents.dataset.matching import DayRange, Side
 from conflict_incidents.dataset.similarity import facts_of
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.records.dates import as_day
@@ -26,7 +26,7 @@ _LATITUDE, _LONGITUDE = ("latitude", "lat"), ("longitude", "lon", "long", "lng")
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignSide:
     """A file of another dataset.
 
     It has its side, the side's incidents by `SCHEME:ID`, `dataset` including its places and actors, and the numbers of
@@ -39,7 +39,7 @@ class Foreign:
     unread: list[int]
 
 
-def foreign(batch: Batch, dataset: Dataset) -> Foreign:
+def foreign(batch: Batch, dataset: Dataset) -> ForeignSide:
     """Return the incidents that an importer made of a file; nothing is written.
 
     A row keeps its own position, if it has one, even if the registry has another for its place.
@@ -69,9 +69,9 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
     spans = _spans((countries[one.id], one) for one in facts)
     if batch.covers:
         first, last = (date.fromisoformat(day).toordinal() for day in batch.covers)
-        spans = [both for one in spans if (both := one.common(Span(one.country, first, last)))]
+        spans = [both for one in spans if (both := one.common(DayRange(one.country, first, last)))]
     side = Side(facts, countries, spans, {one.id for one in facts})
-    return Foreign(side, incidents, with_new, sorted(unread))
+    return ForeignSide(side, incidents, with_new, sorted(unread))
 
 
 def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[str]]:
@@ -81,7 +81,7 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
     days from the first to the last of them in their country.
     """
     facts, undated = datable_facts(incidents, dataset)
-    spans: set[Span] = set()
+    spans: set[DayRange] = set()
     covering: set[str] = set()
     for name in {one.collection for one in facts}:
         own = [one for one in facts if one.collection == name]
@@ -94,7 +94,7 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
             since, until = (
                 day and day.toordinal() for day in map(as_day, (complete.text("from"), complete.text("to")))
             )
-            own_spans = [Span(one.country, since or one.first, until or one.last) for one in own_spans]
+            own_spans = [DayRange(one.country, since or one.first, until or one.last) for one in own_spans]
         spans |= set(own_spans)
         covering |= {one.id for one in own}
     return Side(facts, {one.id: one.id[:3] for one in facts}, spans, covering), sorted(undated)
@@ -116,10 +116,10 @@ def _data(record: dict[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _spans(facts: Iterable[tuple[str, Facts]]) -> list[Span]:
+def _spans(facts: Iterable[tuple[str, Facts]]) -> list[DayRange]:
     """Return the first and last day in each country."""
-    spans: dict[str, Span] = {}
+    spans: dict[str, DayRange] = {}
     for country, one in facts:
-        before = spans.get(country, Span(country, one.event.first, one.event.last))
-        spans[country] = Span(country, min(before.first, one.event.first), max(before.last, one.event.last))
+        before = spans.get(country, DayRange(country, one.event.first, one.event.last))
+        spans[country] = DayRange(country, min(before.first, one.event.first), max(before.last, one.event.last))
     return list(spans.values())

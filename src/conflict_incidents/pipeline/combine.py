@@ -8,14 +8,14 @@ from typing import Any
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index_rows import Others, Row
+from conflict_incidents.dataset.index_rows import IndexRow, Others
 from conflict_incidents.pipeline.process import with_severity
 from conflict_incidents.records.model import KINDS
 from conflict_incidents.validation.rules import RULES
 from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
 
 
-def combine(row: Row, others: Others, dataset: Dataset) -> list[Finding]:
+def combine(row: IndexRow, others: Others, dataset: Dataset) -> list[Finding]:
     """Return the sorted findings of the rules across records, given the record's row and the rows looked up in
     `others`.
     """

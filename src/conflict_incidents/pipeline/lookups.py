@@ -12,7 +12,7 @@ from functools import lru_cache
 from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
-from conflict_incidents.dataset.index_rows import Foreign, Row
+from conflict_incidents.dataset.index_rows import ForeignId, IndexRow
 from conflict_incidents.dataset.nesting import PART_OF, wholes
 from conflict_incidents.dataset.similarity import NEAR, WEEK
 from conflict_incidents.dataset.snapshot import Snapshot
@@ -48,7 +48,7 @@ class Lookups(ResultTables):
         self.dataset = dataset
         self._lookups: set[str] = set()
         self._answers_cache: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
-        self._parts: dict[str, tuple[list[Row], set[str]]] = {}
+        self._parts: dict[str, tuple[list[IndexRow], set[str]]] = {}
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
@@ -64,20 +64,20 @@ class Lookups(ResultTables):
         """Return the paths of files outside `data/`, validated with the dataset, that are named after an id."""
         return [self.dataset.index.below_root(file) for file in self.dataset.index.stand_ins(id)]
 
-    def rows_named(self, kind: str, id: str) -> list[Row | None]:
+    def rows_named(self, kind: str, id: str) -> list[IndexRow | None]:
         """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
         found = self._answers([index_rows.file_key(FOLDERS[kind], id)])
         inside = [one for one in found if one["path"].startswith("data/")]
         return [loaded(one["row"]) if one["row"] else None for one in inside if index_rows.stem_of(one["path"]) == id]
 
-    def incident(self, id: str) -> Row | None:
+    def incident(self, id: str) -> IndexRow | None:
         """Look up an incident by id, None if missing; a file outside `data/` takes precedence."""
         own = f"data/{incident_folder(id).as_posix()}/{id}.yaml"
         named = self._rows([index_rows.file_key(FOLDERS["incident"], id)])
         found = {row.path: row for row in named if row.kind == "incident"}
         return next((found[path] for path in (*self.outside_paths(id), own) if path in found), None)
 
-    def parts_of(self, id: str) -> list[Row]:
+    def parts_of(self, id: str) -> list[IndexRow]:
         """Return the published incidents that are linked as `part_of` another, without parts of these; sorted by id.
 
         Those of the latest few are cached: every part asks for all parts of its whole.
@@ -96,7 +96,7 @@ class Lookups(ResultTables):
         self._lookups |= lookups
         return found
 
-    def near(self, row: Row) -> Iterator[Row]:
+    def near(self, row: IndexRow) -> Iterator[IndexRow]:
         """Return incidents that may be near a row in place or identity, and begin at most a day apart according to
         their ids; of many, those most alike.
         """
@@ -107,19 +107,19 @@ class Lookups(ResultTables):
         days = range(event.first - NEAR.days, last + NEAR.days + 1)
         return self._rows(index_rows.near_keys(row.facts, days, index_rows.REACH), index_rows.rank_of(row))
 
-    def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
+    def rows_with_foreign_id(self, foreign: ForeignId, row: IndexRow) -> list[IndexRow]:
         """Return the incidents with an id of another dataset, a row's among them, sorted by path; of many, those most
         like the row.
         """
         there = self._rows([index_rows.foreign_key(foreign)], index_rows.rank_of(row))
         return [one for one in there if (foreign.scheme, foreign.id) in {each[:2] for each in one.external}]
 
-    def within(self, row: Row) -> list[Row]:
+    def within(self, row: IndexRow) -> list[IndexRow]:
         """Return the counted incidents that may be within the extent of an aggregate."""
         keys = index_rows.extent_keys(row.extent, smallest=True) if row.extent else set()
         return [one for one in self._rows(keys) if one.inside]
 
-    def _rows(self, keys: Collection[str], rank: int | None = None) -> Iterator[Row]:
+    def _rows(self, keys: Collection[str], rank: int | None = None) -> Iterator[IndexRow]:
         """Return the rows of the files that provide one of some keys, sorted by path; see `_answers`."""
         return (loaded(row) for _, row in self._answers(keys, rank) if row)
 

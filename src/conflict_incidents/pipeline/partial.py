@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
-from conflict_incidents.dataset.index_rows import Foreign, Row
+from conflict_incidents.dataset.index_rows import ForeignId, IndexRow
 from conflict_incidents.pipeline.driver import results
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS
@@ -35,7 +35,7 @@ class Partial(Tree):
             self._put(result)
         return super()._answers(keys, rank)
 
-    def rows_with_foreign_id(self, foreign: Foreign, row: Row) -> list[Row]:
+    def rows_with_foreign_id(self, foreign: ForeignId, row: IndexRow) -> list[IndexRow]:
         """Return the incidents of about the same days with an id of another dataset; see `Lookups`."""
         self.near(row)
         return super().rows_with_foreign_id(foreign, row)

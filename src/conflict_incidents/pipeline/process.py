@@ -20,7 +20,7 @@ from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.admin_units import units
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_table_path
-from conflict_incidents.dataset.index_rows import ClaimRow, Extent, Foreign, LinkRow, Naming, Row
+from conflict_incidents.dataset.index_rows import ClaimRow, Extent, ForeignId, IndexRow, LinkRow, Naming
 from conflict_incidents.dataset.nesting import ACYCLIC, PART_OF
 from conflict_incidents.dataset.similarity import facts_of, toll_of
 from conflict_incidents.dataset.snapshot import status_of
@@ -59,7 +59,7 @@ class Processed:
 
     path: str
     findings: list[Finding] = field(default_factory=list)
-    row: Row | None = None
+    row: IndexRow | None = None
     provides: set[str] = field(default_factory=set)
     requires: set[str] = field(default_factory=set)
     kind: str = ""
@@ -140,10 +140,10 @@ def rules_on(record: Record | Unread) -> tuple[Rule[Any], ...]:
 _RULES_ON: dict[type, tuple[Rule[Any], ...]] = {}
 
 
-def row_of(record: Record, dataset: Dataset) -> Row:
+def row_of(record: Record, dataset: Dataset) -> IndexRow:
     """Return the index row of a record."""
     kind = kind_of(record)
-    row = Row(record.path, kind, record.id, status_of(record), record.at("id"))
+    row = IndexRow(record.path, kind, record.id, status_of(record), record.at("id"))
     if isinstance(record, Incident):
         tolls = tuple((measure, group, toll_of(new_row)) for (measure, group), new_row in headline(record).items())
         return row._replace(
@@ -154,7 +154,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
             extent=_extent(record, dataset),
             external=()
             if record.withdrawn
-            else tuple(Foreign(one.scheme, one.id, one.at("id")) for one in record.external),
+            else tuple(ForeignId(one.scheme, one.id, one.at("id")) for one in record.external),
         )
     if isinstance(record, Aggregate):
         claimed = (
@@ -200,7 +200,7 @@ def _keys_of_path(path: str) -> Iterator[str]:
         yield from (index_rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
 
 
-def _keys_of_record(record: Record, row: Row) -> Iterator[str]:
+def _keys_of_record(record: Record, row: IndexRow) -> Iterator[str]:
     """Yield the keys that a record provides by its content."""
     if isinstance(record, Named):
         yield from (index_rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)

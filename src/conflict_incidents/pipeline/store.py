@@ -22,7 +22,7 @@ Rows = list[tuple[str, bytes]]
 
 
 class Store(Database):
-    """Rows by table and hash; call it with a table's name to get the released rows (see `tables.filling.Source`)."""
+    """Rows by table and hash; call it with a table's name to get the released rows (see `tables.filling.RowSource`)."""
 
     tables = (
         "CREATE TABLE filled (number INTEGER PRIMARY KEY, name BLOB UNIQUE)",

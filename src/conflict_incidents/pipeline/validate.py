@@ -32,7 +32,7 @@ from conflict_incidents.records.parsing import Parsed
 from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.parser import unreadable
 from conflict_incidents.tables.contract import Cells
-from conflict_incidents.tables.filling import Source
+from conflict_incidents.tables.filling import RowSource
 from conflict_incidents.validation.rules.revisions import published_records_kept
 from conflict_incidents.validation.rules.waivers import valid_waivers, waiver_needed
 
@@ -58,7 +58,7 @@ class Outcome:
     """A hash of all files of the dataset, if rows were requested; empty if unknown."""
     scan: Scan | None = None
     """The scan of the folder before the validation, if rows were requested."""
-    rows: Source = _raise_not_requested
+    rows: RowSource = _raise_not_requested
     """The rows of the records in the tables of a release, if requested."""
 
     @property

@@ -22,7 +22,7 @@ from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
-from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.content import ReleaseContent
 from conflict_incidents.release.previous import compare_with_previous
 from conflict_incidents.release.reader import open_unfinished
 from conflict_incidents.release.sources import with_sources
@@ -31,7 +31,7 @@ from conflict_incidents.release.writer import ReleaseWriter, write_table, write_
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.tables.files import rows_table
-from conflict_incidents.tables.filling import TALLY, Source, cells
+from conflict_incidents.tables.filling import TALLY, RowSource, cells
 from conflict_incidents.tables.parts import Tables
 
 SLOWEST = ("xlsx", "sqlite")
@@ -68,7 +68,7 @@ class Options:
 
 def build(
     dataset: Dataset,
-    rows: Source,
+    rows: RowSource,
     out: Path | None = None,
     previous: str | None = None,
     options: Options = Options(),
@@ -96,7 +96,7 @@ def build(
         raise ReleaseError(f"{user_text(error.filename or folder)}: {reason(error)}; no release was made") from error
 
 
-def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, options: Options) -> Release:
+def _build(dataset: Dataset, rows: RowSource, out: Path, previous: str | None, options: Options) -> Release:
     version = _version(dataset)
     writer = ReleaseWriter(begin_folder(out))
     changes = write(dataset, rows, writer, previous)
@@ -120,7 +120,7 @@ def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, opti
     return Release(final, count, new, "\n".join(filter(None, [changes, *more])))
 
 
-def write(dataset: Dataset, rows: Source, writer: ReleaseWriter, previous: str | None = None) -> str:
+def write(dataset: Dataset, rows: RowSource, writer: ReleaseWriter, previous: str | None = None) -> str:
     """Write the tables and the descriptor of a release, if it may follow the previous one; return the changes since
     then.
 
@@ -142,7 +142,7 @@ def write(dataset: Dataset, rows: Source, writer: ReleaseWriter, previous: str |
     if licence := contents.read_licence(dataset.root):
         writer.put(contents.LICENCE, [licence])
     own = dataset.descriptor
-    descriptor = with_sources(Content(Tables(writer.folder), own, contract.about(own)))
+    descriptor = with_sources(ReleaseContent(Tables(writer.folder), own, contract.about(own)))
     contents.write_descriptor(writer, descriptor)
     with step("comparing with the release before"):
         comparison = compare_with_previous(dataset, open_unfinished(writer.folder, writer.sums()), previous)

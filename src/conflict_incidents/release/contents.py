@@ -14,7 +14,7 @@ from conflict_incidents.core.files import read_if_present
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
-from conflict_incidents.release.formats.content import Content, File, as_bytes, json_bytes, text_of
+from conflict_incidents.release.formats.content import FileContent, ReleaseContent, as_bytes, json_bytes, text_of
 from conflict_incidents.release.pictures import draw_pictures
 from conflict_incidents.release.writer import FileDigest, ReleaseWriter
 from conflict_incidents.tables import contract
@@ -80,12 +80,12 @@ def write_pictures(folder: Path) -> tuple[dict[str, FileDigest], dict[str, str]]
     return _write(folder, draw_pictures(content.frames, content.about)), {}
 
 
-def _content(folder: Path) -> Content:
+def _content(folder: Path) -> ReleaseContent:
     descriptor = json.loads((folder / DESCRIPTOR).read_bytes())
-    return Content(Tables(folder), descriptor, contract.about(descriptor))
+    return ReleaseContent(Tables(folder), descriptor, contract.about(descriptor))
 
 
-def _write(folder: Path, files: Mapping[str, File]) -> dict[str, FileDigest]:
+def _write(folder: Path, files: Mapping[str, FileContent]) -> dict[str, FileDigest]:
     writer = ReleaseWriter(folder)
     for name, data in files.items():
         writer.put(name, [data] if isinstance(data, bytes) else data)
@@ -110,7 +110,10 @@ def write_readme(
 
 
 def differing_copies(
-    content: Content, rows: Mapping[str, int], files: Mapping[str, bytes], same: Callable[[str, bytes, bytes], bool]
+    content: ReleaseContent,
+    rows: Mapping[str, int],
+    files: Mapping[str, bytes],
+    same: Callable[[str, bytes, bytes], bool],
 ) -> list[str]:
     """Return the differences of the other files of a release from those made of its tables and descriptor.
 

@@ -29,7 +29,7 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, IndexDefect, PublishedRelease, index_of, shipped_index
 from conflict_incidents.release.reader import OpenRelease, find_release_folder, open_release
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
+from conflict_incidents.tables.contract import CURRENT, RELEASES, About, CitedSource, Table
 from conflict_incidents.tables.dtypes import without_dictionaries
 from conflict_incidents.tables.files import TableFileError, arrow_frame, read_arrow
 from conflict_incidents.tables.frame_columns import list_of, suggestion
@@ -196,7 +196,7 @@ def cite(
         print(release_text(line))
 
 
-def _credit_entries(source: Source) -> Iterator[str]:
+def _credit_entries(source: CitedSource) -> Iterator[str]:
     """Yield BibTeX entries of the sources of a release, and of their publications."""
     name = _key(source.name or source.title) + (f"-{source.version}" if source.version else "")
     fields = {

@@ -25,7 +25,7 @@ from conflict_incidents.records.model import FOLDERS, ChangeNote
 from conflict_incidents.release.assertions import check_assertions
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import contract_changes
-from conflict_incidents.release.compare.diff import Diff, Kind, compare
+from conflict_incidents.release.compare.diff import ChangeKind, Diff, compare
 from conflict_incidents.release.compare.notes import ChangeReasons, Notes, numbers_without_note, unexplained_changes
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
@@ -194,8 +194,9 @@ def why(diff: Diff) -> str:
         where = sorted({".".join(filter(None, (one.table, one.column))) or "the dataset" for one in largest})
         more = f" and {len(where) - MAX_LISTED} more" if len(where) > MAX_LISTED else ""
         return f"the contract of the tables has changed ({', '.join(where[:MAX_LISTED])}{more})"
-    kind = Kind.ADDED if diff.bump is Bump.MINOR else None
-    counts = {name: sum(table.count(one) for one in Kind if kind in {None, one}) for name, table in diff.tables.items()}
+    kind = ChangeKind.ADDED if diff.bump is Bump.MINOR else None
+    kinds = [one for one in ChangeKind if kind in {None, one}]
+    counts = {name: sum(map(table.count, kinds)) for name, table in diff.tables.items()}
     rows = [f"{count} in {name}" for name, count in counts.items() if count and (not kind or diff.tables[name].gained)]
     more = f" and in {number(len(rows) - MAX_LISTED, 'more table')}" if len(rows) > MAX_LISTED else ""
     return f"rows {'were added' if kind else 'have changed'} ({', '.join(rows[:MAX_LISTED])}{more})"
@@ -227,7 +228,7 @@ def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
     """Yield the records of the previous release that are missing, or are no longer withdrawn."""
     for kind, folder in FOLDERS.items():
         table = diff.tables.get(folder)
-        for status, change in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
+        for status, change in (("published", ChangeKind.VANISHED), ("withdrawn", ChangeKind.REINSTATED)):
             for row in table.rows(change) if table else ():
                 path = dataset.index.display_path(_home(dataset, kind, row.id))
                 yield SnapshotRecord(kind, row.id, status, {}, path, Mark())

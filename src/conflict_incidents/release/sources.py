@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.release.formats.content import Content, filled
+from conflict_incidents.release.formats.content import ReleaseContent, filled
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Row
 
 _ITEMS = ";"
 
 
-def with_sources(content: Content) -> dict[str, Any]:
+def with_sources(content: ReleaseContent) -> dict[str, Any]:
     """Return the descriptor with all sources of a release: the dataset's own, then the datasets that its incidents
     refer to, with the publications of their versions.
     """
@@ -22,7 +22,7 @@ def with_sources(content: Content) -> dict[str, Any]:
     return {**content.descriptor, "sources": [*own, *imported]} if own or imported else dict(content.descriptor)
 
 
-def _source(row: Row, content: Content) -> dict[str, Any]:
+def _source(row: Row, content: ReleaseContent) -> dict[str, Any]:
     cited = [
         {**_stated_values(one, "year", "title", "journal", "volume", "issue", "publisher", "url"),
          "authors": str(one["authors"]).split(_ITEMS)}

@@ -122,11 +122,11 @@ def _other_files(release: OpenRelease) -> Iterator[str]:
 def _check_copies(release: OpenRelease, frames: Mapping[str, pd.DataFrame], rows: Mapping[str, int]) -> None:
     """Check that the files derived from the tables and the descriptor agree with them."""
     from conflict_incidents.release.contents import differing_copies  # which needs the extra `build`
-    from conflict_incidents.release.formats.content import Content
+    from conflict_incidents.release.formats.content import ReleaseContent
     from conflict_incidents.release.reproduce import same_content
 
     tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
     files = {name: release.read(name) for name in release.sums if name not in tables}
-    content = Content(frames, release.descriptor, release.about)
+    content = ReleaseContent(frames, release.descriptor, release.about)
     faults = differing_copies(content, rows, files, same_content)
     checks.refuse("the files of the release don't agree", faults)

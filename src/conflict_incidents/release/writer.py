@@ -23,7 +23,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
 from conflict_incidents.tables.dtypes import arrow_schema
 from conflict_incidents.tables.files import BATCH, csv_header, csv_rows, parquet_of, rows_table
-from conflict_incidents.tables.filling import Source, complete, limit_to_release
+from conflict_incidents.tables.filling import RowSource, complete, limit_to_release
 
 
 class FileDigest(NamedTuple):
@@ -89,7 +89,7 @@ class ReleaseWriter:
             sync(file)
 
 
-def write_tables(writer: ReleaseWriter, source: Source) -> None:
+def write_tables(writer: ReleaseWriter, source: RowSource) -> None:
     """Write every table; the table of changes is empty.
 
     Raises:

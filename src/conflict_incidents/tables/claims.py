@@ -11,7 +11,7 @@ from conflict_incidents.estimates.intervals import Interval
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.tables.contract import Row, Value
+from conflict_incidents.tables.contract import CellValue, Row
 from conflict_incidents.tables.row import Lookup, day_and_time, fills, join_ids, stated_columns, withdrawal
 
 NO_INFORMATION = "no_information"
@@ -112,7 +112,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The claims that an estimate uses, and unused ones with the reason."""
     for estimate in estimates_of(incident):
-        forms: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used_forms, *estimate.source_forms)]
+        forms: list[tuple[Form, CellValue]] = [(one, None) for one in (*estimate.used_forms, *estimate.source_forms)]
         forms += [(unused.form, unused.reason) for unused in estimate.left_out]
         for form, reason in forms:
             yield {

@@ -26,10 +26,10 @@ CHANGES = "changes"
 """The table of changes since the previous release; it depends on two releases, has no key, and no record fills it."""
 TYPES = ("string", "integer", "number", "boolean", "date")
 """The types of Table Schema that the contract uses."""
-Value = str | int | float | bool | None
-Row = dict[str, Value]
+CellValue = str | int | float | bool | None
+Row = dict[str, CellValue]
 """A row by column: None for unknown, ISO 8601 for a day."""
-Cells = Sequence[Value]
+Cells = Sequence[CellValue]
 """A row as values in the order of the columns."""
 _VERSION = re.compile(r"[0-9](?:[.+-]?(?:[0-9]|alpha|beta|rc|dev|pre))*(?:\+[0-9a-f]{12,64})?")
 """A version, which names files and is printed: no words but those of pre-releases."""
@@ -108,7 +108,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedSource:
     """A source to credit: a code list, or another dataset with its publications.
 
     Each of `references` has `authors` (a list), `year` and `title`, and optionally `journal`, `volume`, `issue`,
@@ -154,7 +154,7 @@ class About:
     licence: str
     citation: str
     authors: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[CitedSource, ...] = ()
     content_hash: str = ""
 
 
@@ -221,12 +221,12 @@ def about(descriptor: Mapping[str, Any]) -> About:
     )
 
 
-def _source(described: Mapping[str, Any]) -> Source:
+def _source(described: Mapping[str, Any]) -> CitedSource:
     references = described.get("references") or ()
     if not isinstance(references, list | tuple) or not all(map(_is_reference, references)):
         raise ContractError("each of the `references` of a source has a list of `authors`, a `year` and a `title`")
     texts = {key: str(described.get(key) or "") for key in ("title", "name", "version", "licence", "attribution")}
-    return Source(**texts, url=str(described.get("path") or ""), references=tuple(references))
+    return CitedSource(**texts, url=str(described.get("path") or ""), references=tuple(references))
 
 
 def _is_reference(one: Any) -> bool:

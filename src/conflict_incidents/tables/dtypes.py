@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from pandas.api import types as kinds
 
 from conflict_incidents.core.findings import Shown, release_text, user_text
-from conflict_incidents.tables.contract import ContractError, Field, Table, Value
+from conflict_incidents.tables.contract import CellValue, ContractError, Field, Table
 
 
 class FrameError(ValueError):
@@ -66,7 +66,7 @@ def _category(levels: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(levels), ordered=ordered)
 
 
-def array(field: Field, values: Sequence[Value]) -> pa.Array:
+def array(field: Field, values: Sequence[CellValue]) -> pa.Array:
     """Convert values to a column; None is unknown, days are ISO 8601.
 
     Raises:
@@ -92,9 +92,9 @@ def _levels(field: Field, texts: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes.cast(pa.int8()), levels, ordered=field.ordered)
 
 
-def plain(column: pa.ChunkedArray, field: Field) -> list[Value]:
+def plain(column: pa.ChunkedArray, field: Field) -> list[CellValue]:
     """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `array`."""
-    values: list[Value] = _plain_column(column, field).to_pylist()
+    values: list[CellValue] = _plain_column(column, field).to_pylist()
     return values
 
 

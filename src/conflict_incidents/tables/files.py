@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, release_text
-from conflict_incidents.tables.contract import Cells, Field, Table, Value
+from conflict_incidents.tables.contract import Cells, CellValue, Field, Table
 from conflict_incidents.tables.dtypes import array, arrow_schema, arrow_type, dtype, text_column
 
 BATCH = 4096
@@ -51,7 +51,7 @@ def rows_table(table: Table, rows: Sequence[Cells]) -> pa.Table:
     Raises:
         ContractError: a column can't hold a value.
     """
-    columns: Iterable[Sequence[Value]] = zip(*rows, strict=True) if rows else [()] * len(table.fields)
+    columns: Iterable[Sequence[CellValue]] = zip(*rows, strict=True) if rows else [()] * len(table.fields)
     arrays = [array(field, values) for field, values in zip(table.fields, columns, strict=True)]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
 
@@ -225,7 +225,7 @@ class Columns:
             return column.cast(pa.large_string() if text else arrow_type(field)).combine_chunks()
 
 
-def cell(value: Value) -> str:
+def cell(value: CellValue) -> str:
     """Format a value for a CSV file: unknown is empty, booleans are `true` or `false`."""
     if isinstance(value, bool):
         return "true" if value else "false"

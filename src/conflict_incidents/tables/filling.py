@@ -14,7 +14,7 @@ from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, wholes
 from conflict_incidents.records.model import Record, Sourced
 from conflict_incidents.tables import aggregates, claims, contract, incidents, registries, statements
-from conflict_incidents.tables.contract import CHANGES, Cells, ContractError, Field, Row, Table, Value
+from conflict_incidents.tables.contract import CHANGES, Cells, CellValue, ContractError, Field, Row, Table
 from conflict_incidents.tables.row import FILLS, Fill, Lookup, join_ids
 from conflict_incidents.tables.tally import tally
 
@@ -23,7 +23,7 @@ FILLING = (incidents, statements, claims, aggregates, registries)
 TALLY = "tally"
 """The name under which a source has the counts of `tally`: table, record id, number."""
 
-Source = Callable[[str], Iterable[Cells]]
+RowSource = Callable[[str], Iterable[Cells]]
 """Returns the rows of a table by its name, sorted by the primary key."""
 
 
@@ -48,7 +48,7 @@ def fill_rows(record: Record, look: Lookup) -> dict[str, list[Cells]]:
     return rows_by_table
 
 
-def limit_to_release(source: Source) -> Source:
+def limit_to_release(source: RowSource) -> RowSource:
     """Limit rows to those of a release: drop links to unreleased records, and set `counted_in` of incidents.
 
     A tombstone keeps only the link to its replacement.
@@ -56,15 +56,17 @@ def limit_to_release(source: Source) -> Source:
     table, linking = contract.tables()["incidents"], contract.tables()["links"]
     id, status, counted_in = map(table.names.index, ("incident_id", "status", "counted_in"))
     own, kind, to = map(linking.names.index, ("incident_id", "kind", "linked_incident_id"))
-    links: dict[Value, list[index_rows.LinkRow]] = {}
+    links: dict[CellValue, list[index_rows.LinkRow]] = {}
     for row in source(linking.name):
         links.setdefault(row[own], []).append(index_rows.LinkRow(str(row[kind]), str(row[to]), Mark(), Mark()))
     linked = {*links, *(one.incident for several in links.values() for one in several)}
     states = {str(row[id]): str(row[status]) for row in source(table.name) if row[id] in linked}
 
-    def find(id: str) -> index_rows.Row | None:
+    def find(id: str) -> index_rows.IndexRow | None:
         return (
-            index_rows.Row("", "incident", id, states[id], Mark(), tuple(links.get(id, ()))) if id in states else None
+            index_rows.IndexRow("", "incident", id, states[id], Mark(), tuple(links.get(id, ())))
+            if id in states
+            else None
         )
 
     def rows(name: str) -> Iterator[Cells]:
@@ -135,7 +137,7 @@ def _order(table: Table) -> _Order:
     return lambda row: [(row[at] is None, ranks.get(row[at], len(ranks)) if ranks else row[at]) for at, ranks in key]
 
 
-def _ranks(field: Field) -> dict[Value, int]:
+def _ranks(field: Field) -> dict[CellValue, int]:
     return {level: rank for rank, level in enumerate(field.enum)}
 
 

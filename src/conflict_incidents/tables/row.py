@@ -13,7 +13,7 @@ from typing import Any
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.records.statements import Site
-from conflict_incidents.tables.contract import Row, Value
+from conflict_incidents.tables.contract import CellValue, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def fills(table: str, of: type[Record], tombstones: bool = False) -> Callable[[F
     return define
 
 
-def day_and_time(moment: str | None) -> tuple[Value, Value]:
+def day_and_time(moment: str | None) -> tuple[CellValue, CellValue]:
     """Split a moment such as 2022-09-08T21:10:00+03:00 into the day and the rest; None if not stated."""
     return (moment[:10], moment[10:] or None) if moment else (None, None)
 
 
-def join_ids(items: Iterable[str]) -> Value:
+def join_ids(items: Iterable[str]) -> CellValue:
     """Join ids as one cell, separated by semicolons; None if there are none."""
     return ";".join(items) or None
 

@@ -21,9 +21,9 @@ from conflict_incidents.exchange.importers.places import (
 )
 from conflict_incidents.exchange.importers.rowvalues import (
     SEPARATORS,
+    MappedValue,
     RowValues,
     Spec,
-    Value,
     first_column,
     is_in_country,
     named_columns,
@@ -302,7 +302,7 @@ class RowRecord:
         ids = {self._id_of(name, spec["by"], self.names.organisations, f"{what} by") for name in names}
         return [{"by": by, "in": spec["in"]} for by in sorted(ids)]
 
-    def _id_of(self, text: str, spec: Value, registry: NameIndex, to: str) -> str:
+    def _id_of(self, text: str, spec: MappedValue, registry: NameIndex, to: str) -> str:
         if isinstance(spec, dict) and "separator" not in spec and SEPARATORS.search(text):
             column = show(first_column(spec))
             how = "translate them under `words`" if to == "report publisher" else "name its `separator`"
@@ -316,7 +316,7 @@ class RowRecord:
             )
         return id
 
-    def _required_word(self, spec: Value, path: tuple[str, ...], to: str) -> str:
+    def _required_word(self, spec: MappedValue, path: tuple[str, ...], to: str) -> str:
         word = self.values.word(spec, vocabulary()[path], to)
         if word is None:
             raise RowError(first_column(spec), f"the {to} is empty; set `otherwise`")

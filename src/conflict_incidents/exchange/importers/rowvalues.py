@@ -41,7 +41,7 @@ SEPARATORS = re.compile("[,;|/]")
 """The separators of a list of names."""
 Spec = dict[str, Any]
 """A part of a mapping."""
-Value = str | Spec | None
+MappedValue = str | Spec | None
 """A value of a mapping: fixed, or that of columns; None if the mapping has none."""
 
 
@@ -106,11 +106,11 @@ class RowValues:
         text = tidy(self.raw(column))
         return "" if is_unknown(text, self.rules.unknown) else text
 
-    def text(self, value: Value, to: str) -> str | None:
+    def text(self, value: MappedValue, to: str) -> str | None:
         """Return a fixed text, or that of a column, translated; None if empty."""
         return next(iter(self.texts(value, to)), None)
 
-    def texts(self, value: Value, to: str) -> list[str]:
+    def texts(self, value: MappedValue, to: str) -> list[str]:
         """Return the texts of a cell with several, if the mapping has their `separator`."""
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
@@ -126,7 +126,7 @@ class RowValues:
         self.target_columns |= dict.fromkeys(named_columns(value), to if texts else f"{to}: unknown")
         return texts or [value["otherwise"]] if "otherwise" in value else texts
 
-    def word(self, value: Value, options: tuple[str, ...], to: str) -> str | None:
+    def word(self, value: MappedValue, options: tuple[str, ...], to: str) -> str | None:
         """Return a value of a closed list.
 
         Raises:
@@ -134,7 +134,7 @@ class RowValues:
         """
         return next(iter(self.words(value, options, to)), None)
 
-    def words(self, value: Value, options: tuple[str, ...], to: str) -> list[str]:
+    def words(self, value: MappedValue, options: tuple[str, ...], to: str) -> list[str]:
         """Return the values of a closed list in a cell.
 
         Raises:
@@ -142,7 +142,7 @@ class RowValues:
         """
         return [self._word(text, value, options, to) for text in self.texts(value, to)]
 
-    def _word(self, text: str, value: Value, options: tuple[str, ...], to: str) -> str:
+    def _word(self, text: str, value: MappedValue, options: tuple[str, ...], to: str) -> str:
         plain = re.sub(r"[\s/-]+", "_", comparison_form(text))
         for word in (text, plain):
             if word in options:
@@ -154,7 +154,7 @@ class RowValues:
             first_column(value), f"{show(text)} is no {to} that records have; translate it under `words`{hint}"
         )
 
-    def fallback_kind(self, value: Value, to: str) -> str | None:
+    def fallback_kind(self, value: MappedValue, to: str) -> str | None:
         """Return the kind of an otherwise unexplained cell, from the mapping's `else`."""
         if not isinstance(value, dict) or "else" not in value:
             return None
@@ -172,7 +172,7 @@ class RowValues:
                 return tidy("".join(parts[piece] if number % 2 else piece for number, piece in enumerate(pieces)))
         return None
 
-    def day(self, value: Value, to: str) -> Span | None:
+    def day(self, value: MappedValue, to: str) -> Span | None:
         """Return a fixed day, or the date in a column or in columns of its parts, which may be a month or a year.
 
         Raises:
@@ -261,7 +261,7 @@ def named_columns(value: Spec) -> list[str]:
     return [column for template in templates(value["template"]) for column in columns_of(template)]
 
 
-def first_column(value: Value) -> str:
+def first_column(value: MappedValue) -> str:
     """Return the column that messages name for a value; empty for a fixed one."""
     return next(iter(named_columns(value)), "") if isinstance(value, dict) else ""
 

@@ -22,7 +22,7 @@ from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare.contract import ContractChange, contract_changes
 from conflict_incidents.release.compare.rows import NOTHING, MatchedRows, at, ids, is_unknown, match, unequal, values
 from conflict_incidents.release.reader import OpenRelease
-from conflict_incidents.tables.contract import Table, Value
+from conflict_incidents.tables.contract import CellValue, Table
 
 if TYPE_CHECKING:
     from conflict_incidents.release.compare.rows import Positions, Truths
@@ -34,7 +34,7 @@ DATE, REASON = "withdrawn_date", "withdrawn_reason"
 POSITION = ("lat", "lon")
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """The kind of change of a row.
 
     Added; corrected: cells changed; withdrawn, itself or with its record; reinstated; removed: a part of a record that
@@ -54,8 +54,8 @@ class CellChange:
     """A cell that changed; None is unknown, a day is text in ISO 8601. What may have been taken down isn't repeated."""
 
     column: str
-    before: Value
-    after: Value
+    before: CellValue
+    after: CellValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class RowChange:
     changed ones, or all nonempty ones of an added or removed row (`whole`); `reason` is that of a withdrawal.
     """
 
-    kind: Kind
+    kind: ChangeKind
     table: str
     id: str
     cells: tuple[CellChange, ...]
@@ -104,7 +104,7 @@ class TableDiff:
 
     table: str
     sides: tuple[OpenRelease, OpenRelease]
-    groups: tuple[tuple[Kind, RowGroup], ...]
+    groups: tuple[tuple[ChangeKind, RowGroup], ...]
     gained: bool
     reasons: Mapping[str, str]
 
@@ -113,22 +113,22 @@ class TableDiff:
         before = self.sides[0].tables.get(self.table)
         return before.free_text if before else frozenset()
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: ChangeKind) -> int:
         """Return the number of rows of a kind."""
         return sum(len(group) for of, group in self.groups if of is kind)
 
-    def cells(self, kind: Kind) -> int:
+    def cells(self, kind: ChangeKind) -> int:
         """Return the number of changed cells in the rows of a kind, without added or removed rows."""
         return sum(int(truths.sum()) for of, group in self.groups if of is kind for truths in group.unequal.values())
 
-    def rows(self, kind: Kind) -> Iterator[RowChange]:
+    def rows(self, kind: ChangeKind) -> Iterator[RowChange]:
         """Yield the rows of a kind, in the order of the releases; values are read on demand."""
         for of, group in self.groups:
             if of is kind:
                 for start in range(0, len(group), BLOCK):
                     yield from self._block(kind, group.part(slice(start, start + BLOCK)))
 
-    def _block(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
+    def _block(self, kind: ChangeKind, group: RowGroup) -> Iterator[RowChange]:
         """Yield a few rows of a group: with the cells that differ, or all nonempty ones where one side is missing."""
         (old, new), positions = self.sides, group.new if group.new is not None else group.old
         side, whole = (old if group.new is None else new), group.new is None or group.old is None
@@ -144,8 +144,8 @@ class TableDiff:
             for row, old_value, new_value in zip(rows, before, after, strict=True):
                 cells[row].append(CellChange(name, _before(self._free, name, old_value, new_value), new_value))
         keys = ids(side, self.table, positions)
-        reasons: Sequence[Value] = [None] * len(keys)
-        if kind is Kind.WITHDRAWN:
+        reasons: Sequence[CellValue] = [None] * len(keys)
+        if kind is ChangeKind.WITHDRAWN:
             of_records = [self.reasons.get(record_of(id)) for id in keys]
             reasons = of_records if whole else values(side.column(self.table, REASON), positions)
         for id, row_cells, why in zip(keys, cells, reasons, strict=True):
@@ -166,14 +166,14 @@ class Diff:
         """The required version bump, by the recipe in `core.versions`."""
         bumps = [change.bump for change in self.contract]
         for table in self.tables.values():
-            bumps += [Bump.PATCH for kind in Kind if table.count(kind)]
-            bumps += [Bump.MINOR] * table.gained + [Bump.MAJOR] * bool(table.count(Kind.VANISHED))
+            bumps += [Bump.PATCH for kind in ChangeKind if table.count(kind)]
+            bumps += [Bump.MINOR] * table.gained + [Bump.MAJOR] * bool(table.count(ChangeKind.VANISHED))
         return max(bumps, default=Bump.NONE)
 
     def rows(self) -> Iterator[RowChange]:
         """Yield every changed row, table by table and kind by kind."""
         for table in self.tables.values():
-            for kind in Kind:
+            for kind in ChangeKind:
                 yield from table.rows(kind)
 
 
@@ -200,7 +200,7 @@ def compare(old: OpenRelease, new: OpenRelease) -> Diff:
     return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), compared)
 
 
-def _before(free: Collection[str], column: str, before: Value, after: Value) -> Value:
+def _before(free: Collection[str], column: str, before: CellValue, after: CellValue) -> CellValue:
     """Return a cell as it was, unless it may be what was taken down: free text, or a position that is coarser now."""
     finer = column in POSITION and len(str(before)) > len(str(after or ""))
     return REDACTED if before is not None and (finer or column in free) else before
@@ -217,16 +217,16 @@ def _compare(old: OpenRelease, new: OpenRelease, name: str, record: bool, reason
     differ = _differing(old, new, name, matched)
     positions = np.flatnonzero(np.any(list(differ.values()), axis=0)) if differ else NOTHING
     differ = {column: truths[positions] for column, truths in differ.items()}
-    groups = [(Kind.ADDED, RowGroup(None, matched.added, {}))]
+    groups = [(ChangeKind.ADDED, RowGroup(None, matched.added, {}))]
     for kind, rows in _kinds(old, new, name, matched, positions, DATE in differ):
         pairs = matched.old[positions[rows]], matched.new[positions[rows]]
         groups.append((kind, RowGroup(*pairs, {column: truths[rows] for column, truths in differ.items()})))
     if record:
-        groups.append((Kind.VANISHED, RowGroup(matched.removed, None, {})))
+        groups.append((ChangeKind.VANISHED, RowGroup(matched.removed, None, {})))
     else:
         with_record = _with_their_record(old, name, matched.removed, reasons)
-        groups.append((Kind.WITHDRAWN, RowGroup(matched.removed[with_record], None, {})))
-        groups.append((Kind.REMOVED, RowGroup(matched.removed[~with_record], None, {})))
+        groups.append((ChangeKind.WITHDRAWN, RowGroup(matched.removed[with_record], None, {})))
+        groups.append((ChangeKind.REMOVED, RowGroup(matched.removed[~with_record], None, {})))
     return TableDiff(name, (old, new), tuple(groups), _has_more_rows(old, new, name, matched), reasons)
 
 
@@ -245,16 +245,16 @@ def _differing(old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRo
 
 def _kinds(
     old: OpenRelease, new: OpenRelease, name: str, matched: MatchedRows, changed: Positions, has_dates: bool
-) -> list[tuple[Kind, Truths]]:
+) -> list[tuple[ChangeKind, Truths]]:
     """Return the changed rows by kind: withdrawn, reinstated or corrected."""
     if not has_dates:
-        return [(Kind.CORRECTED, np.ones(len(changed), np.bool_))]
+        return [(ChangeKind.CORRECTED, np.ones(len(changed), np.bool_))]
     was_current = is_unknown(old.column(name, DATE))[matched.old[changed]]
     is_current = is_unknown(new.column(name, DATE))[matched.new[changed]]
     return [
-        (Kind.CORRECTED, was_current == is_current),
-        (Kind.WITHDRAWN, was_current & ~is_current),
-        (Kind.REINSTATED, ~was_current & is_current),
+        (ChangeKind.CORRECTED, was_current == is_current),
+        (ChangeKind.WITHDRAWN, was_current & ~is_current),
+        (ChangeKind.REINSTATED, ~was_current & is_current),
     ]
 
 
@@ -276,9 +276,9 @@ def _has_more_rows(old: OpenRelease, new: OpenRelease, name: str, matched: Match
 def _reasons(diff: TableDiff) -> dict[str, str]:
     """Return the withdrawn records of a table with the reasons."""
     new = diff.sides[1]
-    reasons: dict[str, Value] = {}
+    reasons: dict[str, CellValue] = {}
     for kind, group in diff.groups:
-        if kind is Kind.WITHDRAWN and group.new is not None and len(group):
+        if kind is ChangeKind.WITHDRAWN and group.new is not None and len(group):
             why = values(new.column(diff.table, REASON), group.new)
             reasons.update(zip(ids(new, diff.table, group.new), why, strict=True))
     return {id: str(reason or "") for id, reason in reasons.items()}

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
-from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, record_of, records
+from conflict_incidents.release.compare.diff import CellChange, ChangeKind, Diff, RowChange, record_of, records
 from conflict_incidents.release.reader import OpenRelease
-from conflict_incidents.tables.contract import Row, Value
+from conflict_incidents.tables.contract import CellValue, Row
 from conflict_incidents.tables.files import cell
 from conflict_incidents.tables.incidents import SERIES
 
@@ -81,7 +81,7 @@ def _override_reasons(side: OpenRelease) -> dict[tuple[str, str], str]:
     if OVERRIDES not in side.tables:
         return {}
     names = ("incident_id", "measure", "group", "reason")
-    columns: list[list[Value]] = [side.column(OVERRIDES, name).to_pylist() for name in names]
+    columns: list[list[CellValue]] = [side.column(OVERRIDES, name).to_pylist() for name in names]
     return {(str(id), f"{measure}/{group}"): str(reason) for id, measure, group, reason in zip(*columns, strict=True)}
 
 
@@ -91,12 +91,12 @@ def numbers_without_note(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[s
     An estimate that changed because a claim was added, corrected or withdrawn needs no reason of its own.
     """
     changes: dict[str, dict[str, str]] = {}
-    with_new_claims = {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.ADDED)} | taken_back(diff)
-    for row in (*_rows(diff, CLAIMS, Kind.CORRECTED), *_rows(diff, CLAIMS, Kind.REMOVED)):
+    with_new_claims = {record_of(row.id) for row in _rows(diff, CLAIMS, ChangeKind.ADDED)} | taken_back(diff)
+    for row in (*_rows(diff, CLAIMS, ChangeKind.CORRECTED), *_rows(diff, CLAIMS, ChangeKind.REMOVED)):
         if any(map(_is_number, row.cells)):
             with_new_claims.add(record_of(row.id))
             _enter(row, reasons, changes)
-    for row in (*_rows(diff, ESTIMATES, Kind.CORRECTED), *_rows(diff, ESTIMATES, Kind.REMOVED)):
+    for row in (*_rows(diff, ESTIMATES, ChangeKind.CORRECTED), *_rows(diff, ESTIMATES, ChangeKind.REMOVED)):
         if record_of(row.id) not in with_new_claims:
             _enter(row, reasons, changes)
     return changes
@@ -104,10 +104,10 @@ def numbers_without_note(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[s
 
 def taken_back(diff: Diff) -> set[str]:
     """Return the records with a withdrawn claim, including withdrawn records; each has its reason."""
-    return {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.WITHDRAWN)}
+    return {record_of(row.id) for row in _rows(diff, CLAIMS, ChangeKind.WITHDRAWN)}
 
 
-def _rows(diff: Diff, tables: Iterable[str], kind: Kind) -> Iterator[RowChange]:
+def _rows(diff: Diff, tables: Iterable[str], kind: ChangeKind) -> Iterator[RowChange]:
     for table in tables:
         if table in diff.tables:
             yield from diff.tables[table].rows(kind)
@@ -126,14 +126,14 @@ def _is_number(one: CellChange) -> bool:
     return one.column.rpartition("_")[2] in NUMBERS
 
 
-def _value_text(value: Value) -> str:
+def _value_text(value: CellValue) -> str:
     return "unknown" if value is None else cell(value)
 
 
 def unexplained_changes(diff: Diff, rows: Iterable[Row]) -> str:
     """Return a line on the records that changed without a reason in any of their rows; empty if there are none."""
     tables = set(records(diff.new.tables).values())
-    silent: dict[str, Kind] = {}
+    silent: dict[str, ChangeKind] = {}
     explained: set[str] = set()
     contract = 0
     for row in rows:
@@ -144,10 +144,10 @@ def unexplained_changes(diff: Diff, rows: Iterable[Row]) -> str:
         if row["reason"]:
             explained.add(record)
         else:
-            kind = Kind(str(row["kind"])) if row["table"] in tables else Kind.CORRECTED
+            kind = ChangeKind(str(row["kind"])) if row["table"] in tables else ChangeKind.CORRECTED
             silent.setdefault(record, kind)
     groups: list[str] = []
-    for kind in Kind:
+    for kind in ChangeKind:
         ids = [id for id, change in silent.items() if change is kind and id not in explained]
         if ids:
             more = f" and {len(ids) - MAX_LISTED} more" if len(ids) > MAX_LISTED else ""

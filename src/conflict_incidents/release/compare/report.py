@@ -10,10 +10,10 @@ from conflict_incidents.core.findings import REDACTED, harmless, show
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import ContractChange
-from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, TableDiff
+from conflict_incidents.release.compare.diff import CellChange, ChangeKind, Diff, RowChange, TableDiff
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import Value
+from conflict_incidents.tables.contract import CellValue
 from conflict_incidents.tables.files import cell, csv_line
 
 NAMES = ("title", "name")
@@ -49,10 +49,10 @@ def _text(diff: Diff) -> Iterator[str]:
 
 
 def _rows(table: TableDiff) -> Iterator[str]:
-    for kind in Kind:
+    for kind in ChangeKind:
         for row in islice(table.rows(kind), MAX_ROWS):
             yield _row(row)
-            if kind is Kind.CORRECTED:
+            if kind is ChangeKind.CORRECTED:
                 yield from map(_cell, row.cells[:MAX_ROWS])
                 yield from _more(len(row.cells), "    ")
         yield from _more(table.count(kind), f"  {kind} ")
@@ -86,8 +86,8 @@ def _verdict(diff: Diff) -> str:
 
 
 def _counts(table: TableDiff) -> Iterator[str]:
-    for kind in Kind:
-        cells = f" ({_number(table.cells(kind), 'cell')})" if kind is Kind.CORRECTED else ""
+    for kind in ChangeKind:
+        cells = f" ({_number(table.cells(kind), 'cell')})" if kind is ChangeKind.CORRECTED else ""
         if count := table.count(kind):
             yield f"{count:,} {kind}{cells}"
 
@@ -100,7 +100,7 @@ def _cell(changed: CellChange) -> str:
     return f"    {changed.column}: {_value(changed.before)} → {_value(changed.after)}"
 
 
-def _value(value: Value) -> str:
+def _value(value: CellValue) -> str:
     if value is None or value == REDACTED:
         return "unknown" if value is None else REDACTED
     return show(value) if isinstance(value, str) else cell(value)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from conflict_incidents.core.findings import bare, release_text
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import OpenRelease
-from conflict_incidents.tables.contract import Value
+from conflict_incidents.tables.contract import CellValue
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,9 +101,9 @@ def is_unknown(column: pa.Array) -> Truths:
     return truths
 
 
-def values(column: pa.Array, positions: Positions) -> list[Value]:
+def values(column: pa.Array, positions: Positions) -> list[CellValue]:
     """Return the values at some positions."""
-    cells: list[Value] = at(column, positions).to_pylist()
+    cells: list[CellValue] = at(column, positions).to_pylist()
     return cells
 
 

@@ -22,7 +22,7 @@ from conflict_incidents.release.formats import (
     sqlite,
     zenodo,
 )
-from conflict_incidents.release.formats.content import Content, File, Unsuitable
+from conflict_incidents.release.formats.content import FileContent, ReleaseContent, Unsuitable
 
 FORMATS: dict[str, ModuleType] = {
     "codebook": codebook,
@@ -57,9 +57,9 @@ def select_formats(names: Iterable[str]) -> list[str]:
     return [name for name in FORMATS if name in choice]
 
 
-def files(content: Content, names: Iterable[str]) -> tuple[dict[str, File], dict[str, str]]:
+def files(content: ReleaseContent, names: Iterable[str]) -> tuple[dict[str, FileContent], dict[str, str]]:
     """Return the files of some formats by name, and by name in `FILES` why files can't be made."""
-    files_made: dict[str, File] = {}
+    files_made: dict[str, FileContent] = {}
     refused: dict[str, str] = {}
     for name in names:
         try:

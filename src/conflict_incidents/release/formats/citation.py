@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from conflict_incidents.release.formats.content import Content, filled
-from conflict_incidents.tables.contract import Source
+from conflict_incidents.release.formats.content import ReleaseContent, filled
+from conflict_incidents.tables.contract import CitedSource
 
 FILE = "CITATION.cff"
 FILES = {FILE: "how to cite this version, for GitHub, Zotero and other tools"}
@@ -17,13 +17,13 @@ _MESSAGE = "If you use this dataset, please cite it and name the version."
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: ReleaseContent) -> dict[str, bytes]:
     """Return the citation file."""
     text = yaml.safe_dump(_citation(content), sort_keys=False, allow_unicode=True, width=100)
     return {FILE: text.encode()}
 
 
-def _citation(content: Content) -> dict[str, Any]:
+def _citation(content: ReleaseContent) -> dict[str, Any]:
     about, descriptor = content.about, content.descriptor
     rows = {"type": "other", "value": about.content_hash, "description": "The hash of the rows of this version"}
     return filled(
@@ -45,7 +45,7 @@ def _citation(content: Content) -> dict[str, Any]:
     )
 
 
-def _references(source: Source) -> Iterator[dict[str, Any]]:
+def _references(source: CitedSource) -> Iterator[dict[str, Any]]:
     """Yield a source of a release, and the publications to cite it by."""
     dataset: dict[str, Any] = {"type": "data", "title": _line(source.title)}
     dataset |= {"authors": [{"name": _line(source.attribution or source.title)}], "version": source.version}
@@ -83,7 +83,7 @@ def keywords(descriptor: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(map(str, descriptor.get("keywords") or [])))
 
 
-def day(content: Content) -> str:
+def day(content: ReleaseContent) -> str:
     """Return the day of the release, ISO 8601; empty if not stated."""
     match = _DAY.match(content.about.created)
     return match[0] if match else ""

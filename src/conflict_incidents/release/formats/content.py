@@ -13,12 +13,12 @@ import pyarrow as pa
 
 from conflict_incidents.core.resources import csv_rows, resource
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import About, Row, Table, Value
+from conflict_incidents.tables.contract import About, CellValue, Row, Table
 from conflict_incidents.tables.dtypes import plain
 from conflict_incidents.tables.files import BATCH
 from conflict_incidents.tables.parts import Tables, parts_of
 
-File = bytes | Iterable[bytes]
+FileContent = bytes | Iterable[bytes]
 """The content of a file, or an iterable of chunks that are made while they are written."""
 INCIDENTS = "incidents"
 """The table of the formats that have a single table."""
@@ -31,7 +31,7 @@ class Unsuitable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ReleaseContent:
     """The release being built: its tables by name, its descriptor with sizes and hashes, and its metadata."""
 
     frames: Mapping[str, pd.DataFrame]
@@ -44,7 +44,7 @@ class Content:
         for values in self.tuples(described):
             yield dict(zip(described.names, values, strict=True))
 
-    def tuples(self, table: Table) -> Iterator[tuple[Value, ...]]:
+    def tuples(self, table: Table) -> Iterator[tuple[CellValue, ...]]:
         """Yield the rows of a table as tuples of plain values."""
         for part in self.batches(table):
             yield from zip(*(plain(part.column(field.name), field) for field in table.fields), strict=True)
@@ -68,7 +68,7 @@ def text_of(name: str) -> str:
     return resource(f"release/formats/texts/{PurePath(name).name}.txt").read_text("utf-8")
 
 
-def as_bytes(file: File) -> bytes:
+def as_bytes(file: FileContent) -> bytes:
     """Return the content of a file."""
     return file if isinstance(file, bytes) else b"".join(file)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from conflict_incidents.core.resources import resource
 from conflict_incidents.release.formats.citation import day, homepage, keywords, licence_id, people
-from conflict_incidents.release.formats.content import TYPES, Content, filled, json_bytes
+from conflict_incidents.release.formats.content import TYPES, ReleaseContent, filled, json_bytes
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, Table
 
@@ -23,7 +23,7 @@ _CONTEXT = "release/formats/croissant_context.json"
 _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/x-parquet"}
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: ReleaseContent) -> dict[str, bytes]:
     """Return the description: metadata, the files of the tables with sizes and hashes, and a record set per table."""
     about, descriptor = content.about, content.descriptor
     licence = (descriptor.get("licenses") or [{}])[0].get("path") or licence_id(descriptor)

@@ -22,7 +22,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from conflict_incidents.core.findings import show
-from conflict_incidents.release.formats.content import Content, File, Unsuitable, chunks, text_of
+from conflict_incidents.release.formats.content import FileContent, ReleaseContent, Unsuitable, chunks, text_of
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Field, Table
 from conflict_incidents.tables.dtypes import text_column
@@ -52,7 +52,7 @@ _NO_CHARACTER = "[\x00-\x08\x0b-\x1f\ufffe\uffff]"
 _SPECIAL = "|".join([*(pattern for pattern, _ in _ESCAPES), _NO_CHARACTER])
 
 
-def files(content: Content) -> dict[str, File]:
+def files(content: ReleaseContent) -> dict[str, FileContent]:
     """Return the workbook.
 
     Raises:

@@ -8,19 +8,19 @@ from typing import Any
 
 from msgspec.json import encode
 
-from conflict_incidents.release.formats.content import INCIDENTS, Content, File
+from conflict_incidents.release.formats.content import INCIDENTS, FileContent, ReleaseContent
 from conflict_incidents.tables.contract import Row
 
 FILE = "formats/incidents.geojson"
 FILES = {FILE: "the incidents for maps: QGIS, Leaflet, kepler.gl; tombstones and those without a position as well"}
 
 
-def files(content: Content) -> dict[str, File]:
+def files(content: ReleaseContent) -> dict[str, FileContent]:
     """Return the incidents, one per line."""
     return {FILE: _lines(content)}
 
 
-def _lines(content: Content) -> Iterator[bytes]:
+def _lines(content: ReleaseContent) -> Iterator[bytes]:
     about = content.about
     members = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
     head = json.dumps({"type": "FeatureCollection", **members}, ensure_ascii=False)[:-1]

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from conflict_incidents.release.formats.content import INCIDENTS, Content, File
+from conflict_incidents.release.formats.content import INCIDENTS, FileContent, ReleaseContent
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.dtypes import arrow_schema
 from conflict_incidents.tables.files import parquet_of
@@ -28,7 +28,7 @@ _BOX = pa.struct([(edge, pa.float64()) for edge in _EDGES])
 _LITTLE_ENDIAN, _POINT = 1, 1
 
 
-def files(content: Content) -> dict[str, File]:
+def files(content: ReleaseContent) -> dict[str, FileContent]:
     """Return the incidents; one without a position has a null geometry."""
     table = contract.tables()[INCIDENTS]
     bounds = _bounds(content.arrow(table, ["lon", "lat"]))

@@ -11,7 +11,7 @@ from typing import Any
 
 from conflict_incidents.core import csv_injection
 from conflict_incidents.core.countries import name_of
-from conflict_incidents.release.formats.content import INCIDENTS, Content, File
+from conflict_incidents.release.formats.content import INCIDENTS, FileContent, ReleaseContent
 from conflict_incidents.tables import hxl
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.files import cell, csv_line
@@ -20,12 +20,12 @@ FILE = "formats/incidents.hxl.csv"
 FILES = {FILE: "the published incidents with a row of HXL hashtags, for HDX and other humanitarian tools"}
 
 
-def files(content: Content) -> dict[str, File]:
+def files(content: ReleaseContent) -> dict[str, FileContent]:
     """Return headings, hashtags, and a row per published incident, with formulas escaped."""
     return {FILE: (f"{line}\n".encode() for line in _lines(content))}
 
 
-def _lines(content: Content) -> Iterator[str]:
+def _lines(content: ReleaseContent) -> Iterator[str]:
     countries = _countries(content)
     sources = dict(_sources(content))
     yield csv_line(hxl.TAGS)
@@ -53,7 +53,7 @@ def _cell_text(value: Any) -> str:
     return csv_injection.escape_formula(value) if isinstance(value, str) else cell(value)
 
 
-def _countries(content: Content) -> dict[str, str]:
+def _countries(content: ReleaseContent) -> dict[str, str]:
     """Return the name of each country in the registry of places by code; the first of several places."""
     names: dict[str, str] = {}
     for row in content.rows("places"):
@@ -62,7 +62,7 @@ def _countries(content: Content) -> dict[str, str]:
     return names
 
 
-def _sources(content: Content) -> Iterator[tuple[str, str]]:
+def _sources(content: ReleaseContent) -> Iterator[tuple[str, str]]:
     """Yield each incident that has reports, and their publishers without duplicates."""
     names = {row["organisation_id"]: str(row["name"]) for row in content.rows("organisations")}
     for incident, reports in groupby(content.rows("reports"), key=lambda row: str(row["incident_id"])):

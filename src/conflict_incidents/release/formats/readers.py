@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from conflict_incidents.release.formats.content import TYPES, Content, text_of
+from conflict_incidents.release.formats.content import TYPES, ReleaseContent, text_of
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, Table
 
@@ -20,7 +20,7 @@ FILES = {
 }
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: ReleaseContent) -> dict[str, bytes]:
     """Return the three scripts, which depend only on the contract."""
     tables = contract.tables().values()
     parts = {R: ",\n".join(map(_in_r, tables)), SQL: "".join(map(_in_sql, tables))}

@@ -18,7 +18,7 @@ import yaml
 
 from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.resources import resource
-from conflict_incidents.release.formats.content import TYPES, Content, File, chunks, json_bytes
+from conflict_incidents.release.formats.content import TYPES, FileContent, ReleaseContent, chunks, json_bytes
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, ForeignKey, Table
 
@@ -40,19 +40,19 @@ VIEWS: list[dict[str, Any]] = yaml.safe_load(resource("release/formats/sqlite_vi
 """The views: `name`, `description`, `facets` in Datasette and `query`."""
 
 
-def files(content: Content) -> dict[str, File]:
+def files(content: ReleaseContent) -> dict[str, FileContent]:
     """Return the database, and the metadata for Datasette."""
     return {FILE: _database(content), DATASETTE: json_bytes(_datasette(content))}
 
 
-def _database(content: Content) -> Iterator[bytes]:
+def _database(content: ReleaseContent) -> Iterator[bytes]:
     with temporary_folder() as folder:
         file = folder / "database"
         _write(file, content)
         yield from chunks(file.open("rb"))
 
 
-def _write(file: Path, content: Content) -> None:
+def _write(file: Path, content: ReleaseContent) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         for setting in _SETTINGS:
             database.execute(f"PRAGMA {setting}")
@@ -65,7 +65,7 @@ def _write(file: Path, content: Content) -> None:
         database.execute("COMMIT")
 
 
-def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:
+def _add_views_and_descriptions(database: sqlite3.Connection, content: ReleaseContent) -> None:
     """Add the views, and tables that describe the database, its columns and its views."""
     names = ("title", "description", "version", "created", "licence", "citation")
     metadata = {name: getattr(content.about, name) for name in names}
@@ -83,7 +83,7 @@ def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) 
         database.execute("INSERT INTO about_views VALUES (:name, :description)", view)
 
 
-def _datasette(content: Content) -> dict[str, Any]:
+def _datasette(content: ReleaseContent) -> dict[str, Any]:
     """Return the metadata for Datasette."""
     tables: dict[str, Any] = {
         table.name: {

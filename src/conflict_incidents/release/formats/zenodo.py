@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from conflict_incidents.release.formats.citation import day, homepage, keywords, licence_id, people
-from conflict_incidents.release.formats.content import Content, filled, json_bytes
+from conflict_incidents.release.formats.content import ReleaseContent, filled, json_bytes
 from conflict_incidents.tables.contract import reference_text
 
 FILE = "zenodo.json"
 FILES = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the `.zenodo.json` of a repository"}
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: ReleaseContent) -> dict[str, bytes]:
     """Return the metadata; texts are escaped where Zenodo expects HTML."""
     about, descriptor = content.about, content.descriptor
     home = {"identifier": homepage(descriptor), "relation": "isSupplementTo", "scheme": "url"}

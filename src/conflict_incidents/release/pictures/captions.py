@@ -9,7 +9,7 @@ from conflict_incidents.core.findings import release_text
 from conflict_incidents.core.pages import Lines, PageTable, Section
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
-from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed_phrase, share
+from conflict_incidents.release.pictures.groups import HEAD, IncidentGroup, count, killed_phrase, share
 from conflict_incidents.release.pictures.matched import STATUS_LABELS, MatchNumbers
 from conflict_incidents.release.pictures.months import Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
@@ -57,7 +57,7 @@ class Picture:
         return Section(release_text(self.title), [Lines([*lines]), *(table for table in self.tables if table.rows)])
 
 
-def over_time(all: Group, months: Months) -> Picture:
+def over_time(all: IncidentGroup, months: Months) -> Picture:
     """Describe incidents and killed over time."""
     groups = [(months.name(group.key), group) for group in months.groups]
     groups += [("not known", months.unplaced)] if months.unplaced else []
@@ -69,7 +69,7 @@ def over_time(all: Group, months: Months) -> Picture:
     return Picture("incidents", title, lead, months.notes(), tables, months if months.groups else None)
 
 
-def districts(all: Group, numbers: Districts) -> Picture:
+def districts(all: IncidentGroup, numbers: Districts) -> Picture:
     """Describe incidents by district."""
     number_known = sum(one.group.incidents for one in numbers.districts)
     of = f"of {number_known:,}, in {count(len(numbers.districts), 'district')}" if numbers.level else "of none"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from conflict_incidents.release.pictures.groups import Group, all_incidents, group_by
+from conflict_incidents.release.pictures.groups import IncidentGroup, all_incidents, group_by
 
 LEVELS = (3, 2, 1)
 """The levels of administrative units, the finest first."""
@@ -25,7 +25,7 @@ DRAWN_PRECISIONS = ("exact", "near")
 class District:
     """A unit: its incidents, its p-code, and the mean position of its incidents, if known."""
 
-    group: Group
+    group: IncidentGroup
     pcode: str
     lon: float | None
     lat: float | None
@@ -41,7 +41,7 @@ class Districts:
 
     level: int
     districts: tuple[District, ...]
-    unknown: Group | None
+    unknown: IncidentGroup | None
     dots: tuple[tuple[float, float], ...]
     unplaced: int
 

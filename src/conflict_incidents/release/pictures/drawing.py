@@ -30,7 +30,7 @@ from conflict_incidents.core.findings import printable
 from conflict_incidents.release.pictures.captions import Picture
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
-from conflict_incidents.release.pictures.groups import Group, share
+from conflict_incidents.release.pictures.groups import IncidentGroup, share
 from conflict_incidents.release.pictures.matched import STATUS_LABELS, MatchNumbers
 from conflict_incidents.release.pictures.months import MIN_GAP, Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
@@ -110,7 +110,7 @@ def _months(figure: Figure, months: Months) -> None:
         _set_integer_axis(axes, axes.yaxis)
 
 
-def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: bool = False) -> None:
+def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[IncidentGroup], across: bool = False) -> None:
     """Draw a bar per group: dark up to the low, hatched up to the high, with a marker if open."""
     lows = [group.low or 0 for group in groups]
     highs = [group.high or group.low or 0 for group in groups]

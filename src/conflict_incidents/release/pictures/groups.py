@@ -15,7 +15,7 @@ DASH = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class IncidentGroup:
     """A group of incidents and their killed, with the fields of `tables.totals.Total`; `key` is their common value."""
 
     key: Any
@@ -71,12 +71,12 @@ def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tup
     return incidents[(own.fillna("") == collection).to_numpy(dtype=bool)].reset_index(drop=True), [note]
 
 
-def all_incidents(incidents: pd.DataFrame) -> Group:
+def all_incidents(incidents: pd.DataFrame) -> IncidentGroup:
     """Return all incidents as one group."""
     return _group(None, asdict(total(incidents)))
 
 
-def group_by(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
+def group_by(incidents: pd.DataFrame, key: str) -> tuple[list[IncidentGroup], IncidentGroup | None]:
     """Return the groups by a key of `tables.totals.by` (units by p-code), sorted, and the group with an unknown key."""
     column = f"{key}_pcode" if key in UNITS else key
     if key in UNITS:  # units without a p-code form one group, regardless of name
@@ -87,10 +87,10 @@ def group_by(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | No
     return [one for one in groups if not pd.isna(one.key)], next((one for one in groups if pd.isna(one.key)), None)
 
 
-def _group(key: Any, row: Mapping[Any, Any]) -> Group:
+def _group(key: Any, row: Mapping[Any, Any]) -> IncidentGroup:
     names = ("incidents", "low", "high", "high_open", "unknown", "open_ended")
     values: list[Any] = [None if pd.isna(row[name]) else row[name] for name in names]
-    return Group(key, *values)
+    return IncidentGroup(key, *values)
 
 
 def count(number: int, noun: str = "incident") -> str:
@@ -108,7 +108,7 @@ def share(part: int, of: int) -> str:
     return ">99%" if percent == 100 and part < of else f"{percent}%"
 
 
-def killed_phrase(group: Group) -> str:
+def killed_phrase(group: IncidentGroup) -> str:
     """Describe the killed of a group, and the number of unknown and open tolls."""
     text = f"Killed: {group.toll}."
     if group.unknown:

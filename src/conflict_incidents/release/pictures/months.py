@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from conflict_incidents.release.pictures.groups import Group, count, group_by
+from conflict_incidents.release.pictures.groups import IncidentGroup, count, group_by
 
 MAX_MONTHS = 180
 """The maximum number of months to show; beyond it, years are shown."""
@@ -26,9 +26,9 @@ class Months:
     """
 
     unit: str
-    groups: tuple[Group, ...]
-    unplaced: Group | None
-    years: tuple[Group, ...]
+    groups: tuple[IncidentGroup, ...]
+    unplaced: IncidentGroup | None
+    years: tuple[IncidentGroup, ...]
 
     def gaps(self, least: int = 1) -> list[tuple[int, int]]:
         """Return the first and last month or year of each gap of at least a given length."""

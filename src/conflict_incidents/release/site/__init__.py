@@ -12,10 +12,10 @@ from pathlib import Path
 
 from conflict_incidents.core.files import folder_aside
 from conflict_incidents.release.reader import OpenRelease
-from conflict_incidents.release.site.files import Site
+from conflict_incidents.release.site.files import SiteWriter
 from conflict_incidents.tables import contract
 
-__all__ = ["Site", "write_site"]
+__all__ = ["SiteWriter", "write_site"]
 
 
 def write_site(
@@ -30,9 +30,9 @@ def write_site(
     Args:
         release: the release.
         out: the folder, which must not exist.
-        base: as for `Site`.
-        most: as for `Site`.
-        docs: as for `Site`.
+        base: as for `SiteWriter`.
+        most: as for `SiteWriter`.
+        docs: as for `SiteWriter`.
 
     Raises:
         MissingExtra: a library isn't installed.
@@ -42,7 +42,7 @@ def write_site(
     release.check_contract(contract.tables())
     out.parent.mkdir(parents=True, exist_ok=True)
     with folder_aside(out) as temporary:
-        for name, data in Site(release, base, most, docs).files():
+        for name, data in SiteWriter(release, base, most, docs).files():
             file = temporary / name
             file.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(data, Path):

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from conflict_incidents.tables.contract import Row, Value
+from conflict_incidents.tables.contract import CellValue, Row
 
 Data = Mapping[str, Row | Sequence[Row]]
 """A row, or rows, by name."""
@@ -35,5 +35,5 @@ def _yaml_lines(data: Data) -> Iterator[str]:
                 yield f"  {' ' if number else '-'} {key}: {_yaml_scalar(value)}"
 
 
-def _yaml_scalar(value: Value) -> str:
+def _yaml_scalar(value: CellValue) -> str:
     return _BREAKS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))

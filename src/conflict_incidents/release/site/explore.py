@@ -8,7 +8,7 @@ from typing import Any
 from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.incident import Names, items
-from conflict_incidents.release.site.rows import Tables
+from conflict_incidents.release.site.rows import ReleaseTables
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.incidents import SERIES
 
@@ -20,7 +20,9 @@ _MAGIC = 8
 Options = list[tuple[str, str]]
 
 
-def about(release: OpenRelease, tables: Tables, names: Names, incidents: Iterable[Row], pages: bool) -> dict[str, Any]:
+def about(
+    release: OpenRelease, tables: ReleaseTables, names: Names, incidents: Iterable[Row], pages: bool
+) -> dict[str, Any]:
     """Return the settings of the page's script, `assets/explore.json`."""
     return {
         "name": release.about.name,
@@ -38,7 +40,7 @@ def about(release: OpenRelease, tables: Tables, names: Names, incidents: Iterabl
 
 
 def choices(
-    release: OpenRelease, tables: Tables, names: Names, settings: Mapping[str, Any], rows: Sequence[Row]
+    release: OpenRelease, tables: ReleaseTables, names: Names, settings: Mapping[str, Any], rows: Sequence[Row]
 ) -> dict[str, Options]:
     """Return the options of each filter, as value and label: only those that occur in the release."""
     sides = {id for row in rows for side in ("side_a", "side_b") for id in items(row[side])}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, log10
 
-from conflict_incidents.tables.contract import Value
+from conflict_incidents.tables.contract import CellValue
 
 _STEPS = (1, 2, 5)
 TICKS = 4
@@ -39,7 +39,7 @@ class Scale:
     step: int
 
     @classmethod
-    def of(cls, numbers: Iterable[Value]) -> Scale:
+    def of(cls, numbers: Iterable[CellValue]) -> Scale:
         """Make a scale of some numbers, from 0 unless they are far from it and close to each other."""
         integers = [number for number in numbers if isinstance(number, int)] or [0]
         low, high = min(integers), max(integers)
@@ -60,7 +60,7 @@ class Scale:
         """Return the position of a number, in per cent; 2 % are left free on each side."""
         return round(2 + 96 * (number - self.first) / (self.last - self.first), 2)
 
-    def bar(self, low: Value, high: Value) -> Bar:
+    def bar(self, low: CellValue, high: CellValue) -> Bar:
         """Return an interval; an open end runs to the end of the scale."""
         start = 0.0 if low is None else self.at(float(low))
         end = 100.0 if high is None else self.at(float(high))

@@ -18,17 +18,17 @@ from conflict_incidents.release.site.incident import Names, View, view
 from conflict_incidents.release.site.method import PICTURE, method
 from conflict_incidents.release.site.overview import MAX_CONTESTED
 from conflict_incidents.release.site.pages import STATIC, Pages, of_one_incident
-from conflict_incidents.release.site.rows import Tables
+from conflict_incidents.release.site.rows import ReleaseTables
 
 RELEASE = "release"
 """The folder of the site that holds the release itself."""
 DOCS = "docs"
 """The folder of the site that holds the documentation, where it is given."""
-File = tuple[str, bytes | Path]
+SiteFile = tuple[str, bytes | Path]
 """The path of a file in the site, and its bytes or the file that it is a copy of."""
 
 
-class Site:
+class SiteWriter:
     """The files of the site of one release."""
 
     def __init__(self, release: OpenRelease, base: str = "", most: int | None = None, docs: Path | None = None) -> None:
@@ -49,7 +49,7 @@ class Site:
             self.pages, self.method = Pages(release.about, base, docs is not None), method()
         self.release = release
         self.docs = docs
-        self.tables = Tables(release)
+        self.tables = ReleaseTables(release)
         self.names = Names(self.tables)
         self.complete = most is None or len(self.names.incidents) <= most
         self.groups: dict[tuple[str, str], list[View]] = {}
@@ -60,14 +60,14 @@ class Site:
                 self.contested.append(entry)
         self.contested.sort(key=itemgetter("rank"))
 
-    def files(self) -> Iterator[File]:
+    def files(self) -> Iterator[SiteFile]:
         """Yield every file."""
         yield from self._of_incidents()
         yield from self._of_the_whole()
         yield from self._explore()
         yield from self._copied_files()
 
-    def _of_incidents(self) -> Iterator[File]:
+    def _of_incidents(self) -> Iterator[SiteFile]:
         """Yield the pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
         with_page = {one["row"]["incident_id"] for one in self.contested[:MAX_CONTESTED]}
@@ -81,7 +81,7 @@ class Site:
                 context = {"name": words.country(code), "year": year, "incidents": ordered}
                 yield self._page("list", f"incidents/{code}-{year}", **context)
 
-    def _of_the_whole(self) -> Iterator[File]:
+    def _of_the_whole(self) -> Iterator[SiteFile]:
         release, tables = self.release, self.tables
         yield self._page(
             "index",
@@ -102,14 +102,14 @@ class Site:
         )
         yield self._page("method", text=self.method)
 
-    def _explore(self) -> Iterator[File]:
+    def _explore(self) -> Iterator[SiteFile]:
         listing = self.tables.columns("incidents", ["country", "kind", "collection", "side_a", "side_b"])
         settings = explore.about(self.release, self.tables, self.names, listing, self.complete)
         options = explore.choices(self.release, self.tables, self.names, settings, listing)
         yield "assets/explore.json", (json.dumps(settings, ensure_ascii=False) + "\n").encode()
         yield self._page("explore", found=options, wide=True)
 
-    def _copied_files(self) -> Iterator[File]:
+    def _copied_files(self) -> Iterator[SiteFile]:
         """Yield the copied files: scripts, styles, boundaries, documentation, and the whole release."""
         yield f"assets/{PICTURE}", resource(f"docs/{PICTURE}")
         for file in sorted(STATIC.iterdir()):
@@ -120,6 +120,6 @@ class Site:
         yield from ((f"{RELEASE}/{name}", file) for name, file in self.release.files.items())
         yield f"{RELEASE}/{SUMS}", self.release.files[DESCRIPTOR].with_name(SUMS)
 
-    def _page(self, template: str, path: str = "", /, **context: object) -> File:
+    def _page(self, template: str, path: str = "", /, **context: object) -> SiteFile:
         path = f"{path or template}.html"
         return path, self.pages.page(f"{template}.html", path, **context)

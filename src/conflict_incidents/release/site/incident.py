@@ -9,8 +9,8 @@ from typing import Any
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.data import Data
 from conflict_incidents.release.site.figure import Scale
-from conflict_incidents.release.site.rows import Rows, Tables
-from conflict_incidents.tables.contract import Row, Value
+from conflict_incidents.release.site.rows import ReleaseTables, TableRows
+from conflict_incidents.tables.contract import CellValue, Row
 
 _ESTIMATE = ("scope", "measure", "group")
 _SEPARATOR = ";"
@@ -23,28 +23,28 @@ _BY = re.compile(r"(?<= by )[\w-]+(?:, [\w-]+)*")
 class Names:
     """The names of organisations, actors, places, collections and incidents of a release by id."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: ReleaseTables) -> None:
         self.organisations = {row["organisation_id"]: str(row["name"]) for row in tables.rows("organisations")}
         self.actors = {row["actor_id"]: str(row["name"]) for row in tables.rows("actors")}
         self.places = {row["place_id"]: row for row in tables.rows("places")}
         self.collections = {row["collection_id"]: row for row in tables.rows("collections")}
         self.incidents = {row["incident_id"]: str(row["title"] or "") for row in tables.rows("incidents")}
-        self.other_names: dict[Value, list[Row]] = {}
+        self.other_names: dict[CellValue, list[Row]] = {}
         for row in tables.rows("place_names"):
             self.other_names.setdefault(row["place_id"], []).append(row)
 
-    def originators(self, ids: Value, *others: Value) -> list[str]:
+    def originators(self, ids: CellValue, *others: CellValue) -> list[str]:
         """Return the names of originators from cells of ids."""
         all_ids = [id for cell in (ids, *others) for id in items(cell)]
         return [self.organisations.get(id) or self.actors.get(id) or id for id in all_ids]
 
 
-def items(cell: Value) -> list[str]:
+def items(cell: CellValue) -> list[str]:
     """Return the items of a cell, which semicolons separate."""
     return [item.strip() for item in str(cell).split(_SEPARATOR)] if cell else []
 
 
-def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> View:
+def view(row: Row, rows: TableRows, names: Names, changes: Sequence[Row] = ()) -> View:
     """Make the view of an incident from its rows."""
     estimates = [_estimate(one, rows, names) for one in rows["estimates"]]
     own = [one for one in estimates if one["row"]["scope"] == "incident"]
@@ -67,7 +67,7 @@ def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> Vie
 
 def voices_of(voices: Sequence[Row], scale: Scale, names: Names) -> list[View]:
     """Return the voices of an estimate, each with its originators, its number in words, and its intervals."""
-    by_originators: dict[tuple[Value, Value], list[Row]] = {}
+    by_originators: dict[tuple[CellValue, CellValue], list[Row]] = {}
     for one in voices:
         by_originators.setdefault((one["originator_ids"], one["unsourced"]), []).append(one)
     return [
@@ -82,7 +82,7 @@ def voices_of(voices: Sequence[Row], scale: Scale, names: Names) -> list[View]:
     ]
 
 
-def _estimate(row: Row, rows: Rows, names: Names) -> View:
+def _estimate(row: Row, rows: TableRows, names: Names) -> View:
     """Make the view of an estimate: its scale, voices and accounts."""
     key = [row[name] for name in _ESTIMATE]
     voices = [one for one in rows["voices"] if [one[name] for name in _ESTIMATE] == key]
@@ -132,7 +132,7 @@ def _scope(scope: str) -> str:
     return f" in the area {words.plain(area)}" + (f", {span}" if span else "")
 
 
-def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[View]:
+def _accounts(estimate: Row, rows: TableRows, names: Names) -> Iterator[View]:
     """Yield the claims that an estimate judged: the used ones first, each group by originator."""
     claims = {(one["claim_id"], one["measure"], one["group"]): one for one in rows["claims"]}
     reports = {one["report_id"]: one for one in rows["reports"]}
@@ -143,7 +143,7 @@ def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[View]:
             yield _account(claim, one, reports, names)
 
 
-def _account(claim: Row, use: Row, reports: Mapping[Value, Row], names: Names) -> View:
+def _account(claim: Row, use: Row, reports: Mapping[CellValue, Row], names: Names) -> View:
     """Make the view of a claim as an estimate judged it."""
     return {
         "names": names.originators(claim["originator_id"], claim["jointly_with"]),

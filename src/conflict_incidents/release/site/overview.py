@@ -13,7 +13,7 @@ from conflict_incidents.release.reader import OpenRelease
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.incident import Names, View, voices_of
-from conflict_incidents.release.site.rows import Rows, Tables
+from conflict_incidents.release.site.rows import ReleaseTables, TableRows
 from conflict_incidents.tables.contract import CHANGES, Row, Table
 from conflict_incidents.tables.files import arrow_frame
 from conflict_incidents.tables.totals import total
@@ -42,7 +42,7 @@ def group_of(row: Row) -> tuple[str, str]:
     return id[:3], id[4:8]
 
 
-def contested_entry(row: Row, rows: Rows, names: Names) -> View | None:
+def contested_entry(row: Row, rows: TableRows, names: Names) -> View | None:
     """Make the entry of a contested incident; None if fewer than two voices give the killed.
 
     `factor` is the highest number divided by the lowest.
@@ -65,7 +65,7 @@ def contested_entry(row: Row, rows: Rows, names: Names) -> View | None:
     }
 
 
-def collections(release: OpenRelease, tables: Tables) -> list[View]:
+def collections(release: OpenRelease, tables: ReleaseTables) -> list[View]:
     """Return the collections that have incidents, each with its total."""
     frame = arrow_frame(release.arrow("incidents", _COLUMNS), release.tables["incidents"])
     frame = frame[frame["status"] != "withdrawn"]
@@ -92,7 +92,7 @@ def countries(
     return sorted(pages.items())
 
 
-def table_files(release: OpenRelease, tables: Tables) -> list[tuple[Table, int, int, int]]:
+def table_files(release: OpenRelease, tables: ReleaseTables) -> list[tuple[Table, int, int, int]]:
     """Return the tables, each with the number of its rows and the sizes of its files."""
     sizes = {name: file.stat().st_size for name, file in release.files.items()}
     return [
@@ -108,7 +108,7 @@ def other_files(release: OpenRelease) -> list[tuple[str, str, int, str]]:
     return [(name, PURPOSES.get(name, ""), release.files[name].stat().st_size, release.sums[name]) for name in names]
 
 
-def changes_since(release: OpenRelease, tables: Tables) -> dict[str, Any]:
+def changes_since(release: OpenRelease, tables: ReleaseTables) -> dict[str, Any]:
     """Return the version of the release before, and the number of changes since by kind."""
     entry = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
     kinds = Counter(str(row["kind"]) for row in tables.rows(CHANGES))

@@ -10,7 +10,7 @@ from typing import Any
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.incident import View, as_data
-from conflict_incidents.tables.contract import About, Row, Value
+from conflict_incidents.tables.contract import About, CellValue, Row
 
 MENU = (
     ("explore.html", "Explore"),
@@ -82,7 +82,7 @@ class Pages:
         }
 
 
-def is_web(address: Value) -> bool:
+def is_web(address: CellValue) -> bool:
     """Whether an address may be a link: http or https, not a script."""
     return isinstance(address, str) and bool(_WEB.match(address))
 
@@ -98,9 +98,9 @@ def size(number: int) -> str:
     return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1e3))} kB"
 
 
-def of_one_incident(rows: Sequence[Row], ids: set[Value]) -> dict[Value, list[Row]]:
+def of_one_incident(rows: Sequence[Row], ids: set[CellValue]) -> dict[CellValue, list[Row]]:
     """Group the rows of the table of changes by incident, with whose id theirs begin."""
-    by_id: dict[Value, list[Row]] = {}
+    by_id: dict[CellValue, list[Row]] = {}
     for row in rows:
         id = str(row["id"]).partition("/")[0]
         if id in ids:

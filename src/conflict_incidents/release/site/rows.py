@@ -12,12 +12,12 @@ from conflict_incidents.tables.dtypes import plain_table
 
 BATCH = 500
 """The number of incidents in memory as rows at once."""
-Rows = Mapping[str, list[Row]]
+TableRows = Mapping[str, list[Row]]
 """The rows of one incident by table."""
 _ID = "incident_id"
 
 
-class Tables:
+class ReleaseTables:
     """The tables of a release: Arrow in memory, rows on demand."""
 
     def __init__(self, release: OpenRelease) -> None:
@@ -43,7 +43,7 @@ class Tables:
         """Return the number of rows of a table."""
         return len(self._tables[name])
 
-    def incidents(self) -> Iterator[tuple[Row, Rows]]:
+    def incidents(self) -> Iterator[tuple[Row, TableRows]]:
         """Yield each incident with its rows of the other tables, in order of the ids."""
         table = self._tables["incidents"]
         ids = {name: self._tables[name].column(_ID).to_pylist() for name in self._of_incidents}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conflict_incidents.core.countries import name_of
 from conflict_incidents.estimates import explanation
-from conflict_incidents.tables.contract import Row, Value
+from conflict_incidents.tables.contract import CellValue, Row
 
 UNKNOWN = "unknown"
 AGREEMENTS = {
@@ -20,7 +20,7 @@ BASES = {basis.value: str(words) for basis, words in explanation.BASES.items()}
 """Descriptions of the values of `basis`."""
 
 
-def agreement(code: Value) -> str:
+def agreement(code: CellValue) -> str:
     """Describe a value of `agreement`."""
     return AGREEMENTS.get(str(code), plain(code))
 
@@ -30,7 +30,7 @@ def killed(row: Row) -> str:
     return estimate(row["killed_low"], row["killed_high"], row["killed_high_open"])
 
 
-def plain(code: Value) -> str:
+def plain(code: CellValue) -> str:
     """Format a code as words: `ground_to_ground_attack` as `ground to ground attack`, `al-ghafar` as it is."""
     return "" if code is None else str(code).replace("_", " ")
 
@@ -40,12 +40,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def thousands(number: Value) -> str:
+def thousands(number: CellValue) -> str:
     """Format a whole number with thin spaces between its thousands."""
     return "" if number is None else f"{number:,}".replace(",", "\u202f")
 
 
-def interval(low: Value, high: Value) -> str:
+def interval(low: CellValue, high: CellValue) -> str:
     """Format an interval of whole numbers, whose ends may be open."""
     if low is None and high is None:
         return UNKNOWN
@@ -56,7 +56,7 @@ def interval(low: Value, high: Value) -> str:
     return thousands(low) if low == high else f"{thousands(low)}\u2013{thousands(high)}"
 
 
-def estimate(low: Value, high: Value, high_open: Value) -> str:
+def estimate(low: CellValue, high: CellValue, high_open: CellValue) -> str:
     """Format the range of an estimate: `7`, `5-7`, `5-7 or more`, `at least 5`, `up to 7 or more`."""
     more = " or more" if high_open else ""
     if high is None:
@@ -77,7 +77,7 @@ def count(row: Row) -> str:
     return f"\u201c{word}\u201d ({interval(low, high)})" if word else interval(low, high)
 
 
-def what(measure: Value, group: Value) -> str:
+def what(measure: CellValue, group: CellValue) -> str:
     """Format the measure and group of an estimate: `Killed`, `Killed: civilians`."""
     return capital(plain(measure)) + ("" if group == "total" else f": {plain(group)}")
 
@@ -91,12 +91,12 @@ def days(row: Row) -> str:
     return f"{text} (known to the {plain(precision)})"
 
 
-def country(code: Value) -> str:
+def country(code: CellValue) -> str:
     """Return the name of a country."""
     return "" if code is None else name_of(str(code))
 
 
-def language(code: Value) -> str:
+def language(code: CellValue) -> str:
     """Return the English name of a language."""
     from langcodes import Language, tag_is_valid
 

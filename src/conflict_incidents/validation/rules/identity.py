@@ -10,7 +10,7 @@ from conflict_incidents.core.findings import Severity, Shown, bare, placeholder,
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
-from conflict_incidents.dataset.index_rows import LinkRow, Others, Row, stem_of
+from conflict_incidents.dataset.index_rows import IndexRow, LinkRow, Others, stem_of
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, KINDS_BY_FOLDER, REGISTRY_OF, SHOWN_FILE, reference_error
@@ -22,7 +22,7 @@ from conflict_incidents.records.yaml.nodes import scalars
 
 
 @rule("IDN001", Severity.ERROR, across=Record)
-def id_unique(record: Row, others: Others) -> Iterator[Problem]:
+def id_unique(record: IndexRow, others: Others) -> Iterator[Problem]:
     """An id belongs to one record, including withdrawn ones, and is never reused.
 
     Wrong:
@@ -45,7 +45,7 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
             return
 
 
-def _same_id(record: Row, others: Others) -> list[str]:
+def _same_id(record: IndexRow, others: Others) -> list[str]:
     """Return the other files with the id of a record: in the dataset, or among those validated with it."""
     files = others.files(record.kind, record.id) if record.inside else others.outside_paths(stem_of(record.path))
     namesakes = [file for file in files if stem_of(file) == record.id] if record.inside else files
@@ -53,7 +53,7 @@ def _same_id(record: Row, others: Others) -> list[str]:
 
 
 @rule("IDN002", Severity.WARNING, across=Incident)
-def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
+def no_near_duplicate(incident: IndexRow, others: Others) -> Iterator[Problem]:
     """An incident within a day and 5 km of another with a similar toll is linked to it, as a duplicate or not.
 
     At any distance, two incidents for which one article gives the same number of the same originator are compared too.
@@ -79,7 +79,7 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
 
 
 @rule("IDN003", Severity.ERROR, across=Incident)
-def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
+def links_resolve(incident: IndexRow, others: Others) -> Iterator[Problem]:
     """A link points to a record other than its own; `duplicate_of` and `part_of` form no cycle.
 
     Days that contradict the link are a warning: `same_day` and `part_of` share a day, `follows` names no later one. So
@@ -112,7 +112,7 @@ def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
                 yield Problem(link.at, message, Severity.WARNING)
 
 
-def _contradicting_days(incident: Row, link: LinkRow, others: Others) -> Shown | None:
+def _contradicting_days(incident: IndexRow, link: LinkRow, others: Others) -> Shown | None:
     """Return why the days of two incidents contradict their link; None if they don't, or if one is unknown."""
     other = others.incident(link.incident)
     if incident.facts is None or other is None or other.facts is None:
@@ -124,7 +124,7 @@ def _contradicting_days(incident: Row, link: LinkRow, others: Others) -> Shown |
     return f"{show(link.kind)}, yet {show(other.id)} began on {first}; correct the link, or a date" if wrong else None
 
 
-def _leads_back(start: Row, first: str, kind: str, others: Others) -> bool:
+def _leads_back(start: IndexRow, first: str, kind: str, others: Others) -> bool:
     seen: set[str] = set()
     todo = [first]
     while todo:
@@ -139,7 +139,7 @@ def _leads_back(start: Row, first: str, kind: str, others: Others) -> bool:
 
 
 @rule("IDN004", Severity.ERROR, across=Incident)
-def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
+def duplicate_is_withdrawn(incident: IndexRow, others: Others) -> Iterator[Problem]:
     """A record that is `duplicate_of` a published one is withdrawn, so that totals count it once.
 
     Every table of a release has a row for each published record; two records of one strike count its dead twice.
@@ -166,7 +166,7 @@ def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
 
 
 @rule("IDN007", Severity.WARNING, across=Incident)
-def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
+def parts_within_whole(incident: IndexRow, others: Others) -> Iterator[Problem]:
     """The sum of the parts of an incident is at most the whole.
 
     The toll of an incident includes those of the incidents that are `part_of` it, and sums count only the whole. If the
@@ -200,7 +200,7 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
 
 
 @rule("IDN008", Severity.ERROR, across=Incident)
-def one_whole(incident: Row, others: Others) -> Iterator[Problem]:
+def one_whole(incident: IndexRow, others: Others) -> Iterator[Problem]:
     """The incidents that an incident is `part_of` are nested, so that sums count it once.
 
     Wrong:
@@ -233,7 +233,7 @@ def _wholes_of(id: str, others: Others) -> tuple[str, ...]:
 
 
 @rule("IDN006", Severity.ERROR, across=Record)
-def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
+def file_name_unique(record: IndexRow, others: Others) -> Iterator[Problem]:
     """File names are in NFC, and unique regardless of case.
 
     On file systems that ignore case or composition, a copy of the dataset would silently lose a record.
@@ -257,7 +257,7 @@ def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
 
 
 @rule("IDN005", Severity.WARNING, across=Aggregate)
-def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Problem]:
+def aggregate_covers_incidents(aggregate: IndexRow, others: Others) -> Iterator[Problem]:
     """An aggregate is at least the sum of the incidents that it covers.
 
     The sum is that of the lows of the published incidents in the area and period, without duplicates and parts of other
@@ -281,7 +281,7 @@ def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Probl
             )
 
 
-def _covers(aggregate: Row, incident: Row) -> bool:
+def _covers(aggregate: IndexRow, incident: IndexRow) -> bool:
     """Whether a counted incident is in the area and period of an aggregate."""
     whole, part = aggregate.extent, incident.extent
     if whole is None or part is None:
@@ -314,7 +314,7 @@ def id_has_its_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("IDN011", Severity.WARNING, across=Incident)
-def listed_once(incident: Row, others: Others) -> Iterator[Problem]:
+def listed_once(incident: IndexRow, others: Others) -> Iterator[Problem]:
     """An id of another dataset is in one incident, unless links say how those that have it belong together.
 
     Two records of one event that lie apart, by a slip in the day or the place, would be added twice. Any link between
@@ -341,7 +341,7 @@ def listed_once(incident: Row, others: Others) -> Iterator[Problem]:
             )
 
 
-def _unlinked(incident: Row, same: list[Row], others: Others) -> list[Row]:
+def _unlinked(incident: IndexRow, same: list[IndexRow], others: Others) -> list[IndexRow]:
     """Return the incidents that no link to an incident, no whole, and no chain of links among them joins with it."""
     ids = {incident.id, *(one.id for one in same)}
     joined = {one.id: {one.id, *wholes(one, others.incident), *_linked_ids(one) & ids} for one in (incident, *same)}
@@ -353,7 +353,7 @@ def _unlinked(incident: Row, same: list[Row], others: Others) -> list[Row]:
     return [one for one in rest if one.id not in answered and all(to.incident != incident.id for to in one.links)]
 
 
-def _linked_ids(incident: Row) -> set[str]:
+def _linked_ids(incident: IndexRow) -> set[str]:
     return {link.incident for link in incident.links if link.kind != "not_duplicate_of"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, show
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index_rows import Others, Row
+from conflict_incidents.dataset.index_rows import IndexRow, Others
 from conflict_incidents.records.model import FOLDERS, NOTES, ChangeNote
 
 
@@ -38,14 +38,14 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
 
 
 @note_fits.also(across=ChangeNote)
-def noted_records_fit(note: Row, others: Others) -> Iterator[Problem]:
+def noted_records_fit(note: IndexRow, others: Others) -> Iterator[Problem]:
     """The records named by a note exist, and their status fits the kind of note."""
     for id, at in note.naming:
         if wrong := _wrong(id, note, others):
             yield Problem(at, wrong)
 
 
-def _wrong(id: str, note: Row, others: Others) -> Shown | None:
+def _wrong(id: str, note: IndexRow, others: Others) -> Shown | None:
     """Return the error in a record named by a note; None if there is none or it can't be determined."""
     rows = [row for kind in FOLDERS for row in others.rows_named(kind, id)]
     if not rows:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, bare, show
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index_rows import Others, Row
+from conflict_incidents.dataset.index_rows import IndexRow, Others
 from conflict_incidents.records.model import FOLDERS, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Waiver
@@ -108,7 +108,7 @@ def _has_two_signatures(waiver: Waiver) -> bool:
 
 
 @waiver_needed.also(across=Waivers)
-def waived_record_exists(waivers: Row, others: Others) -> Iterator[Problem]:
+def waived_record_exists(waivers: IndexRow, others: Others) -> Iterator[Problem]:
     """The record named by a waiver exists, valid or not."""
     for id, at in waivers.naming:
         if not any(others.rows_named(kind, id) for kind in FOLDERS):
