@@ -15,7 +15,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
 from conflict_incidents.records.cells import as_yaml, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
-from conflict_incidents.records.dates import is_sentinel
+from conflict_incidents.records.dates import is_sentinel, known_day
 from conflict_incidents.records.model import (
     ASSERTIONS,
     FOLDERS,
@@ -331,7 +331,8 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
     """No number or date is a placeholder for "unknown".
 
     -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. If a
-    source does give 99 or 999, the claim repeats it in its `excerpt` or `note`; otherwise 99 is a warning.
+    source does give 99 or 999, the claim repeats it in its `excerpt` or `note`; otherwise 99 is a warning. So is a day
+    that may be meant, as 1970-01-01 and 1900-01-01, and it counts as the day that it is.
 
     Wrong:
         killed: 999
@@ -357,10 +358,14 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
                         Severity.WARNING if number == min(TELLTALE) else None,
                     )
     span = subject.date if isinstance(subject, Incident) else None
-    first_of_whole = span.first if span and span.is_whole else None
+    first_of_several = span.first if span and span.precision and span.first != span.last else None
     for text, at in subject.dates:
-        if is_sentinel(text) and text != first_of_whole:
-            yield Problem(mark_of(at), f"{show(text)} means an unknown date in many tables; leave it out")
+        if is_sentinel(text) and text != first_of_several:
+            message = f"{show(text)} means an unknown date in many tables; leave it out"
+            if known_day(text):
+                yield Problem(mark_of(at), f"{message} unless this day is meant", Severity.WARNING)
+            else:
+                yield Problem(mark_of(at), message)
 
 
 @rule("REC012", Severity.ERROR, on=Record)
