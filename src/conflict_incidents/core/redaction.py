@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from typing import Any, NewType
 
@@ -45,7 +45,7 @@ _ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f
 """A character as `printable` writes it."""
 _NAME_BREAK = re.compile(r"\s+-+\s+|(?<=[a-z])(?=[A-Z])|\s+")
 _DASHES = "\N{MINUS SIGN}\N{MIDDLE DOT}\N{BULLET}"
-_SLUG = re.compile(r"(?<![\w-])[a-z]{2,}(?:-[a-z]+){1,3}(?![\w-])")
+_SLUG = re.compile(r"(?<![\w-])[a-z]{2,}(?:-[a-z]+){1,7}(?:-?[0-9]{1,4})?(?![\w-])")
 _HYPHEN = re.compile("(?<=[a-z])-(?=[a-z])")
 _SMALL = re.compile("[a-z]")
 _IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
@@ -60,8 +60,8 @@ def is_personal(text: str, known_words: Collection[str] = (), ids: bool = True) 
     """Whether a text may be personal data: it may contain a name, an address, a number or a position.
 
     Two consecutive words are taken for a name if one of them isn't a word of the schemas and tables, or of `known`; for
-    words in lower case, if neither is. An id is taken for one if it is a common given name and other words, none of a
-    thing; without `ids`, its words are consecutive ones.
+    words in lower case, if neither is. An id is taken for one if its words are the name of a person, as rules find it;
+    without `ids`, its words are consecutive ones.
     """
     text = _plainly(text[:MAX_CHECKED])
     text = text if ids else _HYPHEN.sub(" ", text)
@@ -72,10 +72,11 @@ def is_personal(text: str, known_words: Collection[str] = (), ids: bool = True) 
     return any(_is_name_in_id(slug) and slug not in known_words for slug in _SLUG.findall(text))
 
 
+@lru_cache(maxsize=65536)
 def _is_name_in_id(slug: str) -> bool:
-    from conflict_incidents.core.persons.names import is_bare_name  # most who load a release need none of its words
+    from conflict_incidents.core.persons.names import is_named_by  # most who load a release need none of its words
 
-    return is_bare_name(slug.replace("-", " "))
+    return is_named_by(slug)
 
 
 def _plainly(text: str) -> str:

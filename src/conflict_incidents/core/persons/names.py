@@ -116,6 +116,12 @@ def is_bare_name(text: str) -> bool:
     return all(word.text[0].isalpha() and not word.kinds & _NO_NAME for word in words)
 
 
+def is_named_by(id: str) -> bool:
+    """Whether the words of an id are the name of a person."""
+    words = id.rstrip("0123456789-").replace("-", " ")
+    return may_name(words) and (is_bare_name(words) or bool(persons_in(words.title(), cell=True)))
+
+
 def names_thing(text: str) -> bool:
     """Whether a text has a word for a thing: a brigade, a newspaper, a movement."""
     return any(word.has("thing") for word in words_of(plain(text)))

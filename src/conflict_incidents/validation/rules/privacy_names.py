@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from conflict_incidents.core.findings import Severity
-from conflict_incidents.core.persons.names import is_bare_name, may_name, names_thing, persons_in
+from conflict_incidents.core.findings import Severity, Shown
+from conflict_incidents.core.persons.names import is_bare_name, is_named_by, may_name, names_thing, persons_in
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Actor, Named, Place, Record
@@ -36,10 +36,10 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Arabic, Persian, Ukrainian and Russian (a title, a kinship, an age, a deed). Names of the registries are no persons,
     nor are streets and brigades that are called after one; but an organisation whose own name is a common given name
     and others is refused, and an actor of such a name gets a warning, since armed groups are often called after
-    persons. It can't know a rare given name that stands alone, a nickname, a name in another script, or a person whom a
-    role and a place single out: the review checklist asks for them. A false alarm is answered by a waiver under
-    `privacy` in `data/waivers.yaml`. The value is not repeated here: logs are public. The dataset's descriptor is
-    searched as well, but for its contributors and sources, who are named by choice.
+    persons. The same holds of their ids. It can't know a rare given name that stands alone, a nickname, a name in
+    another script, or a person whom a role and a place single out: the review checklist asks for them. A false alarm is
+    answered by a waiver under `privacy` in `data/waivers.yaml`. The value is not repeated here: logs are public. The
+    dataset's descriptor is searched as well, but for its contributors and sources, who are named by choice.
 
     Wrong:
         note: Ahmad Example, 9, was wounded.
@@ -56,12 +56,15 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _bare_names(record: Named) -> Iterator[Problem]:
-    """Yield a problem for each name of a registry's record that is a person's by itself.
+    """Yield a problem for the id and each name of a registry's record that is a person's by itself.
 
     The name of a group named after a person is accepted if another spelling includes a word for a kind of group.
     """
     names = any(key == "text" and names_thing(text) for key, text, _ in record.everything)
     severity = Severity.WARNING if isinstance(record, Actor) else None
+    if not names and not names_thing(record.name) and is_named_by(record.id):
+        repair = Shown("take another, with a word for what the organisation or the group is")
+        yield Problem(record.at("id"), f"the id is like a person's name; {repair}", severity)
     for key, text, at in record.everything:
         if (key == "text" or (key == "name" and not names)) and is_bare_name(text):
             yield Problem(
