@@ -123,13 +123,13 @@ class Case:
         own = root / self.path
         file = root / self.where if self.where else own
         with temporary_files({root / path: data for path, data in self._files.items()}):
-            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=cached_parse)
+            dataset = Dataset(root, since=[self.before(root)] if self.earlier else [], parse=cached_parse)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or file != own
             findings = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
         return [finding for finding in findings if finding.path == dataset.index.display_path(file)]
 
-    def _before(self, root: Path) -> Snapshot:
+    def before(self, root: Path) -> Snapshot:
         """Return the state before: the records of `earlier`."""
         homes = [(root / HOMES[one.get("base", "incident")], edit_record(**one)) for one in self.earlier]
         records_before = [parse(data, Dataset(root).index.display_path(home)) for home, data in homes]

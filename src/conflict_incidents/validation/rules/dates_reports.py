@@ -11,7 +11,7 @@ from conflict_incidents.core.findings import Severity, Shown, bare
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.calendars import ethiopian, gregorian
-from conflict_incidents.records.dates import FIRST_YEAR, as_day, as_instant, known_day
+from conflict_incidents.records.dates import FIRST_YEAR, as_day, known_day
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Aggregate, Incident, Sourced
 from conflict_incidents.records.statements import Report
@@ -51,11 +51,8 @@ def published_after(subject: Incident | Aggregate, dataset: Dataset) -> Iterator
     """
     what, zone, milder = Shown("the period"), None, None
     if isinstance(subject, Incident):
-        what, zone, milder = (
-            Shown("the incident"),
-            zone_of(subject, dataset),
-            Severity.WARNING if subject.external else None,
-        )
+        what, zone = Shown("the incident"), zone_of(subject, dataset)
+        milder = Severity.WARNING if subject.external else None
     start = _start(subject)
     if start is None or dataset.is_future(start):
         return
@@ -234,8 +231,8 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
 
     The reader's time zone may be a day behind, and archives use UTC.
     """
-    published, moment = known_day(report.published), as_instant(report.published or "")
-    westernmost = moment.astimezone(_WESTERNMOST).date() if moment else published
+    published = known_day(report.published)
+    westernmost = _local_day(report.published or "", _WESTERNMOST)
     yield "accessed", "accessed", as_day(report.accessed), westernmost
     yield "archived", "archived", as_day(report.archived), westernmost
     for key, address in (("archive_url", report.archive_url), ("url", report.url)):

@@ -51,7 +51,7 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(site.at("note"), "the position was moved at random, as the note says; round it instead")
 
 
-@rule("PRV005", Severity.ERROR, on=(Incident, Place), needs=("lat",))
+@rule("PRV005", Severity.ERROR, on=(Incident, Place), needs=("lat", "lon"))
 def no_finer_position(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """After publication, a position isn't made finer or added to a site, unless a reviewer accepts it.
 
@@ -96,4 +96,5 @@ def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) 
 
 def _at(subject: Incident | Place, site: str) -> Mark:
     parts = subject.sites if isinstance(subject, Incident) else []
-    return next((part.at("lat") for part in parts if part.id == site and site != OWN), subject.at("lat"))
+    part = next((part for part in parts if part.id == site and site != OWN), subject)
+    return part.at("lat" if "lat" in part.node.items else "lon")
