@@ -58,9 +58,7 @@ def add_sites(whole: Family, sites: list[tuple[Scope, Family]]) -> None:
                     part.family.conflicts |= {group, *part.low.of}
 
 
-def _disjoint(
-    site_lows: list[_SiteLow],
-) -> list[_SiteLow]:
+def _disjoint(site_lows: list[_SiteLow]) -> list[_SiteLow]:
     """Return the lows above 0 of which no two share a site, with the largest sum."""
     largest = sorted((one for one in site_lows if one.number), key=lambda one: (-one.number, str(one.scope)))
     if len(largest) > MAX_OVERLAPPING or all(len(one.scope.sites) == 1 for one in largest):

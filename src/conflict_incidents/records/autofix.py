@@ -233,29 +233,16 @@ def _as_number(violation: Violation, value: ScalarNode, raw: str) -> int | None:
     return int(str(value.value)) if is_quoted and not raw and _INTEGER.match(str(value.value)) else None
 
 
-def _closest_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
+def _closest_listed(violation: Violation, *_: object) -> str | None:
     """Return the only value of a closed list that matches except for capitals and separators."""
-    same = [
-        one
-        for one in violation.options
-        if violation.keyword == "enum" and fold_and_join(one) == fold_and_join(str(value.value))
-    ]
+    options = violation.options if violation.keyword == "enum" else ()
+    same = [one for one in options if fold_and_join(one) == fold_and_join(violation.text)]
     return same[0] if len(same) == 1 else None
 
 
-def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
-    """Return the code of a language that is named by its name."""
-    return guess_language(str(value.value)) if "SRC006" in violation.rules else None
-
-
-def _as_country(violation: Violation, value: ScalarNode, _: str) -> str | None:
-    """Return the alpha-3 code of a country that is named by its name or another code."""
-    return alpha3(str(value.value)) if violation.key == "country" and violation.keyword == "pattern" else None
-
-
-def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
+def _as_day(violation: Violation, _: ScalarNode, raw: str) -> Span | None:
     """Return the day or, of an incident, the span in another form, where only one can be meant."""
-    days = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
+    days = possible_days(raw or violation.text) if "DAT001" in violation.rules else []
     if len(days) != 1:
         return None
     is_day = isinstance(days[0], str) or (violation.name == "date" and "precision" not in days[0])
@@ -264,11 +251,8 @@ def _as_day(violation: Violation, value: ScalarNode, raw: str) -> Span | None:
 
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
     """Return the count of unambiguous words or signs, such as `>6` or `dozens`."""
-    if (
-        "REC007" not in violation.rules
-        or violation.key not in {*MEASURES, *GROUPS}
-        or value.odd not in {None, FOLDED_BLOCK}
-    ):
+    is_count = "REC007" in violation.rules and violation.key in {*MEASURES, *GROUPS}
+    if not is_count or value.odd not in {None, FOLDED_BLOCK}:
         return None
     if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):
         return None
@@ -281,8 +265,10 @@ _ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | Span |
     "whole numbers in quotes": _as_number,
     "values of lists in another spelling": _closest_listed,
     "counts in words or signs": _as_count,
-    "names of languages": _as_language,
-    "names of countries": _as_country,
+    "names of languages": lambda violation, *_: guess_language(violation.text) if "SRC006" in violation.rules else None,
+    "names of countries": lambda violation, *_: (
+        alpha3(violation.text) if (violation.key, violation.keyword) == ("country", "pattern") else None
+    ),
     "days in another form": _as_day,
 }
 

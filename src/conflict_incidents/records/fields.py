@@ -48,14 +48,15 @@ def once(compute: Callable[Concatenate[Of, P], Made]) -> Callable[Concatenate[Of
 
 
 class Text(cached[str]):
-    """A required text field; empty only in a record with errors."""
+    """A text field, required or with a default; empty only in a record with errors."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, default: str = "") -> None:
         self.key = key
+        self.default = default
 
     def __get__(self, part: Any, owner: type) -> str:
         node = part.node.items.get(self.key)
-        value = part.__dict__[self.name] = str(node.value) if isinstance(node, ScalarNode) else ""
+        value = part.__dict__[self.name] = str(node.value) if isinstance(node, ScalarNode) else self.default
         return value
 
 

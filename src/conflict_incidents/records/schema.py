@@ -37,11 +37,7 @@ from conflict_incidents.records.yaml.nodes import (
     scalars,
 )
 
-_OWNERS: dict[str, str | list[str]] = {
-    "additionalProperties": ["REC004"],
-    "enum": "REC006",
-    "const": "REC006",
-}
+_OWNERS = {"additionalProperties": "REC004", "enum": "REC006", "const": "REC006"}
 ONE_LINE = "^[^\\n]*$"
 """The pattern of a text of one line."""
 DEGREES = frozenset({"lat", "lon"})
@@ -81,6 +77,11 @@ class Violation:
         if self.key in DEGREES:
             return show(_FRACTION.sub(r"\1…", text), self.key)
         return show(text, self.key)
+
+    @property
+    def text(self) -> str:
+        """The value as text; empty for a mapping or a list."""
+        return str(self.value.value) if isinstance(self.value, ScalarNode) else ""
 
     @property
     def key(self) -> str:

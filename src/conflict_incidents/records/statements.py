@@ -135,11 +135,7 @@ class Override(Part):
     reason = Text("reason")
     editor = Text("editor")
     date = Text("date")
-
-    @cached
-    def group(self) -> str:
-        """The group of people; by default the total."""
-        return self.text("group") or "total"
+    group = Text("group", "total")
 
     @cached
     def best(self) -> int:
@@ -185,11 +181,7 @@ class CountShare(Part):
 
     measure = Text("measure")
     whole = Text("of")
-
-    @cached
-    def group(self) -> str:
-        """The group of people; by default the total."""
-        return self.text("group") or "total"
+    group = Text("group", "total")
 
     @cached
     def percent(self) -> Count:

@@ -12,7 +12,7 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import SIDES
-from conflict_incidents.records.dates import as_day
+from conflict_incidents.records.dates import span_apart
 from conflict_incidents.records.model import Actor, Incident, Organisation
 from conflict_incidents.records.statements import Attribution, Party
 
@@ -58,20 +58,15 @@ def _actor_mentions(incident: Incident) -> list[Attribution | Party]:
 
 
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    days = incident.days
     for mention in _actor_mentions(incident):
         originator = dataset.registry.organisation(mention.by)
         if originator and originator.kind == "dataset":
             continue
         actor = dataset.registry.actor(mention.actor)
-        since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
-        if since and until and until < since:
-            continue  # DAT001 reports the actor
-        if days and ((since and days[1] < since) or (until and days[0] > until)):
-            active = f"from {since or '…'} to {until or '…'}"
-            yield Problem(
-                mention.at("actor"), f"{show(mention.actor)} was active {active}, not on {days[0]}; name who was"
-            )
+        active = span_apart(incident.days, actor.since, actor.until) if actor else None
+        if active and incident.days:
+            message = f"{show(mention.actor)} was active from {active}, not on {incident.days[0]}; name who was"
+            yield Problem(mention.at("actor"), message)
 
 
 @rule("ATT002", Severity.ERROR, on=Incident, needs=("attributions",))

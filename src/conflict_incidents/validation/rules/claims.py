@@ -18,6 +18,8 @@ from conflict_incidents.records.yaml.nodes import MappingNode, SequenceNode, pla
 
 STATEMENT_LISTS = ("weapons", "attributions", "parties", "conditions", "caveats")
 """The lists of statements other than claims."""
+_ORGANISATIONS = ("via", "jointly_with", "based_on")
+"""The keys of a claim with lists of organisations."""
 PRESS = ("news_agency", "newspaper", "broadcaster", "news_site", "aggregator")
 """The kinds of organisations that pass on what others count."""
 COUNTING = ("monitor", "civil_defence", "medical_body", "government", "armed_forces", "armed_group")
@@ -46,12 +48,10 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             hint = suggestion(statement.report, reports if len(theirs) != 1 else theirs)
             yield Problem(statement.at("in"), f"the record has no report {show(statement.report)}{hint}")
     for claim in incident.claims:
-        others = [("via", number, name) for number, name in enumerate(claim.via)]
-        others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
-        others += [("based_on", number, name) for number, name in enumerate(claim.based_on)]
-        for key, number, name in others:
-            if wrong := reference_error("the organisation", name, "organisations", incident, dataset):
-                yield Problem(claim.at(key, number), wrong)
+        for key in _ORGANISATIONS:
+            for number, name in enumerate(claim.texts(key)):
+                if wrong := reference_error("the organisation", name, "organisations", incident, dataset):
+                    yield Problem(claim.at(key, number), wrong)
 
 
 @rule("CLM002", Severity.ERROR, on=Violation)
@@ -129,7 +129,8 @@ def _duplicate_organisations(incident: Sourced) -> Iterator[Problem]:
     """Yield the organisations that a claim names twice: as originator, within a list, or as relay of itself."""
     for claim in incident.claims:
         publisher = report.publisher if (report := incident.reports.get(claim.report)) else ""
-        for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with), ("based_on", claim.based_on)):
+        for key in _ORGANISATIONS:
+            names = claim.texts(key)
             for number, name in enumerate(names):
                 if name == claim.by or name in names[:number]:
                     where = show("by" if name == claim.by else key)
@@ -387,8 +388,8 @@ def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {by: ucdp, in: its-table, based_on: [sohr], killed: 7}
     """
     for claim in incident.claims:
-        coder = dataset.registry.organisation(claim.by) if claim.based_on else None
-        if coder and coder.kind in (*PRESS, *COUNTING):
+        by = dataset.registry.organisation(claim.by)
+        if claim.based_on and by and by.kind in (*PRESS, *COUNTING):
             message = f"`based_on` has the sources of a dataset's coding, and {show(claim.by)} is none; delete it"
             yield Problem(claim.at("based_on"), f"{message}, or write `via` for who passed it on")
         for number, name in enumerate(claim.via):
@@ -399,7 +400,6 @@ def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                     f"{show(name)} is a dataset, and the originator of what it coded; "
                     f"write {show(f'by: {name}')} and {show(f'based_on: [{claim.by}]')}",
                 )
-            by = dataset.registry.organisation(claim.by)
             if by and organisation and by.kind in PRESS and organisation.kind in COUNTING:
                 yield Problem(
                     claim.at("via", number),

@@ -131,7 +131,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     if len(incident.claims) < 2:
         return
     found = accounts(incident)
-    for account in found if len(found) > 1 else ():
+    for account in found:
         yield from _other_direction(account, found)
         if any(claim.note or claim.revision for claim in account.claims):
             continue

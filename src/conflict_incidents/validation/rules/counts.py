@@ -23,7 +23,7 @@ from conflict_incidents.records.counts import (
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode
+from conflict_incidents.records.yaml.nodes import MappingNode
 from conflict_incidents.validation.rules.counts_shares import shares_fit
 
 
@@ -51,8 +51,7 @@ def bounds_in_order(subject: Violation | Sourced, dataset: Dataset) -> Iterator[
         killed: {between: [4, 6]}
     """
     if isinstance(subject, Violation):
-        text = str(subject.value.value) if isinstance(subject.value, ScalarNode) else ""
-        ends = re.fullmatch(r"([0-9]{1,9})\W{1,3}([0-9]{1,9})", text)
+        ends = re.fullmatch(r"([0-9]{1,9})\W{1,3}([0-9]{1,9})", subject.text)
         pair = show(f"between: [{ends[1]}, {ends[2]}]") if ends else Shown("`between: [4, 6]`")
         yield Problem(subject.at, f"{subject.name} takes two numbers, the lowest and the highest: {pair}")
         return

@@ -14,6 +14,8 @@ from conflict_incidents.validation.accounts import ScopedAccount, accounts
 
 OPEN_CONDITIONS = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
 """Conditions under which a toll isn't final, in words."""
+CLOSED = frozenset({Bound.EXACT, Bound.BETWEEN, Bound.AT_MOST})
+"""The bounds of a toll that can't be higher."""
 
 
 @rule("CNT009", Severity.WARNING, on=Sourced, needs=("attackers",))
@@ -122,17 +124,13 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             reasons = [f"people are missing ({missing})", *reasons]
         for measure in ("killed", "casualties"):
             toll = account.toll(measure)
-            if reasons and toll and _is_final(toll[1].claim, toll[1].count):
+            if reasons and toll and toll[1].count.bound in CLOSED and not toll[1].claim.provisional:
                 count = toll[1].count
                 yield Problem(
                     count.at,
                     f"{bare(measure)}: {reasons[0]}, yet {count} is closed and final; write `at_least`, or "
                     "`provisional: true`",
                 )
-
-
-def _is_final(claim: Claim, count: Count) -> bool:
-    return count.bound in {Bound.EXACT, Bound.BETWEEN, Bound.AT_MOST} and not claim.provisional
 
 
 @rule("CNT013", Severity.WARNING, on=Incident, needs=("combatants", *SIDES))
@@ -165,9 +163,9 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
     }
     groups = [group for group in ("combatants", *SIDES) if group not in own_sides]
     voices = {claim.by for claim in incident.claims if _speaks_for(claim.by, attackers, incident, dataset)}
-    said_by_others = {measure for claim, measure, *_ in counts if {claim.by, *claim.jointly_with} - voices}
+    confirmed = {measure for claim, measure, *_ in counts if {claim.by, *claim.jointly_with} - voices}
     for claim, measure, group, count in counts:
-        if group in groups and measure not in said_by_others:
+        if group in groups and measure not in confirmed:
             yield Problem(
                 count.at,
                 f"{bare(measure)}: only {show(claim.by)}, who represents the attacker, says that these were "

@@ -20,7 +20,7 @@ from conflict_incidents.records.days import possible_days
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Collection, Incident, Place, Record, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import MAX_SPANS
-from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
+from conflict_incidents.records.yaml.nodes import mark_of
 from conflict_incidents.validation.rules.dates_timezones import is_foreign, other_zones, zone_names, zone_of, zones_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -89,25 +89,18 @@ def valid_dates(subject: Violation | Record, dataset: Dataset) -> Iterator[Probl
 
 def _to_write(violation: Violation) -> Shown:
     """Return how to write a date: what the text may mean, else the form required at its key."""
-    value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
     spans = violation.name == "date"
-    read = [day for day in possible_days(value) if spans or isinstance(day, str)]
+    read = [day for day in possible_days(violation.text) if spans or isinstance(day, str)]
     days = [show(day) if isinstance(day, str) else _span_text(day) for day in read]
     if days:
         return f"write {' or '.join(days)}{Shown(', whichever is meant') if len(days) > 1 else Shown('')}"
-    day = as_day(value)
-    if day and _takes_day(violation) and _DAY_WITH_TIME.match(value):
+    day = as_day(violation.text)
+    takes_moment = violation.key in {"published", "as_of"}
+    if day and not takes_moment and _DAY_WITH_TIME.match(violation.text):
         return f"write {show(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
     if spans:
         return Shown("write YYYY-MM-DD, or `{from: …, to: …}`")
-    if not _takes_day(violation):
-        return Shown("write YYYY-MM-DD, or a moment as YYYY-MM-DDThh:mm:ss+hh:mm")
-    return Shown("write YYYY-MM-DD")
-
-
-def _takes_day(violation: Violation) -> bool:
-    """Whether a day is required, not a moment."""
-    return violation.key not in {"published", "as_of"}
+    return Shown(f"write YYYY-MM-DD{', or a moment as YYYY-MM-DDThh:mm:ss+hh:mm' if takes_moment else ''}")
 
 
 def _span_text(span: dict[str, str]) -> Shown:
@@ -211,8 +204,7 @@ def _wrong_weekday(what: Shown, named: list[str], days: tuple[date, date], at: M
 
 def lacks_zone(violation: Violation) -> bool:
     """Whether an invalid date is a date with a time of day but without a zone."""
-    value = violation.value
-    return isinstance(value, ScalarNode) and _CLOCK.fullmatch(str(value.value)) is not None
+    return _CLOCK.fullmatch(violation.text) is not None
 
 
 @rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place), needs=("timezone", "time"))

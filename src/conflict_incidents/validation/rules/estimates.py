@@ -90,24 +90,21 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
                 f"no claim gives 0 for {bare(override.measure)} ({bare(override.group)}); delete the override",
             )
     for claim in incident.claims:
+        originator = dataset.registry.organisation(claim.by)
+        is_coded = originator is not None and originator.kind == "dataset"
+        vague = _UNKNOWN.search(claim.note or claim.excerpt or "")
         for (measure, group), count in claim.counts.items():
             if count.bound is Bound.ABOUT and 0 in count.numbers:
                 repair = Shown("write 0 if the source says so, or `no_information` if it doesn't know")
                 yield Problem(count.at, f"{whom(measure, group)}: `about: 0` says nothing; {repair}")
-        originator = dataset.registry.organisation(claim.by)
-        if originator and originator.kind == "dataset":
-            continue
-        vague = _UNKNOWN.search(claim.note or claim.excerpt or "")
-        for (measure, group), count in claim.counts.items():
-            if vague and group == "total" and count.best == count.max == 0 and count.bound is not Bound.ABOUT:
+            elif vague and group == "total" and count.best == count.max == 0 and not is_coded:
                 repair = Shown("if its source doesn't say that there were none, write `no_information`")
                 yield Problem(count.at, f"{bare(measure)} is {count}, which isn't unknown; {repair}", Severity.WARNING)
-        for (measure, _), count in claim.counts.items():
-            if count.best == 0 and count.max:
-                message = (
-                    f"{bare(measure)}: the best is 0 and the high {count.max}; if 0 means not known, delete `best`"
+            elif count.best == 0 and count.max and not is_coded:
+                repair = Shown("if 0 means not known, delete `best`")
+                yield Problem(
+                    count.at, f"{bare(measure)}: the best is 0 and the high {count.max}; {repair}", Severity.WARNING
                 )
-                yield Problem(count.at, message, Severity.WARNING)
 
 
 @rule("BND004", Severity.ERROR, on=Incident, needs=("overrides",))

@@ -15,7 +15,7 @@ from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, w
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, KINDS_BY_FOLDER, REGISTRY_OF, SHOWN_FILE, reference_error
 from conflict_incidents.records.counts import whom
-from conflict_incidents.records.dates import as_day
+from conflict_incidents.records.dates import as_day, span_apart
 from conflict_incidents.records.model import Aggregate, Collection, Incident, Named, Record
 from conflict_incidents.records.schema import document, subschema_at
 from conflict_incidents.records.yaml.nodes import scalars
@@ -408,17 +408,12 @@ def _outside_collection(incident: Incident, dataset: Dataset) -> Iterator[Proble
     if complete is None or not incident.intact("external"):
         return
     scheme = complete.text("dataset")
-    since, until = as_day(complete.text("from")), as_day(complete.text("to"))
-    days = incident.days
+    covered = span_apart(incident.days, complete.text("from"), complete.text("to"))
     schemes = {one.scheme for one in incident.external}
     if scheme and scheme not in schemes and all(dataset.registry.lookup("datasets", one) for one in schemes):
         why = f"has what {show(scheme)} lists, and the record has no id of it"
-    elif (
-        days
-        and ((since and days[1] < since) or (until and days[0] > until))
-        and not (since and until and until < since)
-    ):
-        why = f"covers {since or '…'} to {until or '…'}, and not {days[0]}"
+    elif covered and incident.days:
+        why = f"covers {covered}, and not {incident.days[0]}"
     else:
         return
     message = f"the collection {show(incident.collection or '')} {why}; name another"

@@ -116,10 +116,10 @@ def not_swapped(subject: Incident | Place, dataset: Dataset) -> Iterator[Problem
     for part, place, position in _positions(subject, dataset):
         if _is_swapped(position, place, dataset):
             area = _unit_outside_of(position, place, dataset)
-            lies = f"is outside {_area_name(area)}" if area else f"is far from {show(place.id)}"
+            where = f"is outside {_area_name(area)}" if area else f"is far from {show(place.id)}"
             yield Problem(
                 part.at("lat"),
-                f"latitude and longitude look swapped: {_position_text(part, position)} {lies}, and the other way "
+                f"latitude and longitude look swapped: {_position_text(part, position)} {where}, and the other way "
                 "round it would fit; swap them",
                 Severity.ERROR if isinstance(area, str) else None,
             )

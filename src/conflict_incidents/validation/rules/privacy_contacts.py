@@ -16,7 +16,7 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.core.written_contacts import written_contacts
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import Organisation, Place, Record, Sourced
+from conflict_incidents.records.model import Organisation, Record, Sourced, kind_of
 from conflict_incidents.records.yaml.nodes import COMMENT, KEY, mark_of
 from conflict_incidents.records.yaml.raw_text import Unread
 
@@ -31,8 +31,9 @@ GRID, POSITION, IDENTITY = "a grid reference", "an exact position", "an identity
 LONG = "a number as long as a telephone or identity number"
 _GAP = r"[ ().\u2010-\u2014/-]{0,2}"
 _CALL = (
-    "tel|telephone|phone|text me|text him|text "
-    "her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
+    "tel|telephone|phone|text me|text him|text her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn"
+    "|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
+    "|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
     r"|m[aá]rqu\w{1,4}|comun[ií][cq]\w{1,9}|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar"
     "|telefon|gsm|cep|numara"
     r"|тел|телефон\w{0,3}|моб|моб[иі]льн\w+|вайбер\w{0,2}|ва(?:тс|ц)ап\w{0,2}|телеграм\w{0,2}|д?звон[иі]\w+"
@@ -46,8 +47,8 @@ _CARD = (
     r"|(?:загран)?паспорт\w{0,2}|[іи][пн]н|рнокпп|снилс|id-карт\w+|посвідчен\w+|удостоверени\w+"
     r"|військ\w+ квит\w+|военн\w+ билет\w*|в/у|водительск\w+ права|свид[еі]тельств\w+ о \w+|свідоцтв\w+ про \w+"
     r"|tarjeta de identidad|libreta militar|registro civil|licencia de conduc\w+|permis de conduire"
-    "|acte de (?:naissance|décès)|voter(?:'s)? (?:card|id)|(?:driving|driver's) licen[cs]e|imei|(?:الرقم|القيد) "
-    "(?:التمويني|المدني)|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
+    "|acte de (?:naissance|décès)|voter(?:'s)? (?:card|id)|(?:driving|driver's) licen[cs]e|imei"
+    "|(?:الرقم|القيد) (?:التمويني|المدني)|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
 _SIGNS = (
     r"(?:[:,.=#/\s\u0654№]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|es\b|le\b|au\b|al\b"
@@ -172,13 +173,14 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     for key, text, at in record.everything:
         for what in contacts(key, text, country):
             own = what == HANDLE and mark_of(at) in own_pages(record, dataset)
-            if not own and not (what == POSITION and (key == "value" or _is_place(record))):
+            is_public = what == POSITION and (key == "value" or kind_of_file(record) == "place")
+            if not own and not is_public:
                 yield Problem(mark_of(at), f"the text contains what looks like {Shown(what)}; remove it")
 
 
-def _is_place(record: Record | Unread) -> bool:
-    """Whether a record may say where it is: the position of a place is public."""
-    return isinstance(record, Place) or (isinstance(record, Unread) and record.kind == "place")
+def kind_of_file(record: Record | Unread) -> str:
+    """Return the kind of a record, also of one that can't be read, if it says so."""
+    return record.kind if isinstance(record, Unread) else kind_of(record)
 
 
 def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
@@ -214,13 +216,8 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
         likely = _DIGITS.search(texts) or _SIGN.search(texts) or (".com/" in texts and not is_address)
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT) if likely else ()
         found |= {what: None for pattern, what in patterns if pattern.search(texts)}
-        if (
-            country
-            and not is_address
-            and not is_id
-            and _MAY_BE_DIALLED.search(texts)
-            and _has_phone_number(texts, country)
-        ):
+        may_call = not (is_address or is_id) and _MAY_BE_DIALLED.search(texts)
+        if country and may_call and _has_phone_number(texts, country):
             found[PHONE] = None
         if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(texts):
             found[LONG] = None

@@ -13,10 +13,10 @@ from conflict_incidents.core.findings import Severity, Shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import Organisation, Record
+from conflict_incidents.records.model import Record
 from conflict_incidents.records.yaml.nodes import mark_of
 from conflict_incidents.records.yaml.raw_text import Unread
-from conflict_incidents.validation.rules.privacy_contacts import ADDRESSES, own_pages, resolve_escapes
+from conflict_incidents.validation.rules.privacy_contacts import ADDRESSES, kind_of_file, own_pages, resolve_escapes
 
 _PAGES = "search|hashtag|explore|home|intent|share|login|signup|i|p|reel|reels|tv|about|privacy|tos|legal"
 _POSTS = "(?:public|club|event|wall|video|clip|photo|topic|album|doc)s?[0-9-]"
@@ -104,7 +104,7 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
         in_text = key not in ADDRESSES
         for what, addresses in _leads_to(text, in_text):
             if what in (ACCOUNT, POST) and (
-                _is_organisation(record)
+                kind_of_file(record) == "organisation"
                 or mark_of(at) in own_pages(record, dataset)
                 or (
                     in_text
@@ -116,11 +116,6 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
                 yield Problem(mark_of(at), _WHOSE_POST, Severity.WARNING)
             else:
                 yield Problem(mark_of(at), f"the address leads to {Shown(what)}; give a public page, or leave it out")
-
-
-def _is_organisation(record: Record | Unread) -> bool:
-    """Whether a record may have an account as its own page."""
-    return isinstance(record, Organisation) or (isinstance(record, Unread) and record.kind == "organisation")
 
 
 @lru_cache(maxsize=65536)

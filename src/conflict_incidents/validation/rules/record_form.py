@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.countries import alpha3
@@ -158,13 +157,9 @@ def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[P
     """
     if isinstance(subject, Violation):
         seen = Shown("is empty") if subject.empty else f"{subject.shown_value} is not an incident's id"
-        text = str(subject.value.value) if isinstance(subject.value, ScalarNode) else ""
-        lower = text[:3].upper() + text[3:].lower()
-        repair = (
-            f"write {show(lower)}"
-            if re.search(subschema_at("incident/1", ["id"])["pattern"], lower)
-            else Shown("one is like `SYR-20220908-7q4m`")
-        )
+        id = subject.text[:3].upper() + subject.text[3:].lower()
+        is_id = re.search(subschema_at("incident/1", ["id"])["pattern"], id)
+        repair = f"write {show(id)}" if is_id else Shown("one is like `SYR-20220908-7q4m`")
         yield Problem(subject.at, f"{subject.name} {seen}; {repair}")
     elif subject.id:
         expected = _folder(subject)
@@ -175,45 +170,28 @@ def id_is_file_name(subject: Violation | Record, dataset: Dataset) -> Iterator[P
             copied = f"delete {show(file.name)}, which looks like a copy of its file"
             repair = copied if _COPY.fullmatch(file.stem.removeprefix(subject.id)) else Shown("make them one")
             yield Problem(subject.at("id"), f"the id is {show(subject.id)} but the file is {show(file.name)}; {repair}")
-        elif not _lies_in(file, expected, dataset):
+        elif not _is_in_folder(file, expected, dataset):
             yield Problem(
                 subject.at("id"),
                 f"a record with this id and schema belongs in data/{bare(expected)}/; move the file there",
             )
-    elif (home := _HOMES.get(type(subject))) and not _counts(subject, home, dataset):
-        yield Problem(subject.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
+    elif location := _LOCATIONS.get(type(subject)):
+        pattern, message = location
+        below = dataset.index.below_data(dataset.index.file(subject.path))
+        if below and not re.fullmatch(pattern, below.as_posix()):
+            yield Problem(subject.at("schema"), message)
 
 
-_THEM = Shown("them")
-
-
-@dataclass(frozen=True, slots=True)
-class _Home:
-    """The location of a file without an id below `data/`: a pattern, and the text of a message."""
-
-    pattern: str
-    what: Shown
-    where: Shown
-    them: Shown = _THEM
-
-
-_HOMES: dict[type[Record], _Home] = {
-    Waivers: _Home(WAIVERS, "waivers belong", Shown(f"data/{WAIVERS} alone")),
-    Assertions: _Home(ASSERTIONS, "assertions belong", Shown(f"data/{ASSERTIONS} alone")),
-    RuleSettings: _Home(RULES_FILE, "rule settings belong", Shown(f"data/{RULES_FILE} alone")),
-    ChangeNote: _Home(
+_LOCATIONS: dict[type[Record], tuple[str, Shown]] = {
+    Waivers: (WAIVERS, Shown(f"waivers belong in data/{WAIVERS} alone; move them there")),
+    Assertions: (ASSERTIONS, Shown(f"assertions belong in data/{ASSERTIONS} alone; move them there")),
+    RuleSettings: (RULES_FILE, Shown(f"rule settings belong in data/{RULES_FILE} alone; move them there")),
+    ChangeNote: (
         rf"{NOTES}/([0-9]+[.][0-9]+[.][0-9]+/)?[^/]+",
-        "a change note belongs",
-        Shown(f"data/{NOTES}/, or in the folder of its version there"),
-        "it",
+        Shown(f"a change note belongs in data/{NOTES}/, or in the folder of its version there; move it there"),
     ),
 }
-
-
-def _counts(record: Record, home: _Home, dataset: Dataset) -> bool:
-    """Whether a file without an id is where it is read, or outside the dataset."""
-    below = dataset.index.below_data(dataset.index.file(record.path))
-    return below is None or bool(re.fullmatch(home.pattern, below.as_posix()))
+"""The paths below `data/` of files without an id, as patterns, and the messages on those elsewhere."""
 
 
 def _folder(record: Record) -> str:
@@ -221,7 +199,7 @@ def _folder(record: Record) -> str:
     return f"{folder}/{record.id[:3]}/{record.id[4:8]}" if isinstance(record, Incident) else folder
 
 
-def _lies_in(file: Path, expected: str, dataset: Dataset) -> bool:
+def _is_in_folder(file: Path, expected: str, dataset: Dataset) -> bool:
     """Whether a file is in its proper folder; outside a dataset, checked only below a folder of that name."""
     parts = file.parent.parts
     if below := dataset.index.below_data(file):
@@ -246,14 +224,13 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         few = suggestion("", violation.options)
         yield Problem(violation.at, f"{violation.name} is empty{few}")
         return
-    value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
-    hint = suggestion(meant_value(value), violation.options)
+    hint = suggestion(meant_value(violation.text), violation.options)
     # A near match of a valid value can't be a person's name; anything else is redacted unless it looks harmless.
     if violation.name == "date, precision" and hint.startswith("; use"):
         hint = f"{hint}, or leave it out if the incident lasted so long"
     if violation.options == ("true",):
         hint = Shown("; write `true` without quotes, or leave it out")
-    seen = show(value) if _is_nearly(value, violation.options) else violation.shown_value
+    seen = show(violation.text) if _is_nearly(violation.text, violation.options) else violation.shown_value
     yield Problem(violation.at, f"{violation.name} is {seen}, not a valid value{hint}")
 
 
@@ -443,15 +420,11 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
     """Return a hint at the record of a registry, or the country, whose name is given instead of its id or code."""
-    if violation.key == "country" and isinstance(violation.value, ScalarNode):
-        code = alpha3(str(violation.value.value))
+    if violation.key == "country":
+        code = alpha3(violation.text)
         return f"; write {show(code)}" if code else Shown("")
     folder = REGISTRY_OF.get(violation.key)
-    return (
-        placeholder(folder, str(violation.value.value))
-        if folder and isinstance(violation.value, ScalarNode)
-        else Shown("")
-    )
+    return placeholder(folder, violation.text) if folder else Shown("")
 
 
 @rule("REC014", Severity.ERROR, on=Violation)

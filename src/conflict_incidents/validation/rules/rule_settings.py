@@ -23,11 +23,8 @@ IGNORE = "ignore"
 
 def severities(settings: RuleSettings | None) -> dict[str, str]:
     """Return the configured severities by rule: `error`, `warning` or `IGNORE`; invalid settings are skipped."""
-    return (
-        {one.rule: one.severity for one in settings.rules if one.rule in _configurable_rules(one.severity)}
-        if settings
-        else {}
-    )
+    rules = settings.rules if settings else ()
+    return {one.rule: one.severity for one in rules if one.rule in _configurable_rules(one.severity)}
 
 
 @cache

@@ -17,7 +17,6 @@ from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Organisation, Sourced
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.yaml.nodes import ScalarNode
 
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
@@ -135,9 +134,8 @@ _PATH_LANGUAGE = re.compile("/(ar|de|en|es|fa|fr|he|it|pt|ru|tr|uk|ur|zh)/")
 
 def no_language(violation: Violation) -> Shown:
     """Return the message for a value without the form of a language code."""
-    value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
     seen = Shown("empty") if violation.empty else violation.shown_value
-    language = guess_language(str(value))
+    language = guess_language(violation.text)
     repair = f"write {show(language)}" if language else Shown("write the code of one, as `en` or `ar`")
     return f"{violation.name} is {seen}, no code of a language; {repair}"
 

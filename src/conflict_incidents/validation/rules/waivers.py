@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from conflict_incidents.core.findings import Severity, bare, show
+from conflict_incidents.core.findings import Severity, Shown, bare, show
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index_rows import IndexRow, Others
@@ -24,19 +25,17 @@ UNWAIVABLE = ("REC", "REV", "IDN001", "IDN003", "IDN004", "IDN006", "IDN008")
 
 def valid_waivers(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
     """Return the valid waivers by record and rule."""
-    ordinary = [one for one in accepted.waivers if one.rule in waivable()] if accepted else []
-    private = (
-        [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _has_two_signatures(one)]
-        if accepted
-        else []
-    )
+    if accepted is None:
+        return {}
+    ordinary = [one for one in accepted.waivers if one.rule in waivable()]
+    private = [one for one in accepted.privacy if one.rule in waivable(privacy=True) and _has_two_signatures(one)]
     return {(one.record, one.rule): one for one in (*ordinary, *private)}
 
 
-def waivable(privacy: bool = False) -> set[str]:
+@cache
+def waivable(privacy: bool = False) -> frozenset[str]:
     """Return the ids of the rules that can be waived under `waivers`, or with `privacy` those under `privacy`."""
-    ids = {id for id in RULES if not id.startswith(UNWAIVABLE)}
-    return {id for id in ids if id.startswith(PRIVACY) == privacy}
+    return frozenset(id for id in RULES if not id.startswith(UNWAIVABLE) and id.startswith(PRIVACY) == privacy)
 
 
 @rule("REV002", Severity.ERROR, on=(Violation, Waivers))
@@ -88,12 +87,9 @@ def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
     if not waiver.rule or waiver.rule in waivable(privacy):
         return
     if waiver.rule in waivable(not privacy):
-        if privacy:
-            yield Problem(at, f"{bare(waiver.rule)} is no rule on privacy; move the waiver to `waivers`")
-        else:
-            yield Problem(
-                at, f"{bare(waiver.rule)} is a rule on privacy; move the waiver to `privacy`, with a `reviewer`"
-            )
+        is_no = Shown("is no rule on privacy; move the waiver to `waivers`")
+        is_one = Shown("is a rule on privacy; move the waiver to `privacy`, with a `reviewer`")
+        yield Problem(at, f"{bare(waiver.rule)} {is_no if privacy else is_one}")
     elif waiver.rule in RULES:
         yield Problem(at, f"{bare(waiver.rule)} can't be waived; repair the record")
     else:
