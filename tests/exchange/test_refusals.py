@@ -1,6 +1,7 @@
 """What an import prints of refused rows: by reason and value, with a count and one row, and nothing personal."""
 
-from conflict_incidents.exchange.importers.store.batch import Refusal, refusal_lines
+from conflict_incidents.exchange.importers.store.batch import Accounting, Refusal, refusal_lines
+from conflict_incidents.exchange.importers.store.store import refused_id
 
 
 def make_refusals(*values: str, column: str = "Killed", reason: str = "is not a count") -> list[Refusal]:
@@ -39,3 +40,16 @@ def test_values_that_may_be_personal_are_redacted_and_counted_together() -> None
 
 def test_no_control_character_reaches_the_terminal() -> None:
     assert refusal_lines([Refusal(2, "a\x1b[2J", "it is `\x1b[31m`")]) == [r"row 2, column a\x1b[2J: it is `\x1b[31m`"]
+
+
+def test_a_column_is_named_unless_it_holds_a_contact_or_is_a_person() -> None:
+    columns = ["Counted by", "side_a_new_id", "Yusuf Qasim", "+963 944 555 666", "y@example.org"]
+    shown = ["Counted by", "side_a_new_id", *["(not repeated here)"] * 3]
+    assert Accounting().lines(columns) == [f"{name}: nothing" for name in shown]
+    lines = refusal_lines([Refusal(2, name, "empty") for name in columns])
+    assert sorted(lines) == sorted(f"row 2, column {name}: empty" for name in shown)
+
+
+def test_an_id_that_was_made_of_a_refused_name_is_redacted() -> None:
+    assert refused_id("house-of-yusuf", "name: PRV001 the text names a person") == "(not repeated here)"
+    assert refused_id("mockham", "PLC005 not a p-code") == "`mockham`"

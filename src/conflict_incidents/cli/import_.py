@@ -14,13 +14,13 @@ from typing import Any
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at, output_file
 from conflict_incidents.core.files import create, overwrite
-from conflict_incidents.core.findings import Shown, number, show, user_text
+from conflict_incidents.core.findings import Shown, number, user_text
 from conflict_incidents.core.redaction import redact_path
 from conflict_incidents.dataset.suggestions import KINDS_BY_FOLDER
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, redacted_message, refusal_lines
-from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, format_conflict, store
+from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, format_conflict, refused_id, store
 
 _MAX_LISTED = 20
 
@@ -135,7 +135,7 @@ def _lines(batch: Batch, report: ImportReport, dry_run: bool) -> Iterable[Shown]
     yield from batch.accounting.lines(batch.columns)
     yield from (f"refused: {line}" for line in refusal_lines(batch.all_refusals(report)))
     others = [(name, message) for name, message in report.refused if name not in batch.numbers]
-    yield from (f"refused: {show(name)}: {redacted_message(message)}" for name, message in others)
+    yield from (f"refused: {refused_id(name, message)}: {redacted_message(message)}" for name, message in others)
     yield from (f"conflict: {format_conflict(conflict)}" for conflict in report.conflicts)
     for path in report.vanished[:_MAX_LISTED]:
         yield f"not in this file, the record stays: {redact_path(path)}"

@@ -72,6 +72,12 @@ def is_personal(text: str, known_words: Collection[str] = (), ids: bool = True) 
     return any(_is_name_in_id(slug) and slug not in known_words for slug in _SLUG.findall(text))
 
 
+def is_contact_or_name(text: str) -> bool:
+    """Whether a text, such as the name of a column, holds an address, a number or a position, or is a person's name."""
+    plain = _plainly(text[:MAX_CHECKED])
+    return _PERSONAL.search(plain) is not None or _is_name_in_id(plain.lower().replace(" ", "-"))
+
+
 @lru_cache(maxsize=65536)
 def _is_name_in_id(slug: str) -> bool:
     from conflict_incidents.core.persons.names import is_named_by  # most who load a release need none of its words

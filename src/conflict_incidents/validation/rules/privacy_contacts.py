@@ -139,6 +139,7 @@ _IN_ADDRESSES = (
     (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7}"), PHONE),
     (re.compile(r"(?i)\bwa\.me/[0-9]{7}"), PHONE),
 )
+_IN_IDS = _IN_ADDRESSES[:1]
 _MAY_BE_DIALLED = re.compile(r"(?<![\w/.%:-])(?:0|\([0-9]+\))[0-9() ./-]{5,}[0-9]")
 """What a text has at the least that holds a number as people of a country write it: the library is slow to load."""
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?")
@@ -214,7 +215,7 @@ def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for texts, is_address in pieces(text):
         likely = _DIGITS.search(texts) or _SIGN.search(texts) or (".com/" in texts and not is_address)
-        patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT) if likely else ()
+        patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else _IN_IDS if is_id else _IN_TEXT) if likely else ()
         found |= {what: None for pattern, what in patterns if pattern.search(texts)}
         may_call = not (is_address or is_id) and _MAY_BE_DIALLED.search(texts)
         if country and may_call and _has_phone_number(texts, country):

@@ -77,8 +77,9 @@ def _bare_names(record: Named) -> Iterator[Problem]:
 @lru_cache(maxsize=65536)
 def names_in(key: str, text: str) -> tuple[str, ...]:
     """What looks like the names of people in the text of a key."""
-    if key in UNSEARCHED_KEYS or not may_name(text):
+    is_foreign_id = key == "id" and " " in text
+    if (key in UNSEARCHED_KEYS and not is_foreign_id) or not may_name(text):
         return ()
-    if key in NAME_KEYS:
-        return persons_in(text, strict=key != "value", cell=True)
+    if key in NAME_KEYS or is_foreign_id:
+        return persons_in(text, strict=key not in {"value", "id"}, cell=True)
     return persons_in(f"{'name' if key == KEY else key.replace('_', ' ')}: {text}")

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.core.findings import Shown, in_words, number, printable, show, user_text
+from conflict_incidents.core.findings import REDACTED, Shown, in_words, number, printable, show, user_text
 from conflict_incidents.core.progress import track
+from conflict_incidents.core.redaction import is_contact_or_name
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.ledger import order_of
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, references
@@ -53,7 +54,7 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[Shown]:
         values.setdefault(message, []).append(refusal.row)
     lines: list[Shown] = []
     for (column, _), values in sorted(reasons.items(), key=lambda one: -sum(map(len, one[1].values()))):
-        where = f", column {user_text(column)}" if column else Shown("")
+        where = f", column {column_text(column)}" if column else Shown("")
         ordered = sorted(values.items(), key=lambda one: -len(one[1]))
         for message, rows in ordered[:MAX_VALUES]:
             others = f" and {number(len(rows) - 1, 'other row')}" if len(rows) > 1 else Shown("")
@@ -64,6 +65,11 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[Shown]:
                 printable(f"{rows_left}{where}: {number(len(more), 'more value')} like that; --report lists them")
             )
     return lines
+
+
+def column_text(column: str) -> Shown:
+    """Return the name of a column; redacted if it holds a contact, or is a person's."""
+    return REDACTED if is_contact_or_name(column) else user_text(column)
 
 
 def redacted_message(message: str) -> Shown:
@@ -138,7 +144,7 @@ class Accounting:
         for (column, outcome, detail), times in sorted(self.counts.items()):
             why = f": {redacted_message(detail)}" if detail else Shown("")
             words.setdefault(column, []).append(f"{times} {in_words(outcome)}{why}")
-        lines = [f"{user_text(column)}: {'; '.join(each) or Shown('nothing')}" for column, each in words.items()]
+        lines = [f"{column_text(column)}: {'; '.join(each) or Shown('nothing')}" for column, each in words.items()]
         remarks = sorted(self.remarks.items())
         return lines + [printable(f"{times} times: {redacted_message(what)}") for what, times in remarks]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.files import delete_leftovers, read_whole, write_all
-from conflict_incidents.core.findings import Shown, bare, errors, printable, show
+from conflict_incidents.core.findings import REDACTED, Shown, bare, errors, printable, show
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import redact_path
@@ -191,7 +191,7 @@ class _Plan:
         planned, path = self.plan[file], self.name(file)
         for kind, id in references(planned.record) if unfit else ():
             if (kind, id) in unfit:
-                return f"the {kind} {show(id)} is refused: {unfit[kind, id]}"
+                return f"the {kind} {refused_id(id, unfit[kind, id])} is refused: {unfit[kind, id]}"
         findings = errors(process(path, planned.data, planned_dataset).findings)
         if findings and planned.old is not None:
             before = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
@@ -398,6 +398,11 @@ def _new_id(one: Incoming, scheme: str, foreign: str, used: Collection[str]) -> 
         if f"{one.country}-{day}-{tail}".casefold() not in used:
             return f"{one.country}-{day}-{tail}"
     raise ValueError(f"no id is free for {scheme} {foreign}")
+
+
+def refused_id(id: str, why: str) -> Shown:
+    """Return the id of a refused record; redacted if a rule on privacy refused it, as an id is made of the name."""
+    return REDACTED if "PRV" in why else show(id)
 
 
 def references(tree: Any) -> Iterator[tuple[str, str]]:
