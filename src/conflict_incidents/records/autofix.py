@@ -8,7 +8,7 @@ after is parsed and compared; if the records differ, nothing is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from conflict_incidents.core.countries import alpha3
@@ -183,7 +183,7 @@ class _Reformatter:
             if again is None:
                 return None
             # a fix that causes another violation is wrong: leave it to a person
-            wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
+            wrong = set().union(*values.values()) & {one.name for one in schema.check(again, self.name)[1]}
             if not wrong:
                 return new_text, [*fixes, *values, *self._lost_content(record)]
             doubtful |= wrong
@@ -215,10 +215,6 @@ class _Reformatter:
                         entry.value = from_value(value, violation.value.mark)
                         fixes.setdefault(what, set()).add(violation.name)
         return fixes
-
-
-def _names(violations: Iterable[Violation]) -> set[str]:
-    return {violation.name for violation in violations}
 
 
 def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:

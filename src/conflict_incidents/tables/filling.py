@@ -14,7 +14,7 @@ from conflict_incidents.dataset import index_rows
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, wholes
 from conflict_incidents.records.model import Record, Sourced
 from conflict_incidents.tables import aggregates, claims, contract, incidents, registries, statements
-from conflict_incidents.tables.contract import CHANGES, Cells, CellValue, ContractError, Field, Row, Table
+from conflict_incidents.tables.contract import CHANGES, Cells, CellValue, ContractError, Row, Table
 from conflict_incidents.tables.row import FILLS, Fill, Lookup, join_ids
 from conflict_incidents.tables.tally import tally
 
@@ -133,12 +133,11 @@ def _fills(of: type[Record]) -> list[tuple[Table, Fill, _Order]]:
 
 def _order(table: Table) -> _Order:
     """Return the sort key of a table's rows: its key, with values of closed lists in list order and unknown last."""
-    key = [(table.names.index(name), _ranks(table.field(name))) for name in table.key]
+    ranks_of: dict[str, dict[CellValue, int]] = {
+        name: {level: rank for rank, level in enumerate(table.field(name).enum)} for name in table.key
+    }
+    key = [(table.names.index(name), ranks) for name, ranks in ranks_of.items()]
     return lambda row: [(row[at] is None, ranks.get(row[at], len(ranks)) if ranks else row[at]) for at, ranks in key]
-
-
-def _ranks(field: Field) -> dict[CellValue, int]:
-    return {level: rank for rank, level in enumerate(field.enum)}
 
 
 def _check_columns(table: Table, row: Row) -> Shown:

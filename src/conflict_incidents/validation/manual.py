@@ -56,7 +56,8 @@ class Page:
 def page(rule: Rule[Any]) -> Page:
     """Parse a rule's page."""
     text, *sections = _SECTION.split(rule.page)
-    examples = dict(zip(sections[::2], map(_dedent, sections[1::2]), strict=True))
+    blocks = [inspect.cleandoc(f"\n{block}").strip("\n") for block in sections[1::2]]
+    examples = dict(zip(sections[::2], blocks, strict=True))
     statement, _, more = text.strip().partition("\n\n")
     return Page(statement, more, examples.get("Wrong", ""), examples.get("Right", ""))
 
@@ -136,7 +137,3 @@ def document() -> str:
         for rule in rules_of_family:
             lines += [f"### {rule.id}", as_markdown(rule)]
     return "\n\n".join(lines) + "\n"
-
-
-def _dedent(block: str) -> str:
-    return inspect.cleandoc("\n" + block).strip("\n")

@@ -344,17 +344,15 @@ def listed_once(incident: IndexRow, others: Others) -> Iterator[Problem]:
 def _unlinked(incident: IndexRow, same: list[IndexRow], others: Others) -> list[IndexRow]:
     """Return the incidents that no link to an incident, no whole, and no chain of links among them joins with it."""
     ids = {incident.id, *(one.id for one in same)}
-    joined = {one.id: {one.id, *wholes(one, others.incident), *_linked_ids(one) & ids} for one in (incident, *same)}
+    joined = {one.id: {one.id, *wholes(one, others.incident)} for one in (incident, *same)}
+    for one in (incident, *same):
+        joined[one.id] |= ids & {link.incident for link in one.links if link.kind != "not_duplicate_of"}
     group, rest = joined[incident.id], same
     while near := [one for one in rest if not group.isdisjoint(joined[one.id])]:
         group = group.union(*(joined[one.id] for one in near))
         rest = [one for one in rest if one not in near]
     answered = {link.incident for link in incident.links}
     return [one for one in rest if one.id not in answered and all(to.incident != incident.id for to in one.links)]
-
-
-def _linked_ids(incident: IndexRow) -> set[str]:
-    return {link.incident for link in incident.links if link.kind != "not_duplicate_of"}
 
 
 @rule("IDN009", Severity.ERROR, on=Incident)
