@@ -182,10 +182,11 @@ def test_a_cell_outside_of_the_columns_refuses_its_row_alone(tmp_path: Path) -> 
 
 
 def test_a_control_character_is_a_fault_of_its_cell(tmp_path: Path) -> None:
-    table = read(tmp_path, "a.csv", "id,a,b\n1,\x1b[31mIdlib,x\n2,\x1aIdlib,x\n3,Idlib\x0b,y\n")
+    table = read(tmp_path, "a.csv", "id,a,b\n1,\x1b[31mIdlib,x\n2,\x1aIdlib,x\n3,O\x92Brien,x\n4,Idlib\x0b,y\n")
     assert [row.faults for row in table.rows] == [
-        {"a": "contains the control character U+001B; delete it in the file"},
-        {"a": "contains the control character U+001A; delete it in the file"},
+        {"a": "contains the control character U+001B; correct it in the file"},
+        {"a": "contains the control character U+001A; correct it in the file"},
+        {"a": "contains the control character U+0092; correct it in the file"},
         {},
     ]
 

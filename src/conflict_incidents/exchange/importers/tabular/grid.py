@@ -18,7 +18,8 @@ from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, show
 from conflict_incidents.records.cells import tidy
 
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""Control characters, but white space; those above 7F are usually letters or quotes of another encoding."""
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 _DATUM = re.compile(rf"{_NUMBER.pattern}|[0-9]{{2,4}}[-/][0-9]{{1,2}}[-/][0-9]{{2,4}}(?:[T ].*)?|")
 """A cell of a row of data: a number, a day, or nothing."""
@@ -226,7 +227,7 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
         if "\0" in cell:
             raise SourceTableError(f"row {number}, column {show(name)}: a NUL character; the file is damaged")
         if control := _CONTROL.search(cell):
-            faults[name] = f"contains the control character U+{ord(control[0]):04X}; delete it in the file"
+            faults[name] = f"contains the control character U+{ord(control[0]):04X}; correct it in the file"
     return SourceRow(number, dict(cell_by_name), faults)
 
 
