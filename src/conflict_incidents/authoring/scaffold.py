@@ -22,7 +22,6 @@ from conflict_incidents.core.files import (
     folder_aside,
     overwrite,
     read_if_present,
-    read_whole,
     read_whole_or_reason,
     write_into,
 )
@@ -226,6 +225,6 @@ def _replace(root: Path, name: str, data: bytes) -> list[str]:
 def _raise_pin(root: Path) -> list[str]:
     """Update the version of the package in the requirements, if the line is as `init` wrote it."""
     file = root / REQUIREMENTS
-    before = read_whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
+    before = (read_if_present(file) or b"").decode("utf-8", "surrogateescape")
     after = _PIN.sub(rf"\g<1>=={__version__}", before)
     return _replace(root, REQUIREMENTS, after.encode("utf-8", "surrogateescape")) if after != before else []
