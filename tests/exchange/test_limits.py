@@ -118,6 +118,12 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
             {"opendocument.MAX_ELEMENTS": 99},
             "a row has more than",
         ),
+        (
+            "merged.xlsx",
+            workbook(TABLE, "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 9 + "</mergeCells>"),
+            {},
+            "its merged cells overlap; save the sheet anew",
+        ),
         ("bomb.xlsx", workbook(" " * 5_000_000), {"grid.MAX_BYTES": 4 << 20}, "it is larger than 4 MiB; split it"),
         ("small.xlsx", workbook(" " * 2_000_000), {"grid.SMALL": 1 << 20}, f"{RATIO}; if you trust it, unpack it"),
         (

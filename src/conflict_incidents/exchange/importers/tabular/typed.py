@@ -6,9 +6,11 @@ import io
 import re
 import warnings
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 from conflict_incidents.core.extras import require_extra
@@ -158,13 +160,17 @@ def _sheet_table(sheet: Any, header: int | None) -> SourceTable:
                 why = "a formula without a stored result; open and save the file in Excel"
                 faults[cell["row"], cell["column"] - 1] = why
                 grid.setdefault(cell["row"], {})
+    numbers, count = sorted(grid), 0
     for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
         why = f"merged with others ({area.coord}), which leaves it empty; unmerge and fill them in"
-        for number in grid.keys() & set(range(area.min_row, min(area.max_row, max(grid)) + 1)):
-            for column in range(area.min_col, min(area.max_col, width) + 1):
-                if (number, column) != (area.min_row, area.min_col):
-                    faults[number, column - 1] = why
-    rows = [(number, [grid[number].get(column, "") for column in range(1, width + 1)]) for number in sorted(grid)]
+        inside = numbers[bisect_left(numbers, area.min_row) : bisect_right(numbers, area.max_row)]
+        columns = range(area.min_col, min(area.max_col, width) + 1)
+        count += len(inside) * len(columns)
+        if count > len(numbers) * width:
+            raise SourceTableError("its merged cells overlap; save the sheet anew, or as CSV")
+        covered = {*product(inside, columns)} - {(area.min_row, area.min_col)}
+        faults |= {(number, column - 1): why for number, column in covered}
+    rows = [(number, [grid[number].get(column, "") for column in range(1, width + 1)]) for number in numbers]
     return table_of(rows, header, faults)
 
 
