@@ -112,6 +112,13 @@ def test_an_organisation_that_can_no_longer_be_read_is_missed(repository: Reposi
     assert any(line.startswith(f"{HOMES['aggregate']}:") and "CLM001" in line for line in lines)
 
 
+def test_organisations_of_a_folder_that_became_a_link_are_missed(repository: Repository, check: Check) -> None:
+    folder = repository.folder / "data/organisations"
+    folder.rename(repository.folder / "elsewhere")
+    folder.symlink_to(repository.folder / "elsewhere")
+    assert any(line.startswith(f"{FIRST}:") and "CLM001" in line for line in check()[1])
+
+
 def test_an_actor_that_ended_before_is_found_where_it_is_named(repository: Repository, check: Check) -> None:
     replace_text(
         repository,

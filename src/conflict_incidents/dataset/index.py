@@ -227,8 +227,9 @@ class FileIndex:
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
         files: list[Path | str] = [*self._stand_ins.get(id, [])]
-        if not self._is_below_link(f"{self._data}{os.sep}{folder}"):
-            files.append(f"{self.root}/data/{folder}/{id}.yaml")
+        own = f"{self.root}/data/{folder}/{id}.yaml"
+        if not self._is_below_link(f"{self._data}{os.sep}{folder}") or self._name(own) in self._replaced:
+            files.append(own)
         return [file for file in files if self.exists(file)]
 
     def ids(self, folder: str) -> list[str]:
