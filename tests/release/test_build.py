@@ -262,12 +262,13 @@ def test_frictionless_refuses_a_wrong_hash_a_way_out_and_a_broken_descriptor(cop
     assert "weapons: The data source does not match the expected hash" in message
     assert "parties: The data source does not match the expected byte count" in message
     sites = next(one for one in package["resources"] if one["name"] == "sites")
-    sites |= {"path": "http://127.0.0.1:9/sites.csv", "format": "gsheets", "stats": "http://127.0.0.1:9/stats.json"}
+    sites |= {"path": "http://127.0.0.1:9/sites.csv", "format": "gsheets", "stats": "a", "hash": ["a"]}
     (copy / "datapackage.json").write_text(json.dumps(package | {"profile": "http://127.0.0.1:9/"}), "utf-8")
     assert check_error(lambda: checks.check_frictionless(copy)).splitlines()[1:] == [
         "  it has `profile`",
         "  sites: its `format` isn't csv",
         "  sites: its `path` isn't sites.csv",
+        "  sites: its `hash` is of another type",
         "  sites: it has `stats`",
     ]
 

@@ -22,8 +22,8 @@ from conflict_incidents.tables.parts import Tables, UnsortedError, arrow_parts, 
 
 _FIXED = ("type", "format", "mediatype", "encoding")
 """The properties of a table that are the same in every release, by which frictionless chooses how to read a file."""
-_ADDED = {"bytes", "hash", "parquet", "comparedWith"}
-"""The properties of a table that a release adds to the contract."""
+_ADDED: dict[str, Any] = {"bytes": int, "hash": str, "parquet": dict, "comparedWith": dict | None}
+"""The properties of a table that a release adds to the contract, with their types."""
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
@@ -63,7 +63,9 @@ def _strange_properties(package: Mapping[str, Any]) -> Iterator[str]:
     for one in package["resources"]:
         name, fixed = one["name"], {key: ours[key] for key in _FIXED} | {"path": f"{one['name']}.csv"}
         yield from (f"{name}: its `{key}` isn't {value}" for key, value in fixed.items() if one.get(key) != value)
-        yield from (f"{name}: it has `{key}`" for key in sorted(one.keys() - ours.keys() - _ADDED))
+        odd = (key for key, kind in _ADDED.items() if key in one and not isinstance(one[key], kind))
+        yield from (f"{name}: its `{key}` is of another type" for key in odd)
+        yield from (f"{name}: it has `{key}`" for key in sorted(one.keys() - ours.keys() - _ADDED.keys()))
 
 
 def _equals_empty_contract(described: Mapping[str, Any], folder: Path) -> bool:
