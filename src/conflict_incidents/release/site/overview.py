@@ -111,5 +111,6 @@ def other_files(release: OpenRelease) -> list[tuple[str, str, int, str]]:
 def changes_since(release: OpenRelease, tables: ReleaseTables) -> dict[str, Any]:
     """Return the version of the release before, and the number of changes since by kind."""
     entry = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
+    compared = entry.get("comparedWith")
     kinds = Counter(str(row["kind"]) for row in tables.rows(CHANGES))
-    return {"compared": entry.get("comparedWith"), "changes": sorted(kinds.items())}
+    return {"since": compared.get("version") if isinstance(compared, dict) else None, "changes": sorted(kinds.items())}
