@@ -45,16 +45,11 @@ def test_a_copy_that_disagrees_with_the_tables_or_the_version_is_found(copy: Pat
     (copy / "more.csv").write_text("a\n", "utf-8")
     put(copy / "datapackage.json", '"path": "claims.parquet"', '"path": "claim.parquet"')
     rewrite_checksums(copy)
-    with pytest.raises(
-        VerificationError, match=r"agree:\n  claims\.parquet isn't the file that datapackage\.json describes$"
-    ):
-        verify(copy)  # before anything reads the files that it names
-    put(copy / "datapackage.json", '"path": "claim.parquet"', '"path": "claims.parquet"')
-    rewrite_checksums(copy)
     with pytest.raises(VerificationError) as excinfo:
         verify(copy)
     message = str(excinfo.value)
     assert message.startswith("the files of the release don't agree:\n")
+    assert "claims.parquet isn't the file that datapackage.json describes" in message
     assert "more.csv is none of a release" in message
     for file in ("README.md", "CITATION.cff", geojson.name, database.name):
         assert f"{file} isn't what the tables make" in message
