@@ -1,5 +1,6 @@
 """What says the same as the tables of a release has to agree with them, even if the checksums are right."""
 
+import json
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,15 @@ def put(file: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_a_release_of_another_contract_is_not_called_whole(copy: Path) -> None:
+    text = json.loads((copy / "datapackage.json").read_text("utf-8"))
+    text["resources"][0]["schema"]["fields"][0]["description"] = "Another."
+    (copy / "datapackage.json").write_text(json.dumps(text), "utf-8")
+    put(copy / "CITATION.cff", "version: 0.1.0", "version: 0.2.0")
+    rewrite_checksums(copy)
+    assert "keys, README, citation and other formats weren't checked" in str(verify(copy))
 
 
 def test_a_copy_that_disagrees_with_the_tables_or_the_version_is_found(copy: Path) -> None:

@@ -36,8 +36,10 @@ class VerificationError(UserError, ValueError):
 class VerifiedRelease:
     """A verified release: its dataset, version, hashes of its rows and of its SHA256SUMS, and number of rows by table.
 
-    `not_run` names the validators that aren't installed. Both hashes are `sha256:…`. The first depends only on the
-    rows; the second covers every byte. The version is that of `load`: an unpublished one is a development version.
+    `not_run` names the validators that aren't installed. With `has_other_contract`, its tables are described otherwise
+    than in this package, so that neither keys nor the files derived from the tables were checked. Both hashes are
+    `sha256:…`. The first depends only on the rows; the second covers every byte. The version is that of `load`: an
+    unpublished one is a development version.
     """
 
     name: str
@@ -46,11 +48,18 @@ class VerifiedRelease:
     sums: str
     rows: dict[str, int]
     not_run: tuple[str, ...] = ()
+    has_other_contract: bool = False
 
     def __str__(self) -> str:
         """A summary in one line."""
         rows = sum(self.rows.values())
         summary = f"{rows} rows in {len(self.rows)} tables, content {self.content}"
+        if self.has_other_contract:
+            return (
+                f"version {self.version} has the right checksums and types: {summary}; its tables aren't described as "
+                "in this package, so that keys, README, citation and other formats weren't checked: `verify` of the "
+                "package that built it checks them"
+            )
         if not self.not_run:
             return f"version {self.version} is whole: {summary}"
         return (
@@ -91,13 +100,14 @@ def _verify_files(release: OpenRelease, path: Path) -> VerifiedRelease:
     if "frictionless" not in not_run:
         checks.check_frictionless(folder)
     rows = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.check_table)
-    if release.tables == contract.tables():
+    has_other_contract = release.tables != contract.tables()
+    if not has_other_contract:
         checks.check_keys(folder)
         if "frictionless" not in not_run:
             _check_copies(release, Tables(folder), rows)
     about, content = release.about, release.content_hash
     version = index_of(about.name, path).version_of(about.name, about.version, content)
-    return VerifiedRelease(about.name, version, content, release.sums_hash, rows, not_run)
+    return VerifiedRelease(about.name, version, content, release.sums_hash, rows, not_run, has_other_contract)
 
 
 def _is_installed(module: str) -> bool:
