@@ -184,6 +184,11 @@ def test_zero_is_only_a_claimed_zero() -> None:
     assert row["killed_civilians_low"] is pd.NA
 
 
+def test_a_day_that_other_tables_write_for_unknown_is_the_day_of_an_incident() -> None:
+    row = build(*REGISTRIES, incident(date="1970-01-01"))["incidents"].iloc[0]
+    assert [str(row[key].date()) for key in ("date_from", "date_to")] == ["1970-01-01", "1970-01-01"]
+
+
 def test_an_open_bound_stays_open() -> None:
     row = build(*REGISTRIES, incident(claims=[claim_of(killed={"at_least": 7})]))["incidents"].iloc[0]
     assert [row["killed_low"], row["killed_best"], row["killed_high_open"]] == [7, pd.NA, True]

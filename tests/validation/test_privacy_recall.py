@@ -6,12 +6,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from slugify import slugify
 
+from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.validation.rules.privacy_contacts import no_contacts
 from conflict_incidents.validation.rules.privacy_names import no_names
 from conflict_incidents.validation.rules.privacy_urls import no_private_address
-from samples import Tree, claim_of, incident, organisation, place, record
+from samples import TOP, Tree, claim_of, incident, organisation, place, record
 from test_privacy_set import LABELS, PARTS, TEXTS, LabelledText
 
 REGISTRIES = Dataset(Path(__file__).parent / "rules/dataset")
@@ -75,3 +77,12 @@ def test_as_many_texts_are_refused_as_the_documentation_says(part: str, from_sam
     assert recall["clean"] <= expected["clean"]
     assert recall["person"] >= expected["person"]
     assert recall["contact"] >= expected["contact"]
+
+
+def test_four_of_five_names_are_redacted_as_ids_and_hardly_any_id_of_the_registries() -> None:
+    names = {name for row in TEXTS if row.label == "person" for name in row.personal if len(name.split()) > 1}
+    ids = {slugify(name) for name in names if max(name) < "\u0250"}
+    assert len(ids) > 400
+    assert len([id for id in ids if is_personal(id)]) >= 0.8 * len(ids)
+    own = [path.stem for kind in ("organisations", "actors", "places") for path in (TOP / "data" / kind).glob("*.yaml")]
+    assert len([id for id in own if is_personal(id)]) <= 0.003 * len(own)

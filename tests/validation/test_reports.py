@@ -66,6 +66,8 @@ PERSONAL_PATHS = {
     "x/data/codelists/Khaled Example.csv": "x/data/codelists/(name not repeated).csv",
     "data/KhaledExample/x.yaml": "data/(name not repeated)/x.yaml",
     "data/organisations/khaled-example.yaml": "data/organisations/(name not repeated).yaml",
+    "data/actors/umm-khaled.yaml": "data/actors/(name not repeated).yaml",
+    "data/organisations/dr-khaled-bin-example-al-example-2.yaml": "data/organisations/(name not repeated).yaml",
     "data/places/+963944000000.yaml": "data/places/(name not repeated).yaml",
 }
 """Paths with a person's name or number, and as they are shown."""

@@ -54,6 +54,7 @@ from conflict_incidents.records.yaml.nodes import (
     Comment,
     KeyedText,
     MappingNode,
+    Node,
     ScalarNode,
     SequenceNode,
     key_names,
@@ -127,16 +128,17 @@ class Record(Part):
 
     def names_all(self, key: str) -> bool:
         """Whether every item in the list `key` has an id, so that an unknown id is an error."""
-        child = self.raw.items.get(key)
-        items = child.items if isinstance(child, SequenceNode) else []
+        items = self._written_items(key)
         return bool(items) and all(isinstance(item, MappingNode) and "id" in item.items for item in items)
 
     def written_ids(self, key: str) -> frozenset[str]:
         """Return the ids in the list `key` as written, including those of invalid items."""
-        child = self.raw.items.get(key)
-        items = child.items if isinstance(child, SequenceNode) else []
-        ids = (item.items.get("id") for item in items if isinstance(item, MappingNode))
+        ids = (item.items.get("id") for item in self._written_items(key) if isinstance(item, MappingNode))
         return frozenset(str(id.value) if isinstance(id, ScalarNode) else "" for id in ids)
+
+    def _written_items(self, key: str) -> list[Node]:
+        child = self.raw.items.get(key)
+        return child.items if isinstance(child, SequenceNode) else []
 
 
 class Named(Record):

@@ -92,6 +92,7 @@ def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 EXCERPTS = ("excerpt", "excerpt_original")
+"""The keys of quotations."""
 
 
 @rule("CLM011", Severity.WARNING, on=Sourced, needs=EXCERPTS)
