@@ -151,7 +151,8 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
             continue
         if dataset.is_future(day):
             buddhist = as_day(f"{day.year - 543}{text[4:]}")
-            hint = f", as {buddhist} if it is of the Buddhist era" if day.year > 2400 and buddhist else Shown("")
+            is_buddhist = buddhist and day.year > 2400 and not dataset.is_future(buddhist)
+            hint = f", as {buddhist} if it is of the Buddhist era" if is_buddhist else Shown("")
             yield Problem(mark_of(at), f"{show(text)} is in the future; correct the date{hint}")
         elif day.year < FIRST_YEAR and not isinstance(record, Actor):
             days = [(of, day) for of, day in gregorian(text).items() if not dataset.is_future(day)]
