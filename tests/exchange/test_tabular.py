@@ -14,14 +14,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import charset_normalizer
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from charset_normalizer import from_bytes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.exchange.importers.tabular import grid
+from conflict_incidents.exchange.importers.tabular import charset, grid
 from conflict_incidents.exchange.importers.tabular.read import SourceTable, SourceTableError, read_table
 from conflict_incidents.exchange.importers.tabular.unpacking import unpack
 
@@ -74,6 +76,22 @@ def test_an_older_encoding_that_is_certain_is_read(tmp_path: Path, text: str, en
     table = read(tmp_path, "a.csv", text.encode(encoding))
     assert table == read(tmp_path, "b.csv", text.encode(encoding), encoding=encoding)
     assert cells(table)[0][1] == text.splitlines()[1][2:]
+
+
+def test_the_encoding_of_a_large_file_is_detected_from_lines_beyond_ascii(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = RUSSIAN + "3,x\n" * 99 + "4,Ёлкино\n"
+    monkeypatch.setattr(charset, "_SAMPLE", 20)
+    samples: list[bytes] = []
+
+    def from_sample(data: bytes, **options: Any) -> object:
+        samples.append(data)
+        return from_bytes(data, **options)
+
+    monkeypatch.setattr(charset_normalizer, "from_bytes", from_sample)
+    assert read(tmp_path, "a.csv", text.encode("windows-1251")) == read(tmp_path, "b.csv", text)
+    assert b"x" not in samples[0]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ _PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™№×�
 _SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]|ς[^\W\d_]")  # noqa: RUF001 - the same
 """Signs that are letters in another encoding: unusual ones, or between two letters, and a final sigma inside."""
 
+_FOREIGN = re.compile(rb"[\x80-\xff]")
+_SAMPLE = 1 << 18
+"""The maximum number of bytes from which to detect an encoding."""
 _WORD = re.compile(r"\w*[^\x00-\x7f\W\d_]\w*")
 """Words with letters outside of ASCII."""
 _TWO_SCRIPTS = re.compile(r"[A-Za-z\u00c0-\u024f][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z\u00c0-\u024f]")
@@ -92,11 +95,12 @@ def _unmarked_utf16(data: bytes) -> str | None:
 def _encoding_hint(data: bytes, start: int) -> str:
     from charset_normalizer import from_bytes
 
-    plausible = {str(match): match.coherence for match in from_bytes(data, cp_isolation=CANDIDATES, threshold=_MESS)}
+    sample = data if len(data) <= _SAMPLE else _foreign_pieces(data)
+    plausible = {str(match): match.coherence for match in from_bytes(sample, cp_isolation=CANDIDATES, threshold=_MESS)}
     plain: dict[str, list[str]] = {}
     odd: dict[str, list[str]] = {}
     for name in CANDIDATES:
-        text = data.decode(name, "replace")
+        text = sample.decode(name, "replace")
         if text in plausible and not _is_mixed(text):
             (odd if _SIGN.search(text) else plain).setdefault(text, []).append(name)
     best, *others = sorted(plain, key=lambda text: -plausible[text]) or [""]
@@ -104,13 +108,31 @@ def _encoding_hint(data: bytes, start: int) -> str:
         text: names for text, names in odd.items() if plain and plausible[text] > plausible[best] + _BEHIND
     }
     if len(readings) == len(plain) > 0 and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
-        return best
+        return data.decode(plain[best][0])
     line = data.count(b"\n", 0, start) + 1
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be detected for sure"
     if not readings:
         raise SourceTableError(f"{why}; name it by --encoding, or save the file as UTF-8")
     ways = "; ".join(f"--encoding {user_text(names[0])} reads {show(piece)}" for names, piece in _differences(readings))
     raise SourceTableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
+
+
+def _foreign_pieces(data: bytes) -> bytes:
+    """Return lines with bytes beyond ASCII, at most `_SAMPLE` bytes and those with a byte that none before has.
+
+    All other text is the same in each encoding; 500 bytes on either side are enough of a long line.
+    """
+    pieces: list[bytes] = []
+    size, end, known = 0, 0, bytes(range(128))
+    while foreign := _FOREIGN.search(data, end):
+        begin = max(data.rfind(b"\n", end, foreign.start()) + 1, foreign.start() - 500, end)
+        stop = data.find(b"\n", foreign.end())
+        end = min(len(data) if stop < 0 else stop, foreign.end() + 500)
+        piece = data[begin:end]
+        if size < _SAMPLE or piece.translate(None, known):
+            pieces.append(piece)
+            size, known = size + len(piece), bytes({*known, *piece})
+    return b"\n".join(pieces)
 
 
 def _is_mixed(text: str) -> bool:
