@@ -124,7 +124,7 @@ class Case:
         file = root / self.where if self.where else own
         with temporary_files({root / path: data for path, data in self._files.items()}):
             dataset = Dataset(root, since=[self.before(root)] if self.earlier else [], parse=cached_parse)
-            # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
+            # A waiver is unneeded only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or file != own
             findings = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
         return [finding for finding in findings if finding.path == dataset.index.display_path(file)]

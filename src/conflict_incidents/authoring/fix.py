@@ -44,16 +44,16 @@ class PlannedFix:
         return _bytes_of(self.file) == self.new
 
 
-def plan_fixes(files: Sequence[Path], idle: Collection[tuple[str, str]] = ()) -> Iterator[PlannedFix]:
+def plan_fixes(files: Sequence[Path], unneeded: Collection[tuple[str, str]] = ()) -> Iterator[PlannedFix]:
     """Plan the fixes of each file, in their order.
 
     Args:
         files: the files.
-        idle: waivers (rule, record) that are no longer needed, to remove from the files.
+        unneeded: waivers (rule, record) that are no longer needed, to remove from the files.
     """
     for file in track(files, "reading", "file"):
         data = _bytes_of(file)
-        yield PlannedFix(file) if data is None else PlannedFix(file, data, repair(data, idle))
+        yield PlannedFix(file) if data is None else PlannedFix(file, data, repair(data, unneeded))
 
 
 def _bytes_of(file: Path) -> bytes | None:

@@ -29,7 +29,7 @@ def add_repair(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fix",
         action="store_true",
-        help="first fix what has one right answer: layout, order of keys, quotes, characters, idle waivers",
+        help="first fix what has one right answer: layout, order of keys, quotes, characters, unneeded waivers",
     )
     group.add_argument(
         "--diff", action="store_true", help="only show what --fix would change; exit with 1 if there is anything"
@@ -53,8 +53,8 @@ def fix_and_check(paths: list[Path], dataset: Dataset, check: Callable[[], Outco
     try:
         _fix(expand_paths(paths, dataset)[0] if paths else dataset.index.files(), dataset, fixes)
         outcome = check()
-        if idle := _idle(outcome):
-            _fix([_waivers(dataset)], dataset, fixes, idle)
+        if unneeded := _unneeded(outcome):
+            _fix([_waivers(dataset)], dataset, fixes, unneeded)
             outcome = check()
     except KeyboardInterrupt:
         message = f"interrupted; {_progress_text(fixes)}, and no other was changed; run it again"
@@ -84,12 +84,12 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     from conflict_incidents.validation.reports.text import line
 
     files, missing = expand_paths(paths, dataset) if paths else (dataset.index.files(), [])
-    idle = _idle(check()) if os.path.lexists(_waivers(dataset)) else frozenset()
-    if idle and not any(file.samefile(_waivers(dataset)) for file in files if file.name == WAIVERS):
+    unneeded = _unneeded(check()) if os.path.lexists(_waivers(dataset)) else frozenset()
+    if unneeded and not any(file.samefile(_waivers(dataset)) for file in files if file.name == WAIVERS):
         files.append(_waivers(dataset))
     count = 0
     unsure = [line(finding) for finding in missing]
-    for fix in plan_fixes(files, idle):
+    for fix in plan_fixes(files, unneeded):
         name = printable(redact_path(dataset.index.display_path(fix.file)))
         if fix.old is not None and fix.new is not None:
             count += 1
@@ -104,12 +104,14 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     return 1 if count or unsure or not files else 0
 
 
-def _fix(files: list[Path], dataset: Dataset, fixes: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
+def _fix(
+    files: list[Path], dataset: Dataset, fixes: list[PlannedFix], unneeded: Collection[tuple[str, str]] = ()
+) -> None:
     """Fix files; `fixes` gets each fix before it is written."""
     from conflict_incidents.authoring.fix import plan_fixes
 
     refused: list[Shown] = []
-    for fix in plan_fixes(files, idle):
+    for fix in plan_fixes(files, unneeded):
         if fix.new is None or fix.repair is None:
             continue
         name = printable(redact_path(dataset.index.display_path(fix.file)))
@@ -125,8 +127,8 @@ def _fix(files: list[Path], dataset: Dataset, fixes: list[PlannedFix], idle: Col
         raise CommandError(f"{_progress_text(fixes)}; could not be fixed:\n{reasons}")
 
 
-def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:
-    return frozenset((waiver.rule, waiver.record) for waiver in outcome.idle)
+def _unneeded(outcome: Outcome) -> frozenset[tuple[str, str]]:
+    return frozenset((waiver.rule, waiver.record) for waiver in outcome.unneeded)
 
 
 def _waivers(dataset: Dataset) -> Path:

@@ -50,7 +50,7 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     files: int = 0
-    idle: list[Waiver] = field(default_factory=list)
+    unneeded: list[Waiver] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     """The paths of the files with errors, below the root."""
     dataset: Dataset | None = None
@@ -244,7 +244,7 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
         if waivers and (id, rule) not in used and _all_validated(id, tree):
             needless = waiver_needed.run(waivers.path, subject=waiver, dataset=dataset)
             outcome.findings += needless
-            outcome.idle += [waiver] * bool(needless)
+            outcome.unneeded += [waiver] * bool(needless)
     outcome.findings.sort()
     return outcome
 

@@ -58,16 +58,16 @@ class Repair:
     canonical: bool = False
 
 
-def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
+def repair(data: bytes, unneeded: Collection[tuple[str, str]] = ()) -> Repair:
     """Fix the bytes of a file with a record of a known schema; idempotent.
 
     Args:
         data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
-        idle: waivers (rule, record) that are no longer needed, to remove from a record of the schema `waivers`.
+        unneeded: waivers (rule, record) that are no longer needed, to remove from a record of the schema `waivers`.
     """
     fixes: dict[str, None] = {}
     for _ in range(_TURNS):  # one fix may enable another
-        turn = _fix(data, idle)
+        turn = _fix(data, unneeded)
         fixes |= dict.fromkeys(turn.fixes)
         if turn.data == data:
             break
@@ -75,7 +75,7 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
     return Repair(data, tuple(fixes), turn.canonical)
 
 
-def _fix(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
+def _fix(data: bytes, unneeded: Collection[tuple[str, str]]) -> Repair:
     text = _decode(data)
     if text is None:
         return Repair(data)
@@ -85,7 +85,7 @@ def _fix(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     if root is None or name is None:
         return Repair(data)
     certain = {finding.rule for finding in findings} <= _MENDABLE
-    reformatted = _Reformatter(text, name, idle, root, findings).reformat() if certain else None
+    reformatted = _Reformatter(text, name, unneeded, root, findings).reformat() if certain else None
     if reformatted is None:
         return Repair(text.encode("utf-8"), tuple(fixes))
     return Repair(reformatted[0].encode("utf-8"), (*fixes, *reformatted[1]), canonical=True)
@@ -159,9 +159,9 @@ class _Reformatter:
     """Reformat a record and apply unambiguous fixes."""
 
     def __init__(
-        self, text: str, name: str, idle: Collection[tuple[str, str]], root: MappingNode, findings: list[Finding]
+        self, text: str, name: str, unneeded: Collection[tuple[str, str]], root: MappingNode, findings: list[Finding]
     ):
-        self.text, self.name, self.idle = text, name, idle
+        self.text, self.name, self.unneeded = text, name, unneeded
         self.root, self.findings = root, findings
         self.violations = schema.check(root, name)[1]
 
@@ -174,7 +174,7 @@ class _Reformatter:
                 return None
             if schema.cut_short(self.root, self.name, comments_at(self.text)):
                 return None  # quoting a truncated text would hide the truncation
-            fixes = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
+            fixes = [what for what, change in _ON_TREES.items() if change(record.root, self.unneeded)]
             values = self._mend_values(record.root, doubtful)
             new_text = format_document(record, self.name)
             if new_text == self.text:
@@ -319,12 +319,12 @@ def _is_double(first: Entry, entry: Entry) -> bool:
     return first is not entry and same(as_nodes(first.value), as_nodes(entry.value))
 
 
-def _without_idle(root: Block, idle: Collection[tuple[str, str]]) -> bool:
+def _without_unneeded(root: Block, unneeded: Collection[tuple[str, str]]) -> bool:
     """Remove waivers that are no longer needed; their comments move to what follows."""
     changed = False
-    for listed in root.entries if idle else []:
+    for listed in root.entries if unneeded else []:
         if listed.key == "waivers" and isinstance(listed.value, Block):
-            changed |= _drop(listed.value, [entry for entry in listed.value.entries if _waiver_key(entry) in idle])
+            changed |= _drop(listed.value, [entry for entry in listed.value.entries if _waiver_key(entry) in unneeded])
     return changed
 
 
@@ -353,5 +353,5 @@ _ON_TREES: dict[str, Callable[[Block, Collection[tuple[str, str]]], bool]] = {
     "addresses not in normal form": _normalise,
     "duplicate keys": _without_doubles,
     "counts in lists, or under `exact`": _plain_counts,
-    "waivers no longer needed": _without_idle,
+    "waivers no longer needed": _without_unneeded,
 }
