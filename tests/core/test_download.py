@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import re
+import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,11 +15,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import requests
 
 from conflict_incidents import load
 from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
+from conflict_incidents.core.extras import MissingExtra
 from conflict_incidents.core.progress import use_listener
 from conflict_incidents.core.versions import Version
+from conflict_incidents.pipeline.cache import private
 from conflict_incidents.release.index import INDEX_FILE, Index, PublishedRelease, index_text
 from conflict_incidents.release.loading import LoadError
 from conflict_incidents.release.locate import find
@@ -102,6 +108,31 @@ def test_a_server_that_gives_its_answer_drop_by_drop_is_given_up(
     assert [file.suffix for file in cache.iterdir()] == [".lock"]
 
 
+def test_a_download_that_was_given_up_writes_nothing_later(
+    server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/r.zip"] = b"late"
+    answer, may_answer = requests.get, threading.Event()
+    monkeypatch.setattr("requests.get", lambda *of, **how: answer(*of, **how) if may_answer.wait() else None)
+    monkeypatch.setattr("conflict_incidents.core.download.MAX_SECONDS", 0)
+    before = {*threading.enumerate()}
+    with pytest.raises(FetchError, match="it took longer"):
+        fetch(server.url("/r.zip"), digest(b"late"))
+    late = [one for one in threading.enumerate() if one not in before]
+    may_answer.set()
+    for one in late:
+        one.join()
+    assert [file.suffix for file in cache.iterdir()] == [".lock"]
+
+
+def test_a_missing_library_of_three_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (CACHE, "INCIDENTS_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    with pytest.raises(MissingExtra, match=r"platformdirs isn't installed: pip install 'conflict-incidents\["):
+        fetch("http://127.0.0.1:1/r.zip", "0" * 64)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/r.zip", "http://[::1/r.zip"])
 def test_unreachable_address_is_an_error_without_network_traceback(url: str, cache: Path) -> None:
     with pytest.raises(FetchError, match=f"{re.escape(url)} can't be fetched: .*; try again"):
@@ -173,6 +204,16 @@ def test_a_release_of_another_version_is_refused(server: Server, cache: Path, re
     with pytest.raises(LoadError, match=r"is version 0\.1\.0, not 9\.0\.0"):
         load(version="9.0.0", source=server.url("/r.zip"), sha256=digest(release))
     assert cache.exists()
+
+
+def test_a_cache_that_a_download_makes_serves_validation_as_well(cache: Path) -> None:
+    mask = os.umask(0o002)
+    try:
+        with pytest.raises(FetchError):
+            fetch("http://127.0.0.1:1/r.zip", "0" * 64)
+    finally:
+        os.umask(mask)
+    assert private(cache)
 
 
 def test_a_published_version_that_is_nowhere_here_is_fetched_by_its_hash(

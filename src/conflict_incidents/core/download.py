@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.extras import require_extra
@@ -67,9 +67,10 @@ def fetch(url: str, sha256: str) -> Path:
     if match is None:
         raise FetchError(f"{user_text(repr(sha256))} isn't a SHA-256: 64 hexadecimal digits are wanted")
     with require_extra():
-        import filelock  # noqa: F401 - a missing one of the two is reported before anything is written
+        import filelock  # noqa: F401 - a missing one is reported before anything is written
         import requests  # noqa: F401 - likewise
-    digest, folder = match[1], cache()
+
+        digest, folder = match[1], cache()
     with _lock(folder, digest):
         cached = folder / f"{digest}.zip"
         if cached.is_file() and not cached.is_symlink() and file_sha256(cached) == digest:
@@ -99,25 +100,24 @@ def _retrieve(url: str, digest: str, cached: Path) -> Path:
 
 
 class _Download(threading.Thread):
-    """A download into a file: `received` of `total` bytes so far; `error` if it failed.
+    """A download into a file: `received` of `total` bytes so far; `error` if it failed. Closing the file ends it.
 
     It is a thread, as no socket timeout stops a server that sends its name, its headers or its response byte by byte.
     """
 
-    def __init__(self, url: str, target: Path) -> None:
+    def __init__(self, url: str, file: BinaryIO) -> None:
         super().__init__(daemon=True)
-        self.url, self.target = url, target
+        self.url, self.file = url, file
         self.received = 0
         self.total: int | None = None
         self.error: Exception | None = None
-        self.given_up = False
 
     def run(self) -> None:
         """Write the response to the file."""
         import requests
 
         try:
-            with requests.get(self.url, stream=True, timeout=SECONDS) as answer, self.target.open("wb") as file:
+            with requests.get(self.url, stream=True, timeout=SECONDS) as answer:
                 answer.raise_for_status()
                 length = answer.headers.get("Content-Length", "")
                 if length.isdecimal() and not answer.headers.get("Content-Encoding"):
@@ -126,9 +126,7 @@ class _Download(threading.Thread):
                     self.received += len(piece)
                     if self.received > MAX_BYTES:
                         raise OSError(f"the answer is longer than {MAX_BYTES:,} bytes")
-                    if self.given_up:
-                        return
-                    file.write(piece)
+                    self.file.write(piece)
         except Exception as error:  # raised again in the calling thread
             self.error = error
 
@@ -139,24 +137,24 @@ def _download(url: str, target: Path) -> None:
     Raises:
         OSError: it failed, or reached a limit.
     """
-    download = _Download(url, target)
     end = time.monotonic() + MAX_SECONDS
     received, next_due = -1, end
-    download.start()
-    try:
-        while download.is_alive():
-            now = time.monotonic()
-            if download.received > received:
-                received, next_due = download.received, now + 2 * SECONDS
-                report("fetching the release", received, download.total, "byte")
-            if now > end:
-                raise OSError(f"it took longer than {MAX_SECONDS:g} seconds")
-            if now > next_due:
-                raise OSError(f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds")
-            download.join(_POLL_SECONDS)
-    finally:
-        download.given_up = True
-        report("fetching the release", download.received, download.received, "byte")
+    with target.open("wb") as file:
+        download = _Download(url, file)
+        download.start()
+        try:
+            while download.is_alive():
+                now = time.monotonic()
+                if download.received > received:
+                    received, next_due = download.received, now + 2 * SECONDS
+                    report("fetching the release", received, download.total, "byte")
+                if now > end:
+                    raise OSError(f"it took longer than {MAX_SECONDS:g} seconds")
+                if now > next_due:
+                    raise OSError(f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds")
+                download.join(_POLL_SECONDS)
+        finally:
+            report("fetching the release", download.received, download.received, "byte")
     if download.error:
         raise OSError from download.error  # of any type
 
@@ -167,7 +165,7 @@ def _lock(folder: Path, digest: str) -> Iterator[None]:
     import filelock
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # results of validation may be kept in it, too
         with filelock.FileLock(folder / f"{digest}.lock", timeout=_LOCK_SECONDS):
             yield
     except filelock.Timeout as error:
