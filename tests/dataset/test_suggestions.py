@@ -79,7 +79,7 @@ def test_an_id_that_is_a_persons_name_is_neither_repeated_nor_offered(
     (root / "data/organisations/khaled-example.yaml").write_text(record, "utf-8")
     for id in ("khaled-exampl", "khaled-another"):
         assert "khaled" not in suggest("by: sohr, in: sabah, killed", f"by: {id}, in: sabah, killed")
-    assert main(["review", Path(INCIDENT).stem]) == 0
+    assert main(["review", INCIDENT]) == 0
     assert "khaled" not in capsys.readouterr().out
 
 

@@ -42,6 +42,11 @@ def test_explain_prints_the_page_of_a_rule(
     )
 
 
+def test_the_subjects_of_rules_are_plain_words() -> None:
+    subjects = {part for rule in RULES.values() for part in manual.subject(rule).split(", ") if " " not in part}
+    assert subjects == {"actors", "aggregates", "incidents", "organisations", "places"}
+
+
 @pytest.mark.parametrize("id", ["REC001", "REV002", "REV003", "IDN001"])
 def test_the_page_of_a_rule_on_form_or_waivers_says_that_it_has_no_waiver(
     id: str, capsys: pytest.CaptureFixture[str]
@@ -68,7 +73,7 @@ def test_an_unknown_incident_ends_with_2_and_the_nearest_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(TOP / "tests/validation/rules/dataset")
-    assert main(["explain", "SYR-20220908-k2fe"]) == 2
+    assert main(["explain", "data/incidents/SYR/2022/SYR-20220908-k2fe.yaml"]) == 2
     assert "there is no incident `SYR-20220908-k2fe` in " in (error := capsys.readouterr().err)
     assert error.endswith("; did you mean `SYR-20220908-k2fd`?\n")
 

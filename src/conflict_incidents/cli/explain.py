@@ -8,6 +8,7 @@ import re
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at, incident_at, rule_id
 from conflict_incidents.core.findings import errors
+from conflict_incidents.dataset.index_rows import stem_of
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.pipeline import validate_paths
 from conflict_incidents.validation import manual
@@ -20,7 +21,9 @@ _RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents explain`."""
-    parser.add_argument("id", metavar="ID or RULE", help="an incident's id, or a rule's, such as CNT003")
+    parser.add_argument(
+        "id", type=stem_of, metavar="ID or RULE", help="an incident's id or file, or a rule's id, such as CNT003"
+    )
     add_root(parser)
 
 

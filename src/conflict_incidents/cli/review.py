@@ -18,6 +18,7 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.dataset.index_rows import stem_of
 from conflict_incidents.records.model import FOLDERS
 
 if TYPE_CHECKING:
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents review`."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("id", nargs="?", metavar="ID", help="the id of a record: an incident, a place, an organisation …")
+    what.add_argument(
+        "id",
+        type=stem_of,
+        nargs="?",
+        metavar="ID",
+        help="the id or the file of a record: an incident, a place, an organisation …",
+    )
     what.add_argument(
         "--changed-since",
         metavar="REV",

@@ -16,7 +16,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.rule import Rule
-from conflict_incidents.records.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
+from conflict_incidents.records.model import Assertions, ChangeNote, Named, Record, RuleSettings, Sourced, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.validation import rules
@@ -37,6 +37,7 @@ _SUBJECTS = {
     Assertions: "the assertions on releases",
     RuleSettings: "the settings of rules",
     ChangeNote: "notes on changes",
+    Named: "every record of a registry",
 }
 _SECTION = re.compile(r"^(Wrong|Right):\n", re.M)
 _FAMILY = re.compile(r"([A-Z]{3}): (.+?)\.(?:\s|\Z)", re.S)
