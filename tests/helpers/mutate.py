@@ -65,7 +65,6 @@ EXAMPLES = tuple(
 MIN_SCORE = 0.9
 """The minimum share of killed mutants."""
 TESTS = {
-    "validation/rules/estimates": ("test_rules", "test_an_estimate"),
     "validation/rules/privacy_contacts": ("test_privacy_contacts", "test_"),
     "validation/rules/record_form": ("test_rules", "test_schema_violation_without_a_rule"),
     "validation/rules/privacy_names": ("test_privacy_names", "test_"),

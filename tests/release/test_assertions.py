@@ -105,5 +105,5 @@ def test_a_build_stops_at_an_assertion_and_leaves_the_release_that_was_there(
     assert main(["build"]) == 1
     captured = capsys.readouterr()
     assert captured.out.startswith("data/assertions.yaml:1:78: REV010 rows of incidents: 1, less than 2; restore")
-    assert captured.err == "incidents: not built; the release that was there is untouched\n"
+    assert captured.err == "incidents: no release was made; an earlier one is untouched\n"
     assert (project.root / "release/current").resolve() == previous_release

@@ -212,7 +212,7 @@ def test_the_command_refuses_a_small_version_in_the_format_of_the_surroundings(
     assert captured.out.startswith(
         "datapackage.json:6:14: REV004 the version is `1.0.1`, the last release `1.0.0`, and"
     )
-    assert captured.err == "incidents: not built; the release that was there is untouched\n"
+    assert captured.err == "incidents: no release was made; an earlier one is untouched\n"
     assert main(["build", "--previous", "9"]) == 2
     assert capsys.readouterr().err.startswith("incidents: there is no release `9`, neither at that path nor in")
     project.record([*STORY, SECOND], "1.1.0")

@@ -114,7 +114,7 @@ def test_a_version_is_not_published_twice(published_root: Path, capsys: pytest.C
     with_records(published_root, [SECOND], "1.0.0", "2026-11-22")
     refusal = run_publish(capsys, published_root, "--dry-run", code=1)
     assert any("REV004" in line for line in refusal)
-    assert refusal[-1] == "incidents: not built; the release that was there is untouched"
+    assert refusal[-1] == "incidents: no release was made; an earlier one is untouched"
 
 
 def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published_root: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_dataset_that_is_not_built_says_why(
     message = reproduce(capsys, incomplete, code=1)
     assert message[0] == "incidents: not built (as it is):"
     assert any("REC" in line for line in message)
-    assert message[-1] == "incidents: not built; the release that was there is untouched"
+    assert message[-1] == "incidents: no release was made; an earlier one is untouched"
 
 
 def test_verify_says_what_a_release_is_and_what_is_wrong_with_it(

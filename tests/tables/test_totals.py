@@ -395,6 +395,7 @@ def test_a_share_says_what_open_and_unknown_tolls_leave_of_it() -> None:
     assert [result.low, result.high] == pytest.approx([0, 9 / 14])
     assert (result.closed_low, result.closed_high, result.closed_incidents) == (0.5, 0.5, 1)
     assert str(result) == "civilians among killed: 0-65 % in 2 incidents; 50 % in the 1 whose killed have an upper end"
+    assert str(share(build(trees[1])["incidents"], "civilians")) == "civilians among killed: 0-100 % in 1 incident"
     result = share(build(*trees, incident("SYR-20220908-aaa3"))["incidents"], "civilians")
     assert (result.low, result.high) == (0.0, 1.0)
 

@@ -53,7 +53,7 @@ def print_findings(findings: Sequence[Finding], files: int, format: str | None =
 def print_refusal(findings: Sequence[Finding], files: int) -> int:
     """Print the findings that prevent a release, and return the exit code."""
     print_findings(findings, files)
-    print("incidents: not built; the release that was there is untouched", file=sys.stderr)
+    print("incidents: no release was made; an earlier one is untouched", file=sys.stderr)
     return 1
 
 

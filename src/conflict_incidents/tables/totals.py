@@ -94,7 +94,7 @@ class Share:
         """For example `civilians among killed: 57-100 % in 3 incidents`, percentages rounded outwards."""
         share = _percentage(self.low, self.high)
         text = f"{self.group} among {self.measure}: {share} in {number(self.incidents, 'incident')}"
-        if self.closed_incidents == self.incidents:
+        if self.closed_incidents in (0, self.incidents):
             return text
         closed = _percentage(self.closed_low, self.closed_high)
         return f"{text}; {closed} in the {self.closed_incidents} whose {self.measure} have an upper end"
