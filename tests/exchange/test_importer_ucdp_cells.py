@@ -1,5 +1,6 @@
 """Cells of UCDP GED: unknown values, dates, whole numbers."""
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from conflict_incidents.dataset.dataset import Dataset
+from fuzz import HANGS
 from ucdp_files import IDLIB, PARTS, WORLD, convert_file, incidents, make_registries, rows_of, write_rows
 
 registries = pytest.fixture(scope="module")(make_registries)
@@ -28,6 +30,13 @@ def test_an_unreadable_cell_refuses_its_row_unless_the_column_is_left_out(regist
     for column, refused in (("SOURCE_HEADLINE", []), ("SIDE_A", ["side_a"])):
         batch = convert_file(write_rows(tmp_path / "one.csv", [{**row, column: "a\x01b"}]), registries)
         assert [one.column for one in batch.refusals] == refused
+
+
+def test_a_long_cell_of_digits_is_no_number_at_once(registries: Dataset, tmp_path: Path) -> None:
+    row = {**rows_of(IDLIB)[0], "latitude": "0" * 100_000 + "x"}
+    start = time.process_time()
+    assert [one.column for one in convert_file(write_rows(tmp_path / "one.csv", [row]), registries).refusals]
+    assert time.process_time() - start < HANGS
 
 
 def test_counts_keep_what_is_unknown_unknown(registries: Dataset, tmp_path: Path) -> None:

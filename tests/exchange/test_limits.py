@@ -1,6 +1,7 @@
 """Files that are small and would never end, or fill the memory: each is read as far as it makes a table, or refused."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from conflict_incidents.exchange.importers.tabular.read import SourceTableError, read_table
+from fuzz import HANGS
 
 TABULAR = "conflict_incidents.exchange.importers.tabular"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -93,6 +95,14 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
     (only,) = read_table(tmp_path / "far.xlsx").rows
     assert (only.number, list(only.cells.values())) == (1_048_576, [""])
     assert "is outside of the table, in column 16384" in only.faults[""]
+
+
+def test_the_encoding_of_one_long_line_is_detected_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(("x" * 500 + "é").encode("latin-1") * 90_000)
+    start = time.process_time()
+    with pytest.raises(SourceTableError):
+        read_table(tmp_path / "a.csv")
+    assert time.process_time() - start < HANGS
 
 
 @pytest.mark.parametrize(

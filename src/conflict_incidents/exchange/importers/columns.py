@@ -11,7 +11,7 @@ from conflict_incidents.records.cells import is_empty
 
 _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?names?|x|v1)")
 """Names that programs give a column of row numbers."""
-_NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]*[1-9])?)\.?0*")
+_NUMBER = re.compile(r"(-?[0-9]++(?:\.[0-9]*[1-9])?)\.?0*")
 
 
 def clean_table(table: SourceTable, own_name: Callable[[str], str], numbers: Collection[str]) -> SourceTable:

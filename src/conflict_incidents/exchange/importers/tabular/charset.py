@@ -126,8 +126,9 @@ def _foreign_pieces(data: bytes) -> bytes:
     size, end, known = 0, 0, bytes(range(128))
     while foreign := _FOREIGN.search(data, end):
         begin = max(data.rfind(b"\n", end, foreign.start()) + 1, foreign.start() - 500, end)
-        stop = data.find(b"\n", foreign.end())
-        end = min(len(data) if stop < 0 else stop, foreign.end() + 500)
+        limit = foreign.end() + 500
+        stop = data.find(b"\n", foreign.end(), limit)  # not further: a line may be as long as the file
+        end = limit if stop < 0 else stop
         piece = data[begin:end]
         if size < _SAMPLE or piece.translate(None, known):
             pieces.append(piece)
