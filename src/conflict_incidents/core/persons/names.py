@@ -27,6 +27,7 @@ _TELLING = frozenset(
 _FORMS = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
 """Initials, an age, and letters left out."""
 _ARTICLES = frozenset({"Al", "Ad", "An", "Ar", "As", "Ash", "At", "Az"})
+_ARTICLE_IN_ID = re.compile(rf"\b(?:{'|'.join(sorted(_ARTICLES)).lower()}) ")
 _LATIN = re.compile("[a-z]+")
 _NO_NAME = frozenset({"thing", "place", "stop", "of"})
 _MASKED_NAME = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
@@ -118,7 +119,7 @@ def is_bare_name(text: str) -> bool:
 
 def is_named_by(id: str) -> bool:
     """Whether the words of an id are the name of a person."""
-    words = id.rstrip("0123456789-").replace("-", " ")
+    words = _ARTICLE_IN_ID.sub("al ", id.rstrip("0123456789-").replace("-", " "))
     return may_name(words) and (is_bare_name(words) or bool(persons_in(words.title(), cell=True)))
 
 

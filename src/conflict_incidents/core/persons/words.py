@@ -123,7 +123,8 @@ def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], 
         for word in listed:
             key = fold(word.rstrip("*")).replace("_", " ")
             into = stems if word.endswith("*") else words
-            into[key] = into.get(key, NOTHING) | {kind}
+            for spelling in {key, key.replace("-", " ")}:  # of an id
+                into[spelling] = into.get(spelling, NOTHING) | {kind}
     return words, stems, dates
 
 
