@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from socket import gaierror
 from ssl import SSLCertVerificationError
 
@@ -12,6 +13,7 @@ from hypothesis import given
 
 from conflict_incidents.core.findings import SHOWN_LENGTH, cut, describe_failure, markdown, printable, show, user_text
 from conflict_incidents.core.redaction import redact_path
+from fuzz import HANGS
 from hostile_text import ANYTHING, MARKUP
 
 GFM = marko.Markdown(extensions=["gfm"])
@@ -72,6 +74,12 @@ def test_an_id_of_something_public_that_is_like_a_name_is_shown(id: str) -> None
 def test_passwords_and_keys_in_addresses_are_left_out(text: str, expected: str) -> None:
     assert user_text(text) == expected
     assert redact_path(text) == expected
+
+
+def test_an_endless_address_takes_no_quadratic_time() -> None:
+    start = time.process_time()
+    user_text("://a:" * 24_000)
+    assert time.process_time() - start < HANGS
 
 
 class Answered(Exception):

@@ -24,8 +24,9 @@ FREE_TEXT = frozenset(
 MAX_CHECKED = 120
 """The number of characters to check; fewer are shown."""
 
-_CREDENTIALS = re.compile(r"(:/+)(?=[^\s/]*[:@])\S*@|(?<![\w/.@:-])[^\s'\"/\\:@]+:[^\s/\\@]+@")
-_QUERY = re.compile(r"(:/[^\s?#'\"]*[?#])[^\s'\"]+")
+_CREDENTIALS = re.compile(r"(:/+)(?=[^\s/]{0,999}[:@])\S{0,999}@|(?<![\w/.@:-])[^\s'\"/\\:@]{1,999}:[^\s/\\@]{1,999}@")
+"""Limited, as time would be quadratic otherwise."""
+_QUERY = re.compile(r"(:/[^\s?#'\"]{0,999}[?#])[^\s'\"]+")
 _POINT = r"[.,\u066b]"
 _PERSONAL = re.compile(
     r"@\w|\w@|://|www\.|%[0-9a-fA-F]{2}|xn--|(?i:[(\[{] ?(?:at|dot) ?[)\]}])"

@@ -15,7 +15,7 @@ from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.store.ledger import fingerprint
 from conflict_incidents.records.cells import tidy
 
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _GOVERNMENT = re.compile(r"Government of (.+)\Z")
 
 
@@ -38,7 +38,7 @@ def side(text: str, actors: NameIndex) -> list[str]:
 
     A comma inside brackets belongs to a name.
     """
-    parts = [tidy(part) for part in re.split(r",(?![^(]*\))", text)]
+    parts = [tidy(part) for part in re.split(r",(?![^(]{0,999}\))", text)]
     return list(dict.fromkeys(actors.find(part) or _id_of(part, actors) for part in parts if fold(part)))
 
 
