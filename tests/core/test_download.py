@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from conflict_incidents import load
-from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
+from conflict_incidents.core.download import CACHE, MAX_BYTES, OFFLINE, FetchError, fetch
 from conflict_incidents.core.extras import MissingExtra
 from conflict_incidents.core.progress import use_listener
 from conflict_incidents.core.versions import Version
@@ -105,6 +105,14 @@ def test_a_server_that_gives_its_answer_drop_by_drop_is_given_up(
     monkeypatch.setattr(f"conflict_incidents.core.download.{limit}", 0.1)
     with pytest.raises(LoadError, match=f"can't be fetched: {why}.*; try again, or give a file"):
         load(source=server.url(path), sha256="0" * 64)
+    assert [file.suffix for file in cache.iterdir()] == [".lock"]
+
+
+def test_an_endless_answer_is_given_up(server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.answers["/r.zip"] = b""
+    monkeypatch.setattr("requests.Response.iter_content", lambda *_: [range(MAX_BYTES + 1)])
+    with pytest.raises(FetchError, match="can't be fetched: the answer is longer than 4 GiB;"):
+        fetch(server.url("/r.zip"), "0" * 64)
     assert [file.suffix for file in cache.iterdir()] == [".lock"]
 
 

@@ -125,7 +125,7 @@ class _Download(threading.Thread):
                 for piece in answer.iter_content(_PIECE):
                     self.received += len(piece)
                     if self.received > MAX_BYTES:
-                        raise OSError(f"the answer is longer than {MAX_BYTES:,} bytes")
+                        raise OSError(f"the answer is longer than {MAX_BYTES >> 30} GiB")
                     self.file.write(piece)
         except Exception as error:  # raised again in the calling thread
             self.error = error
