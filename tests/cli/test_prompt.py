@@ -48,6 +48,8 @@ def dataset(small_dataset: Path, tmp_path: Path) -> Dataset:
         ("incident", "published", "May 2023", "May 2023"),
         ("incident", "published", "2022-09-08T21:10:00+03:00", "2022-09-08T21:10:00+03:00"),
         ("incident", "title", "Air strike in May 2023", "Air strike in May 2023"),
+        ("incident", "place", "خان شيخون", "khan-shaykhun"),
+        ("incident", "publisher", "A name of none", "A name of none"),
         ("place", "unit", "armanaz", "SY07 SY0703 SY070305"),
         ("place", "unit", "sy0703", "SY07 SY0703"),
         ("place", "unit", "SY07 SY0703", "SY07 SY0703"),

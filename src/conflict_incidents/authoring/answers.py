@@ -19,6 +19,7 @@ from conflict_incidents.records import templates
 from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.cells import CellError
 from conflict_incidents.records.days import DateForm, read_day
+from conflict_incidents.records.model import FOLDERS
 
 MAX_UNITS_LISTED = 8
 """The maximum number of administrative units in a message."""
@@ -39,6 +40,9 @@ def parse_answer(draft: Draft, question: Question, text: str) -> str:
         return language_code(text) or text
     if question.option in {"date", "published"}:
         return _day(text, spans=draft.kind == "incident" and question.option == "date")
+    if question.registry:
+        ids = draft.dataset.registry.ids_called(fold_and_join(text), FOLDERS[question.registry])
+        return ids[0] if len(ids) == 1 else text
     if question.option == "unit":
         return " ".join(unit.pcode for unit in _units(draft, text))
     words = templates.part(draft.schema, question.path).get("enum", ())

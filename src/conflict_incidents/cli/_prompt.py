@@ -83,7 +83,7 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
     """Offer to create the record that an answer names, then store the answer; all answers so far are kept."""
     if (slug(text) or text) in draft.dataset.index.ids(FOLDERS[kind]):
         return False  # it exists, so something else is wrong
-    if _input(f"  Record the {kind} {show(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
+    if _input(f"  Record the {kind} `{user_text(text)}` now, and then go on here? (y/n) [n]: ").casefold() not in {
         "y",
         "yes",
     }:

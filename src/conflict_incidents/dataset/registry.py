@@ -98,7 +98,7 @@ class Registry:
         Ignores withdrawn records. Reads the whole registry, once.
         """
         folder = FOLDERS[kind_of(record)]
-        shared = {id for name in record.spellings for id in self._ids_by_spelling(name, folder)} - {record.id}
+        shared = {id for name in record.spellings for id in self.ids_called(name, folder)} - {record.id}
         others = (self._lookup(type(record), id, folder) for id in sorted(shared))
         # a file that isn't named after its id is found by its own name too
         return [other for other in others if other and other.path != record.path and not other.withdrawal]
@@ -108,10 +108,10 @@ class Registry:
         id = "-".join(re.findall("[a-z0-9]+", name.lower()))
         self.log(*(index_rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES))
         return any(self.index.files_named(kind, id) for kind in REGISTRIES) or any(
-            self._ids_by_spelling(fold_and_join(name), FOLDERS[kind]) for kind in REGISTRIES
+            self.ids_called(fold_and_join(name), FOLDERS[kind]) for kind in REGISTRIES
         )
 
-    def _ids_by_spelling(self, name: str, folder: str) -> list[str]:
+    def ids_called(self, name: str, folder: str) -> list[str]:
         """Return the ids in a registry with a spelling, normalised by `fold_and_join`."""
         self.log(index_rows.name_key(folder, name))
         if folder not in self._spellings:
