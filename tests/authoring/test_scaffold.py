@@ -48,8 +48,8 @@ def commands_of(readme: str) -> list[list[str]]:
 
 
 def test_a_new_dataset_validates_and_holds_what_a_group_needs(tmp_path: Path) -> None:
-    assert run(tmp_path, "init", "my-conflict", "--title", "My “conflict”: a record").returncode == 0
-    root = tmp_path / "my-conflict"
+    assert "\n  cd 'my conflict'\n" in run(tmp_path, "init", "my conflict", "--title", "My “conflict”: a record").stdout
+    root = tmp_path / "my conflict"
     assert "0 errors, 0 warnings" in run(root, "validate").stdout
     before = set(files(root))
     assert {".github/workflows/validate.yml", ".gitattributes", ".editorconfig", ".gitignore", "README.md"} <= before
@@ -58,7 +58,7 @@ def test_a_new_dataset_validates_and_holds_what_a_group_needs(tmp_path: Path) ->
     for folder in (*FOLDERS.values(), "codelists", "changes"):
         assert f"data/{folder}/README.md" in before
     assert descriptor(root)["title"] == "My “conflict”: a record"
-    assert names(tmp_path) == ["my-conflict"]
+    assert names(tmp_path) == ["my conflict"]
 
 
 @pytest.mark.slow

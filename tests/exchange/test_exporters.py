@@ -194,7 +194,7 @@ def test_an_export_is_the_same_every_time_and_leaves_out_what_is_not_published(
     dataset_of(tmp_path / "dataset", [airstrike(OTHER), airstrike(ONE, killed=7), draft, withdrawn()])
     command = ["export", "ucdp-ged", "--root", str(tmp_path / "dataset")]
     assert main([*command, "--out", str(tmp_path / "out.csv")]) == 0
-    assert "2 incidents exported; 2 drafts and withdrawn records left out" in capfd.readouterr().err
+    assert "2 incidents exported; 2 draft or withdrawn records left out" in capfd.readouterr().err
     assert main(command) == 0
     output = capfd.readouterr().out
     content = (tmp_path / "out.csv").read_bytes()

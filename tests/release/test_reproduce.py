@@ -136,3 +136,4 @@ def test_verify_says_what_a_release_is_and_what_is_wrong_with_it(
     assert main(["verify", str(other)]) == 1
     assert "claims.csv isn't the file that was written" in capsys.readouterr().err
     assert main(["verify", str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err == f"incidents: there is no file or folder {tmp_path / 'nowhere'}\n"

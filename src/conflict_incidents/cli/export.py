@@ -8,7 +8,7 @@ import sys
 
 from conflict_incidents.cli._options import add_root, dataset_at, output_file
 from conflict_incidents.core.files import overwrite
-from conflict_incidents.core.findings import Shown, errors
+from conflict_incidents.core.findings import Shown, errors, number
 from conflict_incidents.exchange.ucdp_columns import LAYOUTS
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
@@ -44,6 +44,6 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr] # see above
         sys.stdout.write(content)
     omitted = len(incidents) - len(published)
-    note = f"; {omitted} drafts and withdrawn records left out" if omitted else Shown("")
-    print(f"incidents: {len(published)} incidents exported{note}", file=sys.stderr)
+    note = f"; {number(omitted, 'draft or withdrawn record')} left out" if omitted else Shown("")
+    print(f"incidents: {number(len(published), 'incident')} exported{note}", file=sys.stderr)
     return 0

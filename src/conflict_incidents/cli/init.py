@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from shlex import quote
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import dataset_at
@@ -35,7 +36,7 @@ def _create(options: argparse.Namespace) -> int:
     folder = user_text(options.folder)
     print(f"{folder}: a new dataset. Its README.md leads to the first record and the first release. To begin:")
     if options.folder.resolve() != Path.cwd():
-        print(f"  cd {folder}")
+        print(f"  cd {user_text(quote(os.fspath(options.folder)))}")
     print("  incidents new --kind organisation\n  incidents new --kind place\n  incidents new")
     return 0
 

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
     path: Path = options.release
     if not path.exists():
-        raise CommandError(f"there is no {user_text(path)}")
+        raise CommandError(f"there is no file or folder {user_text(path)}")
     release = verify(path)
     print(harmless(release_text(release)))
     print(f"checksums {release_text(release.sums)}")

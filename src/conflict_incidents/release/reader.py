@@ -176,7 +176,7 @@ def open_release(path: Path) -> Iterator[OpenRelease]:
             zip_hash = f"sha256:{file_sha256(packed)}"
             yield replace(_open_folder(unpacked, user_text(path.name)), zip_hash=zip_hash)
     else:
-        raise ReleaseError(f"no release in {user_text(path)}; name its folder, a zip of it, or a version")
+        raise ReleaseError(f"no release in {user_text(path)}; name its folder or a zip of it")
 
 
 def open_unfinished(folder: Path, sums: bytes) -> OpenRelease:
