@@ -24,7 +24,6 @@ from conflict_incidents.release import build as building
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Options, build
 from conflict_incidents.release.checksums import SUMS, sha256
-from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.tallies import check_records
 from conflict_incidents.release.writer import ReleaseWriter, write_table
@@ -97,18 +96,17 @@ def test_frictionless_finds_a_dataset_valid(story: Path) -> None:
     assert [task.valid for task in report.tasks] == [True] * len(contract.tables())
 
 
-def test_the_metadata_are_the_datasets_own_and_the_licence_goes_with_them(story: Path, tmp_path: Path) -> None:
+def test_the_metadata_are_the_datasets_own_and_the_licence_goes_with_them(tmp_path: Path) -> None:
     sample = dataset(tmp_path, STORY)
     (tmp_path / "LICENSE-DATA").write_text("CC BY 4.0\n", "utf-8")
     changes = {"profile": "http://example.org/profile.json"}  # tools would fetch it, so it isn't passed on
     own = contract.package() | changes | {"title": "Mine", "more": [1]}
-    files = files_of(own, frames(records(sample)), read_licence(tmp_path))
+    files = files_of(own, frames(records(sample)), (tmp_path / "LICENSE-DATA").read_bytes())
     assert files["LICENSE-DATA"] == b"CC BY 4.0\n"
     assert "`LICENSE-DATA`" in files["README.md"].decode()
     package = json.loads(files["datapackage.json"])
     assert "profile" not in package
     assert (package["title"], package["more"]) == ("Mine", [1])
-    assert read_licence(story) is None
 
 
 def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:

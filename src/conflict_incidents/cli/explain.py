@@ -21,9 +21,7 @@ _RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents explain`."""
-    parser.add_argument(
-        "id", type=stem_of, metavar="ID or RULE", help="an incident's id or file, or a rule's id, such as CNT003"
-    )
+    parser.add_argument("id", type=stem_of, metavar="ID or RULE", help="an incident's id or file, or a rule, as CNT003")
     add_root(parser)
 
 

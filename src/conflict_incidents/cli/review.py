@@ -28,13 +28,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents review`."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "id",
-        type=stem_of,
-        nargs="?",
-        metavar="ID",
-        help="the id or the file of a record: an incident, a place, an organisation …",
-    )
+    what.add_argument("id", type=stem_of, nargs="?", metavar="ID", help="the id or the file of a record of any kind")
     what.add_argument(
         "--changed-since",
         metavar="REV",

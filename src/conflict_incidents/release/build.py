@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.files import read_if_present
 from conflict_incidents.core.findings import reason, user_text
 from conflict_incidents.core.memory import trim
 from conflict_incidents.core.progress import step
@@ -139,7 +140,7 @@ def write(dataset: Dataset, rows: RowSource, writer: ReleaseWriter, previous: st
         write_tables(writer, rows)
     except ContractError as error:
         raise ReleaseDefect(str(error)) from error
-    if licence := contents.read_licence(dataset.root):
+    if licence := read_if_present(dataset.root / contents.LICENCE):
         writer.put(contents.LICENCE, [licence])
     own = dataset.descriptor
     descriptor = with_sources(ReleaseContent(Tables(writer.folder), own, contract.about(own)))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import read_if_present
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
@@ -23,11 +22,6 @@ from conflict_incidents.tables.parts import Tables
 
 LICENCE = "LICENSE-DATA"
 README = "README.md"
-
-
-def read_licence(root: Path) -> bytes | None:
-    """Return the dataset's licence of the data; None if missing."""
-    return read_if_present(root / LICENCE)
 
 
 def write_descriptor(writer: ReleaseWriter, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:
