@@ -17,7 +17,7 @@ from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.cells import MONTHS
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
 from conflict_incidents.records.days import possible_days
-from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Collection, Incident, Place, Record, Sourced
+from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Collection, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import MAX_SPANS
 from conflict_incidents.records.yaml.nodes import mark_of
@@ -147,7 +147,7 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """
     for text, at in record.dates if not isinstance(record, ChangeNote) else ():
         day = earliest(text)
-        if day is None or (isinstance(record, Sourced) and is_sentinel(text)):
+        if day is None or is_sentinel(text):
             continue
         if dataset.is_future(day):
             buddhist = as_day(f"{day.year - 543}{text[4:]}")

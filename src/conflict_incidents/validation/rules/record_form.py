@@ -14,7 +14,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
 from conflict_incidents.records.cells import as_yaml, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
-from conflict_incidents.records.dates import is_sentinel, known_day
+from conflict_incidents.records.dates import POSSIBLE_SENTINELS, SENTINELS
 from conflict_incidents.records.model import (
     ASSERTIONS,
     FOLDERS,
@@ -303,13 +303,13 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
     return f"write {', or '.join(options)}{thousands}"
 
 
-@rule("REC008", Severity.ERROR, on=(Violation, Sourced))
-def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
+@rule("REC008", Severity.ERROR, on=(Violation, Record))
+def no_sentinels(subject: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """No number or date is a placeholder for "unknown".
 
     -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. If a
     source does give 99 or 999, the claim repeats it in its `excerpt` or `note`; otherwise 99 is a warning. So is a day
-    that may be meant, as 1970-01-01 and 1900-01-01, and it counts as the day that it is.
+    of an incident or an aggregate that may be meant, as 1970-01-01 and 1900-01-01; it counts as the day that it is.
 
     Wrong:
         killed: 999
@@ -324,7 +324,7 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
                 subject.at, f"{subject.name} is {subject.shown_value}, which means unknown in many tables; leave it out"
             )
         return
-    for claim in subject.claims:
+    for claim in subject.claims if isinstance(subject, Sourced) else ():
         for (measure, group), count in claim.counts.items():
             for number in count.numbers & TELLTALE:
                 if stated_numbers(count).isdisjoint(quoted_numbers(claim, subject)):
@@ -336,13 +336,12 @@ def no_sentinels(subject: Violation | Sourced, dataset: Dataset) -> Iterator[Pro
                     )
     span = subject.date if isinstance(subject, Incident) else None
     first_of_several = span.first if span and span.precision and span.first != span.last else None
+    unknown = Shown("means an unknown date in many tables; leave it out")
     for text, at in subject.dates:
-        if is_sentinel(text) and text != first_of_several:
-            message = f"{show(text)} means an unknown date in many tables; leave it out"
-            if known_day(text):
-                yield Problem(mark_of(at), f"{message} unless this day is meant", Severity.WARNING)
-            else:
-                yield Problem(mark_of(at), message)
+        if text[:10] in SENTINELS:
+            yield Problem(mark_of(at), f"{show(text)} {unknown}")
+        elif text[:10] in POSSIBLE_SENTINELS and isinstance(subject, Sourced) and text != first_of_several:
+            yield Problem(mark_of(at), f"{show(text)} {unknown} unless this day is meant", Severity.WARNING)
 
 
 @rule("REC012", Severity.ERROR, on=Record)
