@@ -324,7 +324,20 @@ def no_sentinels(subject: Violation | Record, dataset: Dataset) -> Iterator[Prob
                 subject.at, f"{subject.name} is {subject.shown_value}, which means unknown in many tables; leave it out"
             )
         return
-    for claim in subject.claims if isinstance(subject, Sourced) else ():
+    if isinstance(subject, Sourced):
+        yield from _telltale_counts(subject)
+    span = subject.date if isinstance(subject, Incident) else None
+    first_of_several = span.first if span and span.precision and span.first != span.last else None
+    unknown = Shown("means an unknown date in many tables; leave it out")
+    for text, at in subject.dates:
+        if text[:10] in SENTINELS:
+            yield Problem(mark_of(at), f"{show(text)} {unknown}")
+        elif text[:10] in POSSIBLE_SENTINELS and isinstance(subject, Sourced) and text != first_of_several:
+            yield Problem(mark_of(at), f"{show(text)} {unknown} unless this day is meant", Severity.WARNING)
+
+
+def _telltale_counts(subject: Sourced) -> Iterator[Problem]:
+    for claim in subject.claims:
         for (measure, group), count in claim.counts.items():
             for number in count.numbers & TELLTALE:
                 if stated_numbers(count).isdisjoint(quoted_numbers(claim, subject)):
@@ -334,14 +347,6 @@ def no_sentinels(subject: Violation | Record, dataset: Dataset) -> Iterator[Prob
                         "out, or repeat the number in the claim's `note` if the source says it",
                         Severity.WARNING if number == min(TELLTALE) else None,
                     )
-    span = subject.date if isinstance(subject, Incident) else None
-    first_of_several = span.first if span and span.precision and span.first != span.last else None
-    unknown = Shown("means an unknown date in many tables; leave it out")
-    for text, at in subject.dates:
-        if text[:10] in SENTINELS:
-            yield Problem(mark_of(at), f"{show(text)} {unknown}")
-        elif text[:10] in POSSIBLE_SENTINELS and isinstance(subject, Sourced) and text != first_of_several:
-            yield Problem(mark_of(at), f"{show(text)} {unknown} unless this day is meant", Severity.WARNING)
 
 
 @rule("REC012", Severity.ERROR, on=Record)
