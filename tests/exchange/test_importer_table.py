@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -218,6 +219,14 @@ def test_telltale_numbers_need_a_decision(run: Run) -> None:
     assert run(sheet, MAPPING + "cells: {meant: [99]}\n")[0] == 0
     assert run.records()[0]["claims"][0]["note"] == "The table has the number 99, in figures."
     assert run.validate()[0] == 0
+
+
+def test_a_day_that_means_unknown_in_many_tables_needs_a_decision(run: Run) -> None:
+    sheet = SHEET.replace("2022-09-08", "1970-01-01")
+    assert "row 2, column Day: `1970-01-01` means unknown in many tables" in run(sheet)[1]
+    assert "row 2, column Day: the row has no date" in run(sheet, MAPPING + 'cells: {unknown: ["1970-01-01"]}\n')[1]
+    assert run(sheet, MAPPING + "cells: {meant: [1970-01-01]}\n")[0] == 0
+    assert run.records()[0]["date"] == date(1970, 1, 1)
 
 
 def test_a_column_for_each_bound(run: Run) -> None:

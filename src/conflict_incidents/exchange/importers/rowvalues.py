@@ -23,6 +23,7 @@ from conflict_incidents.records.cells import (
     read_count,
     tidy,
 )
+from conflict_incidents.records.dates import POSSIBLE_SENTINELS
 from conflict_incidents.records.days import DateForm, Span, read_day, read_parts
 
 _DEGREES = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:e[+-]?[0-9]{1,2})?")
@@ -53,8 +54,8 @@ class CellRules:
 
     @cached_property
     def counts(self) -> dict[str, Any]:
-        """The arguments of `read_count`: signs of numbers, cells that mean unknown, words, and telltale numbers that
-        are meant literally.
+        """The arguments of `read_count`: signs of numbers, cells that mean unknown, words, and telltale numbers and
+        days that are meant literally.
         """
         spec = self.content.get("cells", {})
         sign = spec.get("thousands")
@@ -187,6 +188,9 @@ class RowValues:
             day = read_day(cells[0], form) if "column" in value else read_parts(cells[0], cells[1], cells[2], form)
         except CellError as error:
             raise RowError(columns[0], str(error)) from error
+        if isinstance(day, str) and day in POSSIBLE_SENTINELS - self.rules.counts["meant"]:
+            why = f"{show(day)} means unknown in many tables; name the cell in the mapping's `cells`, under `unknown`,"
+            raise RowError(columns[0], f"{why} or the day under `meant` if it is this day")
         self.target_columns |= dict.fromkeys(filter(None, columns), to if day else f"{to}: unknown")
         return day
 
