@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset import codelists, index_rows
@@ -85,9 +85,8 @@ def process(
         return Processed(path, wrong, sound=None, rows={} if with_rows else None)
     processed = Processed(path, provides=set(_keys_of_path(path)), rows={} if with_rows else None)
     if not path.endswith(".yaml"):
-        processed.findings = file_form.run(
-            path, Mark(), "not a record: a record is a .yaml file; move or rename the file"
-        )
+        other_file = "not a record: a record is a .yaml file; move or rename the file"
+        processed.findings = file_form.run(path, Mark(), Shown(content if isinstance(content, str) else other_file))
         return processed
     parsed = dataset.index.parse(content, path)
     dataset.registry.reset_lookups()

@@ -22,7 +22,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import fits
 from conflict_incidents.tables.parts import Tables
 
-_JUDGES = {"frictionless": "frictionless", "pandera": "conflict_incidents.tables.values"}
+_VALIDATORS = {"frictionless": "frictionless", "pandera": "conflict_incidents.tables.values"}
 """Further validators, and the modules that they need."""
 
 
@@ -96,7 +96,7 @@ def verify(path: str | Path) -> VerifiedRelease:
 
 def _verify_files(release: OpenRelease, path: Path) -> VerifiedRelease:
     folder = release.files[DESCRIPTOR].parent
-    not_run = tuple(judge for judge, module in _JUDGES.items() if not _is_installed(module))
+    not_run = tuple(name for name, module in _VALIDATORS.items() if not _is_installed(module))
     if "frictionless" not in not_run:
         checks.check_frictionless(folder)
     rows = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.check_table)
