@@ -50,12 +50,14 @@ def test_review_page_of_an_incident(format: str, golden: str, review: Review, mo
 def test_review_page_has_the_findings_of_validation(
     repository: Repository, review: Review, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replace_text(repository, OWN, ("killed: 7}", "killed: {at_most: 7}}"), ("actor: russian", "actor: rusian"))
+    replace_text(repository, OWN, ("killed: 7}", "killed: seven people}"), ("actor: russian", "actor: rusian"))
     assert main(["validate", OWN]) == 1
     lines = capsys.readouterr().out.splitlines()[:-1]
     errors = [line for line in lines if line.startswith(f"{OWN}:") and " warning: " not in line]
     assert errors
-    assert review("SYR-20220908-7q4m").split("Findings:\n  ")[1].split("\n\n")[0].split("\n  ")[: len(errors)] == errors
+    page = review("SYR-20220908-7q4m")
+    assert " reports; what is invalid in them is left out\n" in page
+    assert page.split("Findings:\n  ")[1].split("\n\n")[0].split("\n  ")[: len(errors)] == errors
 
 
 def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, review: Review) -> None:

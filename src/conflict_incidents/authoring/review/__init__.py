@@ -127,7 +127,8 @@ def _holdings(record: Sourced) -> Shown:
     """Count the claims and originators of a record."""
     by = len({claim.by for claim in record.claims})
     claims = f"{number(len(record.claims), 'claim')} by {number(by, 'originator')}" if by else Shown("no claim")
-    return f"{claims} in {number(len(record.reports), 'report')}"
+    omission = "" if record.intact("claims") and record.intact("reports") else "; what is invalid in them is left out"
+    return f"{claims} in {number(len(record.reports), 'report')}{omission}"
 
 
 def _join_words(*words: str | None) -> Shown:
