@@ -127,8 +127,9 @@ def _holdings(record: Sourced) -> Shown:
     """Count the claims and originators of a record."""
     by = len({claim.by for claim in record.claims})
     claims = f"{number(len(record.claims), 'claim')} by {number(by, 'originator')}" if by else Shown("no claim")
-    omission = "" if record.intact("claims") and record.intact("reports") else "; what is invalid in them is left out"
-    return f"{claims} in {number(len(record.reports), 'report')}{omission}"
+    text = f"{claims} in {number(len(record.reports), 'report')}"
+    is_valid = record.intact("claims") and record.intact("reports")
+    return text if is_valid else f"{text}; what is invalid in them is left out"
 
 
 def _join_words(*words: str | None) -> Shown:
