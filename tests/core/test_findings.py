@@ -54,7 +54,16 @@ def test_a_value_closes_no_quotes_but_its_own() -> None:
 
 @pytest.mark.parametrize(
     "id",
-    ["nour-al-din-al-zenki", "magen-david-adom", "jannat-al-qura", "let-yet-kone", "an-nahar", "mazar-e-sharif"],
+    [
+        "nour-al-din-al-zenki",
+        "magen-david-adom",
+        "jannat-al-qura",
+        "let-yet-kone",
+        "an-nahar",
+        "mazar-e-sharif",
+        "maroun-al-ras",
+        "nour-shams",
+    ],
 )
 def test_an_id_of_something_public_that_is_like_a_name_is_shown(id: str) -> None:
     assert show(id) == f"`{id}`"
