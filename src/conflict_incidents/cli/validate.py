@@ -89,12 +89,9 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("--fix and --diff mend whatever can be mended; leave --rule out")
     if options.diff:
         return differences(options.paths, dataset, lambda: _outcome(options, dataset))
-    outcome = (
-        fix_and_check(options.paths, dataset, lambda: _validate_fresh(options))
-        if options.fix
-        else _outcome(options, dataset)
-    )
-    return _print_outcome(options, outcome)
+    if options.fix:
+        return _print_outcome(options, fix_and_check(options.paths, dataset, lambda: _validate_fresh(options)))
+    return _print_outcome(options, _outcome(options, dataset))
 
 
 def _watch(options: argparse.Namespace) -> int:

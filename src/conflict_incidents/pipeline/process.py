@@ -145,15 +145,14 @@ def row_of(record: Record, dataset: Dataset) -> IndexRow:
     row = IndexRow(record.path, kind, record.id, status_of(record), record.at("id"))
     if isinstance(record, Incident):
         tolls = tuple((measure, group, toll_of(new_row)) for (measure, group), new_row in headline(record).items())
+        external = () if record.withdrawn else record.external
         return row._replace(
             links=tuple(LinkRow(one.kind, one.incident, one.at("incident"), one.at("kind")) for one in record.links),
             intact=record.intact("links"),
             facts=None if record.withdrawn else facts_of(record, dataset),
             tolls=tolls,
             extent=_extent(record, dataset),
-            external=()
-            if record.withdrawn
-            else tuple(ForeignId(one.scheme, one.id, one.at("id")) for one in record.external),
+            external=tuple(ForeignId(one.scheme, one.id, one.at("id")) for one in external),
         )
     if isinstance(record, Aggregate):
         claimed = (

@@ -52,11 +52,9 @@ def find(text: str, root: Path | None) -> Path:
     if entry is not None:
         published = next((file for file in matches if _sums(file) == entry.sums), None)
         if published is None and not (entry.url and entry.zip):
-            hint = (
-                f"of its builds none is that one; name one of them: {names}"
-                if matches
-                else Shown("the index has no `url`")
-            )
+            hint = Shown("the index has no `url`")
+            if matches:
+                hint = f"of its builds none is that one; name one of them: {names}"
             raise ReleaseError(f"the published version {user_text(text)} isn't at hand: {hint}")
         return published or fetch(str(entry.url), str(entry.zip))
     if len(matches) > 1:

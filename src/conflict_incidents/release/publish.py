@@ -139,8 +139,4 @@ def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:
         more = data.count(b"\n") - (before or b"").count(b"\n")
         yield f"{dataset.index.display_path(file)}: {'new' if before is None else 'changes'}, {more:+d} lines"
     for file in plan.delete:
-        yield (
-            f"{dataset.index.display_path(file)}: moves to its version"
-            if file.exists()
-            else f"{dataset.index.display_path(file)}: goes"
-        )
+        yield f"{dataset.index.display_path(file)}: {'moves to its version' if file.exists() else 'goes'}"

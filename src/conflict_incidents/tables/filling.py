@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from conflict_incidents.core.findings import Mark, Shown, show
-from conflict_incidents.dataset import index_rows
+from conflict_incidents.dataset.index_rows import IndexRow, LinkRow
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, wholes
 from conflict_incidents.records.model import Record, Sourced
 from conflict_incidents.tables import aggregates, claims, contract, incidents, registries, statements
@@ -56,18 +56,14 @@ def limit_to_release(source: RowSource) -> RowSource:
     table, linking = contract.tables()["incidents"], contract.tables()["links"]
     id, status, counted_in = map(table.names.index, ("incident_id", "status", "counted_in"))
     own, kind, to = map(linking.names.index, ("incident_id", "kind", "linked_incident_id"))
-    links: dict[CellValue, list[index_rows.LinkRow]] = {}
+    links: dict[CellValue, list[LinkRow]] = {}
     for row in source(linking.name):
-        links.setdefault(row[own], []).append(index_rows.LinkRow(str(row[kind]), str(row[to]), Mark(), Mark()))
+        links.setdefault(row[own], []).append(LinkRow(str(row[kind]), str(row[to]), Mark(), Mark()))
     linked = {*links, *(one.incident for several in links.values() for one in several)}
     states = {str(row[id]): str(row[status]) for row in source(table.name) if row[id] in linked}
 
-    def find(id: str) -> index_rows.IndexRow | None:
-        return (
-            index_rows.IndexRow("", "incident", id, states[id], Mark(), tuple(links.get(id, ())))
-            if id in states
-            else None
-        )
+    def find(id: str) -> IndexRow | None:
+        return IndexRow("", "incident", id, states[id], Mark(), tuple(links.get(id, ()))) if id in states else None
 
     def rows(name: str) -> Iterator[Cells]:
         for row in source(name):

@@ -138,10 +138,8 @@ def _districts(figure: Figure, districts: Districts) -> None:
     circles = [(one.lon, one.lat, one) for one in districts.districts if one.lon is not None and one.lat is not None]
     labels = []
     if circles:
-        most = max(one.group.incidents for _, _, one in circles)
-        areas = [
-            max(6.0, MAX_CIRCLE_AREA * one.group.incidents / most / max(1, len(circles) / 30)) for _, _, one in circles
-        ]
+        area = MAX_CIRCLE_AREA / max(one.group.incidents for _, _, one in circles) / max(1, len(circles) / 30)
+        areas = [max(6.0, area * one.group.incidents) for _, _, one in circles]
         map.scatter([lon for lon, _, _ in circles], [lat for _, lat, _ in circles], areas, facecolor=LIGHT["facecolor"],
                     edgecolor=DARK["edgecolor"], alpha=0.85)  # fmt: skip
         for lon, lat, one in circles[: 2 * MAX_DRAWN]:
