@@ -199,7 +199,7 @@ OPERATIONS = [
     Operation("init, existing folder", lambda world: (world / "set").mkdir(), command("init", "{}/set")),
     Operation("build", _next, command(*_BUILD), one=("set/release/*",)),
     Operation("build, its workers", _next, _builds_by_workers, one=("set/release/*",), workers=True),
-    Operation("publish", _to_publish, _publishes, separate=("set/datapackage.json",)),
+    Operation("publish", _to_publish, _publishes, first=("set/datapackage.json",)),
     Operation("summary", _write_release, _draws, one=("out",)),
     Operation("site", _write_release, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
     Operation("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),

@@ -149,6 +149,15 @@ def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) ->
     assert read_files(root) == before
 
 
+def test_a_note_is_gone_before_the_last_files_are_written(tmp_path: Path) -> None:
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "note").write_text("said", "utf-8")
+    plan = Plan({tmp_path / "log": b"new"}, (tmp_path / "note",), {tmp_path / "ledger": b"new"})
+    with pytest.raises(PartialWriteError, match=r"^1 of 2 files were written; run it again$"):
+        plan.carry_out(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger", "log"]
+
+
 def test_what_can_not_be_written_leaves_what_was_there_and_deletes_nothing(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     (tmp_path / "note").write_text("said", "utf-8")

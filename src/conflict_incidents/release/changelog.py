@@ -48,10 +48,11 @@ _EDITORS_LINE = re.compile(rb"\A(# yaml-language-server: \$schema=)(?=\.\./\.\./
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Pending changes to a dataset: files to write with their bytes, then files to delete."""
+    """Pending changes to a dataset, in this order: files to write, to delete, and to write after that."""
 
     write: Mapping[Path, bytes] = field(default_factory=dict)
     delete: tuple[Path, ...] = ()
+    last: Mapping[Path, bytes] = field(default_factory=dict)
 
     def carry_out(self, root: Path) -> None:
         """Apply the plan to the dataset at `root`; after an interruption it can be planned and applied again.
@@ -62,7 +63,16 @@ class Plan:
         """
         refuse_links(root, self.delete)
         delete_leftovers(root)
-        write_all(root, self.write, lambda file, data: overwrite(file, data, root))
+
+        def write(file: Path, data: bytes) -> None:
+            if file in self.last:
+                self._delete()
+            overwrite(file, data, root)
+
+        write_all(root, {**self.write, **self.last}, write)
+        self._delete()
+
+    def _delete(self) -> None:
         for file in self.delete:
             file.unlink(missing_ok=True)
 

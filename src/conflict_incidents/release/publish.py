@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,16 +67,18 @@ def plan_publication(
     index = read_index(dataset.root)
     entry = _entry(published, index.get(version), zip, url)
     plan = plan_changelog(dataset.root, str(version), day or published.created[:10])
-    write = dict(plan.write)
-    write[dataset.root / "data" / ledger.FILE] = ledger.update_ledger(
-        dataset.ledger, filter(in_release, records)
-    ).encode()
+    released = ledger.update_ledger(dataset.ledger, filter(in_release, records)).encode()
+    last = {dataset.root / "data" / ledger.FILE: released}  # with it, notes on new records that are left are wrong
     if (dataset.root / CITATION).is_file():
-        write[dataset.root / CITATION] = citation
+        last[dataset.root / CITATION] = citation
     new_index = index if entry in index.releases else index.with_release(entry, name)
-    write[dataset.root / INDEX_FILE] = index_text(new_index).encode()
-    changes = Plan({file: data for file, data in write.items() if read_if_present(file) != data}, plan.delete)
+    last[dataset.root / INDEX_FILE] = index_text(new_index).encode()
+    changes = Plan(_different(plan.write), plan.delete, _different(last))
     return Publication(entry, changes, list(_summary(changes, dataset)))
+
+
+def _different(files: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    return {file: data for file, data in files.items() if read_if_present(file) != data}
 
 
 def with_release_date(dataset: Dataset) -> Plan:
@@ -134,7 +136,7 @@ def _entry(new: PublishedRelease, old: PublishedRelease | None, zip: Path, url: 
 
 
 def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:
-    for file, data in plan.write.items():
+    for file, data in {**plan.write, **plan.last}.items():
         before = read_if_present(file)
         more = data.count(b"\n") - (before or b"").count(b"\n")
         yield f"{dataset.index.display_path(file)}: {'new' if before is None else 'changes'}, {more:+d} lines"
