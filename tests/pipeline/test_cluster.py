@@ -114,7 +114,7 @@ def test_a_cluster_that_has_lost_all_workers_is_not_waited_for(
 
         monkeypatch.setattr(cluster.Cluster, "_check", end_workers)
         assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", workers.scheduler_address]) == 2
-    assert "has no worker any more; is their memory short?" in capsys.readouterr().err
+    assert "has lost all its workers; is their memory short?" in capsys.readouterr().err
 
 
 def test_a_cluster_is_for_the_whole_dataset(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,7 +84,7 @@ class Changes:
         kinds = Counter(change.kind for change in self.files)
         parts = ", ".join(f"{kinds[kind]} {bare(kind)}" for kind in ("new", "changed", "deleted") if kinds[kind])
         number = f"{len(self.files)} {'file' if len(self.files) == 1 else 'files'} changed"
-        return f"{number}: {parts}" if parts else number
+        return f"{number}: {parts}" if kinds.keys() - {"changed"} else number
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ class Cluster:
             except TimeoutError as error:
                 if not client.nthreads():
                     raise DatasetError(
-                        f"the scheduler at {user_text(self.address)} has no worker any more; is their memory short? "
+                        f"the scheduler at {user_text(self.address)} has lost all its workers; is their memory short? "
                         "nothing was written; start some, and run it again"
                     ) from error
             else:
