@@ -1,6 +1,7 @@
 """PRV003: what leads to a person, and what only looks like it, text by text and place by place."""
 
 import json
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.validation.rules.privacy_contacts import no_contacts
+from fuzz import HANGS
 from samples import claim_of, dataset, incident, invalid_record, organisation, place, record
 
 TESTS = Path(__file__).parents[1]
@@ -165,3 +167,10 @@ def test_an_organisation_gives_its_channel_at_its_address_alone() -> None:
     for other in ("schema: organisation/1\nid: shaam", "schema: place/1\nid: armanaz"):
         assert contacts(invalid_record(f'"@example_handle": the source\n{other}\n')) == ["a handle"]
     assert contacts(record(place("armanaz", note="Seen by @example_handle."))) == ["a handle"]
+
+
+@pytest.mark.parametrize("text", ["A." * 110_000, "123 " + "رقم " * 25_000])
+def test_a_comment_of_many_beginnings_of_a_contact_takes_no_quadratic_time(text: str) -> None:
+    start = time.process_time()
+    assert not contacts(record(f"{json.dumps(incident())} # {text}"))
+    assert time.process_time() - start < HANGS
