@@ -16,7 +16,7 @@ from comparisons import write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.formats import excel, sqlite
-from conflict_incidents.release.reproduce import OTHER_SURROUNDINGS
+from conflict_incidents.release.reproduce import OTHER_SURROUNDINGS, Surroundings
 from conflict_incidents.release.reproduce import reproduce as reproduced
 from samples import bytes_of
 
@@ -72,6 +72,27 @@ def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
         "  README.md: differs",
     ]
     assert message[3].startswith(f"{OTHERWISE}: 2 differences (")
+
+
+def test_a_release_is_compared_with_a_build_of_its_formats_and_pictures(
+    released_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = shutil.copytree(released_dataset / "release/current", tmp_path / "other")
+    (other / "README.md").write_text("| `formats/incidents.geojson` | |\n| `summary/` | |\n", "utf-8")
+    write_checksums(other)
+    options: list[list[str]] = []
+
+    def build(_root: Path, _surroundings: Surroundings, _folder: Path, arguments: list[str]) -> Path:
+        options.append(arguments)
+        return other
+
+    monkeypatch.setattr("conflict_incidents.release.reproduce._build", build)
+    assert [one.differences for one in reproduced(released_dataset, [OTHER_SURROUNDINGS], ["--x"], other)] == [[]]
+    assert options == [["--x", "--formats=geojson", "--pictures"]]
+    (other / "README.md").unlink()
+    write_checksums(other)
+    assert [one.differences for one in reproduced(released_dataset, [OTHER_SURROUNDINGS], expected=other)] == [[]]
+    assert options[1:] == [["--formats=csv"]]
 
 
 def alter_copy(root: Path, folder: Path) -> Path:

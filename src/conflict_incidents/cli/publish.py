@@ -136,7 +136,7 @@ def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bo
     from conflict_incidents.release.reproduce import OTHER_SURROUNDINGS, reproduce
 
     before = find(previous, dataset.root).absolute() if previous else None
-    arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
+    arguments = ["--previous", str(before)] if before else []
     (again,) = reproduce(dataset.root, [OTHER_SURROUNDINGS], arguments, folder)
     differ = number(len(again.differences), "difference") if again.differences else "the same"
     _step("built again", f"{again.surroundings.name}: {differ}")

@@ -6,7 +6,7 @@ The SQLite database and the workbook must have the same content, since their byt
 zlib. Where another Python has another pyarrow, the CSV files and the hash of the rows must be equal, not the Parquet
 files.
 
-With RELEASE (a folder, a zip, or a version) each build is compared with that release.
+With RELEASE (a folder, a zip, or a version) each build has its formats and pictures, and is compared with it.
 """
 
 from __future__ import annotations

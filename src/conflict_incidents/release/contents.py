@@ -119,10 +119,9 @@ def differing_copies(
         files: the files of the release by name, but for the tables.
         same: whether two files of a name hold the same.
     """
-    readme = files.get(README, b"").decode("utf-8", "replace")
-    names = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.FILES)]
+    names, pictures = listed_formats(files.get(README, b""))
     expected, refused = formats.files(content, names)
-    others = _purposes(names, refused, pictures="| `summary/` |" in readme)
+    others = _purposes(names, refused, pictures)
     expected[README] = _readme(content.about, rows, others, LICENCE in files).encode()
     possible = {*expected, DESCRIPTOR, LICENCE}
     common = sorted(expected.keys() & files)
@@ -139,6 +138,13 @@ def differing_copies(
             if not name.startswith("summary/")
         ),
     ]
+
+
+def listed_formats(readme: bytes) -> tuple[list[str], bool]:
+    """Return the formats that the README of a release lists, and whether it lists pictures."""
+    text = readme.decode("utf-8", "replace")
+    names = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in text for name in format.FILES)]
+    return names, "| `summary/` |" in text
 
 
 def _purposes(names: Iterable[str], refused: Mapping[str, str], pictures: bool) -> dict[str, str]:

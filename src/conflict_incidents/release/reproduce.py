@@ -18,6 +18,7 @@ from pathlib import Path
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.files import temporary_folder
 from conflict_incidents.core.progress import step
+from conflict_incidents.release.contents import README, listed_formats
 from conflict_incidents.release.reader import OpenRelease, open_release
 from conflict_incidents.tables.contract import RELEASES
 
@@ -83,7 +84,7 @@ def reproduce(
     Args:
         root: the dataset, an absolute path.
         others: the surroundings to build in.
-        arguments: further arguments of `incidents build`.
+        arguments: further arguments of `incidents build`; those for formats and pictures are the expected release's.
         expected: a release (folder or zip) that the dataset should make; None for what a build `HERE` makes.
 
     Raises:
@@ -95,9 +96,11 @@ def reproduce(
             with step(f"building {HERE.name}"):
                 expected = _build(root, HERE, temporary / "first", arguments)
         with open_release(expected) as first:
+            names, pictures = listed_formats(first.read(README) if README in first.files else b"")
+            chosen = [*arguments, f"--formats={','.join(names) or 'csv'}", *["--pictures"] * pictures]
             for number, surroundings in enumerate(others):
                 with step(f"building {surroundings.name}"):
-                    folder = _build(root, surroundings, temporary / str(number), arguments)
+                    folder = _build(root, surroundings, temporary / str(number), chosen)
                 with open_release(folder) as second:
                     yield _compare(first, second, surroundings)
 
