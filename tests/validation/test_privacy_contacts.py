@@ -169,7 +169,7 @@ def test_an_organisation_gives_its_channel_at_its_address_alone() -> None:
     assert contacts(record(place("armanaz", note="Seen by @example_handle."))) == ["a handle"]
 
 
-@pytest.mark.parametrize("text", ["A." * 110_000, "123 " + "رقم " * 25_000])
+@pytest.mark.parametrize("text", ["A." * 110_000, "1234567 " + "رقم " * 25_000])
 def test_a_comment_of_many_beginnings_of_a_contact_takes_no_quadratic_time(text: str) -> None:
     start = time.process_time()
     assert not contacts(record(f"{json.dumps(incident())} # {text}"))
