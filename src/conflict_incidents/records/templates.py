@@ -124,7 +124,7 @@ class _Writer:
             return [*lines, f"{key}:", *self._item(key, items, (*path, 0))]
         if described.get("type") == "object":
             everything = {**described, "required": list(described["properties"])}
-            return [*lines, f"{key}:", *_indent(self.keys(everything, path))]
+            return [*lines, f"{key}:", *(f"  {line}" for line in self.keys(everything, path))]
         report = self.values.get(("reports", 0, "id"), "")
         return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
 
@@ -147,10 +147,6 @@ class _Writer:
 @cache
 def _comment(text: str) -> tuple[str, ...]:
     return tuple(textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False))
-
-
-def _indent(lines: Iterable[str]) -> list[str]:
-    return [f"  {line}" for line in lines]
 
 
 def _as_item(lines: list[str]) -> list[str]:
