@@ -35,7 +35,12 @@ def test_an_unreadable_cell_refuses_its_row_unless_the_column_is_left_out(regist
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("latitude", "0" * 100_000 + "x"), ("source_office", "x" + " " * 100_000 + "x"), ("side_a", "1," * 200_000)],
+    [
+        ("latitude", "0" * 100_000 + "x"),
+        ("source_office", "x" + " " * 100_000 + "x"),
+        ("side_a", "1," * 200_000),
+        ("side_b", "x" + "\u0301\u0327" * 70_000),
+    ],
 )
 def test_a_long_cell_takes_no_quadratic_time(registries: Dataset, tmp_path: Path, column: str, cell: str) -> None:
     (tmp_path / "one.json").write_text(json.dumps([{**rows_of(IDLIB)[0], column: cell}]))

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from conflict_incidents.core.errors import UserError
 from conflict_incidents.core.findings import Shown, show
+from conflict_incidents.core.normalization import MAX_COMBINING_RUN, has_long_run
 from conflict_incidents.records.cells import tidy
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -228,6 +229,9 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
             raise SourceTableError(f"row {number}, column {show(name)}: a NUL character; the file is damaged")
         if control := _CONTROL.search(cell):
             faults[name] = f"contains the control character U+{ord(control[0]):04X}; correct it in the file"
+    for name in [name for name, cell in cell_by_name.items() if has_long_run(cell)]:
+        faults[name] = f"more than {MAX_COMBINING_RUN} combining marks in a row; correct it in the file"
+        cell_by_name[name] = ""  # its normalisation takes quadratic time
     return SourceRow(number, dict(cell_by_name), faults)
 
 
