@@ -157,8 +157,10 @@ class Tree(Lookups):
         self.db.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in vanished))
         for path in changed:
             folder = kinds_of.folders[path]
-            stats = [(kinds_of.settled_signature(file_stat), file) for file, file_stat in folder.files(path)]
-            self.db.executemany("UPDATE files SET stat = ?1 WHERE path = ?2 AND stat IS NOT ?1", stats)
+            stats = (
+                {"path": file, "stat": kinds_of.settled_signature(file_stat)} for file, file_stat in folder.files(path)
+            )
+            self.db.executemany("UPDATE files SET stat = :stat WHERE path = :path AND stat IS NOT :stat", stats)
             unknown = "UPDATE files SET stat = x'' WHERE folder = ? AND blob = ''"  # what can't be read may be later
             unread = self.db.execute(unknown, (number_of(path),)).rowcount
             listing = folder.digest() if not unread and all(stat for stat, _ in stats) else None
