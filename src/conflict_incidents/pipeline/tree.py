@@ -157,13 +157,13 @@ class Tree(Lookups):
         self.db.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in vanished))
         for path in changed:
             folder = kinds_of.folders[path]
-            stats = (
+            stats = [
                 {"path": file, "stat": kinds_of.settled_signature(file_stat)} for file, file_stat in folder.files(path)
-            )
+            ]
             self.db.executemany("UPDATE files SET stat = :stat WHERE path = :path AND stat IS NOT :stat", stats)
             unknown = "UPDATE files SET stat = x'' WHERE folder = ? AND blob = ''"  # what can't be read may be later
             unread = self.db.execute(unknown, (number_of(path),)).rowcount
-            listing = folder.digest() if not unread and all(stat for stat, _ in stats) else None
+            listing = folder.digest() if not unread and all(one["stat"] for one in stats) else None
             self.db.execute("INSERT OR REPLACE INTO folders (path, listing) VALUES (?, ?)", (path, listing))
         stale = {above for path in (*changed, *vanished) for above in [path, *map(str, PurePosixPath(path).parents)]}
         inside: dict[str, dict[str, str]] = {}
