@@ -394,7 +394,8 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         case _ if violation.empty:
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
         case "type":
-            hint = Shown(" (put it in quotes)" if seen != "a list" and violation.expectation == "text" else "")
+            is_plain = isinstance(violation.value, ScalarNode)
+            hint = Shown(" (put it in quotes)" if is_plain and violation.expectation == "text" else "")
             if violation.expectation == "a list":
                 hint = Shown(
                     "; write `- ` before its first key, and indent the rest of it by two more spaces"
