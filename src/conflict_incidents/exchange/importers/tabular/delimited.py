@@ -21,7 +21,8 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 )
 
 DELIMITERS = (",", ";", "\t", "|")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_LINE = re.compile(rf"[^\r\n]{{0,{MAX_ROW}}}+(?:\r\n?|\n)|[^\r\n]{{1,{MAX_ROW + 1}}}+")
+"""A line, or as much of it as is too long."""
 _SAMPLE = 50
 """The number of rows that the delimiter is detected from."""
 
