@@ -162,7 +162,8 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     written in the record's country. The address of a channel that the registry lists as its publisher's is accepted. A
     reviewer looks for numbers without a word for their kind, for names on a network without their `@`, and for
     directions that lead to a door. In a file that can't be read, each line is searched; in the dataset's descriptor,
-    everything but its tables.
+    everything but its tables. An exact position is accepted in the record of a place, and in a value that is kept from
+    another dataset, which has published it.
 
     Wrong:
         note: Call +000 000 000 000 for details.
