@@ -126,7 +126,7 @@ class Cluster:
         """Wait for a result; with no worker left, only for so long as one may take to come."""
         while True:
             try:
-                future.exception(PATIENCE)  # waits, and raises only what isn't of the task
+                future.exception(PATIENCE)  # wait; an error of the task is returned here, and raised below
             except TimeoutError as error:
                 if not client.nthreads():
                     raise DatasetError(
